@@ -1,0 +1,143 @@
+//! Path patterns: one grammar for ci.toml, options and waivers.
+
+use std::fmt;
+
+use camino::Utf8Path;
+use globset::{GlobBuilder, GlobMatcher};
+
+/// An ordered list of path patterns; the last one that matches decides.
+///
+/// `*` and `?` stay within a folder, `**` crosses folders, `{a,b}` is either,
+/// a leading `!` takes away, a trailing `/` stands for everything below. Every
+/// other character is itself: folders named `(ee)` or `[slug]` are common in
+/// real repositories, so brackets are no character class.
+#[derive(Clone, Default)]
+pub struct Globs {
+    patterns: Vec<Pattern>,
+}
+
+#[derive(Clone)]
+struct Pattern {
+    text: String,
+    takes_away: bool,
+    matcher: GlobMatcher,
+}
+
+/// A pattern that is not of the grammar above.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GlobError {
+    /// The pattern as written.
+    pub pattern: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl fmt::Display for GlobError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "pattern '{}': {}", self.pattern, self.reason)
+    }
+}
+
+impl std::error::Error for GlobError {}
+
+impl Globs {
+    /// Reads patterns in the order given.
+    ///
+    /// # Errors
+    /// The first pattern that is empty or has unbalanced braces.
+    pub fn new<S: AsRef<str>>(patterns: impl IntoIterator<Item = S>) -> Result<Globs, GlobError> {
+        let patterns = patterns.into_iter().map(|text| compile(text.as_ref()));
+        Ok(Globs { patterns: patterns.collect::<Result<_, _>>()? })
+    }
+
+    /// Whether `path` (relative to the repository, `/` between folders) is
+    /// selected.
+    #[must_use]
+    pub fn matches(&self, path: &Utf8Path) -> bool {
+        let last = self.patterns.iter().rev().find(|pattern| pattern.matcher.is_match(path));
+        last.is_some_and(|pattern| !pattern.takes_away)
+    }
+
+    /// The patterns as written, in order.
+    pub fn patterns(&self) -> impl Iterator<Item = &str> {
+        self.patterns.iter().map(|pattern| pattern.text.as_str())
+    }
+
+    /// Whether there is no pattern at all (so nothing matches).
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.patterns.is_empty()
+    }
+}
+
+impl fmt::Debug for Globs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.patterns()).finish()
+    }
+}
+
+fn compile(text: &str) -> Result<Pattern, GlobError> {
+    let error = |reason: &str| GlobError { pattern: text.to_owned(), reason: reason.to_owned() };
+    let (takes_away, body) = match text.strip_prefix('!') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let body = body.strip_prefix("./").unwrap_or(body);
+    if body.is_empty() {
+        return Err(error("empty; write '**' for every file"));
+    }
+    if body.starts_with('/') {
+        return Err(error("starts with '/'; paths are relative to the repository"));
+    }
+    let mut glob = String::with_capacity(body.len() + 8);
+    for c in body.chars() {
+        match c {
+            '[' => glob.push_str("[[]"),
+            ']' => glob.push_str("[]]"),
+            c => glob.push(c),
+        }
+    }
+    if glob.ends_with('/') {
+        glob.push_str("**");
+    }
+    let built = GlobBuilder::new(&glob).literal_separator(true).backslash_escape(false).build();
+    let matcher = built.map_err(|source| error(&source.kind().to_string()))?.compile_matcher();
+    Ok(Pattern { text: text.to_owned(), takes_away, matcher })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(patterns: &[&str], path: &str) -> bool {
+        Globs::new(patterns).unwrap().matches(Utf8Path::new(path))
+    }
+
+    #[test]
+    fn a_star_stays_in_its_folder() {
+        assert!(matches(&["*.yml"], "ci.yml"));
+        assert!(!matches(&["*.yml"], "a/ci.yml"));
+        assert!(matches(&["**/*.yml"], "ci.yml"));
+        assert!(matches(&["**/*.yml"], "a/b/ci.yml"));
+    }
+
+    #[test]
+    fn brackets_and_parentheses_are_literal() {
+        assert!(matches(&["app/[slug]/(ee)/**"], "app/[slug]/(ee)/page.tsx"));
+        assert!(!matches(&["app/[slug]/**"], "app/s/page.tsx"));
+    }
+
+    #[test]
+    fn the_last_match_decides() {
+        assert!(!matches(&["**", "!docs/"], "docs/a.md"));
+        assert!(matches(&["**", "!docs/", "docs/a.md"], "docs/a.md"));
+        assert!(matches(&["{a,b}/**"], "b/x"));
+    }
+
+    #[test]
+    fn what_cannot_match_is_an_error() {
+        assert!(Globs::new([""]).is_err());
+        assert!(Globs::new(["/etc"]).is_err());
+        assert!(Globs::new(["{a,b"]).is_err());
+    }
+}

@@ -1,0 +1,105 @@
+//! What a gate asks the runner to fetch, and what comes back.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use camino::Utf8PathBuf;
+
+use crate::{Globs, HistoryScope};
+
+/// The evidence that a gate wants beside the tree. The tree itself is lazy
+/// and need not be asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Wants {
+    /// Files that are judged one at a time by [`crate::Gate::check_file`].
+    pub files: Globs,
+    /// The tree at the merge base.
+    pub base: bool,
+    /// The history, and how much of it.
+    pub history: Option<HistoryScope>,
+    /// Heavy evidence, each under a name of the gate's choice.
+    pub requests: BTreeMap<String, Request>,
+    /// False where a plain folder will do. A gate that needs git ends as
+    /// errored where there is none.
+    pub git: bool,
+}
+
+/// One piece of heavy evidence.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Request {
+    /// Output of a command over the tree or an altered copy of it.
+    Command(CommandRequest),
+    /// A database session and its trace.
+    Database(DatabaseRequest),
+    /// Facts from a remote, only where the network is allowed.
+    Remote(RemoteRequest),
+}
+
+/// A command to run.
+#[derive(Clone, Debug)]
+pub struct CommandRequest {
+    /// Program and arguments.
+    pub argv: Vec<String>,
+    /// Files hidden from it; none of them leaves the user's tree untouched and
+    /// runs there, any of them runs in a copy.
+    pub without: Globs,
+    /// Files laid over the copy.
+    pub with: BTreeMap<Utf8PathBuf, Vec<u8>>,
+    /// Time limit; none takes the gate's own.
+    pub timeout: Option<Duration>,
+}
+
+/// A database session: statements in order, each judged by its effect.
+#[derive(Clone, Debug)]
+pub struct DatabaseRequest {
+    /// `postgres`.
+    pub dialect: String,
+    /// Statements that lead to the base's schema, one script each.
+    pub base: Vec<String>,
+    /// What the change adds, one script each.
+    pub head: Vec<String>,
+    /// Statements prepared before and after as the previous release would.
+    pub probes: Vec<String>,
+}
+
+/// A remote fact.
+#[derive(Clone, Debug)]
+pub enum RemoteRequest {
+    /// Refs of a git remote, peeled.
+    LsRemote {
+        /// Its address.
+        url: String,
+    },
+    /// An HTTP GET.
+    Get {
+        /// Its address.
+        url: String,
+    },
+}
+
+/// What came back for a [`Request`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reply {
+    /// A command ended by itself. That it could not be run, or not to its
+    /// end, is an error of gathering and never reaches the gate.
+    Command {
+        /// Exit code.
+        exit_code: i32,
+        /// Standard output.
+        stdout: Vec<u8>,
+        /// Standard error.
+        stderr: Vec<u8>,
+    },
+    /// The session's trace, JSON by the schema of the database gatherer.
+    Database {
+        /// The trace.
+        trace: String,
+    },
+    /// What the remote said.
+    Remote {
+        /// Its body or ref list.
+        body: Vec<u8>,
+    },
+}

@@ -1,0 +1,286 @@
+//! A read-only view of a repository at one point, lazy and recording.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::{Globs, ObjectId, Pulse, SourceFile};
+
+/// What git says a path is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EntryKind {
+    /// A regular file.
+    File,
+    /// A regular file with the executable bit.
+    Executable,
+    /// A symbolic link; its content is its target.
+    Symlink,
+    /// Another repository's commit; it has no content here.
+    Submodule,
+}
+
+/// One path of a tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Relative to the repository. Bytes that are not UTF-8 stand as `\xNN`.
+    pub path: Utf8PathBuf,
+    /// What it is.
+    pub kind: EntryKind,
+    /// The blob's name where git already knows it (a clean file).
+    pub id: Option<ObjectId>,
+    /// Size where it is known without reading.
+    pub size_bytes: Option<u64>,
+}
+
+/// Why a file could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// No such path in the tree.
+    Missing,
+    /// A submodule: its content is another repository's.
+    Submodule,
+    /// Larger than the reader takes.
+    TooLarge {
+        /// Size of the file.
+        size_bytes: u64,
+        /// The limit it passes.
+        size_bytes_max: u64,
+    },
+    /// The time limit passed or the run was interrupted.
+    Stopped,
+    /// The file system or git would not hand it out.
+    Unreadable(String),
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReadError::Missing => f.write_str("no such file in the tree"),
+            ReadError::Submodule => f.write_str("a submodule, its content is another repository's"),
+            ReadError::TooLarge { size_bytes, size_bytes_max } => {
+                write!(f, "{size_bytes} bytes, the limit is {size_bytes_max}")
+            }
+            ReadError::Stopped => f.write_str("stopped before it was read"),
+            ReadError::Unreadable(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+/// Where a tree's content comes from: the work tree, the index, a commit, a
+/// plain folder, or a literal.
+pub trait Source: Send + Sync {
+    /// Every path once, sorted by [`Utf8Path`]'s order (component by component).
+    fn entries(&self) -> &[Entry];
+
+    /// The bytes of one of [`Source::entries`].
+    ///
+    /// # Errors
+    /// [`ReadError`], except `Missing`.
+    fn read(&self, entry: &Entry) -> Result<Vec<u8>, ReadError>;
+}
+
+/// What was asked of a tree. With the answers' names it is the key under
+/// which a result may be reused: a run that would see the same answers would
+/// reach the same result.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// Pattern lists that were listed, each with the paths it gave.
+    pub listed: BTreeMap<Vec<String>, Vec<Utf8PathBuf>>,
+    /// Files read, with the blob's name where the source knows it.
+    pub read: BTreeMap<Utf8PathBuf, Option<ObjectId>>,
+    /// Paths looked for in vain.
+    pub missing: BTreeSet<Utf8PathBuf>,
+}
+
+/// A read-only view of the repository. Clones share one [`Trace`];
+/// [`Tree::retraced`] starts a new one.
+#[derive(Clone)]
+pub struct Tree {
+    source: Arc<dyn Source>,
+    trace: Arc<Mutex<Trace>>,
+    pulse: Pulse,
+}
+
+impl Tree {
+    /// A tree over `source`.
+    #[must_use]
+    pub fn new(source: Arc<dyn Source>) -> Tree {
+        Tree { source, trace: Arc::default(), pulse: Pulse::default() }
+    }
+
+    /// A tree that holds these files, for tests and canaries.
+    #[must_use]
+    pub fn literal<P: Into<Utf8PathBuf>, B: Into<Vec<u8>>>(
+        files: impl IntoIterator<Item = (P, B)>,
+    ) -> Tree {
+        let mut literal = Literal::default();
+        for (path, bytes) in files {
+            literal.insert(path.into(), EntryKind::File, bytes.into());
+        }
+        Tree::new(Arc::new(literal))
+    }
+
+    /// The same content with a trace of its own and a pulse that is asked
+    /// before each read.
+    #[must_use]
+    pub fn retraced(&self, pulse: Pulse) -> Tree {
+        Tree { source: Arc::clone(&self.source), trace: Arc::default(), pulse }
+    }
+
+    /// What has been asked so far.
+    #[must_use]
+    pub fn trace(&self) -> Trace {
+        self.trace.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The entries that `globs` selects, sorted by path.
+    #[must_use]
+    pub fn list(&self, globs: &Globs) -> Vec<Entry> {
+        let entries = self.source.entries().iter();
+        let found: Vec<Entry> =
+            entries.filter(|entry| globs.matches(&entry.path)).cloned().collect();
+        self.record(|trace| {
+            let patterns = globs.patterns().map(str::to_owned).collect();
+            let paths = found.iter().map(|entry| entry.path.clone()).collect();
+            trace.listed.insert(patterns, paths);
+        });
+        found
+    }
+
+    /// The entry at `path`, if there is one.
+    #[must_use]
+    pub fn find(&self, path: &Utf8Path) -> Option<Entry> {
+        let entries = self.source.entries();
+        let found = entries.binary_search_by(|entry| entry.path.as_path().cmp(path)).ok();
+        let found = found.and_then(|index| entries.get(index)).cloned();
+        if found.is_none() {
+            self.record(|trace| {
+                trace.missing.insert(path.to_owned());
+            });
+        }
+        found
+    }
+
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// [`ReadError`]: no such path, a submodule, unreadable, or stopped.
+    pub fn read(&self, path: &Utf8Path) -> Result<SourceFile, ReadError> {
+        let entry = self.find(path).ok_or(ReadError::Missing)?;
+        self.read_entry(&entry)
+    }
+
+    /// Reads an entry that came from this tree.
+    ///
+    /// # Errors
+    /// As [`Tree::read`].
+    pub fn read_entry(&self, entry: &Entry) -> Result<SourceFile, ReadError> {
+        if entry.kind == EntryKind::Submodule {
+            return Err(ReadError::Submodule);
+        }
+        self.pulse.check().map_err(|_| ReadError::Stopped)?;
+        let bytes = self.source.read(entry)?;
+        self.record(|trace| {
+            trace.read.insert(entry.path.clone(), entry.id.clone());
+        });
+        Ok(SourceFile::new(entry, bytes))
+    }
+
+    fn record(&self, note: impl FnOnce(&mut Trace)) {
+        note(&mut self.trace.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl fmt::Debug for Tree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tree({} entries)", self.source.entries().len())
+    }
+}
+
+/// A tree's content held in memory.
+#[derive(Clone, Debug, Default)]
+pub struct Literal {
+    entries: Vec<Entry>,
+    contents: BTreeMap<Utf8PathBuf, Vec<u8>>,
+}
+
+impl Literal {
+    /// Adds or replaces a path.
+    pub fn insert(&mut self, path: Utf8PathBuf, kind: EntryKind, bytes: Vec<u8>) {
+        let id = content_name(&bytes);
+        let size_bytes = Some(bytes.len() as u64);
+        let entry = Entry { path: path.clone(), kind, id: Some(id), size_bytes };
+        match self.entries.binary_search_by(|known| known.path.cmp(&path)) {
+            Ok(index) => self.entries[index] = entry,
+            Err(index) => self.entries.insert(index, entry),
+        }
+        self.contents.insert(path, bytes);
+    }
+}
+
+impl Source for Literal {
+    fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    fn read(&self, entry: &Entry) -> Result<Vec<u8>, ReadError> {
+        self.contents.get(&entry.path).cloned().ok_or(ReadError::Missing)
+    }
+}
+
+// FNV-1a over the content and its length: equal content, equal name. Names of
+// literal trees never leave memory, so no cryptographic digest is needed.
+pub(crate) fn content_name(bytes: &[u8]) -> ObjectId {
+    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    ObjectId::new(&format!("{hash:016x}{:024x}", bytes.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> Tree {
+        Tree::literal([("b.txt", "two"), ("a/x.yml", "one"), ("a/y.md", "three")])
+    }
+
+    #[test]
+    fn lists_sorted_and_records_the_answer() {
+        let tree = tree();
+        let found = tree.list(&Globs::new(["**/*.yml", "b.txt"]).unwrap());
+        let paths: Vec<_> = found.iter().map(|entry| entry.path.as_str()).collect();
+        assert_eq!(paths, ["a/x.yml", "b.txt"]);
+        assert_eq!(tree.trace().listed.len(), 1);
+        assert!(tree.trace().read.is_empty());
+    }
+
+    #[test]
+    fn reads_and_misses_are_recorded() {
+        let tree = tree();
+        assert_eq!(tree.read(Utf8Path::new("a/x.yml")).unwrap().text(), Some("one"));
+        assert_eq!(tree.read(Utf8Path::new("gone")).unwrap_err(), ReadError::Missing);
+        let trace = tree.trace();
+        assert!(trace.read.contains_key(Utf8Path::new("a/x.yml")));
+        assert!(trace.missing.contains(Utf8Path::new("gone")));
+        assert_eq!(tree.retraced(Pulse::default()).trace(), Trace::default());
+    }
+
+    #[test]
+    fn a_stopped_pulse_stops_reads() {
+        let tree = tree().retraced(Pulse::new(|| Some(crate::ErrorKind::TimedOut)));
+        assert_eq!(tree.read(Utf8Path::new("b.txt")).unwrap_err(), ReadError::Stopped);
+    }
+
+    #[test]
+    fn equal_content_has_an_equal_name() {
+        let tree = Tree::literal([("a", "x"), ("b", "x"), ("c", "y")]);
+        let id = |path: &str| tree.find(Utf8Path::new(path)).unwrap().id;
+        assert_eq!(id("a"), id("b"));
+        assert_ne!(id("a"), id("c"));
+    }
+}

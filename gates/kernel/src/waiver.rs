@@ -1,0 +1,33 @@
+//! A reasoned exception. One object, whichever of the three spellings it has:
+//! a comment beside the line, `[[waiver]]` in ci.toml, a gate's allow list.
+
+use crate::{Finding, Globs};
+
+/// An exception that a gate's own options grant (e.g. `allow` of action-pins).
+/// The runner matches it, counts its use, and tells when it is unused.
+#[derive(Clone, Debug)]
+pub struct Waiver {
+    /// Full rule ids it covers.
+    pub rules: Vec<String>,
+    /// Paths it covers; empty covers all.
+    pub paths: Globs,
+    /// Patterns over [`Finding::subject`] that it covers; empty covers all.
+    pub subjects: Globs,
+    /// Why. Compulsory.
+    pub reason: String,
+    /// Last day it holds, `YYYY-MM-DD`.
+    pub until: Option<String>,
+    /// How a person finds it, e.g. `allow entry 2 of action-pins`.
+    pub origin: String,
+}
+
+impl Waiver {
+    /// Whether it covers `finding` (dates are the runner's business).
+    #[must_use]
+    pub fn covers(&self, finding: &Finding) -> bool {
+        let subject = finding.subject.as_deref().unwrap_or_default();
+        self.rules.iter().any(|rule| *rule == finding.rule)
+            && (self.paths.is_empty() || self.paths.matches(&finding.at.path))
+            && (self.subjects.is_empty() || self.subjects.matches(subject.into()))
+    }
+}

@@ -1,0 +1,16 @@
+//! The runner: gathers evidence, has the gates judge it, writes the receipt.
+//! The only crate that touches the world.
+
+use std::process::ExitCode;
+
+/// The gates that are built in.
+#[must_use]
+pub fn builtin() -> Vec<kernel::Kind> {
+    Vec::new()
+}
+
+/// Runs the command line.
+#[must_use]
+pub fn main(_kinds: Vec<kernel::Kind>) -> ExitCode {
+    ExitCode::from(2)
+}
