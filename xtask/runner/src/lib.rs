@@ -3,6 +3,8 @@
 
 use std::process::ExitCode;
 
+pub mod receipt;
+
 /// The gates that are built in.
 #[must_use]
 pub fn builtin() -> Vec<kernel::Kind> {

@@ -1,0 +1,523 @@
+//! The receipt: wire types, canonical form, digest. Version 1.
+//!
+//! An in-toto Statement v1 whose predicate is `verify-all/v1`. Everything that
+//! is printed after a run is a function of one receipt.
+
+use std::collections::BTreeMap;
+
+use kernel::{Examined, Fact, Outcome, Severity, Verdict};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// `_type` of every receipt.
+pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
+/// `predicateType` of this version.
+pub const PREDICATE_TYPE: &str = "https://gate-runner.dev/verify-all/v1";
+/// `schemaVersion` that this program writes. Another major version is refused.
+pub const SCHEMA_VERSION: u32 = 1;
+/// Past this size findings are cut, their number kept, and the verdict can no
+/// longer be green.
+pub const SIZE_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// A whole receipt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    /// [`STATEMENT_TYPE`].
+    #[serde(rename = "_type")]
+    pub statement_type: String,
+    /// What was judged: one subject named `git`.
+    pub subject: Vec<Subject>,
+    /// [`PREDICATE_TYPE`].
+    #[serde(rename = "predicateType")]
+    pub predicate_type: String,
+    /// What was found.
+    pub predicate: Predicate,
+}
+
+/// An in-toto subject.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// `git`.
+    pub name: String,
+    /// `gitCommit` and `gitTree`, where there is a commit.
+    pub digest: BTreeMap<String, String>,
+}
+
+/// What was judged, by what, and how it ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Predicate {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// What the required gates together mean.
+    pub verdict: Verdict,
+    /// The judged point of the repository.
+    pub source: Source,
+    /// ci.toml.
+    pub config: FileDigest,
+    /// What a green verdict took.
+    pub policy: Policy,
+    /// The program.
+    pub tool: Tool,
+    /// Profile asked for; none means all gates with their own options.
+    pub profile: Option<String>,
+    /// Which gates were asked for.
+    pub selection: Selection,
+    /// Every configured gate in ci.toml's order, those not run too.
+    pub gates: Vec<GateResult>,
+    /// Every waiver, used or not.
+    pub waivers: Vec<WaiverRecord>,
+    /// Merged receipts only: the parts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+    /// The findings were cut to keep the size; how many there were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub findings_cut: Option<u64>,
+    /// What differs from run to run: the only part that two runs over the same
+    /// tree do not share.
+    pub run: Run,
+}
+
+/// The judged point.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Source {
+    /// Commit; none before the first one, or in a folder that is no repository.
+    pub commit: Option<String>,
+    /// Its tree.
+    pub tree: Option<String>,
+    /// Branch or tag that was checked out.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// Whether the work tree (or index) differed from the commit.
+    pub dirty: bool,
+    /// Digest of what differed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dirty_digest: Option<String>,
+    /// Whether the clone is shallow.
+    pub shallow: bool,
+    /// What it was compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Base>,
+}
+
+/// What the judged point was compared with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Base {
+    /// As asked for, e.g. `origin/main`.
+    #[serde(rename = "ref")]
+    pub reference: String,
+    /// Its commit.
+    pub commit: String,
+    /// The merge base.
+    pub merge_base: Option<String>,
+}
+
+/// A file and its digest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileDigest {
+    /// Relative to the repository.
+    pub path: String,
+    /// Of its content.
+    pub sha256: String,
+}
+
+/// What a green verdict took.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// Gates that had to be green, in ci.toml's order.
+    pub required: Vec<String>,
+    /// Digest over them and their options.
+    pub sha256: String,
+    /// Where the policy came from: `ci.toml`.
+    pub origin: String,
+}
+
+/// The program that judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Tool {
+    /// `gate-runner`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Digest of the sources it was built from.
+    pub source_tree: String,
+    /// Digest of the Cargo.lock it was built with.
+    pub lock_sha256: String,
+    /// Target triple.
+    pub target: String,
+}
+
+/// Which gates were asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Selection {
+    /// How the choice was made.
+    pub mode: SelectionMode,
+    /// In words.
+    pub reason: String,
+    /// Configured gates.
+    pub total: u64,
+    /// Gates asked for.
+    pub selected: u64,
+}
+
+/// How the choice of gates was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SelectionMode {
+    /// Every gate.
+    All,
+    /// Those whose inputs changed.
+    Changed,
+    /// Named, skipped, or by a profile.
+    Explicit,
+}
+
+/// How one gate ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GateResult {
+    /// Its name in ci.toml.
+    pub id: String,
+    /// Built-in kind, or `command`.
+    pub kind: String,
+    /// As ci.toml says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<String>,
+    /// As ci.toml says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// As ci.toml says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// Whether it decides the verdict.
+    pub required: bool,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why it ended so.
+    pub reason: Reason,
+    /// Gates that had to pass before.
+    pub needs: Vec<String>,
+    /// Digest of its options.
+    pub options: Sha,
+    /// What its items are, singular and plural.
+    pub items: (String, String),
+    /// How much was looked at.
+    pub examined: Examined,
+    /// Digest of what it asked of the tree, and the answers.
+    pub trace: Sha,
+    /// Its rules.
+    pub rules: RuleSet,
+    /// What a reader must know.
+    pub facts: BTreeMap<String, Fact>,
+    /// What was not judged, by reason.
+    pub skipped: BTreeMap<String, u64>,
+    /// Sorted by path, line, rule.
+    pub findings: Vec<FindingRecord>,
+    /// What its canaries showed.
+    pub proof: Option<Proof>,
+    /// Commands only: each attempt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<Attempt>,
+    /// Commands only: how its `finally` ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finally: Option<Attempt>,
+    /// Whether an earlier result was taken.
+    pub reuse: Reuse,
+    /// Commands only: what ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<Vec<String>>,
+    /// Where the kept output of a command stands, under the git directory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
+    /// Declared artifacts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub artifacts: Vec<Artifact>,
+}
+
+/// Why a gate ended as it did.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// Kebab-case, for programs; empty where the outcome says it all.
+    pub code: String,
+    /// For people.
+    pub text: String,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+/// A digest that stands for something larger.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sha {
+    /// Lower-case hex.
+    pub sha256: String,
+}
+
+/// A gate's rules.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSet {
+    /// How many.
+    pub count: u64,
+    /// Digest over ids, severities and examples.
+    pub sha256: String,
+}
+
+/// One finding as it is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FindingRecord {
+    /// Full rule id.
+    pub rule: String,
+    /// What it weighed.
+    pub severity: Severity,
+    /// Relative to the repository.
+    pub path: String,
+    /// From 1; 0 means the file as a whole.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// Column after the last character.
+    pub end_column: u32,
+    /// One line.
+    pub message: String,
+    /// What stands under the caret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The lines from `line` to `end_line`, at most eight; absent where they
+    /// could hold a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The commit, where that is not the judged one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Other places that explain it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<RelatedRecord>,
+    /// How to mend it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<FixRecord>,
+    /// Digest of rule, path, key and occurrence: stays while lines move.
+    pub fingerprint: String,
+    /// Whether it counts.
+    pub state: FindingState,
+    /// The waiver that covers it: position in the receipt's list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<u64>,
+}
+
+/// Whether a finding counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingState {
+    /// It counts.
+    New,
+    /// Known, in the baseline.
+    Baselined,
+    /// Excepted, with a reason.
+    Waived,
+}
+
+/// Another place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelatedRecord {
+    /// Relative to the repository.
+    pub path: String,
+    /// From 1.
+    pub line: u32,
+    /// Why it matters.
+    pub label: String,
+}
+
+/// How to mend a finding.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FixRecord {
+    /// For a person.
+    pub note: String,
+    /// For a machine; offsets in bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<kernel::Edit>,
+}
+
+/// What a gate's canaries showed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proof {
+    /// Rules with examples.
+    pub canaries: u64,
+    /// Of them, rules whose bad examples all went red.
+    pub tripped: u64,
+    /// Of them, rules whose good examples all stayed quiet.
+    pub quiet: u64,
+    /// Users' own rules without examples.
+    pub unproven: Vec<String>,
+}
+
+/// One attempt at a command.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Attempt {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Exit code, if it exited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
+    /// Signal, if one ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<i32>,
+}
+
+/// Whether an earlier result was taken.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reuse {
+    /// Taken, not found, or not looked for.
+    pub state: ReuseState,
+    /// What it would be found under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Digest of the receipt in which it really ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+}
+
+/// Whether an earlier result was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReuseState {
+    /// Taken.
+    Hit,
+    /// Looked for, not found.
+    Miss,
+    /// Not looked for.
+    Off,
+}
+
+/// A declared artifact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Artifact {
+    /// Relative to the repository.
+    pub path: String,
+    /// Of its content.
+    pub sha256: String,
+    /// In bytes.
+    pub size: u64,
+}
+
+/// A waiver and whether it was used.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaiverRecord {
+    /// Rule ids or offences.
+    pub rules: Vec<String>,
+    /// `path:line`, or the entry of ci.toml or of a gate's allow list.
+    #[serde(rename = "where")]
+    pub origin: String,
+    /// Why.
+    pub reason: String,
+    /// Last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// How many findings it covered.
+    pub used: u64,
+}
+
+/// A part of a merged receipt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Its file name.
+    pub name: String,
+    /// Of its content.
+    pub sha256: String,
+}
+
+/// What differs from run to run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Run {
+    /// Random.
+    pub id: String,
+    /// UTC, RFC 3339.
+    pub started_at: String,
+    /// UTC, RFC 3339.
+    pub finished_at: String,
+    /// Wall time.
+    pub duration_ms: u64,
+    /// Kernel and architecture, no name of the machine.
+    pub host: String,
+    /// Where a CI provider says it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ci: Option<Ci>,
+    /// Times of each gate.
+    pub per_gate: BTreeMap<String, GateTime>,
+    /// Digest of the running program and whether it is a debug build.
+    pub build: String,
+}
+
+/// The CI run, from the provider's documented environment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(missing_docs, reason = "named as the provider names them")]
+pub struct Ci {
+    pub provider: String,
+    pub repository: Option<String>,
+    pub run_id: Option<String>,
+    pub run_attempt: Option<String>,
+    pub event: Option<String>,
+    pub workflow_ref: Option<String>,
+    pub sha: Option<String>,
+    pub url: Option<String>,
+}
+
+/// Times of one gate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GateTime {
+    /// UTC, RFC 3339.
+    pub started_at: String,
+    /// Wall time.
+    pub duration_ms: u64,
+}
+
+impl Receipt {
+    /// The canonical form: JSON with sorted keys, gates in ci.toml's order,
+    /// two blanks of indent, one line end at the end.
+    ///
+    /// # Errors
+    /// Never for values of these types; serde's signature carries it.
+    pub fn canonical(&self) -> serde_json::Result<String> {
+        let mut value = serde_json::to_value(self)?;
+        value.sort_all_objects();
+        let mut text = serde_json::to_string_pretty(&value)?;
+        text.push('\n');
+        Ok(text)
+    }
+
+    /// All findings with their gate.
+    pub fn findings(&self) -> impl Iterator<Item = (&GateResult, &FindingRecord)> {
+        let gates = self.predicate.gates.iter();
+        gates.flat_map(|gate| gate.findings.iter().map(move |finding| (gate, finding)))
+    }
+}
+
+/// SHA-256 in lower-case hex.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
