@@ -3,6 +3,7 @@
 
 use std::process::ExitCode;
 
+pub mod config;
 pub mod receipt;
 
 /// The gates that are built in.

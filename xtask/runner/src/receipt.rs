@@ -237,6 +237,10 @@ pub struct GateResult {
     /// Where the kept output of a command stands, under the git directory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
+    /// Commands that did not pass: the last lines they printed, secrets of the
+    /// environment masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tail: Option<String>,
     /// Declared artifacts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub artifacts: Vec<Artifact>,
