@@ -3,8 +3,12 @@
 
 use std::process::ExitCode;
 
+pub mod baseline;
 pub mod config;
+pub mod plan;
 pub mod receipt;
+pub mod record;
+pub mod waiver;
 
 /// The gates that are built in.
 #[must_use]

@@ -1,0 +1,237 @@
+//! Reasoned exceptions: their one grammar, and which findings they cover.
+//!
+//! ```text
+//! gate:allow RULE[,RULE] reason="…" [until=2027-01-31] [since=v41]
+//! ```
+//!
+//! in any comment, on the finding's line or alone on a line above it. RULE is
+//! a full id or the offence alone.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use camino::Utf8PathBuf;
+use kernel::{Entry, ReadError, Source};
+
+/// What begins a waiver.
+const MARK: &[u8] = b"gate:allow";
+/// What may stand before it on its line.
+const LEADERS: [&str; 9] = ["#", "//", "--", "/*", "<!--", ";", "%", "*", "{{/*"];
+
+/// A waiver in a comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// Line it stands on, from 1.
+    pub line: u32,
+    /// Line it covers: its own, or the next that is no comment.
+    pub covers: u32,
+    /// Full ids or offences.
+    pub rules: Vec<String>,
+    /// Why, if it says so.
+    pub reason: Option<String>,
+    /// Last day, as written.
+    pub until: Option<String>,
+    /// Release it belongs to, as written.
+    pub since: Option<String>,
+}
+
+impl Comment {
+    /// Whether it names the rule `id`.
+    #[must_use]
+    pub fn names(&self, id: &str) -> bool {
+        let offence = id.split_once('/').map_or(id, |(_, offence)| offence);
+        self.rules.iter().any(|rule| rule == id || rule == offence)
+    }
+}
+
+/// Every waiver comment of a text.
+#[must_use]
+pub fn comments(text: &[u8]) -> Vec<Comment> {
+    let mut found = Vec::new();
+    // Most files hold none: one fast search answers that.
+    let Some(first) = memchr::memmem::find(text, MARK) else { return found };
+    let start =
+        text.get(..first).and_then(|head| memchr::memrchr(b'\n', head)).map_or(0, |at| at + 1);
+    let before = text.get(..start).unwrap_or_default();
+    let mut number = u32::try_from(memchr::memchr_iter(b'\n', before).count()).unwrap_or(u32::MAX);
+    let mut waiting: Vec<usize> = Vec::new();
+    for line in text.get(start..).unwrap_or_default().split(|byte| *byte == b'\n') {
+        number = number.saturating_add(1);
+        let line = String::from_utf8_lossy(line);
+        let trimmed = line.trim();
+        let is_comment = LEADERS.iter().any(|leader| trimmed.starts_with(leader));
+        if !is_comment && !trimmed.is_empty() {
+            for index in waiting.drain(..) {
+                if let Some(comment) = found.get_mut(index) {
+                    let comment: &mut Comment = comment;
+                    comment.covers = number;
+                }
+            }
+        }
+        if let Some(comment) = comment(&line, number) {
+            if is_comment {
+                waiting.push(found.len());
+            }
+            found.push(comment);
+        }
+    }
+    found
+}
+
+fn comment(line: &str, number: u32) -> Option<Comment> {
+    let at = line.find("gate:allow")?;
+    let before = line.get(..at)?.trim_end();
+    if !LEADERS.iter().any(|leader| before.ends_with(leader)) {
+        return None;
+    }
+    let rest = line.get(at + MARK.len()..)?;
+    let (rules, mut rest) = words(rest);
+    let mut comment =
+        Comment { line: number, covers: number, rules, reason: None, until: None, since: None };
+    while let Some((key, value, after)) = pair(rest) {
+        match key {
+            "reason" => comment.reason = Some(value).filter(|reason| !reason.trim().is_empty()),
+            "until" => comment.until = Some(value),
+            "since" => comment.since = Some(value),
+            _ => {}
+        }
+        rest = after;
+    }
+    Some(comment)
+}
+
+/// The comma-separated rules at the start, and what follows them.
+fn words(text: &str) -> (Vec<String>, &str) {
+    let mut rules = Vec::new();
+    let mut rest = text.trim_start();
+    loop {
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-_/".contains(c)));
+        let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
+        if word.is_empty() || after.starts_with('=') {
+            return (rules, rest);
+        }
+        rules.push(word.to_owned());
+        rest = after.trim_start();
+        match rest.strip_prefix(',') {
+            Some(after) => rest = after.trim_start(),
+            None => return (rules, rest),
+        }
+    }
+}
+
+/// `key="value"` or `key=value` at the start, and what follows it.
+fn pair(text: &str) -> Option<(&str, String, &str)> {
+    let (key, rest) = text.trim_start().split_once('=')?;
+    if key.is_empty() || !key.chars().all(|c| c.is_ascii_lowercase()) {
+        return None;
+    }
+    match rest.strip_prefix('"') {
+        Some(quoted) => {
+            let (value, after) = quoted.split_once('"')?;
+            Some((key, value.to_owned(), after))
+        }
+        None => {
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            let (value, after) = rest.split_at(end);
+            Some((key, value.to_owned(), after))
+        }
+    }
+}
+
+/// A tree's content that notes the waiver comments of every file read through
+/// it, so that no file is read a second time for them.
+pub struct Watched {
+    inner: Arc<dyn Source>,
+    seen: Mutex<BTreeMap<Utf8PathBuf, Vec<Comment>>>,
+}
+
+impl Watched {
+    /// Watches `inner`.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Source>) -> Watched {
+        Watched { inner, seen: Mutex::default() }
+    }
+
+    /// The waiver comments seen so far, by file.
+    #[must_use]
+    pub fn seen(&self) -> BTreeMap<Utf8PathBuf, Vec<Comment>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Source for Watched {
+    fn entries(&self) -> &[Entry] {
+        self.inner.entries()
+    }
+
+    fn read(&self, entry: &Entry) -> Result<Vec<u8>, ReadError> {
+        let bytes = self.inner.read(entry)?;
+        let comments = comments(&bytes);
+        if !comments.is_empty() {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.insert(entry.path.clone(), comments);
+        }
+        Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(line: &str) -> Option<Comment> {
+        comments(line.as_bytes()).into_iter().next()
+    }
+
+    #[test]
+    fn the_whole_grammar() {
+        let comment = one(
+            "- uses: a/b@v1 # gate:allow action-pins/unpinned-uses, moving reason=\"its verifier needs a tag\" until=2027-01-31 since=v41",
+        )
+        .unwrap();
+        assert_eq!(comment.rules, ["action-pins/unpinned-uses", "moving"]);
+        assert_eq!(comment.reason.as_deref(), Some("its verifier needs a tag"));
+        assert_eq!(comment.until.as_deref(), Some("2027-01-31"));
+        assert_eq!(comment.since.as_deref(), Some("v41"));
+        assert!(comment.names("action-pins/unpinned-uses"));
+        assert!(comment.names("any/moving"));
+        assert!(!comment.names("action-pins/unpinned"));
+    }
+
+    #[test]
+    fn comments_of_many_languages() {
+        for line in [
+            "-- gate:allow drop-column reason=\"r\"",
+            "x(); // gate:allow drop-column reason=\"r\"",
+            "/* gate:allow drop-column reason=\"r\" */",
+            "<!-- gate:allow drop-column reason=\"r\" -->",
+            "; gate:allow drop-column reason=\"r\"",
+        ] {
+            let comment = one(line).unwrap();
+            assert_eq!(comment.rules, ["drop-column"], "{line}");
+            assert_eq!(comment.reason.as_deref(), Some("r"), "{line}");
+        }
+    }
+
+    #[test]
+    fn words_in_running_text_are_no_waiver() {
+        assert_eq!(one("write gate:allow RULE in a comment"), None);
+        assert_eq!(one("let mark = \"gate:allow\";"), None);
+    }
+
+    #[test]
+    fn an_empty_or_missing_reason_is_none() {
+        assert_eq!(one("# gate:allow x").unwrap().reason, None);
+        assert_eq!(one("# gate:allow x reason=\" \"").unwrap().reason, None);
+        assert_eq!(one("# gate:allow x reason=\"unclosed").unwrap().reason, None);
+    }
+
+    #[test]
+    fn a_comment_alone_covers_the_next_line_that_is_none() {
+        let text = b"a\n# gate:allow x reason=\"r\"\n# more words\n\ncode\n";
+        let found = comments(text);
+        assert_eq!((found[0].line, found[0].covers), (2, 5));
+        let found = comments(b"code # gate:allow x reason=\"r\"\nnext\n");
+        assert_eq!((found[0].line, found[0].covers), (1, 1));
+    }
+}
