@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 pub mod baseline;
 pub mod config;
+pub mod judge;
 pub mod plan;
 pub mod receipt;
 pub mod record;

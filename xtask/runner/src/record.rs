@@ -12,14 +12,14 @@ const SOURCE_LINES_MAX: u32 = 8;
 /// At most so many characters of one line.
 const LINE_CHARS_MAX: usize = 400;
 
-/// Records of one gate's findings, sorted by path, line, column, rule.
-/// `severity` weighs a finding by its rule's id.
+/// Records of one gate's findings, each with its finding, sorted by path,
+/// line, column, rule. `severity` weighs a finding.
 #[must_use]
-pub fn records(
-    findings: &[Finding],
+pub fn records<'f>(
+    findings: &'f [Finding],
     tree: &Tree,
     severity: &dyn Fn(&Finding) -> Severity,
-) -> Vec<FindingRecord> {
+) -> Vec<(FindingRecord, &'f Finding)> {
     let mut sorted: Vec<&Finding> = findings.iter().collect();
     sorted.sort_by(|a, b| {
         (&a.at.path, a.at.span, &a.rule, &a.at.commit, &a.message).cmp(&(
@@ -53,7 +53,8 @@ pub fn records(
         let (rule, path, key) = place;
         let fingerprint = sha256(format!("{rule}\0{path}\0{key}\0{occurrence}").as_bytes());
         let source = lines.filter(|_| finding.show_source);
-        records.push(record(finding, rule, path, source, fingerprint, severity(finding)));
+        let record = record(finding, rule, path, source, fingerprint, severity(finding));
+        records.push((record, finding));
     }
     records
 }
@@ -129,7 +130,8 @@ mod tests {
             .rev()
             .map(|at| Finding::new("g/r", Location::of(&file, *at..at + 4), "m"))
             .collect();
-        records(&found, &tree, &|_| Severity::Error)
+        let records = records(&found, &tree, &|_| Severity::Error);
+        records.into_iter().map(|(record, _)| record).collect()
     }
 
     #[test]
@@ -154,8 +156,9 @@ mod tests {
         let tree = Tree::literal([("f", "secret-line\n")]);
         let file = tree.read("f".into()).unwrap();
         let finding = Finding::new("g/r", Location::of(&file, 0..6), "m").key("k").hide_source();
-        let records = records(&[finding], &tree, &|_| Severity::Error);
-        assert_eq!(records[0].source, None);
-        assert!(!format!("{records:?}").contains("secret-line"));
+        let findings = [finding];
+        let records = records(&findings, &tree, &|_| Severity::Error);
+        assert_eq!(records[0].0.source, None);
+        assert!(!format!("{:?}", records[0].0).contains("secret-line"));
     }
 }

@@ -1,0 +1,295 @@
+//! Outcomes × policy → verdict. Pure: the day is handed in.
+
+mod verdict;
+mod waive;
+
+use std::collections::BTreeMap;
+
+use camino::Utf8PathBuf;
+use jiff::civil::Date;
+use kernel::{Checked, ErrorKind, GateError, Outcome, Severity};
+
+use crate::baseline::Baseline;
+use crate::config::{Common, Config, Empty, GateConfig};
+use crate::receipt::{
+    Artifact, Attempt, FindingRecord, FindingState, GateResult, Proof, Reason, Reuse, ReuseState,
+    RuleSet, Sha, WaiverRecord,
+};
+use crate::waiver::Comment;
+
+pub use verdict::{exit_code, verdict};
+
+/// How the judging of one gate went, before policy.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// It was not judged, and why.
+    NotRun(Outcome, Reason),
+    /// A built-in gate.
+    Judged(Box<Judged>),
+    /// A command.
+    Command(Box<CommandEnd>),
+}
+
+/// What a built-in gate came to.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The gate's own word.
+    pub result: Result<Checked, GateError>,
+    /// Its findings as they are kept, each with the subject for allow lists.
+    pub records: Vec<(FindingRecord, kernel::Finding)>,
+    /// Files it read: where its waiver comments may stand.
+    pub read: Vec<Utf8PathBuf>,
+    /// Digest of its trace.
+    pub trace_sha256: String,
+    /// Digest of its options.
+    pub options_sha256: String,
+    /// Its rules' ids.
+    pub rules: Vec<String>,
+    /// Digest over its rules.
+    pub rules_sha256: String,
+    /// What its canaries showed.
+    pub proof: Vec<kernel::canary::Proof>,
+    /// Exceptions its options grant.
+    pub allows: Vec<kernel::Waiver>,
+    /// Whether it was judged by the options that ci.toml gives it, not by a
+    /// profile's: only then is an unused waiver or a stale entry known to be so.
+    pub own_options: bool,
+}
+
+/// What a command came to.
+#[derive(Clone, Debug)]
+pub struct CommandEnd {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why.
+    pub reason: Reason,
+    /// Every attempt.
+    pub attempts: Vec<Attempt>,
+    /// How `finally` ended.
+    pub finally: Option<Attempt>,
+    /// What ran.
+    pub argv: Vec<String>,
+    /// Where the output is kept.
+    pub log: Option<String>,
+    /// Last lines, masked.
+    pub tail: Option<String>,
+    /// Declared artifacts.
+    pub artifacts: Vec<Artifact>,
+    /// Digest of its options.
+    pub options_sha256: String,
+    /// What its proof showed, if it was asked for.
+    pub proof: Option<Proof>,
+}
+
+/// What every gate is judged by.
+pub struct Policy<'a> {
+    /// ci.toml.
+    pub config: &'a Config,
+    /// Known findings and the text they were read from.
+    pub baseline: &'a Baseline,
+    /// The baseline's text, for the line of a stale entry.
+    pub baseline_text: &'a str,
+    /// Waiver comments by file.
+    pub comments: &'a BTreeMap<Utf8PathBuf, Vec<Comment>>,
+    /// Today, in UTC.
+    pub today: Date,
+}
+
+/// The receipt's rows for every gate, and every waiver with its use.
+#[must_use]
+pub fn judge(policy: &Policy<'_>, ends: Vec<End>) -> (Vec<GateResult>, Vec<WaiverRecord>) {
+    let mut desk = waive::Desk::new(policy, &ends);
+    let gates = policy.config.gates.iter().zip(ends);
+    let mut rows: Vec<GateResult> =
+        gates.map(|(gate, end)| row(policy, gate, end, &mut desk)).collect();
+    for (gate, row) in policy.config.gates.iter().zip(&mut rows) {
+        let own = desk.leftovers(gate);
+        if !own.is_empty() {
+            row.findings.extend(own);
+            row.findings
+                .sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
+            settle(row);
+        }
+    }
+    (rows, desk.into_records())
+}
+
+fn row(policy: &Policy<'_>, gate: &GateConfig, end: End, desk: &mut waive::Desk<'_>) -> GateResult {
+    let mut row = blank(gate);
+    match end {
+        End::NotRun(outcome, reason) => {
+            row.outcome = outcome;
+            row.reason = reason;
+        }
+        End::Command(command) => {
+            row.outcome = command.outcome;
+            row.reason = command.reason;
+            row.attempts = command.attempts;
+            row.finally = command.finally;
+            row.command = Some(command.argv);
+            row.log = command.log;
+            row.tail = command.tail;
+            row.artifacts = command.artifacts;
+            row.options = Sha { sha256: command.options_sha256 };
+            row.proof = command.proof;
+            row.examined.items = 1;
+        }
+        End::Judged(judged) => judged_row(policy, gate, *judged, desk, &mut row),
+    }
+    row
+}
+
+fn judged_row(
+    policy: &Policy<'_>,
+    gate: &GateConfig,
+    judged: Judged,
+    desk: &mut waive::Desk<'_>,
+    row: &mut GateResult,
+) {
+    row.options = Sha { sha256: judged.options_sha256 };
+    row.trace = Sha { sha256: judged.trace_sha256 };
+    row.rules = RuleSet { count: judged.rules.len() as u64, sha256: judged.rules_sha256 };
+    row.proof = Some(proof(&judged.proof));
+    match judged.result {
+        Err(error) => {
+            row.outcome = outcome_of(&error);
+            row.reason = Reason {
+                code: error.code.to_owned(),
+                text: error.message.clone(),
+                hint: error.hint.clone(),
+            };
+        }
+        Ok(checked) => {
+            row.examined = checked.examined;
+            row.facts = checked.facts;
+            row.skipped = checked.skipped;
+            for (mut record, finding) in judged.records {
+                if let Some(waiver) = desk.cover(gate, &finding, &record, &judged.allows) {
+                    record.state = FindingState::Waived;
+                    record.waiver = Some(waiver);
+                } else if policy.baseline.knows(&record.rule, &record.fingerprint) {
+                    record.state = FindingState::Baselined;
+                }
+                desk.seen(&record);
+                row.findings.push(record);
+            }
+            row.outcome = Outcome::Passed;
+            if row.examined.is_nothing() && row.findings.is_empty() {
+                vacuous(&gate.common, row);
+            }
+            asleep(&judged.proof, row);
+        }
+    }
+    settle(row);
+}
+
+/// Findings that count make a gate that judged anything red.
+fn settle(row: &mut GateResult) {
+    let counting = row.findings.iter().filter(|finding| counts(finding)).count();
+    let may_fail = matches!(
+        row.outcome,
+        Outcome::Passed | Outcome::Vacuous | Outcome::NotApplicable | Outcome::Failed
+    );
+    if counting > 0 && (may_fail || row.reason.code == "canary-asleep") {
+        row.outcome = Outcome::Failed;
+        let noun = if counting == 1 { "finding counts" } else { "findings count" };
+        row.reason =
+            Reason { code: "findings".into(), text: format!("{counting} {noun}"), hint: None };
+    }
+}
+
+/// Whether a finding makes its gate red.
+#[must_use]
+pub fn counts(finding: &FindingRecord) -> bool {
+    finding.severity == Severity::Error && finding.state == FindingState::New
+}
+
+fn vacuous(common: &Common, row: &mut GateResult) {
+    if common.empty == Empty::Ok {
+        row.outcome = Outcome::NotApplicable;
+        let text = "looked at nothing, and ci.toml says empty = \"ok\"".to_owned();
+        row.reason = Reason { code: "empty-allowed".into(), text, hint: None };
+    } else {
+        row.outcome = Outcome::Vacuous;
+        row.reason = Reason {
+            code: "looked-at-nothing".into(),
+            text: "looked at nothing, so it proves nothing".into(),
+            hint: Some(
+                "let it look at something, or say empty = \"ok\" in its table of ci.toml".into(),
+            ),
+        };
+    }
+}
+
+fn asleep(proofs: &[kernel::canary::Proof], row: &mut GateResult) {
+    let failed = proofs.iter().find(|proof| !proof.failures.is_empty());
+    let Some((proof, failure)) = failed.and_then(|proof| Some((proof, proof.failures.first()?)))
+    else {
+        return;
+    };
+    row.outcome = Outcome::Errored;
+    row.reason = Reason {
+        code: "canary-asleep".into(),
+        text: format!("{}: {} {}", proof.rule, failure.example, failure.what),
+        hint: Some(
+            "with these options the rule cannot be trusted; mend it, or switch it off by name"
+                .into(),
+        ),
+    };
+}
+
+fn proof(proofs: &[kernel::canary::Proof]) -> Proof {
+    let with = || proofs.iter().filter(|proof| proof.examples > 0);
+    let failed = |proof: &kernel::canary::Proof, word: &str| {
+        proof.failures.iter().any(|f| f.example.starts_with(word))
+    };
+    Proof {
+        canaries: with().count() as u64,
+        tripped: with().filter(|proof| proof.tripped > 0 && !failed(proof, "bad")).count() as u64,
+        quiet: with().filter(|proof| !failed(proof, "good")).count() as u64,
+        unproven: proofs
+            .iter()
+            .filter(|proof| proof.is_unproven())
+            .map(|proof| proof.rule.clone())
+            .collect(),
+    }
+}
+
+fn outcome_of(error: &GateError) -> Outcome {
+    match error.kind {
+        ErrorKind::TimedOut => Outcome::TimedOut,
+        ErrorKind::Interrupted => Outcome::Interrupted,
+        ErrorKind::Config | ErrorKind::Environment | ErrorKind::CannotJudge => Outcome::Errored,
+    }
+}
+
+fn blank(gate: &GateConfig) -> GateResult {
+    let items = gate.kind.map_or(("command", "commands"), |kind| kind.items);
+    GateResult {
+        id: gate.name.clone(),
+        kind: gate.kind_id().to_owned(),
+        layer: gate.common.layer.map(|layer| layer.as_str().to_owned()),
+        owner: gate.common.owner.clone(),
+        class: gate.common.class.clone(),
+        required: gate.common.required,
+        outcome: Outcome::Skipped,
+        reason: Reason::default(),
+        needs: gate.common.needs.clone(),
+        options: Sha::default(),
+        items: (items.0.to_owned(), items.1.to_owned()),
+        examined: kernel::Examined::default(),
+        trace: Sha::default(),
+        rules: RuleSet::default(),
+        facts: BTreeMap::new(),
+        skipped: BTreeMap::new(),
+        findings: Vec::new(),
+        proof: None,
+        attempts: Vec::new(),
+        finally: None,
+        reuse: Reuse { state: ReuseState::Off, key: None, from: None },
+        command: None,
+        log: None,
+        tail: None,
+        artifacts: Vec::new(),
+    }
+}

@@ -1,0 +1,315 @@
+//! Which finding is excepted, and which exceptions are no good.
+
+use std::collections::BTreeSet;
+
+use camino::Utf8PathBuf;
+use kernel::{Finding, Globs, Severity};
+
+use super::{End, Policy};
+use crate::baseline;
+use crate::config::GateConfig;
+use crate::receipt::{FindingRecord, FindingState, FixRecord, WaiverRecord, sha256};
+
+/// All exceptions of a run, and how often each was used.
+pub struct Desk<'a> {
+    policy: &'a Policy<'a>,
+    slips: Vec<Slip>,
+    scopes: Vec<Scope>,
+    seen: BTreeSet<(String, String)>,
+}
+
+/// One exception.
+struct Slip {
+    record: WaiverRecord,
+    place: Place,
+    expired: bool,
+    reasonless: bool,
+}
+
+enum Place {
+    /// `[[waiver]]`, by position.
+    Config(usize),
+    /// A comment: file, its line, the line it covers.
+    Comment(Utf8PathBuf, u32, u32),
+    /// A gate's own allow list: the gate's name.
+    Allow(String),
+}
+
+/// What a gate that was judged could have been excepted from.
+struct Scope {
+    gate: String,
+    kind: String,
+    rules: Vec<String>,
+    read: BTreeSet<Utf8PathBuf>,
+    own_options: bool,
+}
+
+impl<'a> Desk<'a> {
+    /// Lists every exception in force for gates that were judged to their end.
+    pub fn new(policy: &'a Policy<'a>, ends: &[End]) -> Desk<'a> {
+        let mut desk =
+            Desk { policy, slips: Vec::new(), scopes: Vec::new(), seen: BTreeSet::new() };
+        for (gate, end) in policy.config.gates.iter().zip(ends) {
+            let End::Judged(judged) = end else { continue };
+            if judged.result.is_err() {
+                continue;
+            }
+            for allow in &judged.allows {
+                let rules = allow.rules.clone();
+                let place = Place::Allow(gate.name.clone());
+                desk.slip(rules, &allow.origin, Some(&allow.reason), allow.until.as_deref(), place);
+            }
+            desk.scopes.push(Scope {
+                gate: gate.name.clone(),
+                kind: gate.kind_id().to_owned(),
+                rules: judged.rules.clone(),
+                read: judged.read.iter().cloned().collect(),
+                own_options: judged.own_options,
+            });
+        }
+        for (index, waiver) in policy.config.waivers.iter().enumerate() {
+            let line = line_of(&policy.config.text, waiver.span.start);
+            let origin = format!("{}:{line}", policy.config.path);
+            let reason = Some(waiver.reason.as_str());
+            let place = Place::Config(index);
+            desk.slip(vec![waiver.rule.clone()], &origin, reason, waiver.until.as_deref(), place);
+        }
+        for (path, comments) in policy.comments {
+            for comment in comments {
+                let origin = format!("{path}:{}", comment.line);
+                let place = Place::Comment(path.clone(), comment.line, comment.covers);
+                let rules = comment.rules.clone();
+                desk.slip(
+                    rules,
+                    &origin,
+                    comment.reason.as_deref(),
+                    comment.until.as_deref(),
+                    place,
+                );
+            }
+        }
+        desk
+    }
+
+    fn slip(
+        &mut self,
+        rules: Vec<String>,
+        origin: &str,
+        reason: Option<&str>,
+        until: Option<&str>,
+        place: Place,
+    ) {
+        let reason = reason.unwrap_or_default().trim().to_owned();
+        let day = until.map(str::parse::<jiff::civil::Date>);
+        // A date that cannot be read has passed: it must not hold for ever.
+        let expired = matches!(&day, Some(Ok(day)) if *day < self.policy.today)
+            || matches!(day, Some(Err(_)));
+        let reasonless = reason.is_empty();
+        let until = until.map(str::to_owned);
+        let record = WaiverRecord { rules, origin: origin.to_owned(), reason, until, used: 0 };
+        self.slips.push(Slip { record, place, expired, reasonless });
+    }
+
+    /// The exception that covers a finding, counted as used: its position in
+    /// the receipt's list. One that expired or has no reason covers nothing.
+    pub fn cover(
+        &mut self,
+        gate: &GateConfig,
+        finding: &Finding,
+        record: &FindingRecord,
+        allows: &[kernel::Waiver],
+    ) -> Option<u64> {
+        let mut allow = 0;
+        for (index, slip) in self.slips.iter_mut().enumerate() {
+            let covers = match &slip.place {
+                Place::Allow(name) if *name == gate.name => {
+                    let own = allows.get(allow);
+                    allow += 1;
+                    own.is_some_and(|own| own.covers(finding))
+                }
+                Place::Allow(_) => false,
+                Place::Config(position) => {
+                    let waiver = self.policy.config.waivers.get(*position);
+                    waiver.is_some_and(|waiver| {
+                        let path = waiver.path.as_ref().is_none_or(|path| {
+                            Globs::new([path])
+                                .is_ok_and(|globs| globs.matches(record.path.as_str().into()))
+                        });
+                        let line = waiver.line_has.as_ref().is_none_or(|text| {
+                            record
+                                .source
+                                .as_ref()
+                                .is_some_and(|source| source.contains(text.as_str()))
+                        });
+                        waiver.rule == record.rule && path && line
+                    })
+                }
+                Place::Comment(path, line, covered) => {
+                    let lines = record.line..=record.end_line.max(record.line);
+                    record.commit.is_none()
+                        && path.as_str() == record.path
+                        && names(&slip.record.rules, &record.rule)
+                        && (lines.contains(line) || lines.contains(covered))
+                }
+            };
+            if covers {
+                slip.record.used += 1;
+                if !slip.expired && !slip.reasonless {
+                    return Some(index as u64);
+                }
+            }
+        }
+        None
+    }
+
+    /// Notes a finding, so that a baseline entry without one is known stale.
+    pub fn seen(&mut self, record: &FindingRecord) {
+        self.seen.insert((record.rule.clone(), record.fingerprint.clone()));
+    }
+
+    /// Findings about the exceptions themselves that belong to `gate`.
+    pub fn leftovers(&self, gate: &GateConfig) -> Vec<FindingRecord> {
+        let Some(scope) = self.scopes.iter().find(|scope| scope.gate == gate.name) else {
+            return Vec::new();
+        };
+        let slips = self.slips.iter().filter(|slip| self.owner(slip) == Some(gate.name.as_str()));
+        let mut found: Vec<FindingRecord> = slips.filter_map(|slip| fault(slip, scope)).collect();
+        if scope.own_options {
+            found.extend(self.stale(scope));
+        }
+        found
+    }
+
+    /// The judged gate that a slip speaks to: the first whose rules it names.
+    fn owner(&self, slip: &Slip) -> Option<&str> {
+        let mine = |scope: &&Scope| match &slip.place {
+            Place::Allow(name) => scope.gate == *name,
+            Place::Config(_) => kind_of(&slip.record.rules, scope),
+            Place::Comment(path, ..) => {
+                scope.read.contains(path)
+                    && (scope.rules.iter().any(|rule| names(&slip.record.rules, rule))
+                        || kind_of(&slip.record.rules, scope))
+            }
+        };
+        // A comment that names no rule of any gate still speaks to whoever
+        // read it: a mistyped rule must not be passed over.
+        let reader = |scope: &&Scope| match &slip.place {
+            Place::Comment(path, ..) => {
+                scope.read.contains(path)
+                    && slip.record.rules.iter().all(|rule| !self.is_known(rule))
+            }
+            _ => false,
+        };
+        let owner = self.scopes.iter().find(mine).or_else(|| self.scopes.iter().find(reader));
+        owner.map(|scope| scope.gate.as_str())
+    }
+
+    /// Whether a rule or offence is one of some configured gate's. Gates that
+    /// did not run are given the benefit of the doubt by their kind.
+    fn is_known(&self, rule: &str) -> bool {
+        let judged = self.scopes.iter().flat_map(|scope| &scope.rules);
+        let mut all = judged.map(String::as_str);
+        let kind = rule.split_once('/').map(|(kind, _)| kind);
+        let configured = self.policy.config.gates.iter().any(|gate| Some(gate.kind_id()) == kind);
+        let everything_ran = self.scopes.len()
+            == self.policy.config.gates.iter().filter(|gate| gate.kind.is_some()).count();
+        configured || !everything_ran || all.any(|id| names(&[rule.to_owned()], id))
+    }
+
+    fn stale(&self, scope: &Scope) -> Vec<FindingRecord> {
+        let mut found = Vec::new();
+        let same_kind_first = self.scopes.iter().find(|other| other.kind == scope.kind);
+        if same_kind_first.is_some_and(|first| first.gate != scope.gate) {
+            return found;
+        }
+        for known in &self.policy.baseline.findings {
+            let kind = known.rule.split_once('/').map_or("", |(kind, _)| kind);
+            let key = (known.rule.clone(), known.fingerprint.clone());
+            if kind != scope.kind || self.seen.contains(&key) {
+                continue;
+            }
+            let at = self.policy.baseline_text.find(&known.fingerprint).unwrap_or(0);
+            let line = line_of(self.policy.baseline_text, at);
+            let message =
+                format!("'{}' in '{}' is gone: its entry is stale", known.rule, known.path);
+            let note = "take it out: cargo xtask baseline update --write";
+            let rule = format!("{}/stale-baseline", scope.kind);
+            found.push(record(rule, baseline::FILE_NAME, line, message, note));
+        }
+        found
+    }
+
+    /// Every exception with its use, for the receipt.
+    pub fn into_records(self) -> Vec<WaiverRecord> {
+        self.slips.into_iter().map(|slip| slip.record).collect()
+    }
+}
+
+fn fault(slip: &Slip, scope: &Scope) -> Option<FindingRecord> {
+    let (path, line) = match slip.record.origin.rsplit_once(':') {
+        Some((path, line)) if line.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (path, line.parse().unwrap_or(0))
+        }
+        _ => ("ci.toml", 0),
+    };
+    let rules = slip.record.rules.join(", ");
+    let (offence, message, note) = if slip.reasonless {
+        (
+            "waiver-without-reason",
+            format!("a waiver of '{rules}' without a reason"),
+            "add reason=\"…\"",
+        )
+    } else if slip.expired {
+        let until = slip.record.until.as_deref().unwrap_or_default();
+        let message = format!("the waiver of '{rules}' held until '{until}'");
+        (
+            "expired-waiver",
+            message,
+            "mend what it covers, or move 'until' (YYYY-MM-DD) with a new reason",
+        )
+    } else if slip.record.used == 0 && scope.own_options {
+        let message = format!("the waiver of '{rules}' covers nothing");
+        ("unused-waiver", message, "take it out, or mend the rule's name")
+    } else {
+        return None;
+    };
+    Some(record(format!("{}/{offence}", scope.kind), path, line, message, note))
+}
+
+fn record(rule: String, path: &str, line: u32, message: String, note: &str) -> FindingRecord {
+    let fingerprint = sha256(format!("{rule}\0{path}\0{message}").as_bytes());
+    FindingRecord {
+        rule,
+        severity: Severity::Error,
+        path: path.to_owned(),
+        line,
+        column: u32::from(line > 0),
+        end_line: line,
+        end_column: u32::from(line > 0),
+        message,
+        label: None,
+        source: None,
+        commit: None,
+        related: Vec::new(),
+        fix: Some(FixRecord { note: note.to_owned(), edits: Vec::new() }),
+        fingerprint: fingerprint.chars().take(32).collect(),
+        state: FindingState::New,
+        waiver: None,
+    }
+}
+
+/// Whether a list of full ids or offences names the rule `id`.
+fn names(rules: &[String], id: &str) -> bool {
+    let offence = id.split_once('/').map_or(id, |(_, offence)| offence);
+    rules.iter().any(|rule| rule == id || rule == offence)
+}
+
+/// Whether a full id among `rules` is of the scope's kind.
+fn kind_of(rules: &[String], scope: &Scope) -> bool {
+    rules.iter().any(|rule| rule.split_once('/').is_some_and(|(kind, _)| kind == scope.kind))
+}
+
+fn line_of(text: &str, offset: usize) -> u32 {
+    let before = text.as_bytes().get(..offset.min(text.len())).unwrap_or_default();
+    u32::try_from(memchr::memchr_iter(b'\n', before).count() + 1).unwrap_or(u32::MAX)
+}
