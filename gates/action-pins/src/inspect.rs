@@ -1,0 +1,128 @@
+//! One file, read once for every rule.
+
+use std::ops::Range;
+
+use kernel::{Content, Location, SourceFile};
+
+use crate::lines::{self, Told};
+use crate::pipeline::{Pipeline, Role, TooMany};
+use crate::settings::Settings;
+use crate::yaml::Yaml;
+
+/// A workflow or action file as the rules see it.
+pub(crate) struct Inspected<'a> {
+    pub(crate) file: &'a SourceFile,
+    pub(crate) settings: &'a Settings,
+    /// Empty where the file is unreadable.
+    pub(crate) pipeline: Pipeline,
+    pub(crate) unreadable: Option<Unreadable>,
+}
+
+/// Why nothing can be known of a file.
+#[derive(Debug)]
+pub(crate) struct Unreadable {
+    /// One line, to follow the path.
+    pub(crate) reason: String,
+    /// Where that shows; none for the file as a whole.
+    pub(crate) at: Option<usize>,
+    /// What to do about it.
+    pub(crate) remedy: &'static str,
+    /// References that its lines still show.
+    pub(crate) told: Vec<Told>,
+}
+
+/// What a file is to GitHub by its path; none if it reads it as neither.
+pub(crate) fn role(file: &SourceFile) -> Option<Role> {
+    let path = file.path();
+    let is_workflow = path.parent().is_some_and(|folder| folder == ".github/workflows");
+    if is_workflow {
+        return Some(Role::Workflow);
+    }
+    matches!(path.file_name(), Some("action.yml" | "action.yaml")).then_some(Role::Action)
+}
+
+impl<'a> Inspected<'a> {
+    /// Reads `file`; a file that cannot be read is still a value, so that a
+    /// rule can say so.
+    pub(crate) fn new(file: &'a SourceFile, role: Role, settings: &'a Settings) -> Inspected<'a> {
+        match read(file, role) {
+            Ok(pipeline) => Inspected { file, settings, pipeline, unreadable: None },
+            Err(unreadable) => {
+                let pipeline = Pipeline::default();
+                Inspected { file, settings, pipeline, unreadable: Some(unreadable) }
+            }
+        }
+    }
+
+    /// Where `bytes` of the file are.
+    pub(crate) fn at(&self, bytes: &Range<usize>) -> Location {
+        Location::of(self.file, bytes.clone())
+    }
+}
+
+fn read(file: &SourceFile, role: Role) -> Result<Pipeline, Unreadable> {
+    let unreadable = |reason: String, at: Option<usize>, remedy: &'static str| Unreadable {
+        reason,
+        at,
+        remedy,
+        told: lines::unpinned(file.bytes()),
+    };
+    let source = match file.content() {
+        Content::Text(text) => text,
+        Content::NotUtf8 { valid_up_to } => {
+            let reason = "is not UTF-8".to_owned();
+            return Err(unreadable(reason, Some(valid_up_to), "save the file as UTF-8"));
+        }
+        Content::Binary => {
+            let reason = "holds a NUL byte: it is binary or UTF-16".to_owned();
+            return Err(unreadable(reason, None, "save the file as UTF-8"));
+        }
+        Content::LfsPointer(_) => {
+            let reason = "is a Git LFS pointer, its content is not in the repository".to_owned();
+            return Err(unreadable(reason, None, "keep the file itself in the repository"));
+        }
+        Content::Symlink(target) => {
+            let target = one_line(&String::from_utf8_lossy(target));
+            let reason = format!("is a symbolic link to '{target}'");
+            return Err(unreadable(reason, None, "put the file itself in this place"));
+        }
+    };
+    let yaml = Yaml::parse(source).map_err(|error| {
+        let reason = format!("is no YAML: {}", one_line(error.reason.trim_end_matches('.')));
+        unreadable(
+            reason,
+            Some(error.at),
+            "mend the YAML so that it can be read as GitHub reads it",
+        )
+    })?;
+    let pipeline = Pipeline::read(source, &yaml, role).map_err(|TooMany| {
+        let reason = "refers to more actions and images than any real file".to_owned();
+        unreadable(reason, None, "take the aliases out")
+    })?;
+    if role == Role::Workflow && !pipeline.has_body && pipeline.references() == 0 {
+        let reason = "has no 'jobs:', yet a line of it looks like a step".to_owned();
+        let found = unreadable(reason, None, "write the steps below 'jobs:'");
+        if !found.told.is_empty() {
+            return Err(found);
+        }
+    }
+    Ok(pipeline)
+}
+
+/// `text` as it can stand in a message: one line, nothing invisible, not
+/// longer than a reader would follow.
+pub(crate) fn one_line(text: &str) -> String {
+    const CHARACTERS_MAX: usize = 200;
+    let mut line = String::with_capacity(text.len().min(CHARACTERS_MAX));
+    for (count, c) in text.chars().enumerate() {
+        if count == CHARACTERS_MAX {
+            line.push('…');
+            break;
+        }
+        match crate::reference::is_invisible(c) || (c.is_whitespace() && c != ' ') {
+            true => line.extend(c.escape_unicode()),
+            false => line.push(c),
+        }
+    }
+    line
+}

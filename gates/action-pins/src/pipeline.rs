@@ -1,0 +1,350 @@
+//! What GitHub executes from a workflow or an action file.
+//!
+//! The walk trusts no schema: what it does not know it enters, so that a new
+//! kind of step (`parallel:`, in 2026) or a mistake beside a step hides
+//! nothing. Only values that are data by definition (`env`, `with`, …) are
+//! left alone. Every node is entered once for each role it can play, so
+//! aliases, even circular ones, cost nothing.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::comment::Comment;
+use crate::image::{ImageName, Resolved, resolve};
+use crate::reference::{Caller, Malformed, Reference};
+use crate::yaml::{Node, Yaml};
+
+/// Which of GitHub's two kinds of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// `.github/workflows/*.yml`: `jobs:`.
+    Workflow,
+    /// `action.yml` anywhere: `runs:`.
+    Action,
+}
+
+/// Everything in a file that decides what code runs, by place.
+#[derive(Debug, Default)]
+pub(crate) struct Pipeline {
+    pub(crate) uses: Vec<Use>,
+    pub(crate) images: Vec<Image>,
+    /// Whether there is anything to execute: `jobs:` or `runs:`.
+    pub(crate) has_body: bool,
+}
+
+/// The value of one `uses:`; one value used through several aliases is one.
+#[derive(Debug)]
+pub(crate) struct Use {
+    /// Trimmed, as GitHub does.
+    pub(crate) text: String,
+    pub(crate) span: Range<usize>,
+    pub(crate) reference: Reference,
+    pub(crate) comment: Option<Comment>,
+}
+
+/// One image that runs.
+#[derive(Debug)]
+pub(crate) struct Image {
+    pub(crate) place: Place,
+    /// As written where it is used, `docker://` and expressions included.
+    pub(crate) text: String,
+    /// Where it is used.
+    pub(crate) used_at: Range<usize>,
+    /// Where the text that must change stands: a matrix value or `used_at`.
+    pub(crate) span: Range<usize>,
+    /// None: an expression that the file does not answer.
+    pub(crate) name: Option<ImageName>,
+}
+
+/// What an image is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Place {
+    /// `uses: docker://…`.
+    Step,
+    /// `container:` of a job.
+    Container,
+    /// One of the `services:` of a job.
+    Service,
+    /// `runs.image` of a Docker action.
+    Action,
+}
+
+/// More than this in one file is no honest file.
+const REFERENCES_MAX: usize = 20_000;
+
+/// Values that are data, whatever their keys are called.
+const DATA: &[&str] = &[
+    "branding",
+    "concurrency",
+    "defaults",
+    "env",
+    "environment",
+    "inputs",
+    "matrix",
+    "name",
+    "needs",
+    "on",
+    "outputs",
+    "permissions",
+    "run",
+    "run-name",
+    "runs-on",
+    "secrets",
+    "strategy",
+    "with",
+];
+
+/// The file makes more references than anybody could mean.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct TooMany;
+
+impl Pipeline {
+    /// Everything that `yaml`, read from `source`, executes.
+    pub(crate) fn read(source: &str, yaml: &Yaml<'_>, role: Role) -> Result<Pipeline, TooMany> {
+        let mut walk = Walk::default();
+        for document in yaml.documents() {
+            walk.document(document, role);
+        }
+        if walk.uses.len() + walk.images.len() > REFERENCES_MAX {
+            return Err(TooMany);
+        }
+        let mut pipeline = Pipeline { has_body: walk.has_body, ..Pipeline::default() };
+        for (value, caller) in walk.uses {
+            pipeline.add_use(source, value, caller);
+        }
+        for (value, matrix, place) in walk.images {
+            pipeline.add_image(value, matrix, place);
+        }
+        pipeline.uses.sort_by_key(|found| found.span.start);
+        pipeline.images.sort_by_key(|image| (image.span.start, image.used_at.start));
+        let same = |a: &mut Image, b: &mut Image| a.span == b.span && a.name == b.name;
+        pipeline.images.dedup_by(same);
+        Ok(pipeline)
+    }
+
+    /// How many references it holds, this repository's own included.
+    pub(crate) fn references(&self) -> usize {
+        let of_steps = self.images.iter().filter(|image| image.place == Place::Step).count();
+        self.uses.len() + self.images.len() - of_steps
+    }
+
+    fn add_use(&mut self, source: &str, value: Node<'_>, caller: Caller) {
+        let reference = match value.scalar() {
+            Some(text) => Reference::read(text, caller),
+            None => Reference::Malformed(Malformed::NotText),
+        };
+        let text = value.scalar().unwrap_or_default().trim().to_owned();
+        let span = value.span();
+        if let Reference::Image(name) = &reference {
+            self.images.push(Image {
+                place: Place::Step,
+                text: text.clone(),
+                used_at: span.clone(),
+                span: span.clone(),
+                name: Some(name.clone()),
+            });
+        }
+        let comment = match value.is_block_scalar() {
+            true => None,
+            false => Comment::after(source, span.end),
+        };
+        self.uses.push(Use { text, span, reference, comment });
+    }
+
+    fn add_image(&mut self, value: Node<'_>, matrix: Option<Node<'_>>, place: Place) {
+        let text = value.scalar().unwrap_or_default().trim().to_owned();
+        if place == Place::Action && !is_docker_url(&text) {
+            return;
+        }
+        for resolved in resolve(value, matrix) {
+            let (name, span) = match resolved {
+                Resolved::Image(name, span) => (Some(name), span),
+                Resolved::Dynamic => (None, value.span()),
+            };
+            let text = text.clone();
+            self.images.push(Image { place, text, used_at: value.span(), span, name });
+        }
+    }
+}
+
+/// `runs.image` names a Dockerfile of the action itself unless it says so.
+fn is_docker_url(text: &str) -> bool {
+    text.get(..9).is_some_and(|scheme| scheme.eq_ignore_ascii_case("docker://"))
+}
+
+#[derive(Default)]
+struct Walk<'t> {
+    uses: Vec<(Node<'t>, Caller)>,
+    images: Vec<(Node<'t>, Option<Node<'t>>, Place)>,
+    has_body: bool,
+    entered: HashSet<(usize, As)>,
+}
+
+/// What a node was entered as.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum As {
+    Job,
+    Steps,
+    Use(Caller),
+    Image(Option<usize>, Place),
+}
+
+impl<'t> Walk<'t> {
+    fn document(&mut self, root: Node<'t>, role: Role) {
+        for (key, value) in root.entries() {
+            match (key.scalar().unwrap_or_default(), role) {
+                ("jobs", Role::Workflow) => self.jobs(value),
+                ("runs", _) => self.runs(value),
+                (_, Role::Action) => {}
+                (key, Role::Workflow) if DATA.contains(&key) => {}
+                (_, Role::Workflow) => self.steps(value),
+            }
+        }
+        if role == Role::Workflow {
+            root.items().for_each(|item| self.steps(item));
+        }
+    }
+
+    fn jobs(&mut self, jobs: Node<'t>) {
+        for job in jobs.entries().map(|(_, job)| job).chain(jobs.items()) {
+            self.has_body = true;
+            self.job(job);
+        }
+    }
+
+    fn job(&mut self, job: Node<'t>) {
+        if !self.enter(job, As::Job) {
+            return;
+        }
+        let strategy = job.values("strategy").next();
+        let matrix = strategy.and_then(|strategy| strategy.values("matrix").next());
+        for (key, value) in job.entries() {
+            match key.scalar().unwrap_or_default() {
+                "uses" => self.use_of(value, Caller::Job),
+                "container" => self.image(value, matrix, Place::Container),
+                "services" => self.services(value, matrix),
+                // GitHub knows no merge keys; a job behind one is still read.
+                "<<" => self.job(value),
+                key if DATA.contains(&key) => {}
+                _ => self.steps(value),
+            }
+        }
+        job.items().for_each(|item| self.steps(item));
+    }
+
+    fn services(&mut self, services: Node<'t>, matrix: Option<Node<'t>>) {
+        if services.scalar().is_some() {
+            self.image(services, matrix, Place::Service);
+        }
+        for service in services.entries().map(|(_, service)| service).chain(services.items()) {
+            self.image(service, matrix, Place::Service);
+        }
+    }
+
+    fn runs(&mut self, runs: Node<'t>) {
+        self.has_body = true;
+        for (key, value) in runs.entries() {
+            match key.scalar().unwrap_or_default() {
+                "image" => self.image(value, None, Place::Action),
+                key if DATA.contains(&key) => {}
+                _ => self.steps(value),
+            }
+        }
+        runs.items().for_each(|item| self.steps(item));
+    }
+
+    /// `node` is an image itself or has one under `image:`.
+    fn image(&mut self, node: Node<'t>, matrix: Option<Node<'t>>, place: Place) {
+        let itself = node.scalar().is_some().then_some(node);
+        for image in itself.into_iter().chain(node.values("image")) {
+            let role = As::Image(matrix.map(Node::id), place);
+            if self.images.len() <= REFERENCES_MAX && self.enter(image, role) {
+                self.images.push((image, matrix, place));
+            }
+        }
+    }
+
+    fn use_of(&mut self, value: Node<'t>, caller: Caller) {
+        if self.enter(value, As::Use(caller)) {
+            self.uses.push((value, caller));
+        }
+    }
+
+    /// Every `uses:` at or below `node`, data left out.
+    fn steps(&mut self, node: Node<'t>) {
+        let mut open = vec![node];
+        while let Some(node) = open.pop() {
+            if !self.enter(node, As::Steps) {
+                continue;
+            }
+            open.extend(node.items());
+            for (key, value) in node.entries() {
+                match key.scalar().unwrap_or_default() {
+                    "uses" => self.use_of(value, Caller::Step),
+                    key if DATA.contains(&key) => {}
+                    _ => open.push(value),
+                }
+            }
+        }
+    }
+
+    fn enter(&mut self, node: Node<'t>, role: As) -> bool {
+        self.entered.insert((node.id(), role))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(source: &str, role: Role) -> Pipeline {
+        Pipeline::read(source, &Yaml::parse(source).unwrap(), role).unwrap()
+    }
+
+    fn uses(source: &str) -> Vec<String> {
+        read(source, Role::Workflow).uses.into_iter().map(|found| found.text).collect()
+    }
+
+    #[test]
+    fn every_shape_of_step_is_entered() {
+        assert_eq!(uses("jobs: {j: {steps: [{uses: a}, {parallel: [{uses: b}]}]}}"), ["a", "b"]);
+        assert_eq!(uses("jobs: [{steps: {one: {uses: a}}}]"), ["a"]);
+        assert_eq!(uses("jobs: {env: {steps: [{uses: a}]}, with: {uses: b}}"), ["a", "b"]);
+        assert_eq!(uses("jobs: {j: {<<: {steps: [{uses: a}]}}}"), ["a"]);
+        assert_eq!(uses("jobz: {j: {steps: [{uses: a, uses: b}]}}"), ["a", "b"]);
+        assert_eq!(uses("- jobs: {j: {steps: [{uses: a}]}}"), ["a"]);
+        assert_eq!(uses("jobs: {j: {uses: [a]}}"), [""]);
+    }
+
+    #[test]
+    fn data_is_not_entered() {
+        assert!(uses("jobs: {j: {steps: [{env: {uses: a}, with: {uses: b}}]}}").is_empty());
+        assert!(uses("on: {workflow_call: {inputs: {uses: {default: a}}}}\njobs: {}").is_empty());
+        assert!(uses("jobs: {j: {strategy: {matrix: {include: [{uses: a}]}}}}").is_empty());
+    }
+
+    #[test]
+    fn circles_and_crowds_end() {
+        assert_eq!(uses("jobs: {j: &j {<<: *j, steps: &s [*s, {uses: a}, *j]}}"), ["a"]);
+        let jobs: String = (0..300)
+            .map(|n| format!("  j{n}: {{strategy: {{matrix: {{}}}}, services: *s}}\n"))
+            .collect();
+        let services: String = (0..300).map(|n| format!("s{n}: a{n}, ")).collect();
+        let source = format!("x: &s {{{services}}}\njobs:\n{jobs}");
+        let yaml = Yaml::parse(&source).unwrap();
+        assert_eq!(Pipeline::read(&source, &yaml, Role::Workflow).err(), Some(TooMany));
+    }
+
+    #[test]
+    fn images_of_jobs_and_actions() {
+        let images = |source: &str, role| -> Vec<String> {
+            read(source, role).images.into_iter().map(|image| image.text).collect()
+        };
+        let job = "jobs: {j: {container: {image: a}, services: {s: {image: b}, t: {ports: [c]}}}}";
+        assert_eq!(images(job, Role::Workflow), ["a", "b"]);
+        assert_eq!(images("jobs: {j: {services: '${{ x }}'}}", Role::Workflow), ["${{ x }}"]);
+        assert_eq!(images("runs: {using: docker, image: sub/Dockerfile}", Role::Action).len(), 0);
+        assert_eq!(images("runs: {image: 'DOCKER://a'}", Role::Action), ["DOCKER://a"]);
+        assert_eq!(images("runs: {steps: [{uses: 'docker://a'}]}", Role::Action), ["docker://a"]);
+    }
+}

@@ -1,0 +1,77 @@
+//! Every rule, a file each: its id, words, examples and code. A new rule is a
+//! new file and one line below.
+
+use kernel::{Example, Finding, Remark, Rule, Severity};
+use std::borrow::Cow;
+
+use crate::inspect::Inspected;
+use crate::pipeline::Use;
+use crate::reference::{Reference, Remote, RevisionKind};
+
+macro_rules! rules {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+        /// Every rule, in the order in which they are listed to people.
+        pub(crate) const TABLE: &[Offence] = &[$($name::OFFENCE),*];
+    };
+}
+
+rules! {
+    unpinned_uses,
+    malformed_reference,
+    unpinned_image,
+    dynamic_image,
+    unreadable,
+    unlisted_owner,
+    missing_version_comment,
+    moving_version_comment,
+    conflicting_version_comment,
+}
+
+/// What `allow = [{ uses = … }]` can let pass.
+pub(crate) const ALLOWED_BY_USES: &[&str] = &["unpinned-uses", "unpinned-image", "unlisted-owner"];
+/// What `allow = [{ image = … }]` can let pass.
+pub(crate) const ALLOWED_BY_IMAGE: &[&str] = &["unpinned-image", "dynamic-image"];
+
+/// A rule with its code.
+pub(crate) struct Offence {
+    /// `action-pins/<offence>`.
+    pub(crate) id: &'static str,
+    pub(crate) severity: Severity,
+    pub(crate) doc: &'static str,
+    pub(crate) bad: &'static [Example],
+    pub(crate) good: &'static [Example],
+    pub(crate) judge: Judge,
+}
+
+/// How a rule judges.
+pub(crate) enum Judge {
+    /// Each file by itself.
+    File(fn(&Inspected<'_>) -> Vec<Finding>),
+    /// All files together, by what each leaves. `about` of a remark begins
+    /// with the rule's id, so that rules do not read each other's.
+    Whole { note: fn(&Inspected<'_>) -> Vec<Remark>, judge: fn(&[Remark]) -> Vec<Finding> },
+}
+
+impl Offence {
+    /// The rule as the contract has it.
+    pub(crate) fn rule(&self) -> Rule {
+        Rule {
+            id: Cow::Borrowed(self.id),
+            severity: self.severity,
+            doc: Cow::Borrowed(self.doc),
+            bad: Cow::Borrowed(self.bad),
+            good: Cow::Borrowed(self.good),
+        }
+    }
+}
+
+/// Every reference of the file that is pinned to a commit.
+fn pinned<'a>(inspected: &'a Inspected<'_>) -> impl Iterator<Item = (&'a Use, &'a Remote)> {
+    inspected.pipeline.uses.iter().filter_map(|found| match &found.reference {
+        Reference::Remote(remote) if remote.revision_kind() == RevisionKind::Commit => {
+            Some((found, remote))
+        }
+        _ => None,
+    })
+}

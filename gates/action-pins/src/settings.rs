@@ -1,0 +1,168 @@
+//! The gate's own keys of ci.toml.
+
+use kernel::{ConfigError, Globs, Options, Waiver};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::rules;
+
+/// Options of action-pins.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Settings {
+    /// References that may stay unpinned, each with its reason.
+    pub(crate) allow: Vec<Allow>,
+    /// Whose actions and workflows may be used at all, as whole names; anyone's
+    /// where this is left out.
+    pub(crate) owners: Option<Vec<String>>,
+    /// What is asked of version comments.
+    pub(crate) comments: Comments,
+}
+
+/// What is asked of the comments after a commit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Comments {
+    /// Nothing at all.
+    Off,
+    /// What is said must not contradict itself.
+    #[default]
+    Consistent,
+    /// Every commit has one besides.
+    Strict,
+}
+
+/// One reasoned exception; `uses` or `image` says what for.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Allow {
+    /// Pattern over `uses:` values, e.g. `slsa-framework/slsa-github-generator/**`.
+    uses: Option<String>,
+    /// Pattern over `container:`, `services:` and `runs.image` values, as
+    /// written there, e.g. `${{ inputs.image }}`.
+    image: Option<String>,
+    /// Files it holds for; every file where this is left out.
+    path: Option<String>,
+    /// Why it may stay.
+    reason: String,
+    /// Last day it holds, `YYYY-MM-DD`.
+    until: Option<String>,
+}
+
+impl Settings {
+    /// Reads the keys and refuses allow entries that could never work.
+    pub(crate) fn read(options: &Options) -> Result<Settings, ConfigError> {
+        let settings: Settings = options.read()?;
+        settings.waivers()?;
+        Ok(settings)
+    }
+
+    /// Whether `owner` may be used. GitHub does not tell upper from lower case
+    /// in names.
+    pub(crate) fn permits(&self, owner: &str) -> bool {
+        let Some(owners) = &self.owners else { return true };
+        owners.iter().any(|listed| listed.eq_ignore_ascii_case(owner))
+    }
+
+    /// The allow entries as the runner takes them.
+    pub(crate) fn waivers(&self) -> Result<Vec<Waiver>, ConfigError> {
+        let numbered = self.allow.iter().enumerate();
+        numbered.map(|(index, allow)| allow.waiver(index + 1)).collect()
+    }
+}
+
+impl Allow {
+    fn waiver(&self, number: usize) -> Result<Waiver, ConfigError> {
+        let origin = format!("allow entry {number} of action-pins");
+        let (pattern, offences) = match (&self.uses, &self.image) {
+            (Some(uses), None) => (uses, rules::ALLOWED_BY_USES),
+            (None, Some(image)) => (image, rules::ALLOWED_BY_IMAGE),
+            _ => {
+                let error = ConfigError::new(format!(
+                    "{origin}: expected either 'uses' or 'image', one of the two"
+                ));
+                return Err(error.hint("write { uses = \"owner/repository/**\", reason = \"…\" }"));
+            }
+        };
+        if self.reason.trim().is_empty() {
+            return Err(ConfigError::new(format!("{origin}: the reason is empty"))
+                .hint("say why this reference may stay unpinned"));
+        }
+        let globs = |patterns: &[String]| {
+            Globs::new(patterns).map_err(|error| ConfigError::new(format!("{origin}: {error}")))
+        };
+        Ok(Waiver {
+            rules: offences.iter().map(|offence| format!("{}/{offence}", crate::ID)).collect(),
+            paths: globs(self.path.as_slice())?,
+            subjects: globs(&[subject(pattern)])?,
+            reason: self.reason.clone(),
+            until: self.until.clone(),
+            origin,
+        })
+    }
+}
+
+/// What patterns are matched against: the value as written, expressions
+/// without the braces that patterns use for alternatives, so that
+/// `${{ inputs.image }}` in an allow entry means itself.
+pub(crate) fn subject(text: &str) -> String {
+    let mut subject = String::with_capacity(text.len());
+    let mut rest = text.trim();
+    while let Some((before, expression, after)) = next_expression(rest) {
+        subject.push_str(before);
+        subject.push('<');
+        subject.push_str(expression.trim());
+        subject.push('>');
+        rest = after;
+    }
+    subject + rest
+}
+
+fn next_expression(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once("${{")?;
+    let (expression, after) = rest.split_once("}}")?;
+    Some((before, expression, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Settings, ConfigError> {
+        Settings::read(&Options::of(text))
+    }
+
+    #[test]
+    fn owners_match_as_whole_names() {
+        let settings = read("owners = ['actions']").unwrap();
+        assert!(settings.permits("actions") && settings.permits("Actions"));
+        assert!(!settings.permits("actions-evil") && !settings.permits("action"));
+        assert!(read("").unwrap().permits("anyone"));
+        assert!(!read("owners = []").unwrap().permits("anyone"));
+    }
+
+    #[test]
+    fn an_allow_entry_says_what_and_why() {
+        for (wrong, words) in [
+            ("allow = [{ reason = 'x' }]", "either 'uses' or 'image'"),
+            ("allow = [{ uses = 'a', image = 'b', reason = 'x' }]", "either 'uses' or 'image'"),
+            ("allow = [{ uses = 'a', reason = ' ' }]", "reason is empty"),
+            ("allow = [{ uses = 'a' }]", "reason"),
+            ("allow = [{ uses = '{a', reason = 'x' }]", "'{a'"),
+            ("comments = 'loud'", "loud"),
+        ] {
+            let error = read(wrong).unwrap_err();
+            assert!(error.message.contains(words), "{wrong}: {}", error.message);
+        }
+    }
+
+    #[test]
+    fn expressions_mean_themselves_in_patterns() {
+        assert_eq!(subject(" a:${{ inputs.tag }}-${{x}} "), "a:<inputs.tag>-<x>");
+        assert_eq!(subject("a${{ b"), "a${{ b");
+        let settings = read("allow = [{ image = '${{ inputs.image }}', reason = 'x' }]").unwrap();
+        let waiver = settings.waivers().unwrap().remove(0);
+        assert!(waiver.subjects.matches(subject("${{inputs.image}}").as_str().into()));
+        assert!(!waiver.subjects.matches(subject("${{inputs.other}}").as_str().into()));
+    }
+}

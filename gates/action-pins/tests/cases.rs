@@ -1,0 +1,53 @@
+//! The labelled cases of cases/cases.jsonl: exactly the expected findings, line
+//! and rule.
+
+use action_pins::KIND;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Case {
+    id: String,
+    path: String,
+    content: String,
+    expect: Vec<Expected>,
+    why: String,
+    /// What else would be right.
+    note: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Expected {
+    line: u32,
+    rule: String,
+}
+
+#[test]
+fn every_case_is_judged_as_labelled() {
+    let text = include_str!("../cases/cases.jsonl");
+    let cases: Vec<Case> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(cases.len(), 53);
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let options = if case.id.starts_with("cm-") { "comments = 'strict'" } else { "" };
+        let found = testkit::judge(&KIND, options, &[(&case.path, &case.content)]);
+        let any_line = case.note.as_deref().is_some_and(|note| note.contains("any line"));
+        let found =
+            if any_line { found.into_iter().map(|f| without_line(&f)).collect() } else { found };
+        let expected = case.expect.iter().map(|e| format!("{}:{} {}", case.path, e.line, e.rule));
+        let expected: Vec<String> =
+            expected.map(|e| if any_line { without_line(&e) } else { e }).collect();
+        if found != expected {
+            let (id, why, note) = (&case.id, &case.why, case.note.as_deref().unwrap_or(""));
+            wrong.push(format!(
+                "{id} ({why}; {note})\n  expected {expected:?}\n  found    {found:?}"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// `path rule` of `path:line rule`.
+fn without_line(found: &str) -> String {
+    let (place, rule) = found.split_once(' ').unwrap();
+    format!("{} {rule}", place.rsplit_once(':').unwrap().0)
+}

@@ -1,0 +1,98 @@
+//! The gate as a whole, over literal trees.
+
+use action_pins::KIND;
+use kernel::{Options, Tree};
+
+#[test]
+fn rules_prove_themselves() {
+    testkit::rules_prove_themselves(&KIND);
+}
+
+#[test]
+fn sleeping_rules_are_noticed() {
+    testkit::sleeping_rules_are_noticed(&KIND);
+}
+
+#[test]
+fn messages_have_the_form() {
+    testkit::messages_have_the_form(&KIND);
+}
+
+/// Public names: a change here breaks ci.toml, waivers and receipts of users.
+#[test]
+fn rule_ids_are_public() {
+    let gate = testkit::configure(&KIND, "", &Tree::literal::<&str, &str>([]));
+    let rules = gate.rules();
+    let ids: Vec<&str> = rules.iter().map(|rule| &*rule.id).collect();
+    let expected = [
+        "action-pins/unpinned-uses",
+        "action-pins/malformed-reference",
+        "action-pins/unpinned-image",
+        "action-pins/dynamic-image",
+        "action-pins/unreadable",
+        "action-pins/unlisted-owner",
+        "action-pins/missing-version-comment",
+        "action-pins/moving-version-comment",
+        "action-pins/conflicting-version-comment",
+    ];
+    assert_eq!(ids, expected);
+}
+
+#[test]
+fn proofs_hold_whatever_the_options() {
+    for options in ["comments = 'off'", "comments = 'strict'\nowners = ['nobody']"] {
+        let gate = testkit::configure(&KIND, options, &Tree::literal::<&str, &str>([]));
+        let proofs = kernel::canary::prove(&KIND.configure, &Options::of(options), &*gate);
+        for proof in proofs {
+            assert!(proof.failures.is_empty(), "{options}: {proof:?}");
+        }
+    }
+}
+
+#[test]
+fn workflows_in_sub_folders_are_counted_not_judged() {
+    let path = ".github/workflows/old/ci.yml";
+    let text = "jobs: {j: {steps: [{uses: a/b@v1}]}}\n";
+    assert!(testkit::judge(&KIND, "", &[(path, text)]).is_empty());
+    assert_eq!(
+        testkit::judge(
+            &KIND,
+            "",
+            &[(".github/workflows/old/action.yml", "runs: {steps: [{uses: a/b@v1}]}\n")]
+        ),
+        [".github/workflows/old/action.yml:1 action-pins/unpinned-uses"]
+    );
+}
+
+#[test]
+fn allow_entries_become_waivers_of_the_right_rules() {
+    let options = "allow = [
+        { uses = 'slsa-framework/slsa-github-generator/**', reason = 'its verifier needs a tag' },
+        { image = '${{ inputs.image }}', path = '.github/workflows/a.yml', reason = 'by digest' },
+    ]";
+    let slsa = "slsa-framework/slsa-github-generator/.github/workflows/x.yml@v2.1.0";
+    let tree = Tree::literal([(
+        ".github/workflows/a.yml",
+        format!(
+            "jobs:\n  a:\n    uses: {slsa}\n  b:\n    container: ${{{{inputs.image}}}}\n  c:\n    container: ${{{{ inputs.other }}}}\n"
+        ),
+    )]);
+    let gate = testkit::configure(&KIND, options, &tree);
+    let (replies, pulse) = (std::collections::BTreeMap::new(), kernel::Pulse::default());
+    let evidence = kernel::Evidence {
+        head: &tree,
+        base: None,
+        history: None,
+        replies: &replies,
+        remarks: &[],
+        pulse: &pulse,
+    };
+    let checked = kernel::survey(&*gate, &evidence).unwrap();
+    let waivers = gate.waivers();
+    let covered: Vec<Vec<bool>> = checked
+        .findings
+        .iter()
+        .map(|finding| waivers.iter().map(|waiver| waiver.covers(finding)).collect())
+        .collect();
+    assert_eq!(covered, [[true, false], [false, true], [false, false]]);
+}
