@@ -99,9 +99,19 @@ fn read(file: &SourceFile, role: Role) -> Result<Pipeline, Unreadable> {
         let reason = "refers to more actions and images than any real file".to_owned();
         unreadable(reason, None, "take the aliases out")
     })?;
-    if role == Role::Workflow && !pipeline.has_body && pipeline.references() == 0 {
-        let reason = "has no 'jobs:', yet a line of it looks like a step".to_owned();
-        let found = unreadable(reason, None, "write the steps below 'jobs:'");
+    if let Some(at) = pipeline.steps_as_text {
+        let reason = "holds a text that reads like steps where a list belongs".to_owned();
+        return Err(unreadable(reason, Some(at), "write the steps as a list"));
+    }
+    // A key that slipped by a blank can make data of steps: what is demanded
+    // and missing, and looks like a step yet was not found as one, is red.
+    if let Some(missing) = pipeline.incomplete {
+        let remedy = "write the steps where GitHub expects them";
+        let mut found =
+            unreadable(format!("{missing}, yet a line reads like a step"), None, remedy);
+        found
+            .told
+            .retain(|told| !pipeline.uses.iter().any(|it| told.span.contains(&it.span.start)));
         if !found.told.is_empty() {
             return Err(found);
         }

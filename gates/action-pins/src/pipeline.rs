@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use crate::comment::Comment;
 use crate::image::{ImageName, Resolved, resolve};
+use crate::lines;
 use crate::reference::{Caller, Malformed, Reference};
 use crate::yaml::{Node, Yaml};
 
@@ -28,8 +29,10 @@ pub(crate) enum Role {
 pub(crate) struct Pipeline {
     pub(crate) uses: Vec<Use>,
     pub(crate) images: Vec<Image>,
-    /// Whether there is anything to execute: `jobs:` or `runs:`.
-    pub(crate) has_body: bool,
+    /// What GitHub demands of such a file and misses in this one.
+    pub(crate) incomplete: Option<&'static str>,
+    /// The first text in the place of a structure that reads like steps.
+    pub(crate) steps_as_text: Option<usize>,
 }
 
 /// The value of one `uses:`; one value used through several aliases is one.
@@ -94,6 +97,10 @@ const DATA: &[&str] = &[
     "with",
 ];
 
+const NO_JOBS: &str = "has no 'jobs:'";
+const NO_STEPS: &str = "has a job without 'steps:' or 'uses:'";
+const NO_ACTION_STEPS: &str = "is a composite action without 'steps:'";
+
 /// The file makes more references than anybody could mean.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct TooMany;
@@ -108,7 +115,13 @@ impl Pipeline {
         if walk.uses.len() + walk.images.len() > REFERENCES_MAX {
             return Err(TooMany);
         }
-        let mut pipeline = Pipeline { has_body: walk.has_body, ..Pipeline::default() };
+        // A file called action.yml without `runs:` is somebody else's.
+        let no_jobs = role == Role::Workflow && !walk.has_body;
+        let mut pipeline = Pipeline {
+            incomplete: walk.incomplete.or(no_jobs.then_some(NO_JOBS)),
+            steps_as_text: walk.steps_as_text,
+            ..Pipeline::default()
+        };
         for (value, caller) in walk.uses {
             pipeline.add_use(source, value, caller);
         }
@@ -177,6 +190,8 @@ struct Walk<'t> {
     uses: Vec<(Node<'t>, Caller)>,
     images: Vec<(Node<'t>, Option<Node<'t>>, Place)>,
     has_body: bool,
+    incomplete: Option<&'static str>,
+    steps_as_text: Option<usize>,
     entered: HashSet<(usize, As)>,
 }
 
@@ -201,11 +216,13 @@ impl<'t> Walk<'t> {
             }
         }
         if role == Role::Workflow {
+            self.text(root);
             root.items().for_each(|item| self.steps(item));
         }
     }
 
     fn jobs(&mut self, jobs: Node<'t>) {
+        self.text(jobs);
         for job in jobs.entries().map(|(_, job)| job).chain(jobs.items()) {
             self.has_body = true;
             self.job(job);
@@ -229,6 +246,10 @@ impl<'t> Walk<'t> {
                 _ => self.steps(value),
             }
         }
+        if !["steps", "uses", "<<"].iter().any(|key| job.values(key).next().is_some()) {
+            self.incomplete = Some(NO_STEPS);
+        }
+        self.text(job);
         job.items().for_each(|item| self.steps(item));
     }
 
@@ -250,6 +271,11 @@ impl<'t> Walk<'t> {
                 _ => self.steps(value),
             }
         }
+        let is_composite = runs.values("using").any(|using| using.scalar() == Some("composite"));
+        if is_composite && runs.values("steps").next().is_none() {
+            self.incomplete = Some(NO_ACTION_STEPS);
+        }
+        self.text(runs);
         runs.items().for_each(|item| self.steps(item));
     }
 
@@ -277,6 +303,7 @@ impl<'t> Walk<'t> {
             if !self.enter(node, As::Steps) {
                 continue;
             }
+            self.text(node);
             open.extend(node.items());
             for (key, value) in node.entries() {
                 match key.scalar().unwrap_or_default() {
@@ -285,6 +312,15 @@ impl<'t> Walk<'t> {
                     _ => open.push(value),
                 }
             }
+        }
+    }
+
+    /// A stray `|` or quote turns a list of steps into one text. GitHub refuses
+    /// that today; it must not look empty here.
+    fn text(&mut self, node: Node<'t>) {
+        let text = node.scalar().unwrap_or_default();
+        if self.steps_as_text.is_none() && !lines::unpinned(text.as_bytes()).is_empty() {
+            self.steps_as_text = Some(node.span().start);
         }
     }
 

@@ -48,6 +48,7 @@ fn every_case_is_judged_as_labelled() {
 
 /// `path rule` of `path:line rule`.
 fn without_line(found: &str) -> String {
-    let (place, rule) = found.split_once(' ').unwrap();
-    format!("{} {rule}", place.rsplit_once(':').unwrap().0)
+    let (place, rule) = found.split_once(' ').unwrap_or((found, ""));
+    let path = place.rsplit_once(':').map_or(place, |(path, _)| path);
+    format!("{path} {rule}")
 }

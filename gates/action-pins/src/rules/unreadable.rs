@@ -10,8 +10,8 @@ pub(crate) const OFFENCE: Offence = Offence {
 
 A scanner that skips what it cannot parse passes exactly the file that somebody \
 wants to hide. Here such a file is red: broken YAML, text that is not UTF-8, a \
-symbolic link, a Git LFS pointer, a workflow without `jobs:` that still shows \
-steps. References that its lines show are told beside it.
+symbolic link, a Git LFS pointer, a workflow without `jobs:` or with a text in \
+the place of a list that still shows steps. References that its lines show are told beside it.
 
 Fix: mend the file. A template that only looks like an action is better named \
 otherwise, or excluded by its path.",
@@ -28,6 +28,23 @@ jobs:
         Example::new(
             "-- @symlink: .github/workflows/ci.yml --
 ../../elsewhere.yml
+",
+        ),
+        Example::new(
+            "-- .github/workflows/ci.yml --
+jobs:
+  test:
+    steps: |
+      - uses: actions/checkout@v4
+",
+        ),
+        Example::new(
+            "-- .github/workflows/ci.yml --
+env:
+  jobs:
+    test:
+      steps:
+        - uses: actions/checkout@v4
 ",
         ),
         Example::new(

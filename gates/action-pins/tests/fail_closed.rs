@@ -1,0 +1,82 @@
+//! Junk anywhere in a file with a floating step leaves it red.
+
+use action_pins::KIND;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+const WORKFLOW: &str = "\
+name: ci
+on: push
+permissions: {}
+env:
+  A: b
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    strategy:
+      matrix:
+        a: [1, 2]
+    steps:
+      - run: |
+          echo one
+      - name: step
+        uses: owner/action@v4
+        with:
+          a: b
+  other:
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo two
+";
+
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        rng_seed: RngSeed::Fixed(7),
+        failure_persistence: None,
+        max_global_rejects: 1_000_000,
+        ..ProptestConfig::with_cases(2000)
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    // No '#' and nothing on the line of the step itself: a step that is
+    // commented out or has another key is no step any more.
+    #[test]
+    fn junk_leaves_it_red(
+        at in 0..WORKFLOW.len(),
+        junk in prop_oneof![
+            "[-?:,\\[\\]{}&*!|>'\"%@`<=~ \t\r\na-c0\\\\]{1,6}",
+            any::<String>().prop_map(|text| text.replace('#', "")),
+        ],
+    ) {
+        let step = WORKFLOW.find("        uses:").unwrap();
+        let step = step..step + WORKFLOW[step..].find("@v4").unwrap() + 3;
+        prop_assume!(!step.contains(&at));
+        let text = format!("{}{junk}{}", &WORKFLOW[..at], &WORKFLOW[at..]);
+        let found = testkit::judge(&KIND, "", &[(".github/workflows/ci.yml", &text)]);
+        prop_assert!(!found.is_empty(), "green:\n{text}");
+    }
+
+    #[test]
+    fn a_cut_leaves_it_red(at in 0..WORKFLOW.len(), length in 1_usize..20) {
+        let step = WORKFLOW.find("\n        uses:").unwrap();
+        let step = step..step + WORKFLOW[step..].find("@v4").unwrap() + 3;
+        let cut = at..(at + length).min(WORKFLOW.len());
+        prop_assume!(cut.end <= step.start || cut.start >= step.end);
+        let text = format!("{}{}", &WORKFLOW[..cut.start], &WORKFLOW[cut.end..]);
+        let found = testkit::judge(&KIND, "", &[(".github/workflows/ci.yml", &text)]);
+        prop_assert!(!found.is_empty(), "green:\n{text}");
+    }
+
+    #[test]
+    fn any_bytes_are_judged(bytes in any::<Vec<u8>>(), is_action in any::<bool>()) {
+        let path = if is_action { "action.yml" } else { ".github/workflows/ci.yml" };
+        let tree = kernel::Tree::literal([(path, bytes.clone())]);
+        let gate = testkit::configure(&KIND, "", &tree);
+        let file = tree.read(path.into()).unwrap();
+        let checked = gate.check_file(&file).unwrap();
+        prop_assert_eq!(checked.examined.files, 1);
+    }
+}
