@@ -6,7 +6,8 @@
 //! ```text
 //! SourceFile ─ yaml ─ Yaml ─ pipeline ─ Pipeline ─ rules/<rule> ─ Finding
 //!                               ├ reference   owner/repository@revision
-//!                               ├ image       name:tag@digest, matrix values
+//!                               ├ image       name:tag@digest
+//!                               ├ matrix      what ${{ matrix.image }} can be
 //!                               └ comment     # v4.2.2
 //! ```
 //!
@@ -17,6 +18,7 @@ mod comment;
 mod image;
 mod inspect;
 mod lines;
+mod matrix;
 mod pipeline;
 mod reference;
 mod rules;

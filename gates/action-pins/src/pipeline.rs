@@ -10,8 +10,9 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::comment::Comment;
-use crate::image::{ImageName, Resolved, resolve};
+use crate::image::ImageName;
 use crate::lines;
+use crate::matrix::{Patience, Resolved, resolve};
 use crate::reference::{Caller, Malformed, Reference};
 use crate::yaml::{Node, Yaml};
 
@@ -125,8 +126,9 @@ impl Pipeline {
         for (value, caller) in walk.uses {
             pipeline.add_use(source, value, caller);
         }
+        let patience = Patience::default();
         for (value, matrix, place) in walk.images {
-            pipeline.add_image(value, matrix, place);
+            pipeline.add_image(value, matrix, place, &patience);
         }
         pipeline.uses.sort_by_key(|found| found.span.start);
         pipeline.images.sort_by_key(|image| (image.span.start, image.used_at.start));
@@ -164,12 +166,18 @@ impl Pipeline {
         self.uses.push(Use { text, span, reference, comment });
     }
 
-    fn add_image(&mut self, value: Node<'_>, matrix: Option<Node<'_>>, place: Place) {
+    fn add_image(
+        &mut self,
+        value: Node<'_>,
+        matrix: Option<Node<'_>>,
+        place: Place,
+        patience: &Patience,
+    ) {
         let text = value.scalar().unwrap_or_default().trim().to_owned();
         if place == Place::Action && !is_docker_url(&text) {
             return;
         }
-        for resolved in resolve(value, matrix) {
+        for resolved in resolve(value, matrix, patience) {
             let (name, span) = match resolved {
                 Resolved::Image(name, span) => (Some(name), span),
                 Resolved::Dynamic => (None, value.span()),
@@ -258,6 +266,9 @@ impl<'t> Walk<'t> {
             self.image(services, matrix, Place::Service);
         }
         for service in services.entries().map(|(_, service)| service).chain(services.items()) {
+            if self.images.len() > REFERENCES_MAX {
+                return;
+            }
             self.image(service, matrix, Place::Service);
         }
     }
@@ -284,7 +295,7 @@ impl<'t> Walk<'t> {
         let itself = node.scalar().is_some().then_some(node);
         for image in itself.into_iter().chain(node.values("image")) {
             let role = As::Image(matrix.map(Node::id), place);
-            if self.images.len() <= REFERENCES_MAX && self.enter(image, role) {
+            if self.enter(image, role) {
                 self.images.push((image, matrix, place));
             }
         }

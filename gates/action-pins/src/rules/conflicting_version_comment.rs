@@ -153,9 +153,11 @@ fn disagreements<'s>(
     value: impl Fn(&'s Statement<'s>) -> &'s str,
     agree: impl Fn(&Statement<'_>, &Statement<'_>) -> bool,
 ) -> Vec<(&'s Statement<'s>, &'s Statement<'s>)> {
+    let mut places = BTreeMap::new();
     let mut firsts: Vec<(&Statement<'s>, usize)> = Vec::new();
     for said in group {
-        match firsts.iter_mut().find(|(first, _)| value(first) == value(said)) {
+        let place = *places.entry(value(said)).or_insert(firsts.len());
+        match firsts.get_mut(place) {
             Some((_, count)) => *count += 1,
             None => firsts.push((said, 1)),
         }
