@@ -18,13 +18,13 @@ fn messages_have_the_form() {
     testkit::messages_have_the_form(&KIND);
 }
 
-/// Public names: a change here breaks ci.toml, waivers and receipts of users.
+/// Published names: one that goes breaks ci.toml, waivers and receipts of users.
 #[test]
-fn rule_ids_are_public() {
+fn published_rules_stay() {
     let gate = testkit::configure(&KIND, "", &Tree::literal::<&str, &str>([]));
     let rules = gate.rules();
     let ids: Vec<&str> = rules.iter().map(|rule| &*rule.id).collect();
-    let expected = [
+    let published = [
         "action-pins/unpinned-uses",
         "action-pins/malformed-reference",
         "action-pins/unpinned-image",
@@ -35,7 +35,9 @@ fn rule_ids_are_public() {
         "action-pins/moving-version-comment",
         "action-pins/conflicting-version-comment",
     ];
-    assert_eq!(ids, expected);
+    for id in published {
+        assert!(ids.contains(&id), "{id} was published and is gone");
+    }
 }
 
 #[test]
