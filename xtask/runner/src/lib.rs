@@ -5,10 +5,12 @@ use std::process::ExitCode;
 
 pub mod baseline;
 pub mod config;
+pub mod git;
 pub mod judge;
 pub mod plan;
 pub mod receipt;
 pub mod record;
+pub mod repo;
 pub mod waiver;
 
 /// The gates that are built in.
