@@ -48,6 +48,8 @@ pub struct Repository {
     bare: bool,
     shallow: bool,
     size_bytes_max: u64,
+    /// Commit and tree of HEAD when it was opened.
+    head: Option<(ObjectId, ObjectId)>,
     git: Git,
     objects: Arc<Objects>,
 }
@@ -106,35 +108,23 @@ impl Repository {
     /// [`RepoError::Git`]: no git, no such directory, no repository, or one
     /// that git refuses to read; [`RepoError::GitTooOld`].
     pub fn open(dir: impl Into<Utf8PathBuf>) -> Result<Repository, RepoError> {
-        const QUESTIONS: [&str; 7] = [
-            "rev-parse",
-            "--is-bare-repository",
-            "--is-shallow-repository",
-            "--show-object-format",
-            "--path-format=absolute",
-            "--git-dir",
-            "--git-common-dir",
-        ];
         let git = Git::new(dir);
-        let with_root = QUESTIONS.map(str::to_owned).into_iter().chain(["--show-toplevel".into()]);
-        let answer = match git.output(&with_root.collect::<Vec<_>>()) {
-            Err(GitError::Failed { stderr, .. }) if stderr.contains("work tree") => {
-                git.output(&QUESTIONS)
-            }
-            answer => answer,
-        };
-        let answer = String::from_utf8(answer?)
+        let answer = ask_where(&git)?;
+        let answer = String::from_utf8(answer)
             .map_err(|error| RepoError::garbled("rev-parse", error.as_bytes()))?;
         let lines: Vec<&str> = answer.lines().collect();
         if lines.iter().any(|line| line.starts_with("--")) {
             return Err(RepoError::GitTooOld);
         }
-        let (bare, shallow, format, git_dir, common_dir, root) = match lines[..] {
-            [bare, shallow, format, git, common] => (bare, shallow, format, git, common, None),
-            [bare, shallow, format, git, common, root] => {
-                (bare, shallow, format, git, common, Some(root))
+        let (facts, root, head) = match lines[..] {
+            [ref facts @ .., root, commit, tree] if facts.len() == 5 => {
+                (facts, Some(root), Some((ObjectId::new(commit), ObjectId::new(tree))))
             }
-            _ => return Err(RepoError::garbled("rev-parse", answer.as_bytes())),
+            [ref facts @ .., root] if facts.len() == 5 => (facts, Some(root), None),
+            ref facts => (facts, None, None),
+        };
+        let [bare, shallow, format, git_dir, common_dir] = *facts else {
+            return Err(RepoError::garbled("rev-parse", answer.as_bytes()));
         };
         let format = match format {
             "sha1" => ObjectFormat::Sha1,
@@ -151,6 +141,7 @@ impl Repository {
             shallow: shallow == "true",
             size_bytes_max: SIZE_BYTES_MAX,
             objects: Arc::new(Objects::new(git.clone(), SIZE_BYTES_MAX)),
+            head,
             git,
         })
     }
@@ -270,6 +261,27 @@ impl Repository {
             Ok(()) => Ok(path),
             Err(error) => Err(RepoError::Unwritable { path, reason: error.to_string() }),
         }
+    }
+}
+
+/// Where the repository is and what HEAD is, in one call where there is a work
+/// tree and a commit.
+fn ask_where(git: &Git) -> Result<Vec<u8>, GitError> {
+    const EVERY: [&str; 7] = [
+        "rev-parse",
+        "--is-bare-repository",
+        "--is-shallow-repository",
+        "--show-object-format",
+        "--path-format=absolute",
+        "--git-dir",
+        "--git-common-dir",
+    ];
+    let ask = |more: &[&str]| git.output(&[&EVERY[..], more].concat());
+    let no_work_tree = |error: &GitError| matches!(error, GitError::Failed { stderr, .. } if stderr.contains("work tree"));
+    match ask(&["--show-toplevel", "HEAD^{commit}", "HEAD^{tree}"]) {
+        Err(GitError::UnknownRevision { .. }) => ask(&["--show-toplevel"]),
+        Err(error) if no_work_tree(&error) => ask(&[]),
+        answer => answer,
     }
 }
 

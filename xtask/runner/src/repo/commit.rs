@@ -11,9 +11,9 @@ use crate::git::GitError;
 pub(super) fn snapshot(repo: &Repository, revision: &str) -> Result<Snapshot, RepoError> {
     let commit = resolve(repo, revision)?;
     let entries = entries(repo, &commit, Sizes::Told)?;
-    let tree = tree_of(repo, commit.as_str())?;
+    let tree = tree_of(repo, &commit)?;
     let point = Point {
-        tree: Some(ObjectId::new(&tree)),
+        tree: Some(tree),
         reference: reference(repo, revision),
         commit: Some(commit),
         dirty: false,
@@ -49,9 +49,9 @@ pub(super) fn resolve(repo: &Repository, revision: &str) -> Result<ObjectId, Rep
 }
 
 /// The tree of the commit with this name.
-pub(super) fn tree_of(repo: &Repository, commit: &str) -> Result<String, RepoError> {
+pub(super) fn tree_of(repo: &Repository, commit: &ObjectId) -> Result<ObjectId, RepoError> {
     let output = repo.git.output(&["rev-parse", "--verify", &format!("{commit}^{{tree}}")])?;
-    one_id(&output).map(str::to_owned)
+    one_id(&output).map(ObjectId::new)
 }
 
 /// Whether entries carry sizes, for which git must look at each blob.

@@ -16,8 +16,6 @@ pub(super) struct State {
     status: Vec<u8>,
     /// What `git status` said on standard error.
     pub(super) warnings: Vec<u8>,
-    /// Commit and tree of HEAD.
-    head: Option<(String, String)>,
 }
 
 /// Whether untracked files matter.
@@ -37,9 +35,8 @@ impl State {
             Untracked::All => "--untracked-files=all",
             Untracked::No => "--untracked-files=no",
         };
-        let (index, head, status) = thread::scope(|scope| {
+        let (index, status) = thread::scope(|scope| {
             let index = scope.spawn(|| git.output(&["ls-files", "-s", "-v", "-z"]));
-            let head = scope.spawn(|| git.output(&["rev-parse", "HEAD^{commit}", "HEAD^{tree}"]));
             let status = git.output_and_warnings(&[
                 "status",
                 "--porcelain=v2",
@@ -50,16 +47,11 @@ impl State {
                 "--ignore-submodules=none",
                 untracked,
             ]);
-            (joined(index), joined(head), status)
+            let lost = |_| GitError::CannotStart { reason: "its thread ended early".to_owned() };
+            (index.join().map_err(lost).and_then(|index| index), status)
         });
         let (status, warnings) = status?;
-        // Before the first commit there is no HEAD; status says so itself.
-        let head = head.ok().and_then(|head| {
-            let head = String::from_utf8(head).ok()?;
-            let (commit, tree) = head.trim_end().split_once('\n')?;
-            Some((commit.to_owned(), tree.to_owned()))
-        });
-        Ok(State { index: index?, status, warnings, head })
+        Ok(State { index: index?, status, warnings })
     }
 
     pub(super) fn status(&self) -> Result<Status<'_>, RepoError> {
@@ -78,29 +70,17 @@ impl State {
 
     /// The point, as far as status knows it: what differs is added later.
     pub(super) fn point(&self, repo: &Repository, status: &Status) -> Result<Point, RepoError> {
-        let tree = match (status.commit, &self.head) {
+        let commit = status.commit.map(ObjectId::new);
+        let tree = match (&commit, &repo.head) {
             (None, _) => None,
             (Some(commit), Some((head, tree))) if head == commit => Some(tree.clone()),
-            // HEAD moved between two questions.
+            // HEAD has moved since the repository was opened.
             (Some(commit), _) => Some(super::commit::tree_of(repo, commit)?),
         };
         let reference = status.branch.map(|branch| match branch.strip_prefix("refs/") {
             Some(_) => branch.to_owned(),
             None => format!("refs/heads/{branch}"),
         });
-        Ok(Point {
-            commit: status.commit.map(ObjectId::new),
-            tree: tree.as_deref().map(ObjectId::new),
-            reference,
-            shallow: repo.shallow,
-            ..Point::default()
-        })
+        Ok(Point { commit, tree, reference, shallow: repo.shallow, ..Point::default() })
     }
-}
-
-fn joined(
-    thread: thread::ScopedJoinHandle<'_, Result<Vec<u8>, GitError>>,
-) -> Result<Vec<u8>, GitError> {
-    let lost = |_| GitError::CannotStart { reason: "its thread ended early".to_owned() };
-    thread.join().map_err(lost)?
 }

@@ -23,8 +23,11 @@ pub(super) fn snapshot(repo: &Repository) -> Result<Snapshot, RepoError> {
     let (mut entries, suspects) = divide(&state.index, &status.changes)?;
 
     let reader = Reader { repo, disk: &disk };
-    let seen: Vec<Seen> =
-        suspects.par_iter().with_min_len(8).map(|suspect| reader.look(suspect)).collect();
+    let seen: Vec<Seen> = match suspects.len() {
+        // For these few the pool would cost more than it gives.
+        0..8 => suspects.iter().map(|suspect| reader.look(suspect)).collect(),
+        _ => suspects.par_iter().map(|suspect| reader.look(suspect)).collect(),
+    };
     let mut left_out = HashSet::new();
     let mut difference = Difference::default();
     for (suspect, seen) in suspects.iter().zip(seen) {
