@@ -137,3 +137,17 @@ fn variables_of_a_hook_do_not_lead_elsewhere() {
     assert_eq!(paths(&snapshot), ["a"]);
     assert_eq!(text(&snapshot, "a"), "1\n");
 }
+
+#[test]
+fn a_file_system_monitor_of_the_configuration_is_not_run() {
+    let repo = Fixture::with(&[("a", "1\n")]);
+    let (monitor, ran) = (repo.beside("monitor"), repo.beside("ran"));
+    std::fs::write(&monitor, format!("#!/bin/sh\n: > '{ran}'\nexit 1\n")).unwrap();
+    xshell::cmd!(repo.shell, "chmod +x {monitor}").quiet().run().unwrap();
+    repo.git(&["config", "core.fsmonitor", monitor.as_str()]);
+    repo.work_tree();
+    repo.repository().index().unwrap();
+    assert!(!ran.exists());
+    repo.git(&["status"]);
+    assert!(ran.exists(), "git does not run it either: the test shows nothing");
+}
