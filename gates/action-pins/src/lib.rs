@@ -39,7 +39,7 @@ use crate::settings::Settings;
 const ID: &str = "action-pins";
 
 /// The gate, as a registry lists it.
-pub const KIND: Kind = Kind {
+pub const REGISTER: Kind = Kind {
     id: ID,
     summary: "actions, reusable workflows and images are pinned to content",
     items: ("reference", "references"),

@@ -1,7 +1,7 @@
 //! The labelled cases of cases/cases.jsonl: exactly the expected findings, line
 //! and rule.
 
-use action_pins::KIND;
+use action_pins::REGISTER;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -29,7 +29,7 @@ fn every_case_is_judged_as_labelled() {
     let mut wrong = Vec::new();
     for case in &cases {
         let options = if case.id.starts_with("cm-") { "comments = 'strict'" } else { "" };
-        let found = testkit::judge(&KIND, options, &[(&case.path, &case.content)]);
+        let found = testkit::judge(&REGISTER, options, &[(&case.path, &case.content)]);
         let any_line = case.note.as_deref().is_some_and(|note| note.contains("any line"));
         let found =
             if any_line { found.into_iter().map(|f| without_line(&f)).collect() } else { found };

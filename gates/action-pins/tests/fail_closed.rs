@@ -1,6 +1,6 @@
 //! Junk anywhere in a file with a floating step leaves it red.
 
-use action_pins::KIND;
+use action_pins::REGISTER;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -55,7 +55,7 @@ proptest! {
         let step = step..step + WORKFLOW[step..].find("@v4").unwrap() + 3;
         prop_assume!(!step.contains(&at));
         let text = format!("{}{junk}{}", &WORKFLOW[..at], &WORKFLOW[at..]);
-        let found = testkit::judge(&KIND, "", &[(".github/workflows/ci.yml", &text)]);
+        let found = testkit::judge(&REGISTER, "", &[(".github/workflows/ci.yml", &text)]);
         prop_assert!(!found.is_empty(), "green:\n{text}");
     }
 
@@ -66,7 +66,7 @@ proptest! {
         let cut = at..(at + length).min(WORKFLOW.len());
         prop_assume!(cut.end <= step.start || cut.start >= step.end);
         let text = format!("{}{}", &WORKFLOW[..cut.start], &WORKFLOW[cut.end..]);
-        let found = testkit::judge(&KIND, "", &[(".github/workflows/ci.yml", &text)]);
+        let found = testkit::judge(&REGISTER, "", &[(".github/workflows/ci.yml", &text)]);
         prop_assert!(!found.is_empty(), "green:\n{text}");
     }
 
@@ -74,7 +74,7 @@ proptest! {
     fn any_bytes_are_judged(bytes in any::<Vec<u8>>(), is_action in any::<bool>()) {
         let path = if is_action { "action.yml" } else { ".github/workflows/ci.yml" };
         let tree = kernel::Tree::literal([(path, bytes.clone())]);
-        let gate = testkit::configure(&KIND, "", &tree);
+        let gate = testkit::configure(&REGISTER, "", &tree);
         let file = tree.read(path.into()).unwrap();
         let checked = gate.check_file(&file).unwrap();
         prop_assert_eq!(checked.examined.files, 1);

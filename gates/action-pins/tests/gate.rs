@@ -1,27 +1,27 @@
 //! The gate as a whole, over literal trees.
 
-use action_pins::KIND;
+use action_pins::REGISTER;
 use kernel::{Options, Tree};
 
 #[test]
 fn rules_prove_themselves() {
-    testkit::rules_prove_themselves(&KIND);
+    testkit::rules_prove_themselves(&REGISTER);
 }
 
 #[test]
 fn sleeping_rules_are_noticed() {
-    testkit::sleeping_rules_are_noticed(&KIND);
+    testkit::sleeping_rules_are_noticed(&REGISTER);
 }
 
 #[test]
 fn messages_have_the_form() {
-    testkit::messages_have_the_form(&KIND);
+    testkit::messages_have_the_form(&REGISTER);
 }
 
 /// Published names: one that goes breaks ci.toml, waivers and receipts of users.
 #[test]
 fn published_rules_stay() {
-    let gate = testkit::configure(&KIND, "", &Tree::literal::<&str, &str>([]));
+    let gate = testkit::configure(&REGISTER, "", &Tree::literal::<&str, &str>([]));
     let rules = gate.rules();
     let ids: Vec<&str> = rules.iter().map(|rule| &*rule.id).collect();
     let published = [
@@ -43,8 +43,8 @@ fn published_rules_stay() {
 #[test]
 fn proofs_hold_whatever_the_options() {
     for options in ["comments = 'off'", "comments = 'strict'\nowners = ['nobody']"] {
-        let gate = testkit::configure(&KIND, options, &Tree::literal::<&str, &str>([]));
-        let proofs = kernel::canary::prove(&KIND.configure, &Options::of(options), &*gate);
+        let gate = testkit::configure(&REGISTER, options, &Tree::literal::<&str, &str>([]));
+        let proofs = kernel::canary::prove(&REGISTER.configure, &Options::of(options), &*gate);
         for proof in proofs {
             assert!(proof.failures.is_empty(), "{options}: {proof:?}");
         }
@@ -55,10 +55,10 @@ fn proofs_hold_whatever_the_options() {
 fn workflows_in_sub_folders_are_counted_not_judged() {
     let path = ".github/workflows/old/ci.yml";
     let text = "jobs: {j: {steps: [{uses: a/b@v1}]}}\n";
-    assert!(testkit::judge(&KIND, "", &[(path, text)]).is_empty());
+    assert!(testkit::judge(&REGISTER, "", &[(path, text)]).is_empty());
     assert_eq!(
         testkit::judge(
-            &KIND,
+            &REGISTER,
             "",
             &[(".github/workflows/old/action.yml", "runs: {steps: [{uses: a/b@v1}]}\n")]
         ),
@@ -79,7 +79,7 @@ fn allow_entries_become_waivers_of_the_right_rules() {
             "jobs:\n  a:\n    uses: {slsa}\n  b:\n    container: ${{{{inputs.image}}}}\n  c:\n    container: ${{{{ inputs.other }}}}\n"
         ),
     )]);
-    let gate = testkit::configure(&KIND, options, &tree);
+    let gate = testkit::configure(&REGISTER, options, &tree);
     let (replies, pulse) = (std::collections::BTreeMap::new(), kernel::Pulse::default());
     let evidence = kernel::Evidence {
         head: &tree,

@@ -18,6 +18,7 @@ struct Inner {
     id: Option<ObjectId>,
     bytes: Vec<u8>,
     line_starts: OnceLock<Vec<usize>>,
+    is_ascii: OnceLock<bool>,
 }
 
 /// What the bytes of a file are. Each state is told apart, so that a gate
@@ -49,6 +50,7 @@ impl SourceFile {
             id: entry.id.clone(),
             bytes,
             line_starts: OnceLock::new(),
+            is_ascii: OnceLock::new(),
         }))
     }
 
@@ -136,6 +138,11 @@ impl SourceFile {
         let starts = self.line_starts();
         let index = starts.partition_point(|start| *start <= offset).saturating_sub(1);
         let start = starts.get(index).copied().unwrap_or(0);
+        // Counting characters would look at a minified file's one line again for
+        // each finding in it; where every byte is one, there is nothing to count.
+        if *self.0.is_ascii.get_or_init(|| self.0.bytes.is_ascii()) {
+            return (saturating(index + 1), saturating(offset - start + 1));
+        }
         let before = self.0.bytes.get(start..offset).unwrap_or_default();
         // Every byte that does not continue a UTF-8 sequence starts a character.
         let characters = before.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();

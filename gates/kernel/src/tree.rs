@@ -184,10 +184,16 @@ impl Tree {
         }
         self.pulse.check().map_err(|_| ReadError::Stopped)?;
         let bytes = self.source.read(entry)?;
+        self.note_read(entry);
+        Ok(SourceFile::new(entry, bytes))
+    }
+
+    /// Records that `entry` was read, for a file that was read once for
+    /// several gates: each gate's trace must show it.
+    pub fn note_read(&self, entry: &Entry) {
         self.record(|trace| {
             trace.read.insert(entry.path.clone(), entry.id.clone());
         });
-        Ok(SourceFile::new(entry, bytes))
     }
 
     fn record(&self, note: impl FnOnce(&mut Trace)) {

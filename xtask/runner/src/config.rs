@@ -18,7 +18,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
 pub use fault::{Fault, Faults};
-pub use gate::{Common, Duration, Empty, Prove, When};
+pub use gate::{Common, Duration, Empty, Layer, Prove, When};
 pub use schema::json_schema;
 pub use suggest::did_you_mean;
 

@@ -1,26 +1,45 @@
 //! The runner: gathers evidence, has the gates judge it, writes the receipt.
 //! The only crate that touches the world.
+//!
+//! ```text
+//! argv ── Cli ─┐
+//! ci.toml ─ Config ─┼─ Plan ─ gather ─ Evidence ─ check ─ Checked ─ judge ─ Receipt ─ report::*
+//! git ─── Tree ─────┘
+//! ```
+//!
+//! A repository's own xtask is five lines around [`main`] and [`builtin`].
+
+mod baseline;
+mod builtin;
+mod ci;
+mod cli;
+pub mod config;
+mod engine;
+pub mod exec;
+mod gather;
+pub mod git;
+mod judge;
+mod plan;
+mod progress;
+mod proof;
+mod ready;
+pub mod receipt;
+mod record;
+pub mod repo;
+mod report;
+mod run;
+mod tool;
+mod trust;
+mod view;
+mod waiver;
 
 use std::process::ExitCode;
 
-pub mod baseline;
-pub mod config;
-pub mod git;
-pub mod judge;
-pub mod plan;
-pub mod receipt;
-pub mod record;
-pub mod repo;
-pub mod waiver;
+pub use builtin::{Builtin, builtin};
+pub use kernel;
 
-/// The gates that are built in.
+/// Runs the command line with these gates and ends with its exit code.
 #[must_use]
-pub fn builtin() -> Vec<kernel::Kind> {
-    Vec::new()
-}
-
-/// Runs the command line.
-#[must_use]
-pub fn main(_kinds: Vec<kernel::Kind>) -> ExitCode {
-    ExitCode::from(2)
+pub fn main(builtin: Builtin) -> ExitCode {
+    cli::main(&builtin)
 }

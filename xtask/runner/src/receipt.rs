@@ -513,6 +513,32 @@ impl Receipt {
         Ok(text)
     }
 
+    /// Cuts findings until the receipt fits [`SIZE_BYTES_MAX`], keeps their
+    /// number, and takes back a green verdict: what is not shown is not proven.
+    pub fn cut_to_size(&mut self) {
+        let size = |receipt: &Receipt| receipt.canonical().map_or(0, |text| text.len());
+        let mut left = size(self);
+        if left <= SIZE_BYTES_MAX {
+            return;
+        }
+        let before: usize = self.predicate.gates.iter().map(|gate| gate.findings.len()).sum();
+        let mut kept = before;
+        while left > SIZE_BYTES_MAX && kept > 0 {
+            kept /= 2;
+            let mut budget = kept;
+            for gate in &mut self.predicate.gates {
+                gate.findings.truncate(budget);
+                budget -= gate.findings.len();
+            }
+            left = size(self);
+        }
+        let after: usize = self.predicate.gates.iter().map(|gate| gate.findings.len()).sum();
+        self.predicate.findings_cut = Some((before - after) as u64);
+        if self.predicate.verdict == Verdict::Green {
+            self.predicate.verdict = Verdict::Error;
+        }
+    }
+
     /// All findings with their gate.
     pub fn findings(&self) -> impl Iterator<Item = (&GateResult, &FindingRecord)> {
         let gates = self.predicate.gates.iter();

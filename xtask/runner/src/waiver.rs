@@ -35,15 +35,6 @@ pub struct Comment {
     pub since: Option<String>,
 }
 
-impl Comment {
-    /// Whether it names the rule `id`.
-    #[must_use]
-    pub fn names(&self, id: &str) -> bool {
-        let offence = id.split_once('/').map_or(id, |(_, offence)| offence);
-        self.rules.iter().any(|rule| rule == id || rule == offence)
-    }
-}
-
 /// Every waiver comment of a text.
 #[must_use]
 pub fn comments(text: &[u8]) -> Vec<Comment> {
@@ -193,9 +184,6 @@ mod tests {
         assert_eq!(comment.reason.as_deref(), Some("its verifier needs a tag"));
         assert_eq!(comment.until.as_deref(), Some("2027-01-31"));
         assert_eq!(comment.since.as_deref(), Some("v41"));
-        assert!(comment.names("action-pins/unpinned-uses"));
-        assert!(comment.names("any/moving"));
-        assert!(!comment.names("action-pins/unpinned"));
     }
 
     #[test]

@@ -1,0 +1,156 @@
+//! `baseline`: known findings that do not count.
+
+use std::io::Write;
+use std::sync::mpsc::channel;
+
+use camino::Utf8Path;
+use clap::Subcommand;
+use kernel::{Outcome, ReadError, Severity};
+
+use super::{Done, Place, Stop};
+use crate::Builtin;
+use crate::baseline::{self as file, Known};
+use crate::ci;
+use crate::engine::{self, Order};
+use crate::exec::Cancel;
+use crate::plan::Ask;
+use crate::receipt::{FindingState, Receipt};
+use crate::repo::atomic_write;
+use crate::view::{At, View};
+
+/// Known findings that do not count
+#[derive(Debug, Subcommand)]
+pub enum Baseline {
+    /// Make it what the built-in gates find now
+    Update {
+        /// Write the file; otherwise only show what would change
+        #[arg(long)]
+        write: bool,
+        /// Only take out what is gone, add nothing
+        #[arg(long)]
+        shrink: bool,
+    },
+    /// What is in it
+    Show,
+}
+
+/// Runs it.
+pub fn run(builtin: &Builtin, place: &Place, args: &Baseline) -> Done {
+    let view = View::open(place, At::WorkTree)?;
+    let present = present(&view)?;
+    let mut out = anstream::stdout().lock();
+    match args {
+        Baseline::Show => {
+            for known in &present.findings {
+                writeln!(
+                    out,
+                    "{}  {}  {}",
+                    known.rule,
+                    known.path,
+                    known.reason.as_deref().unwrap_or("-")
+                )?;
+            }
+            writeln!(out, "{} known findings", present.findings.len())?;
+        }
+        Baseline::Update { write, shrink } => {
+            let receipt = judged(builtin, place, &view)?;
+            let next = next(&receipt, &present, *shrink);
+            let is_in =
+                |list: &file::Baseline, known: &Known| list.knows(&known.rule, &known.fingerprint);
+            let added: Vec<_> =
+                next.findings.iter().filter(|known| !is_in(&present, known)).collect();
+            let gone: Vec<_> =
+                present.findings.iter().filter(|known| !is_in(&next, known)).collect();
+            for known in &added {
+                writeln!(out, "+ {}  {}", known.rule, known.path)?;
+            }
+            for known in &gone {
+                writeln!(out, "- {}  {}", known.rule, known.path)?;
+            }
+            let counts = format!(
+                "{} added, {} gone, {} known",
+                added.len(),
+                gone.len(),
+                next.findings.len()
+            );
+            if !*write {
+                writeln!(out, "{counts}; nothing written: add --write")?;
+                return Ok(0);
+            }
+            let text = next.text().map_err(|error| Stop::environment(error.to_string()))?;
+            let path = view.root.join(file::FILE_NAME);
+            atomic_write(&path, text.as_bytes()).map_err(|error| {
+                Stop::environment(format!("'{path}' could not be written: {error}"))
+            })?;
+            writeln!(out, "{counts}; wrote {}", file::FILE_NAME)?;
+        }
+    }
+    Ok(0)
+}
+
+fn present(view: &View) -> Result<file::Baseline, Stop> {
+    let path = Utf8Path::new(file::FILE_NAME);
+    match view.tree.read(path) {
+        Err(ReadError::Missing) => Ok(file::Baseline::of([])),
+        Err(error) => Err(Stop::usage(format!("{path} could not be read: {error}"))),
+        Ok(text) => {
+            let text = String::from_utf8_lossy(text.bytes()).into_owned();
+            file::Baseline::parse(path, &text).map_err(Stop::usage)
+        }
+    }
+}
+
+/// Every built-in gate's findings; commands have none of their own.
+pub fn judged(builtin: &Builtin, place: &Place, view: &View) -> Result<Receipt, Stop> {
+    let cancel = Cancel::on_signals()?;
+    let (events, _heard) = channel();
+    let why = "only built-in gates have findings of their own".to_owned();
+    let order = Order {
+        ask: Ask { event: ci::event(), no_commands: Some(why), ..Ask::default() },
+        changed: false,
+        base: None,
+        jobs: None,
+        fail_fast: false,
+        reuse: true,
+        timeout: None,
+    };
+    let verified = engine::verify(builtin, place, view, &order, &cancel, &events)?;
+    let stuck = verified.receipt.predicate.gates.iter().find(|gate| {
+        matches!(gate.outcome, Outcome::Errored | Outcome::TimedOut | Outcome::Interrupted)
+    });
+    match stuck {
+        Some(gate) => Err(Stop {
+            code: 3,
+            message: format!("gate '{}' could not judge: {}", gate.id, gate.reason.text),
+            hint: gate.reason.hint.clone(),
+        }),
+        None => Ok(verified.receipt),
+    }
+}
+
+fn next(receipt: &Receipt, present: &file::Baseline, shrink: bool) -> file::Baseline {
+    // What the runner itself raises (a stale entry, an unused waiver) is mended,
+    // never baselined.
+    let own = |rule: &str| {
+        rule.split_once('/')
+            .is_some_and(|(_, offence)| crate::ready::OWN_OFFENCES.contains(&offence))
+    };
+    let reason = |rule: &str, fingerprint: &str| {
+        let known = present
+            .findings
+            .iter()
+            .find(|known| known.rule == rule && known.fingerprint == fingerprint);
+        known.and_then(|known| known.reason.clone())
+    };
+    let found = receipt.findings().map(|(_, finding)| finding);
+    let kept = found.filter(|finding| {
+        let red = finding.severity == Severity::Error && finding.state == FindingState::New;
+        !own(&finding.rule) && ((red && !shrink) || finding.state == FindingState::Baselined)
+    });
+    file::Baseline::of(kept.map(|finding| Known {
+        rule: finding.rule.clone(),
+        path: finding.path.clone(),
+        fingerprint: finding.fingerprint.clone(),
+        reason: reason(&finding.rule, &finding.fingerprint),
+    }))
+}

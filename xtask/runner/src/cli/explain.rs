@@ -1,0 +1,138 @@
+//! `explain`: what a rule or gate is about, from the rule's own words and the
+//! examples that prove it.
+
+use std::io::Write;
+
+use clap::Args;
+use kernel::{Options, Rule, Tree};
+
+use super::{Done, Place, Stop};
+use crate::Builtin;
+use crate::config::did_you_mean;
+use crate::ready::{OWN_OFFENCES, ready};
+use crate::view::{At, View};
+
+/// What a rule or gate is about, with examples
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A rule (`action-pins/unpinned-uses`, or its offence alone) or a gate
+    #[arg(required_unless_present = "all")]
+    what: Option<String>,
+    /// Every rule of every built-in gate
+    #[arg(long, conflicts_with = "what")]
+    all: bool,
+}
+
+/// Runs it.
+pub fn run(builtin: &Builtin, place: &Place, args: &Explain) -> Done {
+    let rules = rules(builtin, place);
+    let mut out = anstream::stdout().lock();
+    let Some(what) = &args.what else {
+        for rule in &rules {
+            writeln!(
+                out,
+                "{:7}  {}\n         {}",
+                rule.severity.as_str(),
+                rule.id,
+                rule.summary()
+            )?;
+        }
+        return Ok(0);
+    };
+    if let Some(kind) = builtin.kinds().iter().find(|kind| kind.id == what) {
+        writeln!(out, "{}: {}\n", kind.id, kind.summary)?;
+        let prefix = format!("{}/", kind.id);
+        for rule in rules.iter().filter(|rule| rule.id.starts_with(&prefix)) {
+            writeln!(
+                out,
+                "{:7}  {}\n         {}",
+                rule.severity.as_str(),
+                rule.id,
+                rule.summary()
+            )?;
+        }
+        return Ok(0);
+    }
+    let found: Vec<&Rule> =
+        rules.iter().filter(|rule| rule.id == *what || rule.offence() == what).collect();
+    for rule in &found {
+        page(&mut out, rule)?;
+    }
+    if found.is_empty() {
+        let known =
+            rules.iter().map(|rule| &*rule.id).chain(builtin.kinds().iter().map(|kind| kind.id));
+        let hint = did_you_mean(what, known)
+            .unwrap_or_else(|| "'cargo xtask explain --all' lists every rule".into());
+        return Err(Stop::usage(format!("no rule or gate is named '{what}'")).hint(hint));
+    }
+    Ok(0)
+}
+
+/// Every rule: as configured here where there is a ci.toml, so that users' own
+/// rules are explained too, else as built in.
+fn rules(builtin: &Builtin, place: &Place) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = Vec::new();
+    let configured = View::open(place, At::WorkTree).ok().and_then(|view| {
+        let config = view.config(place, builtin).ok()?;
+        ready(&config, None, &view.tree).ok()
+    });
+    for ready in configured.into_iter().flatten().flatten() {
+        rules.extend(ready.rules);
+    }
+    for kind in builtin.kinds() {
+        if let Ok(gate) = (kind.configure)(&Options::none(), &Tree::literal::<&str, &str>([])) {
+            rules.extend(gate.rules().into_owned());
+        }
+        rules.extend(own_rules(kind.id));
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    rules.retain(|rule| seen.insert(rule.id.to_string()));
+    rules
+}
+
+/// The rules that the runner raises in a gate's name.
+fn own_rules(kind: &str) -> Vec<Rule> {
+    let doc = |offence: &str| match offence {
+        "unused-waiver" => {
+            "A waiver that covers no finding.\n\nWhat it excepted was mended, moved or misspelt; left behind, it would hide the next offence at that place. Take it out, or mend the rule's name."
+        }
+        "expired-waiver" => {
+            "A waiver whose last day (`until`) has passed.\n\nIt was granted for a time, and no longer covers anything. Mend what it covered, or move `until` with a new reason."
+        }
+        "waiver-without-reason" => {
+            "A waiver without a reason.\n\nWho reads it later cannot tell whether it still holds, so it covers nothing. Add `reason=\"…\"`."
+        }
+        _ => {
+            "A baseline entry whose finding is gone.\n\nThe baseline only shrinks: a stale entry would let the same fault come back unseen. Take it out with `cargo xtask baseline update --write`."
+        }
+    };
+    let rule = |offence: &str| Rule {
+        id: format!("{kind}/{offence}").into(),
+        severity: kernel::Severity::Error,
+        doc: doc(offence).into(),
+        bad: Vec::new().into(),
+        good: Vec::new().into(),
+    };
+    OWN_OFFENCES.into_iter().map(rule).collect()
+}
+
+fn page(out: &mut impl Write, rule: &Rule) -> std::io::Result<()> {
+    writeln!(out, "{} ({})\n\n{}\n", rule.id, rule.severity.as_str(), rule.doc.trim())?;
+    for (word, examples) in [("red", &rule.bad), ("green", &rule.good)] {
+        for example in examples.iter() {
+            writeln!(out, "{word}:\n")?;
+            for line in example.shown().lines() {
+                writeln!(out, "    {line}")?;
+            }
+            writeln!(out)?;
+        }
+    }
+    let gate = rule.id.split_once('/').map_or("GATE", |(gate, _)| gate);
+    writeln!(out, "except it, with a reason, in a comment on the line or the line above:\n")?;
+    writeln!(out, "    gate:allow {} reason=\"…\" until=YYYY-MM-DD\n", rule.offence())?;
+    writeln!(
+        out,
+        "or weigh it otherwise in ci.toml:\n\n    [gate.{gate}.severity]\n    {} = \"warning\"",
+        rule.offence()
+    )
+}

@@ -1,0 +1,67 @@
+//! `prove`: every canary anew, in memory.
+
+use std::io::Write;
+
+use clap::Args;
+use kernel::canary;
+
+use super::{Done, Place, Stop};
+use crate::Builtin;
+use crate::config::did_you_mean;
+use crate::ready::ready;
+use crate::view::{At, View};
+
+/// Prove that every rule can go red
+#[derive(Debug, Args)]
+pub struct Prove {
+    /// Only this gate
+    gate: Option<String>,
+    /// A line for each rule
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+/// Runs it.
+pub fn run(builtin: &Builtin, place: &Place, args: &Prove) -> Done {
+    let view = View::open(place, At::WorkTree)?;
+    let config = view.config(place, builtin)?;
+    if let Some(gate) = args.gate.as_ref().filter(|gate| config.gate(gate).is_none()) {
+        let names = config.gates.iter().map(|gate| gate.name.as_str());
+        let stop = Stop::usage(format!("no gate is named '{gate}'"));
+        return Err(match did_you_mean(gate, names) {
+            Some(hint) => stop.hint(hint),
+            None => stop,
+        });
+    }
+    let mut out = anstream::stdout().lock();
+    let mut asleep = 0;
+    for ready in ready(&config, None, &view.tree)?.into_iter().flatten() {
+        if args.gate.as_ref().is_some_and(|gate| *gate != ready.name) {
+            continue;
+        }
+        let proofs = canary::prove(&ready.kind.configure, &ready.options, &*ready.gate);
+        let examples: u64 = proofs.iter().map(|proof| proof.examples).sum();
+        let failed = proofs.iter().filter(|proof| !proof.failures.is_empty());
+        let failed_count = failed.clone().count();
+        let word = if failed_count == 0 { "ok" } else { "asleep" };
+        writeln!(out, "{word:6}  {}  {} rules, {examples} examples", ready.name, proofs.len())?;
+        for proof in failed {
+            for failure in &proof.failures {
+                writeln!(out, "        {}: {} {}", proof.rule, failure.example, failure.what)?;
+            }
+        }
+        for proof in &proofs {
+            if proof.is_unproven() {
+                writeln!(out, "        {}: no examples, unproven", proof.rule)?;
+            } else if args.verbose {
+                writeln!(
+                    out,
+                    "        {}: {} red, {} green",
+                    proof.rule, proof.tripped, proof.quiet
+                )?;
+            }
+        }
+        asleep += failed_count;
+    }
+    Ok(if asleep == 0 { 0 } else { 3 })
+}

@@ -1,0 +1,352 @@
+//! View → receipt: the whole way once, with every part handed in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use jiff::Timestamp;
+use kernel::{ErrorKind, Globs, Outcome, ReadError, Verdict};
+
+use crate::Builtin;
+use crate::baseline::{self, Baseline};
+use crate::ci;
+use crate::cli::{Place, Stop};
+use crate::config::{Config, Fail};
+use crate::exec::Cancel;
+use crate::gather::FromRepository;
+use crate::judge::{self, End, Policy};
+use crate::plan::{Ask, Changed, plan};
+use crate::progress::Event;
+use crate::proof::Proofs;
+use crate::ready::{Ready, ready};
+use crate::receipt::{
+    self, Base, FileDigest, GateResult, Predicate, Receipt, Source, Subject, WaiverRecord, sha256,
+};
+use crate::run::{Run, Surroundings, stamp};
+use crate::tool;
+use crate::trust;
+use crate::view::{At, View};
+
+/// How a run is to go.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Which gates.
+    pub ask: Ask,
+    /// Judge only gates that the change concerns.
+    pub changed: bool,
+    /// What the change is compared with, instead of `[verify] base`.
+    pub base: Option<String>,
+    /// Permits.
+    pub jobs: Option<u32>,
+    /// Stop at the first failure.
+    pub fail_fast: bool,
+    /// Take no earlier proof.
+    pub reuse: bool,
+    /// Time limit of every gate.
+    pub timeout: Option<Duration>,
+}
+
+/// A run that came to an end.
+pub struct Verified {
+    /// What is printed is a function of it.
+    pub receipt: Receipt,
+    /// Every rule that was in force.
+    pub rules: Vec<kernel::Rule>,
+    /// Exit code.
+    pub code: u8,
+}
+
+/// Judges `view` and writes down how it went.
+///
+/// # Errors
+/// Nothing was judged: ci.toml has faults, a name is unknown, the base cannot
+/// be had.
+pub fn verify(
+    builtin: &Builtin,
+    place: &Place,
+    view: &View,
+    order: &Order,
+    cancel: &Cancel,
+    events: &Sender<Event>,
+) -> Result<Verified, Stop> {
+    let started = Timestamp::now();
+    let config = view.config(place, builtin)?;
+    let ready = ready(&config, order.ask.profile.as_deref(), &view.tree)?;
+    let change = change(view, &config, order)?;
+    let concerns =
+        |index: usize| change.as_ref().and_then(|change| concerns(&ready, &change.paths, index));
+    let changed = change.as_ref().map(|change| Changed {
+        base: &change.base,
+        paths: &change.paths,
+        concerns: &concerns,
+    });
+    let plan = plan(&config, &order.ask, changed.as_ref())
+        .map_err(|unknown| Stop::usage(unknown.message).hint(unknown.hint))?;
+    let known = known(view)?;
+
+    let state = view.state();
+    let program = tool::program_digest(state.as_deref());
+    let mut proofs = Proofs::open(state.as_deref(), program.clone(), order.reuse);
+    let gatherer =
+        FromRepository::new(view, order.base.as_deref().or(config.verify.base.as_deref()));
+    let surroundings = surroundings(view, state.as_deref());
+    let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let settle = |index: usize, end: &End| settle(&config, &known, view, today, index, end);
+    let _planned = events.send(Event::Planned { gates: planned(&config, &plan) });
+    let run = Run {
+        config: &config,
+        plan: &plan,
+        ready: &ready,
+        tree: &view.tree,
+        gatherer: &gatherer,
+        surroundings: &surroundings,
+        jobs: order.jobs.unwrap_or_else(|| permits(&config)),
+        fail: if order.fail_fast { Fail::Fast } else { config.verify.fail },
+        timeout: order.timeout,
+        cancel,
+        settle: &settle,
+        events,
+    };
+    let done = run.run(&mut proofs);
+    proofs.save(|file, bytes| {
+        // Only a speed-up: where it cannot be kept, the next run proves again.
+        let _kept = crate::repo::atomic_write(file, bytes);
+    });
+
+    let comments = view.watched.seen();
+    let policy = Policy {
+        config: &config,
+        baseline: &known.0,
+        baseline_text: &known.1,
+        comments: &comments,
+        today,
+    };
+    let kinds: Vec<Option<ErrorKind>> = done.ends.iter().map(End::error_kind).collect();
+    let (gates, waivers) = judge::judge(&policy, done.ends);
+    let verdict = judge::verdict(&gates);
+    let code = match cancel.exit_code() {
+        Some(code) => code,
+        None => judge::exit_code(verdict, &gates, &kinds),
+    };
+    let finished = Timestamp::now();
+    let run = receipt::Run {
+        id: run_id(started, &program),
+        started_at: stamp(started),
+        finished_at: stamp(finished),
+        duration_ms: u64::try_from(finished.duration_since(started).as_millis()).unwrap_or(0),
+        host: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
+        ci: ci::run(),
+        per_gate: done.times,
+        build: program,
+    };
+    let base = change.map(|change| Base {
+        reference: change.base,
+        commit: change.commit,
+        merge_base: Some(change.merge_base),
+    });
+    let receipt = assemble(Assembly {
+        view,
+        config: &config,
+        order,
+        plan: plan.selection.clone(),
+        verdict,
+        gates,
+        waivers,
+        base,
+        run,
+    });
+    let rules = ready.into_iter().flatten().flat_map(|ready| ready.rules).collect();
+    Ok(Verified { receipt, rules, code })
+}
+
+struct Assembly<'a> {
+    view: &'a View,
+    config: &'a Config,
+    order: &'a Order,
+    plan: receipt::Selection,
+    verdict: Verdict,
+    gates: Vec<GateResult>,
+    waivers: Vec<WaiverRecord>,
+    base: Option<Base>,
+    run: receipt::Run,
+}
+
+fn assemble(parts: Assembly<'_>) -> Receipt {
+    let point = parts.view.point();
+    let mut digest = BTreeMap::new();
+    if let (Some(commit), Some(tree)) = (&point.commit, &point.tree) {
+        digest.insert("gitCommit".to_owned(), commit.to_string());
+        digest.insert("gitTree".to_owned(), tree.to_string());
+    }
+    let required = parts.gates.iter().filter(|gate| gate.required);
+    let policy = receipt::Policy {
+        required: required.map(|gate| gate.id.clone()).collect(),
+        sha256: String::new(),
+        origin: parts.config.path.to_string(),
+    };
+    let source = Source {
+        commit: point.commit.as_ref().map(ToString::to_string),
+        tree: point.tree.as_ref().map(ToString::to_string),
+        reference: point.reference.clone(),
+        dirty: point.dirty,
+        dirty_digest: point.dirty_digest.clone(),
+        shallow: point.shallow,
+        base: parts.base,
+    };
+    let predicate = Predicate {
+        schema_version: receipt::SCHEMA_VERSION,
+        verdict: parts.verdict,
+        source,
+        config: FileDigest { path: parts.config.path.to_string(), sha256: parts.config.sha256() },
+        policy,
+        tool: tool::tool(),
+        profile: parts.order.ask.profile.clone(),
+        selection: parts.plan,
+        gates: parts.gates,
+        waivers: parts.waivers,
+        parts: Vec::new(),
+        findings_cut: None,
+        run: parts.run,
+    };
+    let mut predicate = predicate;
+    predicate.policy.sha256 = trust::policy_digest(&predicate);
+    let mut receipt = Receipt {
+        statement_type: receipt::STATEMENT_TYPE.to_owned(),
+        subject: vec![Subject { name: "git".to_owned(), digest }],
+        predicate_type: receipt::PREDICATE_TYPE.to_owned(),
+        predicate,
+    };
+    receipt.cut_to_size();
+    receipt
+}
+
+/// What changed, and against what.
+struct Change {
+    base: String,
+    commit: String,
+    merge_base: String,
+    paths: BTreeSet<Utf8PathBuf>,
+}
+
+fn change(view: &View, config: &Config, order: &Order) -> Result<Option<Change>, Stop> {
+    if !order.changed {
+        return Ok(None);
+    }
+    let base = order.base.as_ref().or(config.verify.base.as_ref());
+    let base = base.ok_or_else(|| {
+        Stop::usage("--changed needs something to compare with")
+            .hint("give --base REF, or write base = \"origin/main\" under [verify] in ci.toml")
+    })?;
+    let repository = view
+        .repository
+        .as_ref()
+        .ok_or_else(|| Stop::environment("--changed needs a git repository"))?;
+    let commit = repository.resolve(base)?;
+    let merge_base = repository.merge_base(base, &view.head())?.ok_or_else(|| {
+        Stop::environment(format!("'{base}' and the judged commit have no common ancestor here"))
+            .hint("fetch more history: git fetch --unshallow")
+    })?;
+    let paths = repository.changed(&merge_base, &view.snapshot)?;
+    Ok(Some(Change {
+        base: base.clone(),
+        commit: commit.to_string(),
+        merge_base: merge_base.to_string(),
+        paths,
+    }))
+}
+
+/// Whether the built-in gate at `index` looks at a changed path: one of its
+/// files, or one that its configuration was read from. None where more than
+/// files decides.
+fn concerns(ready: &[Option<Ready>], paths: &BTreeSet<Utf8PathBuf>, index: usize) -> Option<bool> {
+    let ready = ready.get(index)?.as_ref()?;
+    let wants = &ready.wants;
+    if wants.history.is_some() || wants.base || !wants.requests.is_empty() || wants.files.is_empty()
+    {
+        return None;
+    }
+    let configured = ready.configured.trace();
+    let own = |path: &Utf8PathBuf| {
+        wants.files.matches(path)
+            || configured.read.contains_key(path)
+            || configured.missing.contains(path)
+            || path == crate::config::FILE_NAME
+            || path == baseline::FILE_NAME
+    };
+    Some(paths.iter().any(own))
+}
+
+fn known(view: &View) -> Result<(Baseline, String), Stop> {
+    let path = Utf8Path::new(baseline::FILE_NAME);
+    match view.tree.read(path) {
+        Err(ReadError::Missing) => Ok((Baseline::default(), String::new())),
+        Err(error) => Err(Stop::usage(format!("{path} could not be read: {error}"))),
+        Ok(file) => {
+            let text =
+                file.text().ok_or_else(|| Stop::usage(format!("{path} is no UTF-8 text")))?;
+            Ok((Baseline::parse(path, text).map_err(Stop::usage)?, text.to_owned()))
+        }
+    }
+}
+
+/// How one gate stands, judged alone by the same code as all together.
+fn settle(
+    config: &Config,
+    known: &(Baseline, String),
+    view: &View,
+    today: jiff::civil::Date,
+    index: usize,
+    end: &End,
+) -> Outcome {
+    let comments = view.watched.seen();
+    let policy =
+        Policy { config, baseline: &known.0, baseline_text: &known.1, comments: &comments, today };
+    let others = || End::NotRun(Outcome::Skipped, receipt::Reason::default());
+    let ends = (0..config.gates.len()).map(|at| if at == index { end.clone() } else { others() });
+    let (rows, _) = judge::judge(&policy, ends.collect());
+    rows.get(index).map_or(Outcome::Errored, |row| row.outcome)
+}
+
+fn surroundings(view: &View, state: Option<&Utf8Path>) -> Surroundings {
+    let repository = view.repository.clone();
+    let fingerprint = repository.filter(|_| view.at == At::WorkTree).map(|repository| {
+        Box::new(move || repository.fingerprint().ok())
+            as Box<dyn Fn() -> Option<String> + Send + Sync>
+    });
+    let last = view.snapshot.fingerprint.clone();
+    Surroundings {
+        root: view.root.clone(),
+        logs: state.map(|state| state.join("logs")),
+        fingerprint,
+        last: Mutex::new(last),
+    }
+}
+
+fn planned(config: &Config, plan: &crate::plan::Plan) -> Vec<String> {
+    let decided = config.gates.iter().zip(&plan.decisions);
+    let runs = decided.filter(|(_, decision)| matches!(decision, crate::plan::Decision::Run(_)));
+    runs.map(|(gate, _)| gate.name.clone()).collect()
+}
+
+fn permits(config: &Config) -> u32 {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    config
+        .verify
+        .jobs
+        .map_or_else(|| u32::try_from(processors).unwrap_or(1), std::num::NonZeroU32::get)
+}
+
+/// Names a run: random enough to tell two apart, and nobody's to guess from.
+fn run_id(started: Timestamp, program: &str) -> String {
+    let seed = format!("{}\0{}\0{program}", started.as_nanosecond(), std::process::id());
+    sha256(seed.as_bytes()).chars().take(32).collect()
+}
+
+/// Selected paths; used by reports of what a gate looks at.
+#[must_use]
+pub fn looks_at(globs: &Globs) -> String {
+    let patterns: Vec<&str> = globs.patterns().collect();
+    if patterns.is_empty() { "the repository as a whole".to_owned() } else { patterns.join(" ") }
+}

@@ -1,0 +1,115 @@
+//! Heavy evidence: fetched only when a gate wants it.
+
+mod command;
+
+use std::time::Duration;
+
+use kernel::{GateError, History, HistoryScope, Pulse, Reply, Request, Tree};
+
+use crate::repo::{RepoError, Repository};
+use crate::view::View;
+
+/// Fetches what a gate wants beside the judged tree.
+pub trait Gatherer: Sync {
+    /// Fails where there is no repository.
+    ///
+    /// # Errors
+    /// The judged folder is no git repository.
+    fn needs_git(&self) -> Result<(), GateError>;
+
+    /// The tree at the merge base with `[verify] base`; none where no base is
+    /// configured.
+    ///
+    /// # Errors
+    /// The base cannot be had: an unknown ref, a shallow clone.
+    fn base(&self) -> Result<Option<Tree>, GateError>;
+
+    /// The history.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read.
+    fn history(&self, scope: HistoryScope, pulse: &Pulse) -> Result<Box<dyn History>, GateError>;
+
+    /// The reply to one of a gate's requests.
+    ///
+    /// # Errors
+    /// It could not be fetched to its end.
+    fn reply(
+        &self,
+        gate: &str,
+        name: &str,
+        request: &Request,
+        timeout: Duration,
+    ) -> Result<Reply, GateError>;
+}
+
+/// Fetches from the repository that is judged.
+pub struct FromRepository<'a> {
+    view: &'a View,
+    base: Option<&'a str>,
+}
+
+impl<'a> FromRepository<'a> {
+    /// For `view`; `base` is the ref that a change is compared with.
+    #[must_use]
+    pub fn new(view: &'a View, base: Option<&'a str>) -> FromRepository<'a> {
+        FromRepository { view, base }
+    }
+
+    fn repository(&self) -> Result<&Repository, GateError> {
+        self.view.repository.as_ref().ok_or_else(|| {
+            let message = format!("'{}' is no git repository", self.view.root);
+            GateError::environment("no-repository", message)
+                .hint("run it in a clone, or switch this gate off here")
+        })
+    }
+}
+
+impl Gatherer for FromRepository<'_> {
+    fn needs_git(&self) -> Result<(), GateError> {
+        self.repository().map(|_| ())
+    }
+
+    fn base(&self) -> Result<Option<Tree>, GateError> {
+        let Some(base) = self.base else { return Ok(None) };
+        let repository = self.repository()?;
+        let merge_base =
+            repository.merge_base(base, &self.view.head()).map_err(|e| from_repo(&e))?;
+        let merge_base = merge_base.ok_or_else(|| {
+            let message = format!("'{base}' and the judged commit have no common ancestor here");
+            GateError::environment("no-merge-base", message)
+                .hint("fetch more history: git fetch --unshallow")
+        })?;
+        let snapshot = repository.commit(merge_base.as_str()).map_err(|e| from_repo(&e))?;
+        Ok(Some(Tree::new(snapshot.source)))
+    }
+
+    fn history(&self, scope: HistoryScope, pulse: &Pulse) -> Result<Box<dyn History>, GateError> {
+        let repository = self.repository()?;
+        let _ = (repository, scope, pulse);
+        todo!()
+    }
+
+    fn reply(
+        &self,
+        gate: &str,
+        name: &str,
+        request: &Request,
+        timeout: Duration,
+    ) -> Result<Reply, GateError> {
+        match request {
+            Request::Command(wanted) => command::reply(self.view, name, wanted, timeout),
+            other => {
+                let message = format!(
+                    "gate '{gate}' wants '{name}': {other:?} cannot be gathered by this program"
+                );
+                Err(GateError::cannot_judge("unsupported-evidence", message)
+                    .hint("use a version of gate-runner that gathers it, or switch the option off"))
+            }
+        }
+    }
+}
+
+fn from_repo(error: &RepoError) -> GateError {
+    GateError::environment("repository", error.to_string())
+}

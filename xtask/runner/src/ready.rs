@@ -1,0 +1,139 @@
+//! Config × tree → gates that are ready to judge.
+
+use std::sync::Arc;
+
+use kernel::{Finding, Gate, Kind, Options, Rule, Severity, Tree, Wants};
+
+use crate::config::{Config, Fault, Faults, GateConfig, did_you_mean};
+use crate::receipt::sha256;
+
+/// A built-in gate, configured.
+pub struct Ready {
+    /// Its name in ci.toml.
+    pub name: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// The gate.
+    pub gate: Box<dyn Gate>,
+    /// Its own keys, a profile's laid over.
+    pub options: Options,
+    /// Digest of them.
+    pub options_sha256: String,
+    /// Whether no profile changed them.
+    pub own_options: bool,
+    /// The evidence it wants.
+    pub wants: Wants,
+    /// Every rule in force.
+    pub rules: Vec<Rule>,
+    /// Digest over ids, severities, words and examples.
+    pub rules_sha256: String,
+    /// What reading its configuration asked of the tree.
+    pub configured: Tree,
+    severities: Vec<(String, Severity)>,
+}
+
+/// Rules that the runner itself raises in every gate's name.
+pub const OWN_OFFENCES: [&str; 4] =
+    ["unused-waiver", "expired-waiver", "waiver-without-reason", "stale-baseline"];
+
+/// Configures every built-in gate of ci.toml; commands give none.
+///
+/// # Errors
+/// Every fault of every gate's options.
+pub fn ready(
+    config: &Config,
+    profile: Option<&str>,
+    tree: &Tree,
+) -> Result<Vec<Option<Ready>>, Faults> {
+    let mut faults = Vec::new();
+    let mut all = Vec::with_capacity(config.gates.len());
+    for gate in &config.gates {
+        let ready = gate.kind.map(|kind| one(config, gate, kind, profile, tree));
+        all.push(match ready {
+            Some(Ok(ready)) => Some(ready),
+            Some(Err(fault)) => {
+                faults.push(*fault);
+                None
+            }
+            None => None,
+        });
+    }
+    if faults.is_empty() { Ok(all) } else { Err(Faults(faults)) }
+}
+
+fn one(
+    config: &Config,
+    gate: &GateConfig,
+    kind: Kind,
+    profile: Option<&str>,
+    tree: &Tree,
+) -> Result<Ready, Box<Fault>> {
+    let options = config.options(gate, profile);
+    let fault = |error| Box::new(Fault::from_gate(&gate.name, &config.path, &config.text, &error));
+    let configured = tree.retraced(kernel::Pulse::default());
+    let judge = (kind.configure)(&options, &configured).map_err(fault)?;
+    let options_text = options.canonical().map_err(fault)?;
+    let rules = judge.rules().into_owned();
+    let severities = severities(config, gate, kind, &rules)?;
+    Ok(Ready {
+        name: gate.name.clone(),
+        kind,
+        options_sha256: sha256(options_text.as_bytes()),
+        own_options: config.options(gate, None).canonical().is_ok_and(|own| own == options_text),
+        options,
+        wants: judge.wants(),
+        rules_sha256: rules_digest(&rules),
+        rules,
+        configured,
+        severities,
+        gate: judge,
+    })
+}
+
+fn severities(
+    config: &Config,
+    gate: &GateConfig,
+    kind: Kind,
+    rules: &[Rule],
+) -> Result<Vec<(String, Severity)>, Box<Fault>> {
+    let mut known = Vec::new();
+    for (name, severity) in &gate.common.severity {
+        let id = if name.contains('/') { name.clone() } else { format!("{}/{name}", kind.id) };
+        let offences = || rules.iter().map(Rule::offence).chain(OWN_OFFENCES);
+        if !offences().any(|offence| id == format!("{}/{offence}", kind.id)) {
+            let message =
+                format!("gate '{}': severity of '{name}', which is no rule of it", gate.name);
+            let span = Some(gate.span.clone());
+            let mut fault = Fault::new(&config.path, Arc::clone(&config.text), message, span);
+            fault.hint = did_you_mean(name, offences());
+            return Err(Box::new(fault));
+        }
+        known.push((id, *severity));
+    }
+    Ok(known)
+}
+
+impl Ready {
+    /// What a finding weighs: as ci.toml says, else as the finding, else as
+    /// its rule.
+    #[must_use]
+    pub fn severity(&self, finding: &Finding) -> Severity {
+        let configured = self.severities.iter().find(|(id, _)| *id == finding.rule);
+        let rule = || self.rules.iter().find(|rule| rule.id == finding.rule);
+        let own = || finding.severity.or_else(|| rule().map(|rule| rule.severity));
+        configured.map(|(_, severity)| *severity).or_else(own).unwrap_or(Severity::Error)
+    }
+}
+
+/// Digest over everything that a rule promises.
+fn rules_digest(rules: &[Rule]) -> String {
+    let mut text = String::new();
+    for rule in rules {
+        text.push_str(&format!("{}\0{}\0{}\0", rule.id, rule.severity.as_str(), rule.doc));
+        for example in rule.bad.iter().chain(rule.good.iter()) {
+            text.push_str(&example.text);
+            text.push('\0');
+        }
+    }
+    sha256(text.as_bytes())
+}

@@ -1,0 +1,269 @@
+//! For a person: findings as rustc shows them, a line a gate, the verdict.
+
+use std::io::{self, Write};
+
+use annotate_snippets::renderer::{AnsiColor, Effects, Style};
+use kernel::{Outcome, Severity};
+
+use super::gate::{self, word};
+use super::text::{duration, grouped, lines, shortened, visible};
+use super::{snippet, verdict};
+use crate::receipt::{FindingRecord, FindingState, GateResult, Receipt};
+
+/// Findings of one gate that are shown before the rest is counted.
+const FINDINGS_MAX: usize = 20;
+/// Last lines of a command's output that are shown.
+const TAIL_LINES_MAX: usize = 20;
+/// Characters of one line of foreign text that are shown.
+const LINE_CHARS_MAX: usize = 400;
+/// Columns given to gates' names; longer ones push their line aside.
+const NAME_COLUMNS_MAX: usize = 32;
+
+/// How it is to look.
+#[derive(Clone, Debug, Default)]
+pub struct Look {
+    /// Writes colours as terminal escapes. Whoever hands in a stream that
+    /// strips them where they are not wanted says yes.
+    pub is_coloured: bool,
+    /// Nothing but failures and the verdict.
+    pub is_quiet: bool,
+    /// Every finding, waived and baselined ones too, and every fact.
+    pub is_verbose: bool,
+    /// Where the receipt was written.
+    pub receipt_path: Option<String>,
+    /// Columns of the terminal; none takes 120.
+    pub width: Option<usize>,
+}
+
+/// Columns of the terminal that standard output is, if it is one.
+#[must_use]
+pub fn terminal_width() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+    Some(usize::from(width.0))
+}
+
+/// Writes the report.
+///
+/// # Errors
+/// `out` could not be written.
+pub fn write(receipt: &Receipt, look: &Look, out: &mut impl Write) -> io::Result<()> {
+    for gate in &receipt.predicate.gates {
+        findings(receipt, gate, look, out)?;
+    }
+    let mut shown = Vec::new();
+    for gate in &receipt.predicate.gates {
+        if !look.is_quiet || is_failure(gate.outcome) {
+            shown.push(gate);
+        }
+    }
+    let columns = Columns::of(&shown);
+    for gate in &shown {
+        writeln!(out, "{}", columns.line(receipt, gate, look.is_coloured))?;
+        for detail in details(gate, look) {
+            writeln!(out, "{:indent$}{detail}", "", indent = columns.word + 1)?;
+        }
+    }
+    if !shown.is_empty() {
+        writeln!(out)?;
+    }
+    writeln!(out, "{}", last_line(receipt, look))
+}
+
+/// One finding as rustc would show it, ending in a line end.
+#[must_use]
+pub fn finding(receipt: &Receipt, finding: &FindingRecord, look: &Look) -> String {
+    let renderer = snippet::renderer(look.is_coloured, look.width);
+    let mut drawn = snippet::draw(&renderer, receipt, finding);
+    drawn.push('\n');
+    drawn
+}
+
+/// What stands below a gate's line: why, what to do, facts, what was left out,
+/// the end of a failed command's output.
+#[must_use]
+pub fn details(gate: &GateResult, look: &Look) -> Vec<String> {
+    let mut details = Vec::new();
+    let mut say = |lead: &str, text: &str| {
+        for (index, line) in lines(text).iter().enumerate() {
+            let lead = if index == 0 { lead } else { "" };
+            details.push(format!("{lead}{}", shortened(line, LINE_CHARS_MAX)));
+        }
+    };
+    // A count of findings stands in the gate's own line already.
+    if gate.reason.code != "findings" {
+        say("", &gate.reason.text);
+    }
+    if let Some(hint) = &gate.reason.hint {
+        say("hint: ", hint);
+    }
+    if !look.is_quiet {
+        for fact in gate::facts(gate, look.is_verbose) {
+            say("", &fact);
+        }
+        if let Some(skipped) = gate::skipped(gate) {
+            say("", &skipped);
+        }
+        if let Some(proof) = gate.proof.as_ref().filter(|proof| !proof.unproven.is_empty()) {
+            let rules = super::text::listed(&proof.unproven, 5);
+            say("", &format!("without examples, so unproven: {rules}"));
+        }
+        if let Some(finally) = gate.finally.as_ref().filter(|end| !end.outcome.is_green()) {
+            say("", &format!("its 'finally' ended {}", finally.outcome.as_str()));
+        }
+    }
+    if !gate.outcome.is_green() {
+        if let Some(tail) = &gate.tail {
+            let tail = lines(tail);
+            let from = tail.len().saturating_sub(TAIL_LINES_MAX);
+            for line in tail.iter().skip(from) {
+                details.push(format!("| {}", shortened(line, LINE_CHARS_MAX)));
+            }
+        }
+        if let Some(log) = &gate.log {
+            details.push(format!("log: {}", visible(log)));
+        }
+    }
+    details
+}
+
+/// Widths that make gates' lines align.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Columns {
+    word: usize,
+    name: usize,
+}
+
+impl Columns {
+    /// Wide enough for all of `gates`.
+    #[must_use]
+    pub fn of(gates: &[&GateResult]) -> Columns {
+        let words = gates.iter().map(|gate| word(gate.outcome).len());
+        let names = gates.iter().map(|gate| gate.id.chars().count().min(NAME_COLUMNS_MAX));
+        Columns { word: words.max().unwrap_or(0), name: names.max().unwrap_or(0) }
+    }
+
+    /// `ok action-pins  41 uses in 4 files  3 ms`.
+    #[must_use]
+    pub fn line(&self, receipt: &Receipt, gate: &GateResult, is_coloured: bool) -> String {
+        let word = format!("{:columns$}", word(gate.outcome), columns = self.word);
+        let word = painted(&word, colour(gate.outcome), is_coloured);
+        let name = format!("{:columns$}", visible(&gate.id), columns = self.name);
+        let line = format!("{word} {name}  {}", gate::particulars(receipt, gate).join("  "));
+        line.trim_end().to_owned()
+    }
+}
+
+fn colour(outcome: Outcome) -> Style {
+    let colour = match outcome {
+        Outcome::Passed | Outcome::Reused => AnsiColor::BrightGreen,
+        Outcome::Failed => AnsiColor::BrightRed,
+        Outcome::NotApplicable | Outcome::Skipped => return Style::new().effects(Effects::DIMMED),
+        _ => AnsiColor::Yellow,
+    };
+    colour.on_default().effects(Effects::BOLD)
+}
+
+fn painted(text: &str, style: Style, is_coloured: bool) -> String {
+    if is_coloured { format!("{style}{text}{style:#}") } else { text.to_owned() }
+}
+
+fn is_failure(outcome: Outcome) -> bool {
+    !outcome.is_green() && outcome != Outcome::Skipped
+}
+
+fn findings(
+    receipt: &Receipt,
+    gate: &GateResult,
+    look: &Look,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let wanted = |finding: &&FindingRecord| {
+        let is_new = finding.state == FindingState::New;
+        let is_quiet =
+            look.is_quiet && (!is_failure(gate.outcome) || finding.severity < Severity::Error);
+        (is_new || look.is_verbose) && !is_quiet
+    };
+    let mut found: Vec<&FindingRecord> = gate.findings.iter().filter(wanted).collect();
+    // What counts comes first, so that it is not what is left out.
+    found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let most = if look.is_verbose { found.len() } else { FINDINGS_MAX };
+    for found in found.iter().take(most) {
+        writeln!(out, "{}", finding(receipt, found, look))?;
+    }
+    let rest = found.len().saturating_sub(most);
+    if rest > 0 {
+        let from = look.receipt_path.as_deref().unwrap_or("RECEIPT");
+        writeln!(
+            out,
+            "… and {} more of {}; all of them: cargo xtask report --from {} --verbose\n",
+            grouped(rest as u64),
+            visible(&gate.id),
+            visible(from)
+        )?;
+    }
+    Ok(())
+}
+
+fn last_line(receipt: &Receipt, look: &Look) -> String {
+    let verdict = receipt.predicate.verdict;
+    let sentence = verdict::sentence(receipt);
+    let sentence = match sentence.strip_prefix(verdict.as_str()) {
+        Some(rest) => {
+            format!("{}{rest}", painted(verdict.as_str(), hue(verdict), look.is_coloured))
+        }
+        None => sentence,
+    };
+    let mut parts = vec![sentence];
+    parts.extend(verdict::subject(receipt));
+    if let Some(path) = &look.receipt_path {
+        parts.push(format!("receipt {}", visible(path)));
+    }
+    parts.push(duration(receipt.predicate.run.duration_ms));
+    parts.join("  ")
+}
+
+fn hue(verdict: kernel::Verdict) -> Style {
+    let colour = match verdict {
+        kernel::Verdict::Green => AnsiColor::BrightGreen,
+        kernel::Verdict::Red => AnsiColor::BrightRed,
+        kernel::Verdict::Error | kernel::Verdict::Partial => AnsiColor::Yellow,
+    };
+    colour.on_default().effects(Effects::BOLD)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    fn shown(receipt: &Receipt, look: &Look) -> String {
+        let mut out = Vec::new();
+        write(receipt, look, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn look() {
+        let look = Look {
+            receipt_path: Some(".git/gate-runner/verify-all.json".into()),
+            ..Look::default()
+        };
+        println!("{}", shown(&sample::receipt(), &look));
+        println!("{}", shown(&sample::receipt(), &Look { is_verbose: true, ..look.clone() }));
+        println!("{}", shown(&sample::receipt(), &Look { is_quiet: true, ..look.clone() }));
+        println!("{}", shown(&sample::hostile(sample::NASTY), &look));
+        println!("{}", shown(&sample::green(), &look));
+        let mut long = sample::receipt();
+        let f = &mut long.predicate.gates[0].findings[0];
+        f.source = Some(format!(
+            "{}uses: actions/checkout@v4{}",
+            "é=1;".repeat(100_000),
+            "x;".repeat(100)
+        ));
+        f.column = 400_007;
+        f.end_column = 400_026;
+        let t = std::time::Instant::now();
+        println!("{}", shown(&long, &look));
+        println!("{:?}", t.elapsed());
+    }
+}

@@ -1,0 +1,20 @@
+//! What is printed and written after a run. Each format is a pure function of
+//! one receipt: no file is opened, no clock is read.
+//!
+//! Receipts carry text that strangers wrote: paths, lines of source, messages,
+//! output of commands. Each format is responsible for keeping it text.
+
+pub mod github;
+pub mod human;
+pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod sarif;
+
+pub(crate) mod gate;
+mod snippet;
+pub(crate) mod text;
+mod verdict;
+
+#[cfg(test)]
+mod sample;

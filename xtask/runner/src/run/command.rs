@@ -1,0 +1,179 @@
+//! A command gate: attempts, time limit, log, artifacts, `finally`.
+
+use std::sync::Mutex;
+
+use camino::Utf8PathBuf;
+use kernel::Outcome;
+
+use super::Run;
+use crate::config::GateConfig;
+use crate::exec::{self, Command, Env, Status};
+use crate::judge::CommandEnd;
+use crate::receipt::{Artifact, Attempt, Reason, sha256};
+
+/// Where commands run and what is kept of them.
+pub struct Surroundings {
+    /// The repository.
+    pub root: Utf8PathBuf,
+    /// Folder for logs; none keeps none.
+    pub logs: Option<Utf8PathBuf>,
+    /// The work tree's fingerprint, to notice a command that changes it; none
+    /// where that cannot be told.
+    pub fingerprint: Option<Box<dyn Fn() -> Option<String> + Sync + Send>>,
+    /// The last fingerprint seen.
+    pub last: Mutex<Option<String>>,
+}
+
+/// How many lines of a failed command's output the receipt keeps.
+const TAIL_LINES: usize = 20;
+
+/// Runs a command gate to its end.
+pub fn run(run: &Run<'_>, gate: &GateConfig) -> CommandEnd {
+    let argv = gate.common.argv().unwrap_or_default();
+    let mut end = CommandEnd {
+        outcome: Outcome::Errored,
+        reason: Reason::default(),
+        attempts: Vec::new(),
+        finally: None,
+        argv: argv.clone(),
+        log: None,
+        tail: None,
+        artifacts: Vec::new(),
+        options_sha256: sha256(format!("{:?}", gate.common).as_bytes()),
+        proof: None,
+    };
+    if let Some(missing) = missing_tool(&gate.common.requires) {
+        end.reason = reason("missing-tool", format!("'{missing}' is not installed"));
+        end.reason.hint = Some(format!("install '{missing}' and put its folder into PATH"));
+        return end;
+    }
+    // Where the folder cannot be made, the output is judged all the same.
+    let logs = run.surroundings.logs.as_ref().filter(|logs| std::fs::create_dir_all(logs).is_ok());
+    let log = logs.map(|logs| logs.join(format!("{}.log", gate.name)));
+    let attempts = gate.common.attempts.map_or(1, std::num::NonZeroU32::get);
+    for attempt in 1..=attempts {
+        let command = command(run, gate, &argv, log.clone());
+        let ended = exec::run(&command, run.cancel);
+        settle(&mut end, &ended, attempt);
+        let retry = matches!(end.outcome, Outcome::Failed | Outcome::TimedOut);
+        if !retry || run.cancel.is_requested() {
+            break;
+        }
+    }
+    if end.outcome.is_green() {
+        end.tail = None;
+        artifacts(run, gate, &mut end);
+    } else {
+        end.log = log.filter(|log| log.exists()).map(String::from);
+    }
+    if let Some(finally) = &gate.common.finally {
+        let command = Command { log: None, ..command(run, gate, finally, None) };
+        let ended = exec::run(&command, &exec::Cancel::new());
+        end.finally = Some(attempt_of(&ended.status));
+        if end.outcome.is_green() && !ended.status.success() {
+            end.outcome = Outcome::Errored;
+            end.reason = reason("finally-failed", format!("'finally' {}", ended.status));
+        }
+    }
+    mutated(run, gate, &mut end);
+    end
+}
+
+fn command(run: &Run<'_>, gate: &GateConfig, argv: &[String], log: Option<Utf8PathBuf>) -> Command {
+    let dir = gate
+        .common
+        .dir
+        .as_ref()
+        .map_or_else(|| run.surroundings.root.clone(), |dir| run.surroundings.root.join(dir));
+    let mut env = Env::inherit();
+    for (name, value) in &gate.common.set_env {
+        env = env.with(name, value);
+    }
+    Command {
+        env,
+        timeout: Some(run.limit(&gate.name)),
+        log,
+        ..Command::new(argv.iter().cloned(), dir)
+    }
+}
+
+fn settle(end: &mut CommandEnd, ended: &exec::Ended, attempt: u32) {
+    end.attempts.push(attempt_of(&ended.status));
+    let text = ended.status.to_string();
+    (end.outcome, end.reason) = match &ended.status {
+        Status::Exited(0) if attempt > 1 => {
+            (Outcome::Flaky, reason("flaky", format!("passed on attempt {attempt}")))
+        }
+        Status::Exited(0) => (Outcome::Passed, Reason::default()),
+        Status::Exited(code) => {
+            (Outcome::Failed, reason("exit-code", format!("exited with {code}")))
+        }
+        Status::Signalled(_) => (Outcome::Errored, reason("signal", text)),
+        Status::TimedOut { .. } => (Outcome::TimedOut, reason("timed-out", text)),
+        Status::Cancelled => (Outcome::Interrupted, reason("interrupted", text)),
+        Status::NotFound { .. } => (Outcome::Errored, reason("missing-tool", text)),
+        Status::CannotStart { .. } => (Outcome::Errored, reason("cannot-start", text)),
+    };
+    let printed = format!("{}{}", ended.stdout.text(), ended.stderr.text());
+    let lines: Vec<&str> = printed.lines().collect();
+    let kept = lines.get(lines.len().saturating_sub(TAIL_LINES)..).unwrap_or_default();
+    end.tail = (!kept.is_empty()).then(|| kept.join("\n"));
+}
+
+fn attempt_of(status: &Status) -> Attempt {
+    let (outcome, exit_code, signal) = match status {
+        Status::Exited(0) => (Outcome::Passed, Some(0), None),
+        Status::Exited(code) => (Outcome::Failed, Some(*code), None),
+        Status::Signalled(signal) => (Outcome::Errored, None, Some(*signal)),
+        Status::TimedOut { .. } => (Outcome::TimedOut, None, None),
+        Status::Cancelled => (Outcome::Interrupted, None, None),
+        Status::NotFound { .. } | Status::CannotStart { .. } => (Outcome::Errored, None, None),
+    };
+    Attempt { outcome, exit_code, signal }
+}
+
+/// The first required program that is in no folder of PATH.
+fn missing_tool(requires: &[String]) -> Option<&String> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<_> = std::env::split_paths(&path).collect();
+    requires.iter().find(|tool| !folders.iter().any(|folder| folder.join(tool).is_file()))
+}
+
+fn artifacts(run: &Run<'_>, gate: &GateConfig, end: &mut CommandEnd) {
+    for path in &gate.common.artifacts {
+        match std::fs::read(run.surroundings.root.join(path)) {
+            Ok(bytes) => end.artifacts.push(Artifact {
+                path: path.clone(),
+                sha256: sha256(&bytes),
+                size: bytes.len() as u64,
+            }),
+            Err(error) => {
+                end.outcome = Outcome::Errored;
+                end.reason = reason("missing-artifact", format!("it left no '{path}': {error}"));
+            }
+        }
+    }
+}
+
+/// A gate may judge the tree, never change it.
+fn mutated(run: &Run<'_>, gate: &GateConfig, end: &mut CommandEnd) {
+    let Some(now) = run.surroundings.fingerprint.as_ref().and_then(|fingerprint| fingerprint())
+    else {
+        return;
+    };
+    let mut last = run.surroundings.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let before = last.replace(now.clone());
+    if before.is_some_and(|before| before != now) {
+        end.outcome = Outcome::Errored;
+        let text = format!("the work tree changed while '{}' ran", gate.name);
+        end.reason = reason("mutated-tree", text);
+        end.reason.hint = Some(
+            "a gate may not modify the tree: let it write to ignored paths or a temporary folder"
+                .into(),
+        );
+    }
+}
+
+fn reason(code: &str, text: String) -> Reason {
+    Reason { code: code.to_owned(), text, hint: None }
+}

@@ -1,0 +1,168 @@
+//! File-major: every file that some gate judges by itself is read once, given
+//! to each of them, and dropped.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use camino::Utf8PathBuf;
+use kernel::{Checked, Entry, ErrorKind, GateError, Pulse, ReadError, SourceFile, Tree, unread};
+use rayon::prelude::*;
+
+use super::{Run, own_tree};
+use crate::progress::Event;
+use crate::ready::Ready;
+
+/// What one gate came to over its files, with its own view of the tree.
+#[derive(Debug)]
+pub struct Walked {
+    /// Everything its files gave, or the first error by path.
+    pub result: Result<Checked, GateError>,
+    /// Its tree: the whole is judged through it, so that one trace has all.
+    pub tree: Tree,
+    /// Its pulse: one time limit for files and whole.
+    pub pulse: Pulse,
+}
+
+/// One walk, and the results that gates wait for.
+#[derive(Default)]
+pub struct Pass {
+    results: Mutex<BTreeMap<usize, Walked>>,
+    arrived: Condvar,
+}
+
+/// A gate that takes part: its position, itself, its view.
+struct Walker<'a> {
+    index: usize,
+    ready: &'a Ready,
+    tree: Tree,
+    pulse: Pulse,
+}
+
+/// Progress is told once in so many files.
+const TELL_EVERY: u64 = 256;
+
+impl Pass {
+    /// Waits for the result of the gate at `index`, which takes part in the
+    /// walk.
+    pub fn wait(&self, index: usize) -> Walked {
+        let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            match results.remove(&index) {
+                Some(walked) => return walked,
+                None => {
+                    results = self.arrived.wait(results).unwrap_or_else(PoisonError::into_inner)
+                }
+            }
+        }
+    }
+
+    /// Walks the files of the gates at `indices`.
+    pub fn walk(&self, run: &Run<'_>, indices: &[usize]) {
+        let walkers = indices.iter().filter_map(|index| {
+            let ready = run.ready.get(*index)?.as_ref()?;
+            let (tree, pulse) = own_tree(run, ready);
+            Some(Walker { index: *index, ready, tree, pulse })
+        });
+        let walkers: Vec<Walker<'_>> = walkers.collect();
+        let files = selected(&walkers);
+        let total = files.len() as u64;
+        let done = AtomicU64::new(0);
+        let judged: Vec<Vec<(usize, Result<Checked, GateError>)>> = files
+            .par_iter()
+            .map(|(entry, wanted)| {
+                let judged = judge_file(run.tree, entry, wanted, &walkers);
+                let count = done.fetch_add(1, Ordering::Relaxed) + 1;
+                if count.is_multiple_of(TELL_EVERY) {
+                    for walker in &walkers {
+                        run.tell(Event::Advanced {
+                            gate: walker.ready.name.clone(),
+                            done: count,
+                            total,
+                        });
+                    }
+                }
+                judged
+            })
+            .collect();
+        let mut merged: Vec<Result<Checked, GateError>> =
+            walkers.iter().map(|_| Ok(Checked::default())).collect();
+        for (position, one) in judged.into_iter().flatten() {
+            if let Some(slot) = merged.get_mut(position) {
+                merge(slot, one);
+            }
+        }
+        let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+        for (walker, result) in walkers.into_iter().zip(merged) {
+            results.insert(walker.index, Walked { result, tree: walker.tree, pulse: walker.pulse });
+        }
+        drop(results);
+        self.arrived.notify_all();
+    }
+}
+
+/// Every file that is judged by itself, with the walkers that judge it.
+fn selected(walkers: &[Walker<'_>]) -> Vec<(Entry, Vec<usize>)> {
+    let mut files: BTreeMap<Utf8PathBuf, (Entry, Vec<usize>)> = BTreeMap::new();
+    for (position, walker) in walkers.iter().enumerate() {
+        for entry in walker.tree.list(&walker.ready.wants.files) {
+            let slot = files.entry(entry.path.clone()).or_insert_with(|| (entry, Vec::new()));
+            slot.1.push(position);
+        }
+    }
+    files.into_values().collect()
+}
+
+fn judge_file(
+    tree: &Tree,
+    entry: &Entry,
+    wanted: &[usize],
+    walkers: &[Walker<'_>],
+) -> Vec<(usize, Result<Checked, GateError>)> {
+    let read = tree.read_entry(entry);
+    let mut judged = Vec::with_capacity(wanted.len());
+    for position in wanted {
+        let Some(walker) = walkers.get(*position) else { continue };
+        let result = match (&read, walker.pulse.check()) {
+            (_, Err(stopped)) => Err(stopped),
+            (Ok(file), Ok(())) => {
+                walker.tree.note_read(entry);
+                guarded(walker.ready, file)
+            }
+            (Err(ReadError::Submodule), Ok(())) => {
+                let mut checked = Checked::default();
+                checked.skip("submodule");
+                Ok(checked)
+            }
+            (Err(error), Ok(())) => Err(unread(&entry.path, error)),
+        };
+        judged.push((*position, result));
+    }
+    judged
+}
+
+/// A gate that panics could not judge; it must not take the run with it, and
+/// what it panicked with could hold what it was reading.
+fn guarded(ready: &Ready, file: &SourceFile) -> Result<Checked, GateError> {
+    let judged = catch_unwind(AssertUnwindSafe(|| ready.gate.check_file(file)));
+    judged.unwrap_or_else(|_| Err(panicked(file.path().as_str())))
+}
+
+/// The error for a gate that panicked while it judged `what`.
+pub fn panicked(what: &str) -> GateError {
+    GateError::new(
+        ErrorKind::CannotJudge,
+        "panicked",
+        format!("a fault of the gate itself while judging '{what}'"),
+    )
+    .hint("please report it, with the file if it may be shown")
+}
+
+fn merge(slot: &mut Result<Checked, GateError>, one: Result<Checked, GateError>) {
+    match (slot.as_mut(), one) {
+        (Ok(all), Ok(one)) => all.merge(one),
+        (Ok(_), Err(error)) => *slot = Err(error),
+        (Err(_), _) => {}
+    }
+}

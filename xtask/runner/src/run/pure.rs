@@ -1,0 +1,75 @@
+//! A built-in gate's whole: evidence gathered, judged, written down.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use kernel::{Checked, Evidence, GateError, Reply, canary};
+
+use super::Run;
+use super::files::{Walked, panicked};
+use crate::judge::Judged;
+use crate::ready::Ready;
+use crate::receipt::sha256;
+use crate::record::records;
+
+/// Judges the whole after the files, and writes down everything that policy
+/// will need.
+pub fn judge(run: &Run<'_>, ready: &Ready, walked: Walked, proof: Vec<canary::Proof>) -> Judged {
+    let Walked { result, tree, pulse } = walked;
+    let result = result.and_then(|files| whole(run, ready, files, &tree, &pulse));
+    let severity = |finding: &kernel::Finding| ready.severity(finding);
+    let findings = result.as_ref().map(|checked| checked.findings.as_slice()).unwrap_or_default();
+    let kept = records(findings, &run.tree.retraced(kernel::Pulse::default()), &severity);
+    let kept = kept.into_iter().map(|(record, finding)| (record, finding.clone())).collect();
+    let trace = tree.trace();
+    Judged {
+        records: kept,
+        read: trace.read.keys().cloned().collect(),
+        trace_sha256: sha256(format!("{:?}{:?}", ready.configured.trace(), trace).as_bytes()),
+        options_sha256: ready.options_sha256.clone(),
+        rules: ready.rules.iter().map(|rule| rule.id.to_string()).collect(),
+        rules_sha256: ready.rules_sha256.clone(),
+        proof,
+        allows: ready.gate.waivers(),
+        own_options: ready.own_options,
+        result,
+    }
+}
+
+fn whole(
+    run: &Run<'_>,
+    ready: &Ready,
+    mut files: Checked,
+    tree: &kernel::Tree,
+    pulse: &kernel::Pulse,
+) -> Result<Checked, GateError> {
+    let wants = &ready.wants;
+    if wants.git {
+        run.gatherer.needs_git()?;
+    }
+    let base = if wants.base { run.gatherer.base()? } else { None };
+    let base = base.map(|base| base.retraced(pulse.clone()));
+    let history = wants.history.map(|scope| run.gatherer.history(scope, pulse)).transpose()?;
+    let mut replies: BTreeMap<String, Reply> = BTreeMap::new();
+    for (name, request) in &wants.requests {
+        replies.insert(
+            name.clone(),
+            run.gatherer.reply(&ready.name, name, request, run.limit(&ready.name))?,
+        );
+    }
+    let mut remarks = std::mem::take(&mut files.remarks);
+    remarks.sort();
+    let evidence = Evidence {
+        head: tree,
+        base: base.as_ref(),
+        history: history.as_deref(),
+        replies: &replies,
+        remarks: &remarks,
+        pulse,
+    };
+    let judged = catch_unwind(AssertUnwindSafe(|| ready.gate.check(&evidence)));
+    files.merge(judged.unwrap_or_else(|_| Err(panicked("the whole")))?);
+    // A gate that did not look at its pulse must not pass late.
+    pulse.check()?;
+    Ok(files)
+}

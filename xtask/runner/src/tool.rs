@@ -1,0 +1,46 @@
+//! What this program is: for receipts, and for the keys of kept results.
+
+use std::time::UNIX_EPOCH;
+
+use camino::Utf8Path;
+
+use crate::receipt::{Tool, sha256};
+
+/// The program as receipts name it.
+#[must_use]
+pub fn tool() -> Tool {
+    Tool {
+        name: "gate-runner".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        source_tree: env!("GATE_RUNNER_SOURCES").to_owned(),
+        lock_sha256: env!("GATE_RUNNER_LOCK").to_owned(),
+        target: env!("GATE_RUNNER_TARGET").to_owned(),
+    }
+}
+
+/// Digest of the running program itself: a user's own gates are in it too,
+/// which the digest of our sources does not know. The answer is kept beside
+/// the file's size and time in `state`, since hashing tens of megabytes costs
+/// more than a whole warm run.
+#[must_use]
+pub fn program_digest(state: Option<&Utf8Path>) -> String {
+    let Ok(path) = std::env::current_exe() else { return env!("GATE_RUNNER_SOURCES").to_owned() };
+    let stamp = std::fs::metadata(&path).ok().and_then(|meta| {
+        let changed = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        Some(format!("{}\0{}\0{}", path.display(), meta.len(), changed.as_nanos()))
+    });
+    let file = state.map(|state| state.join("program"));
+    let kept = file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
+    if let (Some(kept), Some(stamp)) = (kept, &stamp)
+        && let Some((known, digest)) = kept.rsplit_once('\n')
+        && known == stamp
+    {
+        return digest.to_owned();
+    }
+    let digest = std::fs::read(&path).map_or_else(|_| String::new(), |bytes| sha256(&bytes));
+    if let (Some(file), Some(stamp)) = (file, stamp) {
+        // Only a speed-up: where it cannot be kept, the next run hashes again.
+        let _kept = std::fs::write(file, format!("{stamp}\n{digest}"));
+    }
+    digest
+}

@@ -1,0 +1,126 @@
+//! The repository as a command sees it: one point of it, and its ci.toml.
+
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use kernel::{ReadError, Tree};
+
+use crate::Builtin;
+use crate::cli::{Place, Stop};
+use crate::config::{Config, FILE_NAME};
+use crate::git::GitError;
+use crate::repo::{Point, RepoError, Repository, Snapshot, folder};
+use crate::waiver::Watched;
+
+/// Which point of the repository is judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum At {
+    /// The work tree: what is there now.
+    #[default]
+    WorkTree,
+    /// The index: what the next commit will hold.
+    Index,
+    /// A commit, without a checkout.
+    Commit(String),
+}
+
+/// One point of a repository.
+pub struct View {
+    /// The repository; none in a plain folder.
+    pub repository: Option<Repository>,
+    /// Where paths begin.
+    pub root: Utf8PathBuf,
+    /// The point as it was read.
+    pub snapshot: Snapshot,
+    /// Which point it is.
+    pub at: At,
+    /// Its content; reads through it are watched for waivers.
+    pub tree: Tree,
+    /// The watch.
+    pub watched: Arc<Watched>,
+}
+
+impl View {
+    /// Opens the repository that `place` names, at a point.
+    ///
+    /// # Errors
+    /// No repository where one is needed, an unknown revision, git missing.
+    pub fn open(place: &Place, at: At) -> Result<View, Stop> {
+        let dir = place.dir.clone().unwrap_or_else(|| ".".into());
+        if !dir.is_dir() {
+            return Err(Stop::environment(format!("'{dir}' is no folder")));
+        }
+        match Repository::open(&dir) {
+            Ok(repository) => {
+                let snapshot = match &at {
+                    At::WorkTree => repository.work_tree()?,
+                    At::Index => repository.index()?,
+                    At::Commit(revision) => repository.commit(revision)?,
+                };
+                // A bare repository has no root; its commits can be judged.
+                let root = repository.root().unwrap_or(repository.git_dir()).to_owned();
+                Ok(View::new(Some(repository), root, snapshot, at))
+            }
+            Err(RepoError::Git(GitError::NotARepository { .. })) if at == At::WorkTree => {
+                let snapshot = folder(&dir)?;
+                Ok(View::new(None, dir, snapshot, at))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn new(repository: Option<Repository>, root: Utf8PathBuf, snapshot: Snapshot, at: At) -> View {
+        let watched = Arc::new(Watched::new(Arc::clone(&snapshot.source)));
+        let tree = Tree::new(Arc::clone(&watched) as Arc<dyn kernel::Source>);
+        View { repository, root, snapshot, at, tree, watched }
+    }
+
+    /// What the receipt says of the point.
+    #[must_use]
+    pub fn point(&self) -> &Point {
+        &self.snapshot.point
+    }
+
+    /// The judged commit as git names it: the work tree and the index stand on
+    /// HEAD.
+    #[must_use]
+    pub fn head(&self) -> String {
+        self.point().commit.as_ref().map_or_else(|| "HEAD".to_owned(), ToString::to_string)
+    }
+
+    /// Reads ci.toml: from the view itself, so that another commit is judged
+    /// by its own, or from the file that the command line names.
+    ///
+    /// # Errors
+    /// There is none, or it has faults.
+    pub fn config(&self, place: &Place, builtin: &Builtin) -> Result<Config, Stop> {
+        let (path, text) = match &place.config {
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|error| Stop::usage(format!("'{path}' could not be read: {error}")))?;
+                (path.clone(), text)
+            }
+            None => (Utf8PathBuf::from(FILE_NAME), self.config_text()?),
+        };
+        Ok(Config::parse(&path, &text, builtin.kinds())?)
+    }
+
+    fn config_text(&self) -> Result<String, Stop> {
+        let file = self.tree.read(Utf8Path::new(FILE_NAME)).map_err(|error| match error {
+            ReadError::Missing => Stop::usage(format!("no {FILE_NAME} in '{}'", self.root)).hint(
+                "begin with two lines: 'schema = 1' and '[gate.secret-scan]'; README.md shows the rest",
+            ),
+            other => Stop::environment(format!("{FILE_NAME} could not be read: {other}")),
+        })?;
+        let text =
+            file.text().ok_or_else(|| Stop::usage(format!("{FILE_NAME} is no UTF-8 text")))?;
+        Ok(text.to_owned())
+    }
+
+    /// Where state is kept: in the git directory, so that the tree stays as it
+    /// is. None in a plain folder.
+    #[must_use]
+    pub fn state(&self) -> Option<Utf8PathBuf> {
+        self.repository.as_ref().and_then(|repository| repository.state_dir().ok())
+    }
+}

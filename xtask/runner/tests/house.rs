@@ -1,0 +1,190 @@
+//! House rules as tests: what a reviewer would otherwise have to remember.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use gate_runner::kernel::{Options, Tree};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn read(path: &str) -> String {
+    let path = root().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("target") {
+            files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn gates() -> Vec<PathBuf> {
+    let folders = fs::read_dir(root().join("gates")).unwrap().map(|entry| entry.unwrap().path());
+    let mut gates: Vec<PathBuf> = folders.filter(|path| path.join("Cargo.toml").exists()).collect();
+    gates.sort();
+    gates
+}
+
+/// Every rule id of every built-in gate, against the list that is kept: an id
+/// is public, so a change to the list is a decision.
+#[test]
+fn rule_ids_are_public_and_listed() {
+    let mut ids = Vec::new();
+    for kind in gate_runner::builtin().kinds() {
+        let gate = (kind.configure)(&Options::none(), &Tree::literal::<&str, &str>([])).unwrap();
+        ids.extend(gate.rules().iter().map(|rule| rule.id.to_string()));
+    }
+    let unique: BTreeSet<&String> = ids.iter().collect();
+    assert_eq!(unique.len(), ids.len(), "an id is there twice");
+    ids.sort();
+    let listed = ids.join("\n") + "\n";
+    let kept = read("xtask/runner/tests/rule-ids.txt");
+    assert!(
+        listed == kept,
+        "rule-ids.txt differs; ids are public, never renamed or reused:\n{listed}"
+    );
+}
+
+/// The schema that editors use is the one that the types give.
+#[test]
+fn schema_is_not_stale() {
+    let schema = gate_runner::config::json_schema(gate_runner::builtin().kinds());
+    let text = format!("{schema:#}\n");
+    let kept = read("ci.schema.json");
+    assert!(text == kept, "ci.schema.json is stale: cargo xtask schema > ci.schema.json");
+}
+
+/// Workflows are wrappers: a `run:` is one xtask call, nothing else.
+#[test]
+fn workflows_hold_no_logic() {
+    let mut seen = 0;
+    for entry in fs::read_dir(root().join(".github/workflows")).unwrap() {
+        let path = entry.unwrap().path();
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            let line = line.trim().trim_start_matches("- ");
+            let Some(run) = line.strip_prefix("run:") else { continue };
+            seen += 1;
+            let run = run.trim();
+            let is_one_call = run.starts_with("cargo xtask ")
+                && !["&&", "||", ";", "|", "$("].iter().any(|mark| run.contains(mark));
+            assert!(is_one_call, "{}: '{run}' is not one xtask call", path.display());
+        }
+    }
+    assert!(seen > 0, "no workflow runs anything");
+}
+
+/// A gate depends on nothing that could touch the world. A new name here is a
+/// decision.
+#[test]
+fn gates_depend_on_little() {
+    let allowed: BTreeSet<&str> = [
+        "kernel",
+        "testkit",
+        "aho-corasick",
+        "camino",
+        "crc32fast",
+        "globset",
+        "memchr",
+        "regex",
+        "regex-syntax",
+        "saphyr-parser",
+        "schemars",
+        "serde",
+        "serde_json",
+        "toml",
+    ]
+    .into();
+    for gate in gates() {
+        let manifest: toml::Table =
+            fs::read_to_string(gate.join("Cargo.toml")).unwrap().parse().unwrap();
+        let dependencies = manifest.get("dependencies").and_then(toml::Value::as_table);
+        for name in dependencies.into_iter().flatten().map(|(name, _)| name) {
+            assert!(allowed.contains(name.as_str()), "{}: depends on '{name}'", gate.display());
+        }
+    }
+}
+
+/// The purity wall, seen from the tokens: clippy's list knows functions, this
+/// knows whole modules.
+#[test]
+fn gates_are_pure() {
+    let walls = [
+        "std::fs",
+        "std::process",
+        "std::env::",
+        "std::net",
+        "SystemTime",
+        "Instant::",
+        "println!",
+        "std::thread::",
+    ];
+    let mut seen = 0;
+    for gate in gates() {
+        let mut sources = Vec::new();
+        files(&gate.join("src"), &mut sources);
+        for source in sources {
+            let text = fs::read_to_string(&source).unwrap();
+            // A crate's own unit tests may read its cases.
+            let is_test = source.components().any(|part| part.as_os_str() == "tests");
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for line in code.lines().filter(|line| !is_test && !line.trim_start().starts_with("//"))
+            {
+                for wall in walls {
+                    assert!(!line.contains(wall), "{}: {}", source.display(), line.trim());
+                }
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "the scan looked at {seen} files");
+}
+
+/// Each layer imports only what the flow allows: a report knows the receipt
+/// and nothing else, and judging knows neither the repository nor processes.
+#[test]
+fn layers_import_only_what_the_flow_allows() {
+    let forbidden = |folder: &str, modules: &[&str]| {
+        let mut sources = Vec::new();
+        let path = root().join("xtask/runner/src").join(folder);
+        if path.is_dir() {
+            files(&path, &mut sources);
+        } else {
+            sources.push(path);
+        }
+        assert!(!sources.is_empty(), "{folder} has no sources");
+        for source in sources {
+            let text = fs::read_to_string(&source).unwrap();
+            for module in modules {
+                let import = format!("crate::{module}");
+                assert!(!text.contains(&import), "{} uses {import}", source.display());
+            }
+        }
+    };
+    forbidden("report", &["repo", "exec", "run", "gather", "view", "config", "plan", "cli"]);
+    forbidden("judge.rs", &["repo", "exec", "run", "gather", "view", "cli", "report"]);
+    forbidden("judge", &["repo", "exec", "run", "gather", "view", "cli", "report"]);
+    forbidden("plan.rs", &["repo", "exec", "run", "gather", "view", "cli", "report"]);
+    forbidden("receipt.rs", &["repo", "exec", "run", "gather", "view", "cli", "report", "config"]);
+    forbidden("exec", &["run", "gather", "view", "cli", "report", "config", "judge"]);
+    forbidden("repo", &["run", "gather", "view", "cli", "report", "config", "judge"]);
+}
+
+/// The four kinds of file that always grow past reading: kept split.
+#[test]
+fn no_source_file_grows_past_reading() {
+    let mut sources = Vec::new();
+    files(&root().join("gates"), &mut sources);
+    files(&root().join("xtask"), &mut sources);
+    for source in sources {
+        let lines = fs::read_to_string(&source).unwrap().lines().count();
+        assert!(lines <= 700, "{}: {lines} lines; one idea a file", source.display());
+    }
+}
