@@ -69,7 +69,12 @@ impl Fixture {
     pub fn commit(&self, message: &str) {
         let sh = &self.shell;
         cmd!(sh, "git add --all").run().unwrap();
-        cmd!(sh, "git commit --quiet --allow-empty --message {message}").run().unwrap();
+        // A fixed day, so that a commit of the same content has the same name.
+        cmd!(sh, "git commit --quiet --allow-empty --message {message}")
+            .env("GIT_AUTHOR_DATE", "2026-01-01T00:00:00Z")
+            .env("GIT_COMMITTER_DATE", "2026-01-01T00:00:00Z")
+            .run()
+            .unwrap();
     }
 
     /// Runs the program here.

@@ -158,6 +158,13 @@ fn order(args: &Verify) -> Order {
     }
 }
 
+/// A path as it is typed from here.
+fn from_here(path: &Utf8Path) -> String {
+    let here = std::env::current_dir().ok().and_then(|here| Utf8PathBuf::from_path_buf(here).ok());
+    let inside = here.as_ref().and_then(|here| path.strip_prefix(here).ok());
+    inside.unwrap_or(path).to_string()
+}
+
 /// Writes the receipt and the reports that were asked for: also after a red
 /// run, since that is when they are read.
 fn keep(
@@ -214,7 +221,7 @@ fn print(
                 is_coloured: true,
                 is_quiet: format == Format::Quiet,
                 is_verbose,
-                receipt_path: kept.map(ToString::to_string),
+                receipt_path: kept.map(from_here),
                 width: report::human::terminal_width(),
             };
             report::human::write(receipt, &look, &mut out)?;

@@ -1,0 +1,130 @@
+//! The README's console blocks are real: each is run again here and must print
+//! what stands there, times apart.
+//!
+//! A block belongs to the fixture that the comment before it names:
+//! `<!-- in: red -->`.
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{Fixture, PINNED, workflow};
+
+struct Block {
+    fixture: String,
+    line: usize,
+    steps: Vec<(String, String)>,
+}
+
+fn blocks(text: &str) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut fixture = None;
+    let mut inside = false;
+    for (index, line) in text.lines().enumerate() {
+        if let Some(name) =
+            line.strip_prefix("<!-- in: ").and_then(|rest| rest.strip_suffix(" -->"))
+        {
+            fixture = Some(name.to_owned());
+        } else if line == "```console" {
+            let fixture = fixture.take();
+            inside = fixture.is_some();
+            let fixture = fixture.unwrap_or_default();
+            blocks.push(Block { fixture, line: index + 1, steps: Vec::new() });
+        } else if line == "```" {
+            inside = false;
+        } else if inside {
+            let block = blocks.last_mut().unwrap();
+            match line.strip_prefix("$ ") {
+                Some(command) => block.steps.push((command.to_owned(), String::new())),
+                None => {
+                    let step = block.steps.last_mut().expect("output before the first command");
+                    step.1.push_str(line);
+                    step.1.push('\n');
+                }
+            }
+        }
+    }
+    blocks
+}
+
+/// Times differ from run to run; nothing else may.
+fn without_times(text: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut lines = Vec::new();
+    for line in text.trim().lines() {
+        words.clear();
+        for word in line.trim_end().split(' ') {
+            let is_unit = matches!(word, "ms" | "s");
+            if is_unit && words.last().is_some_and(|number| number.parse::<f64>().is_ok()) {
+                words.pop();
+                words.push("SPAN".to_owned());
+            } else {
+                words.push(word.to_owned());
+            }
+        }
+        lines.push(words.join(" "));
+    }
+    lines.join("\n")
+}
+
+fn fixture(name: &str) -> Fixture {
+    let ci = "schema = 1\n\n[gate.action-pins]\n\n[gate.secret-scan]\nhistory = \"full\"\n";
+    let reference = match name {
+        "red" => "actions/checkout@v4".to_owned(),
+        "green" => format!("{PINNED} # v4.2.2"),
+        other => panic!("the README names the fixture '{other}', which is not made here"),
+    };
+    Fixture::new(&[("ci.toml", ci), (".github/workflows/ci.yml", &workflow(&reference))])
+}
+
+#[test]
+fn console_blocks_are_real() {
+    let text = include_str!("../../README.md");
+    let blocks = blocks(text);
+    let mut fixtures: BTreeMap<String, Fixture> = BTreeMap::new();
+    let mut faults = Vec::new();
+    let mut ran = 0;
+    for block in blocks.iter().filter(|block| !block.fixture.is_empty()) {
+        let fixture =
+            fixtures.entry(block.fixture.clone()).or_insert_with(|| fixture(&block.fixture));
+        for (command, expected) in &block.steps {
+            let args = command.strip_prefix("cargo xtask ").unwrap_or_else(|| {
+                panic!("README.md:{}: '{command}' is no call of ours", block.line);
+            });
+            let args: Vec<&str> = args.split_whitespace().collect();
+            let end = fixture.xtask(&args);
+            let printed = without_times(&format!("{}{}", end.stdout, end.stderr));
+            if printed != without_times(expected) {
+                faults.push(format!("README.md:{}: '{command}' prints\n{printed}\n", block.line));
+            }
+            ran += 1;
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(ran >= 3, "only {ran} commands of the README were run");
+}
+
+/// What is shown without being run must not look like it was: only set-up
+/// commands, which have no output.
+#[test]
+fn blocks_that_are_not_run_show_no_output() {
+    let text = include_str!("../../README.md");
+    let mut inside = false;
+    for (index, line) in text.lines().enumerate() {
+        match line {
+            "```console" => {
+                inside =
+                    !text.lines().nth(index.saturating_sub(1)).unwrap_or("").starts_with("<!-- in:")
+            }
+            "```" => inside = false,
+            line if inside => {
+                assert!(
+                    line.starts_with("$ "),
+                    "README.md:{}: output of a command that is not run",
+                    index + 1
+                );
+            }
+            _ => {}
+        }
+    }
+}
