@@ -15,7 +15,7 @@
 //! - No shell: `["sh", "-c", "…"]` is the caller's to ask for.
 //!
 //! Several runs side by side from different threads do not know of each other.
-//! `git` plumbing is quicker and simpler than this and has its own door: [`git::Git`].
+//! `git` plumbing needs none of this and has its own door: [`crate::git::Git`].
 
 mod cancel;
 mod capture;
@@ -32,6 +32,7 @@ use camino::Utf8PathBuf;
 pub use cancel::Cancel;
 pub use capture::Captured;
 pub use redact::{Secrets, redact};
+pub use spawn::find;
 pub use watch::run;
 
 /// How long a family may tidy up between TERM and KILL.

@@ -32,7 +32,14 @@ struct Shared {
 struct Listeners {
     next_key: u64,
     bells: Vec<(u64, Arc<OwnedFd>)>,
-    children: Vec<Weak<Shared>>,
+    children: Vec<Child>,
+}
+
+#[derive(Debug)]
+struct Child {
+    shared: Weak<Shared>,
+    /// Urgency from which on it follows.
+    heeds_from: u8,
 }
 
 impl Cancel {
@@ -71,14 +78,24 @@ impl Cancel {
 
     /// A token of its own for a part of the work: requested with this one, or alone.
     pub fn child(&self) -> Self {
+        self.follower(1)
+    }
+
+    /// A token for tidying up after an interruption: the first request leaves it alone, the
+    /// second ends it too.
+    pub fn for_cleanup(&self) -> Self {
+        self.follower(2)
+    }
+
+    fn follower(&self, heeds_from: u8) -> Self {
         let child = Self::new();
         let mut listeners = self.shared.lock();
-        listeners.children.retain(|known| known.strong_count() > 0);
-        listeners.children.push(Arc::downgrade(&child.shared));
+        listeners.children.retain(|known| known.shared.strong_count() > 0);
+        listeners.children.push(Child { shared: Arc::downgrade(&child.shared), heeds_from });
         drop(listeners);
         // After the push, so that no request falls between.
         let urgency = self.shared.urgency.load(Ordering::SeqCst);
-        if urgency > 0 {
+        if urgency >= heeds_from {
             child.shared.raise(urgency, self.shared.signal.load(Ordering::SeqCst));
         }
         child
@@ -143,7 +160,12 @@ impl Shared {
         for (_, bell) in &listeners.bells {
             ring(bell);
         }
-        let children: Vec<_> = listeners.children.iter().filter_map(Weak::upgrade).collect();
+        let children: Vec<_> = listeners
+            .children
+            .iter()
+            .filter(|child| urgency >= child.heeds_from)
+            .filter_map(|child| child.shared.upgrade())
+            .collect();
         drop(listeners);
         for child in children {
             child.raise(urgency, signal);
@@ -207,6 +229,17 @@ mod tests {
         parent.request_by_signal(SIGINT);
         assert_eq!(other.exit_code(), Some(130));
         assert_eq!(parent.child().exit_code(), Some(130), "a late child knows too");
+    }
+
+    #[test]
+    fn tidying_up_outlives_the_first_signal_only() {
+        let cancel = Cancel::new();
+        let early = cancel.for_cleanup();
+        cancel.request_by_signal(SIGINT);
+        let late = cancel.for_cleanup();
+        assert!(!early.is_requested() && !late.is_requested());
+        cancel.request_by_signal(SIGINT);
+        assert!(early.must_kill() && late.must_kill() && cancel.for_cleanup().must_kill());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
+use camino::Utf8Path;
 use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
 
 use super::family::MARK;
@@ -28,9 +29,7 @@ pub(super) fn spawn(command: &Command, mark: &str) -> Result<Box<dyn ChildWrappe
     let dir = std::path::absolute(&command.dir)
         .map_err(|error| cannot(format!("its working directory '{}': {error}", command.dir)))?;
     let vars = child_vars(&command.env, mark);
-    let path =
-        vars.iter().rev().find(|(name, _)| name == "PATH").map(|(_, value)| value.as_os_str());
-    let program = find_program(name, path, &dir)?;
+    let program = find_program(name, path_of(&vars), &dir)?;
 
     let mut wrapped = CommandWrap::with_new(&program, |std| {
         std.arg0(name)
@@ -59,6 +58,18 @@ pub(super) fn spawn(command: &Command, mark: &str) -> Result<Box<dyn ChildWrappe
             Err(error) => return Err(cannot(start_error(name, &program, &error))),
         }
     }
+}
+
+/// Where the program `name` would be started from, in this environment and directory.
+///
+/// # Errors
+/// [`Status::NotFound`] or [`Status::CannotStart`], as [`super::run`] would end.
+pub fn find(name: &str, env: &Env, dir: &Utf8Path) -> Result<PathBuf, Status> {
+    find_program(name, path_of(&child_vars(env, "")), dir.as_std_path())
+}
+
+fn path_of(vars: &[(OsString, OsString)]) -> Option<&OsStr> {
+    vars.iter().rev().find(|(name, _)| name == "PATH").map(|(_, value)| value.as_os_str())
 }
 
 fn start_error(name: &str, program: &Path, error: &io::Error) -> String {
@@ -170,6 +181,13 @@ mod tests {
         assert_eq!(find_program("./sh", None, Path::new("/bin")), Ok(PathBuf::from("/bin/./sh")));
         let message = find_program("bin/none", None, Path::new("/x")).unwrap_err().to_string();
         assert_eq!(message, "was not started: 'bin/none' does not exist (looked for /x/bin/none)");
+    }
+
+    #[test]
+    fn a_program_can_be_looked_for_without_starting_it() {
+        let env = Env::only::<&str>([]).with("PATH", "/bin");
+        assert_eq!(find("sh", &env, Utf8Path::new("/")), Ok(PathBuf::from("/bin/sh")));
+        assert!(find("no-such-program", &env, Utf8Path::new("/")).is_err());
     }
 
     #[test]

@@ -96,7 +96,7 @@ fn watch(
     let leader = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or_else(|| {
         Status::CannotStart { reason: format!("process number {} is out of range", child.id()) }
     })?;
-    let family = Family::new(leader, mark);
+    let mut family = Family::new(leader, mark);
     let mut pipes = Pipes::take(child.as_mut(), command.stdin.as_deref().unwrap_or_default());
     let has_ended = match pipes.unblock().and_then(|()| announce_end(leader, bell)) {
         Ok(has_ended) => has_ended,
