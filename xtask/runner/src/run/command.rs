@@ -42,7 +42,7 @@ pub fn run(run: &Run<'_>, gate: &GateConfig) -> CommandEnd {
         options_sha256: sha256(format!("{:?}", gate.common).as_bytes()),
         proof: None,
     };
-    if let Some(missing) = missing_tool(&gate.common.requires) {
+    if let Some(missing) = missing_tool(&gate.common.requires, &command(run, gate, &argv, None)) {
         end.reason = reason("missing-tool", format!("'{missing}' is not installed"));
         end.reason.hint = Some(format!("install '{missing}' and put its folder into PATH"));
         return end;
@@ -68,7 +68,7 @@ pub fn run(run: &Run<'_>, gate: &GateConfig) -> CommandEnd {
     }
     if let Some(finally) = &gate.common.finally {
         let command = Command { log: None, ..command(run, gate, finally, None) };
-        let ended = exec::run(&command, &exec::Cancel::new());
+        let ended = exec::run(&command, &run.cancel.for_cleanup());
         end.finally = Some(attempt_of(&ended.status));
         if end.outcome.is_green() && !ended.status.success() {
             end.outcome = Outcome::Errored;
@@ -132,11 +132,9 @@ fn attempt_of(status: &Status) -> Attempt {
     Attempt { outcome, exit_code, signal }
 }
 
-/// The first required program that is in no folder of PATH.
-fn missing_tool(requires: &[String]) -> Option<&String> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<_> = std::env::split_paths(&path).collect();
-    requires.iter().find(|tool| !folders.iter().any(|folder| folder.join(tool).is_file()))
+/// The first required program that the command would not find.
+fn missing_tool<'a>(requires: &'a [String], command: &Command) -> Option<&'a String> {
+    requires.iter().find(|tool| exec::find(tool, &command.env, &command.dir).is_err())
 }
 
 fn artifacts(run: &Run<'_>, gate: &GateConfig, end: &mut CommandEnd) {
