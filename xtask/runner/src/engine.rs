@@ -90,7 +90,7 @@ pub fn verify(
     let program = tool::program_digest(state.as_deref());
     let mut proofs = Proofs::open(state.as_deref(), program.clone(), order.reuse);
     let gatherer =
-        FromRepository::new(view, order.base.as_deref().or(config.verify.base.as_deref()));
+        FromRepository::new(view, order.base.as_deref().or(config.verify.base.as_deref()), cancel);
     let surroundings = surroundings(view, state.as_deref());
     let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let settle = |index: usize, end: &End| settle(&config, &known, view, today, index, end);

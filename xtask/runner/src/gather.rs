@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use kernel::{GateError, History, HistoryScope, Pulse, Reply, Request, Tree};
 
+use crate::exec::Cancel;
 use crate::repo::{RepoError, Repository};
 use crate::view::View;
 
@@ -47,13 +48,14 @@ pub trait Gatherer: Sync {
 pub struct FromRepository<'a> {
     view: &'a View,
     base: Option<&'a str>,
+    cancel: &'a Cancel,
 }
 
 impl<'a> FromRepository<'a> {
     /// For `view`; `base` is the ref that a change is compared with.
     #[must_use]
-    pub fn new(view: &'a View, base: Option<&'a str>) -> FromRepository<'a> {
-        FromRepository { view, base }
+    pub fn new(view: &'a View, base: Option<&'a str>, cancel: &'a Cancel) -> FromRepository<'a> {
+        FromRepository { view, base, cancel }
     }
 
     fn repository(&self) -> Result<&Repository, GateError> {
@@ -98,7 +100,9 @@ impl Gatherer for FromRepository<'_> {
         timeout: Duration,
     ) -> Result<Reply, GateError> {
         match request {
-            Request::Command(wanted) => command::reply(self.view, name, wanted, timeout),
+            Request::Command(wanted) => {
+                command::reply(self.view, self.cancel, name, wanted, timeout)
+            }
             other => {
                 let message = format!(
                     "gate '{gate}' wants '{name}': {other:?} cannot be gathered by this program"

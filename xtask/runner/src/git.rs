@@ -38,13 +38,12 @@ pub(crate) const VARS: [(&str, &str); 10] = [
     ("SSH_ASKPASS_REQUIRE", "never"),
 ];
 
-/// `git rev-parse --local-env-vars`, and what traces or replaces output.
-pub(crate) const VARS_OF_ANOTHER_REPOSITORY: [&str; 21] = [
+/// `git rev-parse --local-env-vars` less the configuration given by environment
+/// (a `safe.directory` may stand there; our own settings win over it anyway).
+pub(crate) const VARS_OF_ANOTHER_REPOSITORY: [&str; 19] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
     "GIT_CONFIG",
-    "GIT_CONFIG_COUNT",
-    "GIT_CONFIG_PARAMETERS",
     "GIT_DIR",
     "GIT_EXTERNAL_DIFF",
     "GIT_GLOB_PATHSPECS",

@@ -12,6 +12,7 @@ use crate::view::{At, View};
 /// gives a reply, whatever its exit code.
 pub fn reply(
     view: &View,
+    cancel: &Cancel,
     name: &str,
     wanted: &CommandRequest,
     timeout: Duration,
@@ -30,7 +31,7 @@ pub fn reply(
         raw: true,
         ..Command::new(wanted.argv.iter().cloned(), dir)
     };
-    let ended = exec::run(&command, &Cancel::new());
+    let ended = exec::run(&command, cancel);
     match (&ended.status, ended.stdout.whole(), ended.stderr.whole()) {
         (Status::Exited(exit_code), Some(stdout), Some(stderr)) => Ok(Reply::Command {
             exit_code: *exit_code,
