@@ -20,6 +20,9 @@ pub struct Report {
     /// The format
     #[arg(long, value_enum, default_value = "human")]
     format: As,
+    /// Every finding, waived and baselined ones too (human only)
+    #[arg(long)]
+    verbose: bool,
 }
 
 /// Every format.
@@ -44,7 +47,7 @@ pub fn run(builtin: &Builtin, args: &Report) -> Done {
     let receipt = read(&args.from)?;
     let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
     match args.format {
-        As::Human => report::human::write(&receipt, &report::human::Look::default(), &mut out)?,
+        As::Human => report::human::write(&receipt, &look(args), &mut out)?,
         As::Json => report::json::write(&receipt, &mut out)?,
         As::Junit => report::junit::write(&receipt, &mut out)?,
         As::Sarif => report::sarif::write(&receipt, &builtin_rules(builtin), &mut out)?,
@@ -61,6 +64,16 @@ fn builtin_rules(builtin: &Builtin) -> Vec<Rule> {
         (kind.configure)(&Options::none(), &Tree::literal::<&str, &str>([])).ok()
     });
     configured.flat_map(|gate| gate.rules().into_owned()).collect()
+}
+
+fn look(args: &Report) -> report::human::Look {
+    report::human::Look {
+        is_coloured: true,
+        is_verbose: args.verbose,
+        receipt_path: Some(args.from.to_string()),
+        width: report::human::terminal_width(),
+        ..report::human::Look::default()
+    }
 }
 
 /// Reads a receipt that need not be trusted, only understood.

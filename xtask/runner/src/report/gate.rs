@@ -2,7 +2,7 @@
 
 use kernel::{Fact, Outcome, Severity};
 
-use super::text::{count, duration, visible};
+use super::text::{count, duration, grouped, listed, shortened, visible};
 use crate::receipt::{FindingRecord, FindingState, GateResult, Receipt, ReuseState};
 
 /// The word before a gate's name: short, so that lines align.
@@ -25,6 +25,12 @@ pub fn word(outcome: Outcome) -> &'static str {
 pub fn could_not_judge(outcome: Outcome) -> bool {
     use Outcome::{Blocked, Errored, Interrupted, TimedOut, Vacuous};
     matches!(outcome, Vacuous | Errored | TimedOut | Interrupted | Blocked)
+}
+
+/// Whether the reason is so short a matter that it stands in the gate's own
+/// line: the gate was not meant to run.
+pub fn is_reason_beside(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::NotApplicable | Outcome::Skipped | Outcome::Blocked)
 }
 
 /// A gate's findings, counted.
@@ -110,6 +116,9 @@ pub fn particulars(receipt: &Receipt, gate: &GateResult) -> Vec<String> {
         parts.push("advisory".to_owned());
     }
     parts.extend(elapsed_ms(receipt, gate).map(duration));
+    if is_reason_beside(gate.outcome) {
+        parts.push(shortened(&visible(&gate.reason.text), 200).into_owned());
+    }
     parts.retain(|part| !part.is_empty());
     parts
 }
@@ -126,9 +135,9 @@ pub fn facts(gate: &GateResult, all: bool) -> Vec<String> {
         let said = match fact {
             Fact::Flag(false) => "no".to_owned(),
             Fact::Flag(true) if all => "yes".to_owned(),
-            Fact::Count(number) if all => super::text::grouped(*number),
+            Fact::Count(number) if all => grouped(*number),
             Fact::Text(text) if !text.is_empty() => visible(text).into_owned(),
-            Fact::List(words) if !words.is_empty() => super::text::listed(words, 5),
+            Fact::List(words) if !words.is_empty() => listed(words, 5),
             Fact::Flag(_) | Fact::Count(_) | Fact::Text(_) | Fact::List(_) => return None,
         };
         Some(format!("{}: {said}", visible(name)))
@@ -142,7 +151,7 @@ pub fn skipped(gate: &GateResult) -> Option<String> {
         .skipped
         .iter()
         .filter(|(_, number)| **number > 0)
-        .map(|(reason, number)| format!("{} {}", super::text::grouped(*number), visible(reason)))
+        .map(|(reason, number)| format!("{} {}", grouped(*number), visible(reason)))
         .collect();
     (!parts.is_empty()).then(|| format!("not judged: {}", parts.join(", ")))
 }

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 
 use kernel::{Outcome, Severity};
 
-use super::gate::{could_not_judge, particulars, word};
+use super::gate::{Tally, could_not_judge, particulars, word};
 use super::human::{self, Look};
 use super::text::{count, duration, shortened, visible};
 use super::verdict;
@@ -95,7 +95,7 @@ fn annotate(receipt: &Receipt, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "{text}")
     };
     for gate in &receipt.predicate.gates {
-        let is_silent_failure = gate.outcome == Outcome::Failed && gate.findings.is_empty();
+        let is_silent_failure = gate.outcome == Outcome::Failed && Tally::of(gate).errors == 0;
         if could_not_judge(gate.outcome) || is_silent_failure {
             let command = Command::of(Severity::Error, gate.required);
             say(command, about_gate(command, gate))?;
@@ -225,6 +225,18 @@ mod tests {
         obeyed
     }
 
+    /// A command's properties, read as the runner reads them.
+    fn properties(line: &str) -> std::collections::BTreeMap<String, String> {
+        let (info, _) = line.strip_prefix("::").unwrap().split_once("::").unwrap();
+        let pairs = info.split_once(' ').unwrap().1.split(',');
+        let pairs = pairs.map(|pair| pair.split_once('=').unwrap());
+        pairs.map(|(name, value)| (name.to_owned(), unescaped(value))).collect()
+    }
+
+    fn unescaped(text: &str) -> String {
+        text.replace("%3A", ":").replace("%2C", ",").replace("%0A", "\n").replace("%25", "%")
+    }
+
     #[test]
     fn a_group_a_gate_then_annotations() {
         let log = log(&sample::receipt());
@@ -239,9 +251,9 @@ mod tests {
 ::endgroup::
 ::group::error openapi-gate  3 ms
 ::endgroup::
-::group::n/a lint  advisory
+::group::n/a lint  advisory  when.changed = [\"web/**\"], nothing of that changed
 ::endgroup::
-::group::skip slow
+::group::skip slow  it is being rebuilt
 ::endgroup::
 ::group::ok editions-gate  1 manifest in 1 file  reused  3 ms
 ::endgroup::
@@ -265,7 +277,15 @@ mod tests {
         assert!(log.contains("\n… and 100 findings more in the receipt\n"));
     }
 
+    #[test]
+    fn what_looks_escaped_is_escaped_again() {
+        assert_eq!(message("100%0A\nnext: a,b"), "100%250A%0Anext: a,b");
+        assert_eq!(property("100%0A\r\na:b,c"), "100%250A␍␊a%3Ab%2Cc");
+    }
+
     proptest! {
+        #![proptest_config(sample::cases())]
+
         #[test]
         fn nothing_injected_is_obeyed(text in hostile()) {
             let tame = log(&sample::hostile("tame"));
@@ -275,6 +295,13 @@ mod tests {
                 obeyed(log).iter().map(name).collect()
             };
             prop_assert_eq!(names(&log), names(&tame));
+            let seen = visible(&text).replace("##[", "## [");
+            for line in obeyed(&log).iter().filter(|line| line.contains("file=")) {
+                let properties = properties(line);
+                prop_assert_eq!(properties.len(), 5);
+                prop_assert_eq!(&properties["file"], &seen);
+                prop_assert_eq!(&properties["title"], &seen);
+            }
             prop_assert!(!log.contains("##["));
             prop_assert!(!log.contains('\r'));
             for line in log.lines().filter(|line| line.trim_start().starts_with("::")) {
@@ -286,12 +313,9 @@ mod tests {
 
         #[test]
         fn properties_and_messages_read_back(text in "[ -~%:,]{0,40}") {
-            let unescape = |text: &str| {
-                text.replace("%3A", ":").replace("%2C", ",").replace("%0A", "\n").replace("%25", "%")
-            };
             let text = text.replace("##[", "");
-            prop_assert_eq!(unescape(&property(&text)), text.clone());
-            prop_assert_eq!(unescape(&message(&text)), text);
+            prop_assert_eq!(unescaped(&property(&text)), text.clone());
+            prop_assert_eq!(unescaped(&message(&text)), text);
         }
     }
 

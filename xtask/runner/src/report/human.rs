@@ -85,12 +85,12 @@ pub fn details(gate: &GateResult, look: &Look) -> Vec<String> {
     let mut details = Vec::new();
     let mut say = |lead: &str, text: &str| {
         for (index, line) in lines(text).iter().enumerate() {
-            let lead = if index == 0 { lead } else { "" };
+            let lead = if index == 0 { lead } else { "| " };
             details.push(format!("{lead}{}", shortened(line, LINE_CHARS_MAX)));
         }
     };
     // A count of findings stands in the gate's own line already.
-    if gate.reason.code != "findings" {
+    if gate.reason.code != "findings" && !gate::is_reason_beside(gate.outcome) {
         say("", &gate.reason.text);
     }
     if let Some(hint) = &gate.reason.hint {
@@ -233,6 +233,8 @@ fn hue(verdict: kernel::Verdict) -> Style {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::report::sample;
 
@@ -242,28 +244,161 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
+    fn kept() -> Look {
+        Look { receipt_path: Some(".git/gate-runner/verify-all.json".into()), ..Look::default() }
+    }
+
     #[test]
-    fn look() {
-        let look = Look {
-            receipt_path: Some(".git/gate-runner/verify-all.json".into()),
-            ..Look::default()
-        };
-        println!("{}", shown(&sample::receipt(), &look));
-        println!("{}", shown(&sample::receipt(), &Look { is_verbose: true, ..look.clone() }));
-        println!("{}", shown(&sample::receipt(), &Look { is_quiet: true, ..look.clone() }));
-        println!("{}", shown(&sample::hostile(sample::NASTY), &look));
-        println!("{}", shown(&sample::green(), &look));
-        let mut long = sample::receipt();
-        let f = &mut long.predicate.gates[0].findings[0];
-        f.source = Some(format!(
-            "{}uses: actions/checkout@v4{}",
-            "é=1;".repeat(100_000),
-            "x;".repeat(100)
+    fn findings_then_a_line_a_gate_then_the_verdict() {
+        assert_eq!(
+            shown(&sample::receipt(), &kept()),
+            r#"error[action-pins/unpinned-uses]: 'actions/checkout@v4' is a tag, not a commit
+  --> .github/workflows/ci.yml:14:15
+   |
+14 |       - uses:   actions/checkout@v4
+   |               ^^^^^^^^^^^^^^^^^^^ a tag can be moved by whoever can push to that repository
+   |
+   = see: .github/workflows/release.yml:9: pinned here
+   = fix: pin the commit: actions/checkout@<40 hex> # v4.2.2
+   = more: cargo xtask explain action-pins/unpinned-uses
+
+warning[action-pins/malformed]: a folded reference
+  --> .github/workflows/ci.yml:20:9
+   |
+20 |     uses: >
+   |  _________^
+21 | |     x@v1
+   | |_____^
+   |
+   = fix: write it on one line
+   = more: cargo xtask explain action-pins/malformed
+
+error[secret-scan/aws-access-key]: an AWS access key id
+--> config/prod.env:3:9
+ = in commit: 46f2753a1b68aaaabbbbccccddddeeeeffff0000
+ = fix: revoke it: what was pushed is known
+ = more: cargo xtask explain secret-scan/aws-access-key
+
+fail  action-pins    1 error, 1 warning  41 uses in 4 files  1 baselined, 1 waived  3 ms
+      not judged: 2 binary
+fail  secret-scan    1 error  3,204 commits in 1,919 files  3 ms
+      history-complete: no
+      scope: range
+fail  unit           3 ms
+      ended with exit code 101
+      | running 2 tests
+      | ::error::injected
+      | ␛[31mFAILED␛[0m
+      log: gate-runner/logs/unit.log
+error openapi-gate   3 ms
+      'origin/main' is no commit here
+      hint: fetch it: git fetch origin main
+n/a   lint           advisory  when.changed = ["web/**"], nothing of that changed
+skip  slow           it is being rebuilt
+ok    editions-gate  1 manifest in 1 file  reused  3 ms
+
+red: 3 of 6 required gates failed (action-pins, secret-scan, unit), 1 could not judge (openapi-gate errored), 1 not run (slow)  1b15ef614bdd on main  receipt .git/gate-runner/verify-all.json  1.2 s
+"#
+        );
+    }
+
+    #[test]
+    fn a_green_run_is_three_lines() {
+        assert_eq!(
+            shown(&sample::green(), &Look::default()),
+            "ok action-pins  41 uses in 4 files  3 ms\n\n\
+             green: 1 of 1 required gate green  1b15ef614bdd on main  1.2 s\n"
+        );
+    }
+
+    #[test]
+    fn quiet_is_failures_and_the_verdict() {
+        let quiet = Look { is_quiet: true, ..Look::default() };
+        let red = shown(&sample::receipt(), &quiet);
+        for absent in ["warning[", "lint", "slow  ", "editions", "not judged", "scope"] {
+            assert!(!red.contains(absent), "{absent} in {red}");
+        }
+        for present in ["error[action-pins", "fail  unit", "| running 2 tests", "red: 3 of 6"] {
+            assert!(red.contains(present), "no {present} in {red}");
+        }
+        let green = shown(&sample::green(), &quiet);
+        assert_eq!(green, "green: 1 of 1 required gate green  1b15ef614bdd on main  1.2 s\n");
+    }
+
+    #[test]
+    fn verbose_shows_what_does_not_count_and_why() {
+        let all = shown(&sample::receipt(), &Look { is_verbose: true, ..Look::default() });
+        for present in [
+            "= not counted: waived: retired next week (.github/workflows/old.yml:7)",
+            "= not counted: known in the baseline",
+            "windows: 12",
+        ] {
+            assert!(all.contains(present), "no {present} in {all}");
+        }
+    }
+
+    #[test]
+    fn a_thousand_findings_are_twenty_and_a_line() {
+        let mut receipt = sample::receipt();
+        let warning = FindingRecord { severity: Severity::Warning, ..sample::unpinned() };
+        let mut findings = vec![warning; 999];
+        findings.push(sample::unpinned());
+        receipt.predicate.gates[0].findings = findings;
+        let text = shown(&receipt, &kept());
+        assert!(text.starts_with("error[action-pins"), "what counts comes first");
+        assert_eq!(text.matches("warning[action-pins").count(), 19);
+        assert!(text.contains(
+            "\n… and 980 more of action-pins; all of them: \
+             cargo xtask report --from .git/gate-runner/verify-all.json --verbose\n"
         ));
-        f.column = 400_007;
-        f.end_column = 400_026;
-        let t = std::time::Instant::now();
-        println!("{}", shown(&long, &look));
-        println!("{:?}", t.elapsed());
+        let all = shown(&receipt, &Look { is_verbose: true, ..kept() });
+        assert_eq!(all.matches("warning[action-pins").count(), 999);
+    }
+
+    #[test]
+    fn a_minified_line_is_cut_around_the_finding() {
+        let mut receipt = sample::receipt();
+        let finding = &mut receipt.predicate.gates[0].findings[0];
+        finding.source =
+            Some(format!("{}actions/checkout@v4{}", "é;".repeat(5_000), "x;".repeat(900)));
+        (finding.column, finding.end_column) = (10_001, 10_020);
+        let text = shown(&receipt, &Look { width: Some(80), ..Look::default() });
+        assert!(text.contains("--> .github/workflows/ci.yml:14:10001\n"));
+        let line = text.lines().find(|line| line.starts_with("14 |")).unwrap();
+        assert!(line.contains("actions/checkout@v4"), "{line}");
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+
+    #[test]
+    fn a_span_beyond_its_source_is_its_end() {
+        let mut receipt = sample::receipt();
+        let finding = &mut receipt.predicate.gates[0].findings[0];
+        (finding.line, finding.end_line) = (u32::MAX, 3);
+        (finding.column, finding.end_column) = (u32::MAX, 0);
+        assert!(shown(&receipt, &Look::default()).contains("4294967295 |"));
+    }
+
+    proptest! {
+        #![proptest_config(sample::cases())]
+
+        #[test]
+        fn no_control_of_a_stranger_reaches_the_terminal(text in hostile()) {
+            for is_verbose in [false, true] {
+                let receipt = sample::hostile(&text);
+                let plain = shown(&receipt, &Look { is_verbose, ..Look::default() });
+                prop_assert!(!plain.contains(|char: char| char.is_control() && char != '\n'));
+                let look = Look { is_verbose, is_coloured: true, ..Look::default() };
+                let coloured = shown(&receipt, &look);
+                prop_assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
+            }
+        }
+    }
+
+    fn hostile() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            Just(sample::NASTY.to_owned()),
+            "[\u{1b}\u{9b}\u{7}\r\n\t日\u{301}\u{200d}\\[0-9;mx]{0,20}",
+        ]
     }
 }

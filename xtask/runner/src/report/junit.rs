@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use junit_report::{
     Duration, OffsetDateTime, ReportBuilder, TestCase, TestCaseBuilder, TestSuite, TestSuiteBuilder,
 };
-use kernel::{Outcome, Severity};
+use kernel::Outcome;
 
 use super::gate::{Tally, could_not_judge, elapsed_ms, exception, particulars};
 use super::text::count;
-use crate::receipt::{FindingRecord, FindingState, GateResult, Receipt};
+use crate::judge::counts;
+use crate::receipt::{FindingRecord, GateResult, Receipt};
 
 /// Writes the report.
 ///
@@ -79,11 +80,8 @@ fn rule_case(
     rule: &str,
     findings: &[&FindingRecord],
 ) -> TestCase {
-    let counts = |finding: &&&FindingRecord| {
-        finding.state == FindingState::New && finding.severity == Severity::Error
-    };
     let (red, rest): (Vec<&FindingRecord>, Vec<&FindingRecord>) =
-        findings.iter().partition(|finding| counts(&finding));
+        findings.iter().partition(|finding| counts(finding));
     let (name, listing) = (legal(rule), |findings: &[&FindingRecord]| {
         let lines: Vec<String> = findings.iter().map(|finding| line(receipt, finding)).collect();
         data(&lines.join("\n"))
@@ -200,6 +198,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(sample::cases())]
+
         #[test]
         fn whatever_is_written_stays_text(text in hostile()) {
             let tame = xml(&sample::hostile("tame"));

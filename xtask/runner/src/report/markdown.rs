@@ -184,7 +184,8 @@ fn prose(text: &str) -> String {
         let after = text.get(at + char.len_utf8()..).and_then(|rest| rest.chars().next());
         match char {
             '@' | '#' => safe.push_str(&format!("&#{};&#8203;", u32::from(char))),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '!' | '|' | '~' | '&' | '$' | '^' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '{' | '}' | '<' | '>' | '!' | '|' | '~' | '&'
+            | '$' | '^' => {
                 safe.push_str(&format!("&#{};", u32::from(char)));
             }
             // What makes `www.` and `https://` links.
@@ -213,6 +214,7 @@ fn paragraph(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser};
 
     use super::*;
     use crate::report::sample;
@@ -221,5 +223,147 @@ mod tests {
         let mut out = Vec::new();
         write(receipt, &mut out).unwrap();
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn verdict_then_gates_then_findings() {
+        assert_eq!(
+            markdown(&sample::receipt()),
+            "\
+## ❌ red: 3 of 6 required gates failed (action-pins, secret-scan, unit), 1 could not judge (openapi-gate errored), 1 not run (slow)
+
+&#49;b15ef614bdd on main · 1.2 s
+
+| | gate | examined | findings | time |
+|---|---|---|---|---|
+| fail | action-pins | 41 uses in 4 files | 1 error, 1 warning, 1 baselined, 1 waived | 3 ms |
+| fail | secret-scan | 3,204 commits in 1,919 files | 1 error | 3 ms |
+| fail | unit |  |  | 3 ms |
+| error | openapi-gate |  |  | 3 ms |
+| n/a | lint (advisory) |  |  |  |
+| skip | slow |  |  |  |
+| ok | editions-gate | 1 manifest in 1 file |  | 3 ms |
+
+### action-pins
+
+- not judged: 2 binary
+- `.github/workflows/ci.yml:14:15` **error** `action-pins/unpinned-uses`: 'actions/checkout&#64;&#8203;v4' is a tag, not a commit; fix: pin the commit: actions/checkout&#64;&#8203;&#60;40 hex&#62; &#35;&#8203; v4.2.2
+- `.github/workflows/ci.yml:20:9` warning `action-pins/malformed`: a folded reference; fix: write it on one line
+- `.github/workflows/ci.yml:30:15` **error** `action-pins/unpinned-uses`: 'actions/checkout&#64;&#8203;v4' is a tag, not a commit [known in the baseline]
+- `.github/workflows/old.yml:7:15` **error** `action-pins/unpinned-uses`: 'actions/checkout&#64;&#8203;v4' is a tag, not a commit [waived: retired next week (.github/workflows/old.yml:7)]
+
+### secret-scan
+
+- history-complete: no
+- scope: range
+- `config/prod.env:3:9` **error** `secret-scan/aws-access-key`: an AWS access key id (in commit `46f2753a1b68aaaabbbbccccddddeeeeffff0000`); fix: revoke it: what was pushed is known
+
+### unit
+
+ended with exit code 101
+
+
+```text
+running 2 tests
+::error::injected
+␛[31mFAILED␛[0m
+```
+
+### openapi-gate
+
+'origin/main' is no commit here
+
+Hint: fetch it: git fetch origin main
+
+
+### lint
+
+when.changed = &#91;\"web/&#42;&#42;\"&#93;, nothing of that changed
+
+
+### slow
+
+it is being rebuilt
+
+"
+        );
+    }
+
+    #[test]
+    fn a_summary_never_grows_past_what_github_takes() {
+        let mut receipt = sample::receipt();
+        let message = "m".repeat(TEXT_CHARS_MAX);
+        let long = FindingRecord { message, ..sample::unpinned() };
+        let mut gate = sample::gate("g", kernel::Outcome::Failed);
+        gate.findings = vec![long; FINDINGS_MAX + 5];
+        receipt.predicate.gates = vec![gate.clone(); 40];
+        let text = markdown(&receipt);
+        assert!(text.len() <= SIZE_BYTES_MAX && text.len() > SIZE_BYTES_MAX / 2);
+        assert!(text.ends_with("\n\n… cut here: the whole is in the receipt\n"));
+        receipt.predicate.gates = vec![gate];
+        assert!(markdown(&receipt).contains("\n- … and 5 more in the receipt\n"));
+    }
+
+    #[test]
+    fn output_cannot_end_its_own_block() {
+        assert_eq!(block("a\n```\n````\nb\n"), "\n`````text\na\n```\n````\nb\n`````\n");
+    }
+
+    proptest! {
+        #![proptest_config(sample::cases())]
+
+        #[test]
+        fn whatever_is_written_stays_text(text in hostile()) {
+            prop_assume!(!text.trim().is_empty());
+            let tame = structure(&markdown(&sample::hostile("tame")));
+            let wild = markdown(&sample::hostile(&text));
+            prop_assert_eq!(structure(&wild), tame, "{}", wild);
+        }
+
+        #[test]
+        fn prose_reads_back_and_wakes_nothing(text in hostile()) {
+            let safe = prose(&text);
+            prop_assert!(!safe.contains(['@', '`', '<', '>', '|', '[', ']', '*', '_', '\\', '!']));
+            prop_assert!(!safe.contains("://") && !safe.to_lowercase().contains("www."));
+            let mut read = String::new();
+            for event in Parser::new(&format!("x{safe}x")) {
+                if let Event::Text(text) = event {
+                    read.push_str(&text);
+                }
+            }
+            let expected = shortened(&visible(&text), TEXT_CHARS_MAX).into_owned();
+            prop_assert_eq!(read.replace('\u{200b}', ""), format!("x{expected}x"));
+        }
+
+        #[test]
+        fn a_code_span_holds_all_of_its_text(text in "[`a |\\\\<@]{1,12}") {
+            let mut spans = Vec::new();
+            for event in Parser::new(&format!("x {} x", code(&text))) {
+                if let Event::Code(span) = event {
+                    spans.push(span.to_string());
+                }
+            }
+            let expected = if text.trim().is_empty() { vec![] } else { vec![text.trim().to_owned()] };
+            let spans: Vec<String> = spans.iter().map(|span| span.trim().to_owned()).collect();
+            prop_assert_eq!(spans, expected);
+        }
+    }
+
+    /// Everything that is not text, as a reader with every extension sees it.
+    fn structure(markdown: &str) -> Vec<String> {
+        let is_words =
+            |event: &Event<'_>| matches!(event, Event::Text(_) | Event::Code(_) | Event::SoftBreak);
+        let events = Parser::new_ext(markdown, Options::all());
+        events.filter(|event| !is_words(event)).map(|event| format!("{event:?}")).collect()
+    }
+
+    fn hostile() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            Just(sample::NASTY.to_owned()),
+            "(```|~~~|- |1\\) |=|---\n)x",
+            "[-+=#>|`~*_\\[\\](){}!&;<@$^:/\\\\ \n0-9a-w.]{0,24}",
+            "(www\\.|http://|- |1\\. |```|\\|---\\|\n)a\\.example",
+        ]
     }
 }

@@ -4,8 +4,19 @@
 use std::collections::BTreeMap;
 
 use kernel::{Edit, Examined, Fact, Outcome, Severity, Verdict};
+use proptest::test_runner::{Config as ProptestConfig, RngSeed};
 
 use crate::receipt::*;
+
+/// Property tests with the same cases on every machine; `PROPTEST_CASES` asks
+/// for more of them.
+pub fn cases() -> ProptestConfig {
+    ProptestConfig {
+        rng_seed: RngSeed::Fixed(1),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
 
 /// What a stranger might write to be more than text.
 pub const NASTY: &str = "\x1b[31mred\u{202e}\r\n::set-env name=PATH::/evil\n##[add-path]/evil\n\

@@ -81,6 +81,7 @@ fn bare_rule(finding: &FindingRecord) -> Value {
     json!({
         "id": finding.rule,
         "shortDescription": {"text": plain(&finding.rule)},
+        "fullDescription": {"text": plain(&text)},
         "help": {"text": plain(&text)},
         "defaultConfiguration": {"level": level(finding.severity)},
     })
@@ -362,6 +363,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(sample::cases())]
+
         #[test]
         fn whatever_is_written_stays_text(text in prop_oneof![any::<String>(), Just(sample::NASTY.to_owned())]) {
             let log = log(&sample::hostile(&text), &[]);

@@ -94,6 +94,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::report::sample;
 
     #[test]
     fn escapes_and_directions_become_visible_one_for_one() {
@@ -114,6 +115,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(sample::cases())]
+
         #[test]
         fn nothing_visible_is_a_control(text in any::<String>()) {
             let seen = visible(&text);

@@ -2,61 +2,64 @@
 
 use kernel::{Outcome, Verdict};
 
+use super::gate::could_not_judge;
 use super::text::{count, listed, visible};
-use crate::receipt::Receipt;
+use crate::receipt::{GateResult, Receipt};
 
 /// Names in a sentence before the rest is counted.
 const NAMES_MOST: usize = 8;
 
-/// `red: 2 of 5 required gates failed: a, b`, without a final stop.
+/// `red: 2 of 5 required gates failed (a, b), 1 could not judge (c errored)`,
+/// without a final stop.
 pub fn sentence(receipt: &Receipt) -> String {
     let predicate = &receipt.predicate;
-    let required: Vec<&crate::receipt::GateResult> =
-        predicate.gates.iter().filter(|gate| gate.required).collect();
-    let of = |number: usize| {
-        format!("{number} of {}", count(required.len() as u64, "required gate", "required gates"))
+    let required: Vec<&GateResult> = predicate.gates.iter().filter(|gate| gate.required).collect();
+    let named = |wanted: &dyn Fn(Outcome) -> bool| -> Vec<&GateResult> {
+        required.iter().copied().filter(|gate| wanted(gate.outcome)).collect()
     };
-    let named = |wanted: &dyn Fn(Outcome) -> bool| -> Vec<String> {
-        let named = required.iter().filter(|gate| wanted(gate.outcome));
-        named.map(|gate| gate.id.clone()).collect()
+    let ids = |gates: &[&GateResult]| -> Vec<String> {
+        gates.iter().map(|gate| gate.id.clone()).collect()
     };
     let failed = named(&|outcome| outcome == Outcome::Failed);
+    let stuck = named(&could_not_judge);
+    let stuck_how: Vec<String> =
+        stuck.iter().map(|gate| format!("{} {}", gate.id, gate.outcome.as_str())).collect();
     let skipped = named(&|outcome| outcome == Outcome::Skipped);
-    let stuck: Vec<String> = required
-        .iter()
-        .filter(|gate| super::gate::could_not_judge(gate.outcome))
-        .map(|gate| format!("{} ({})", visible(&gate.id), gate.outcome.as_str()))
-        .collect();
-    let listed_gates: Vec<&str> = predicate.gates.iter().map(|gate| gate.id.as_str()).collect();
-    let mut absent: Vec<&str> = predicate.policy.required.iter().map(String::as_str).collect();
-    absent.retain(|id| !listed_gates.contains(id));
+    let is_listed = |id: &&String| predicate.gates.iter().any(|gate| gate.id == **id);
+    let absent: Vec<String> =
+        predicate.policy.required.iter().filter(|id| !is_listed(id)).cloned().collect();
 
-    let mut parts = Vec::new();
-    if !failed.is_empty() {
-        parts.push(format!("{} failed: {}", of(failed.len()), listed(&failed, NAMES_MOST)));
-    }
-    if !stuck.is_empty() {
-        parts.push(format!("{} could not judge: {}", of(stuck.len()), listed(&stuck, NAMES_MOST)));
-    }
-    if !skipped.is_empty() {
-        parts.push(format!("{} not run: {}", of(skipped.len()), listed(&skipped, NAMES_MOST)));
-    }
-    if !absent.is_empty() {
-        parts.push(format!("required but not configured: {}", listed(&absent, NAMES_MOST)));
+    let mut parts: Vec<String> = Vec::new();
+    for (names, what) in [
+        (ids(&failed), "failed"),
+        (stuck_how, "could not judge"),
+        (ids(&skipped), "not run"),
+        (absent, "required but not in ci.toml"),
+    ] {
+        if !names.is_empty() {
+            let of = if parts.is_empty() { of(required.len()) } else { String::new() };
+            let names_text = listed(&names, NAMES_MOST);
+            parts.push(format!("{}{of} {what} ({names_text})", names.len()));
+        }
     }
     if parts.is_empty() {
+        let green = required.iter().filter(|gate| gate.outcome.is_green()).count();
         parts.push(match predicate.verdict {
             Verdict::Error if predicate.findings_cut.is_none() => {
                 "no gate judged anything".to_owned()
             }
-            _ => format!("{} green", of(required.iter().filter(|g| g.outcome.is_green()).count())),
+            _ => format!("{green}{} green", of(required.len())),
         });
     }
     if let Some(total) = predicate.findings_cut {
         let findings = count(total, "finding", "findings");
         parts.push(format!("{findings} in all, cut to keep the receipt small"));
     }
-    format!("{}: {}", predicate.verdict.as_str(), parts.join("; "))
+    format!("{}: {}", predicate.verdict.as_str(), parts.join(", "))
+}
+
+fn of(required: usize) -> String {
+    format!(" of {}", count(required as u64, "required gate", "required gates"))
 }
 
 /// `1b15ef614bdd on main, with uncommitted changes`: what was judged.
@@ -74,4 +77,36 @@ pub fn subject(receipt: &Receipt) -> Option<String> {
         text.push_str(", shallow clone");
     }
     Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn what_is_missing_is_named() {
+        assert_eq!(sentence(&sample::green()), "green: 1 of 1 required gate green");
+        let mut red = sample::receipt();
+        red.predicate.policy.required.push("gone".into());
+        assert_eq!(
+            sentence(&red),
+            "red: 3 of 6 required gates failed (action-pins, secret-scan, unit), \
+             1 could not judge (openapi-gate errored), 1 not run (slow), \
+             1 required but not in ci.toml (gone)"
+        );
+        let mut skipped = sample::gate("lint", Outcome::Skipped);
+        skipped.required = false;
+        let nothing = sample::of(vec![skipped], Verdict::Error);
+        assert_eq!(sentence(&nothing), "error: no gate judged anything");
+    }
+
+    #[test]
+    fn what_was_judged_is_told_with_its_blemishes() {
+        let mut receipt = sample::green();
+        receipt.predicate.source.dirty = true;
+        receipt.predicate.source.shallow = true;
+        let expected = "1b15ef614bdd on main, with uncommitted changes, shallow clone";
+        assert_eq!(subject(&receipt).as_deref(), Some(expected));
+    }
 }
