@@ -1,6 +1,13 @@
 //! Every outcome and exit code, by running the program over a repository that
 //! brings it about.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use std::time::{Duration, Instant};

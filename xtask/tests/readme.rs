@@ -4,6 +4,13 @@
 //! A block belongs to the fixture that the comment before it names:
 //! `<!-- in: red -->`.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use std::collections::BTreeMap;

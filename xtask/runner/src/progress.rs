@@ -57,8 +57,9 @@ pub enum Event {
     Interrupted,
 }
 
-/// Tells `events` on standard error until every sender is gone.
-pub fn show(events: &Receiver<Event>, is_quiet: bool) {
+/// Tells `events` on standard error until every sender is gone, and once that
+/// the run `is_interrupted`.
+pub fn show(events: &Receiver<Event>, is_quiet: bool, is_interrupted: &dyn Fn() -> bool) {
     if is_quiet {
         events.iter().for_each(drop);
         return;
@@ -66,9 +67,9 @@ pub fn show(events: &Receiver<Event>, is_quiet: bool) {
     let target = ProgressDrawTarget::stderr();
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     if target.is_hidden() || is_dumb {
-        follow(events, &mut lines::Lines::new(std::io::stderr()));
+        follow(events, &mut lines::Lines::new(std::io::stderr()), is_interrupted);
     } else {
-        follow(events, &mut bars::Bars::new(target));
+        follow(events, &mut bars::Bars::new(target), is_interrupted);
     }
 }
 
@@ -81,7 +82,8 @@ trait Teller {
     fn close(&mut self);
 }
 
-fn follow(events: &Receiver<Event>, teller: &mut impl Teller) {
+fn follow(events: &Receiver<Event>, teller: &mut impl Teller, is_interrupted: &dyn Fn() -> bool) {
+    let mut has_told = false;
     let start = Instant::now();
     let mut ticked = start;
     loop {
@@ -89,6 +91,10 @@ fn follow(events: &Receiver<Event>, teller: &mut impl Teller) {
             Ok(event) => teller.hear(event, start.elapsed()),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
+        }
+        if !has_told && is_interrupted() {
+            has_told = true;
+            teller.hear(Event::Interrupted, start.elapsed());
         }
         // Events in close succession must not keep the clock from ticking, nor
         // make it tick for each.

@@ -196,3 +196,91 @@ pub fn policy_digest(predicate: &Predicate) -> String {
     }
     receipt::sha256(text.as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::receipt::Proof;
+    use crate::report::sample;
+
+    /// A receipt that is believed, and what it is about.
+    fn believed() -> (Receipt, Expected) {
+        let mut receipt = sample::green();
+        let predicate = &mut receipt.predicate;
+        for gate in &mut predicate.gates {
+            gate.required = true;
+            gate.outcome = Outcome::Passed;
+            gate.examined.items = 1;
+            gate.findings.clear();
+            gate.proof = Some(Proof { canaries: 2, tripped: 2, quiet: 2, unproven: Vec::new() });
+        }
+        predicate.verdict = Verdict::Green;
+        predicate.source.dirty = false;
+        predicate.source.dirty_digest = None;
+        predicate.policy.required = predicate.gates.iter().map(|gate| gate.id.clone()).collect();
+        predicate.policy.sha256 = policy_digest(predicate);
+        predicate.selection.total = predicate.gates.len() as u64;
+        predicate.selection.selected = predicate.selection.total;
+        let digest = &mut receipt.subject[0].digest;
+        digest.insert("gitCommit".into(), predicate.source.commit.clone().unwrap());
+        digest.insert("gitTree".into(), predicate.source.tree.clone().unwrap());
+        let expected = Expected {
+            commit: predicate.source.commit.clone(),
+            tree: predicate.source.tree.clone(),
+            config_sha256: Some(predicate.config.sha256.clone()),
+        };
+        (receipt, expected)
+    }
+
+    fn codes(receipt: &Receipt, expected: &Expected) -> Vec<&'static str> {
+        let text = receipt.canonical().unwrap();
+        reasons(text.as_bytes(), expected).into_iter().map(|reason| reason.code).collect()
+    }
+
+    #[test]
+    fn a_whole_receipt_is_believed() {
+        let (receipt, expected) = believed();
+        assert_eq!(reasons(receipt.canonical().unwrap().as_bytes(), &expected), []);
+    }
+
+    #[test]
+    fn each_change_has_its_own_reason() {
+        type Change = fn(&mut Receipt);
+        let changes: [(&str, Change); 13] = [
+            ("commit-mismatch", |r| r.predicate.source.commit = Some("f".repeat(40))),
+            ("tree-mismatch", |r| r.predicate.source.tree = None),
+            ("commit-mismatch", |r| r.subject.clear()),
+            ("dirty", |r| r.predicate.source.dirty = true),
+            ("config-mismatch", |r| r.predicate.config.sha256 = "0".repeat(64)),
+            ("schema", |r| r.predicate.schema_version = 2),
+            ("schema", |r| r.predicate_type.push('2')),
+            ("not-green", |r| r.predicate.verdict = Verdict::Partial),
+            ("gate-failed", |r| r.predicate.gates[0].outcome = Outcome::Vacuous),
+            ("required-set-shrunk", |r| r.predicate.gates[0].required = false),
+            ("unproven", |r| r.predicate.gates[0].proof = None),
+            ("incoherent", |r| r.predicate.gates[0].options.sha256.push('0')),
+            ("duplicate-gate", |r| {
+                let gate = r.predicate.gates[0].clone();
+                r.predicate.gates.push(gate);
+            }),
+        ];
+        for (code, change) in changes {
+            let (mut receipt, expected) = believed();
+            change(&mut receipt);
+            let codes = codes(&receipt, &expected);
+            assert!(codes.contains(&code), "expected {code}, got {codes:?}");
+        }
+    }
+
+    #[test]
+    fn another_text_of_the_same_receipt_is_not_believed() {
+        let (receipt, expected) = believed();
+        let text = receipt.canonical().unwrap();
+        for other in [format!("{text} "), text.replacen("{\n", "{", 1), format!("{text}{{}}")] {
+            let reasons = reasons(other.as_bytes(), &expected);
+            assert!(reasons.iter().any(|reason| reason.code == "schema"), "{reasons:?}");
+        }
+        assert_eq!(reasons(b"", &expected)[0].code, "schema");
+        assert_eq!(reasons(&vec![b' '; receipt::SIZE_BYTES_MAX + 1], &expected)[0].code, "schema");
+    }
+}

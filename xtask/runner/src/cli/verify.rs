@@ -117,7 +117,9 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Verify) -> Done {
         args.format.unwrap_or(if ci::is_github() { Format::Github } else { Format::Human });
     let (events, heard) = channel();
     let quiet = matches!(format, Format::Json | Format::Quiet);
-    let teller = std::thread::spawn(move || progress::show(&heard, quiet));
+    let asked = cancel.clone();
+    let teller =
+        std::thread::spawn(move || progress::show(&heard, quiet, &|| asked.is_requested()));
     let verified = engine::verify(builtin, place, &view, &order(args), &cancel, &events);
     drop(events);
     let _told = teller.join();
