@@ -68,7 +68,8 @@ pub fn subject(receipt: &Receipt) -> Option<String> {
     let commit: String = source.commit.as_ref()?.chars().take(12).collect();
     let mut text = visible(&commit).into_owned();
     if let Some(reference) = &source.reference {
-        text.push_str(&format!(" on {}", visible(reference)));
+        let name = reference.strip_prefix("refs/heads/").unwrap_or(reference);
+        text.push_str(&format!(" on {}", visible(name)));
     }
     if source.dirty {
         text.push_str(", with uncommitted changes");
@@ -104,6 +105,7 @@ mod tests {
     #[test]
     fn what_was_judged_is_told_with_its_blemishes() {
         let mut receipt = sample::green();
+        receipt.predicate.source.reference = Some("refs/heads/main".into());
         receipt.predicate.source.dirty = true;
         receipt.predicate.source.shallow = true;
         let expected = "1b15ef614bdd on main, with uncommitted changes, shallow clone";
