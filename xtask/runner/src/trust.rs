@@ -215,6 +215,7 @@ mod tests {
             gate.proof = Some(Proof { canaries: 2, tripped: 2, quiet: 2, unproven: Vec::new() });
         }
         predicate.verdict = Verdict::Green;
+        predicate.source.tree = Some("a".repeat(40));
         predicate.source.dirty = false;
         predicate.source.dirty_digest = None;
         predicate.policy.required = predicate.gates.iter().map(|gate| gate.id.clone()).collect();

@@ -17,4 +17,4 @@ pub(crate) mod text;
 mod verdict;
 
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
