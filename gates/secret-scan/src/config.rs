@@ -1,0 +1,85 @@
+//! The gate's own keys in ci.toml, and the rules they lead to.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use kernel::{ConfigError, HistoryScope, ReadError, Tree};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::gitleaks::{Pack, assemble};
+
+/// `[gate.secret-scan]`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Settings {
+    /// How much of the history is judged beside the tree.
+    pub history: HistoryOption,
+    /// A gitleaks configuration, relative to the repository; `.gitleaks.toml`
+    /// is found by itself.
+    #[schemars(with = "Option<String>")]
+    pub config: Option<Utf8PathBuf>,
+}
+
+/// How much of the history is judged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum HistoryOption {
+    /// The tree alone.
+    None,
+    /// What is about to be pushed.
+    Range,
+    /// Everything that a ref reaches.
+    #[default]
+    Full,
+}
+
+impl HistoryOption {
+    /// What is asked of the runner.
+    pub fn scope(self) -> Option<HistoryScope> {
+        match self {
+            HistoryOption::None => None,
+            HistoryOption::Range => Some(HistoryScope::Range),
+            HistoryOption::Full => Some(HistoryScope::Full),
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { history: HistoryOption::Full, config: None }
+    }
+}
+
+/// The file that gitleaks finds by itself.
+const FOUND_BY_ITSELF: &str = ".gitleaks.toml";
+
+impl Settings {
+    /// The rules in force.
+    ///
+    /// # Errors
+    /// The configuration is not there or wrong.
+    pub fn pack(&self, tree: &Tree) -> Result<Pack, ConfigError> {
+        let load = |path: &str| read(tree, Utf8Path::new(path));
+        match &self.config {
+            Some(path) => assemble(path.as_str(), &load),
+            None if tree.find(Utf8Path::new(FOUND_BY_ITSELF)).is_some() => {
+                assemble(FOUND_BY_ITSELF, &load)
+            }
+            None => Ok(Pack::built_in()),
+        }
+    }
+}
+
+fn read(tree: &Tree, path: &Utf8Path) -> Result<String, ConfigError> {
+    let file = tree.read(path).map_err(|error| match error {
+        ReadError::Missing => ConfigError::new(format!("there is no '{path}' in the tree"))
+            .hint("paths of configurations are relative to the repository"),
+        error => ConfigError::new(format!("'{path}' could not be read: {error}")),
+    })?;
+    let text = file.text().map(str::to_owned);
+    text.ok_or_else(|| ConfigError::new("it is no UTF-8 text").file(path))
+}
+
+/// JSON Schema of the keys.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Settings)
+}

@@ -1,0 +1,309 @@
+//! Finding secrets in bytes: one automaton over every rule's keywords, then
+//! each rule only around its keywords.
+
+pub mod checksum;
+pub mod entropy;
+pub mod pattern;
+pub mod text;
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use memchr::memmem;
+
+use crate::rules::format::Checksum;
+use crate::rules::generic::assignment_follows;
+use crate::rules::{Finder, Spec, known};
+use pattern::{Lead, Match, Pattern};
+
+/// The rules in force, ready to be looked for.
+#[derive(Debug)]
+pub struct Scanner {
+    specs: Vec<Spec>,
+    automaton: AhoCorasick,
+    /// By keyword of the automaton: the rules that have it.
+    rules_of: Vec<Vec<usize>>,
+    /// Rules without a keyword.
+    always: Vec<usize>,
+}
+
+/// A secret in a text. It knows where the secret is, not what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// The rule's place in [`Scanner::specs`].
+    pub rule: usize,
+    /// The secret.
+    pub secret: Range<usize>,
+    /// All that the rule matched.
+    pub whole: Range<usize>,
+    /// Whether its checksum holds, where the vendor documents one.
+    pub checksum_holds: Option<bool>,
+}
+
+impl Scanner {
+    /// Builds the automaton.
+    ///
+    /// # Errors
+    /// The keywords are too many for it.
+    pub fn new(specs: Vec<Spec>) -> Result<Scanner, String> {
+        let mut keywords: Vec<String> = Vec::new();
+        let mut index = std::collections::HashMap::new();
+        let mut rules_of: Vec<Vec<usize>> = Vec::new();
+        let mut always = Vec::new();
+        for (rule, spec) in specs.iter().enumerate() {
+            if spec.keywords.iter().all(String::is_empty) {
+                always.push(rule);
+                continue;
+            }
+            for keyword in &spec.keywords {
+                let keyword = keyword.to_ascii_lowercase();
+                let at = *index.entry(keyword.clone()).or_insert_with(|| {
+                    keywords.push(keyword);
+                    rules_of.push(Vec::new());
+                    keywords.len() - 1
+                });
+                if let Some(rules) = rules_of.get_mut(at)
+                    && !rules.contains(&rule)
+                {
+                    rules.push(rule);
+                }
+            }
+        }
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&keywords)
+            .map_err(|error| error.to_string())?;
+        Ok(Scanner { specs, automaton, rules_of, always })
+    }
+
+    /// The rules, in order.
+    pub fn specs(&self) -> &[Spec] {
+        &self.specs
+    }
+
+    /// Every secret in `text`, by place; in a binary only those that are
+    /// telling enough. Exceptions that depend on path or commit are the
+    /// caller's business.
+    pub fn scan(&self, text: &[u8], is_binary: bool) -> Vec<Hit> {
+        let mut search = Search { scanner: self, text, is_binary, hits: Vec::new(), windows: Vec::new() };
+        search.run();
+        search.finish()
+    }
+}
+
+#[cfg(test)]
+impl Scanner {
+    /// How many hits one rule has when it is the only one.
+    pub fn scan_for(&self, text: &[u8], rule: usize) -> usize {
+        let mut search = Search { scanner: self, text, is_binary: false, hits: Vec::new(), windows: Vec::new() };
+        search.run();
+        search.hits.retain(|hit| hit.rule == rule);
+        search.finish().len()
+    }
+}
+
+/// One text being scanned.
+struct Search<'a> {
+    scanner: &'a Scanner,
+    text: &'a [u8],
+    is_binary: bool,
+    hits: Vec<Hit>,
+    /// Rule, pattern of the rule, part of the text.
+    windows: Vec<(usize, usize, Range<usize>)>,
+}
+
+impl Search<'_> {
+    fn run(&mut self) {
+        let scanner = self.scanner;
+        for found in scanner.automaton.find_overlapping_iter(self.text) {
+            let hit = found.range();
+            let rules = scanner.rules_of.get(found.pattern().as_usize());
+            let mut assigned = None;
+            for rule in rules.into_iter().flatten() {
+                self.at_keyword(*rule, &hit, &mut assigned);
+            }
+        }
+        for rule in &scanner.always {
+            if let Some(Finder::Patterns(patterns)) = scanner.specs.get(*rule).map(|s| &s.finder) {
+                let all = (0..patterns.len()).map(|index| (*rule, index, 0..self.text.len()));
+                self.windows.extend(all);
+            }
+        }
+        self.search_windows();
+    }
+
+    /// `assigned` remembers, for all rules of one keyword, whether an
+    /// assignment follows it.
+    fn at_keyword(&mut self, rule: usize, hit: &Range<usize>, assigned: &mut Option<bool>) {
+        let Some(spec) = self.scanner.specs.get(rule) else { return };
+        if self.is_binary && !spec.in_binaries {
+            return;
+        }
+        let text = self.text;
+        let mut follows = || *assigned.get_or_insert_with(|| assignment_follows(text, hit.end));
+        match &spec.finder {
+            Finder::Path => {}
+            Finder::Code(find) => {
+                if spec.yields && !follows() {
+                    return;
+                }
+                if let Some(found) = find(text, hit.clone()) {
+                    self.keep(rule, found);
+                }
+            }
+            Finder::Patterns(patterns) => {
+                for (index, pattern) in patterns.iter().enumerate() {
+                    let found = match pattern.lead() {
+                        Some(Lead::Token) if begins_word(text, hit.start) => {
+                            pattern.match_at(text, hit.start)
+                        }
+                        Some(Lead::Name) if follows() && begins_name(text, hit) => pattern.match_at(text, hit.start),
+                        Some(_) => None,
+                        None => {
+                            self.open_window(rule, index, pattern, hit, &spec.keywords);
+                            None
+                        }
+                    };
+                    if let Some(found) = found {
+                        self.keep(rule, found);
+                    }
+                }
+            }
+        }
+    }
+
+    fn open_window(&mut self, rule: usize, index: usize, pattern: &Pattern, hit: &Range<usize>, keywords: &[String]) {
+        let last = self.windows.iter_mut().rev().take(64).find(|(r, i, _)| (*r, *i) == (rule, index));
+        // Hits come in order: one inside the last window adds nothing unless it reaches further.
+        if let Some((_, _, last)) = &last
+            && *last == (0..self.text.len())
+        {
+            return;
+        }
+        let window = pattern.window(self.text, hit, keywords);
+        match last {
+            Some((_, _, last)) if window.start <= last.end => {
+                last.start = last.start.min(window.start);
+                last.end = last.end.max(window.end);
+            }
+            _ => self.windows.push((rule, index, window)),
+        }
+    }
+
+    fn search_windows(&mut self) {
+        let mut windows = std::mem::take(&mut self.windows);
+        windows.sort_by(|a, b| (a.0, a.1, a.2.start).cmp(&(b.0, b.1, b.2.start)));
+        windows.dedup_by(|next, kept| {
+            let same = (next.0, next.1) == (kept.0, kept.1) && next.2.start <= kept.2.end;
+            if same {
+                kept.2.end = kept.2.end.max(next.2.end);
+            }
+            same
+        });
+        for (rule, index, window) in windows {
+            let Some(Finder::Patterns(patterns)) =
+                self.scanner.specs.get(rule).map(|spec| &spec.finder)
+            else {
+                continue;
+            };
+            if let Some(pattern) = patterns.get(index) {
+                let mut found = Vec::new();
+                pattern.matches_in(self.text, window, |one| found.push(one));
+                found.into_iter().for_each(|one| self.keep(rule, one));
+            }
+        }
+    }
+
+    fn keep(&mut self, rule: usize, found: Match) {
+        let Some(spec) = self.scanner.specs.get(rule) else { return };
+        let secret = match spec.group {
+            0 => {
+                let mut took_part = found.groups.into_iter().flatten();
+                took_part.find(|group| !group.is_empty()).unwrap_or(found.whole.clone())
+            }
+            group => match found.groups.into_iter().nth(group - 1).flatten() {
+                Some(secret) => secret,
+                None => return,
+            },
+        };
+        let Some(value) = self.text.get(secret.clone()) else { return };
+        if spec.entropy_min > 0.0 && entropy::shannon(value) <= spec.entropy_min {
+            return;
+        }
+        let is_sample = |end: &&str| value.ends_with(end.as_bytes());
+        if spec.formats.iter().flat_map(|format| format.samples).any(|end| is_sample(&end))
+            || known::is_public(value)
+        {
+            return;
+        }
+        let checksum_holds = spec.checksum.map(|kind: Checksum| checksum::holds(kind, value));
+        self.hits.push(Hit { rule, secret, whole: found.whole, checksum_holds });
+    }
+
+    fn finish(mut self) -> Vec<Hit> {
+        let text = self.text;
+        self.hits.retain(|hit| {
+            let lines = text.get(text::lines(text, &hit.whole)).unwrap_or_default();
+            memmem::find(lines, INLINE_ALLOW).is_none()
+        });
+        self.hits.sort_by(|a, b| {
+            (a.secret.start, a.rule, a.secret.end).cmp(&(b.secret.start, b.rule, b.secret.end))
+        });
+        self.hits.dedup_by(|a, b| a.rule == b.rule && a.secret == b.secret);
+        let yields = |hit: &Hit| self.scanner.specs.get(hit.rule).is_some_and(|spec| spec.yields);
+        let firm: Vec<Range<usize>> =
+            self.hits.iter().filter(|hit| !yields(hit)).map(|hit| hit.secret.clone()).collect();
+        let overlaps = |hit: &Hit| {
+            firm.iter().any(|other| other.start < hit.secret.end && hit.secret.start < other.end)
+        };
+        let mut last: Option<Range<usize>> = None;
+        let mut hits = std::mem::take(&mut self.hits);
+        hits.retain(|hit| {
+            if !yields(hit) {
+                return true;
+            }
+            // Two keywords in one name find one secret.
+            let again = last.as_ref() == Some(&hit.secret);
+            last = Some(hit.secret.clone());
+            !again && !overlaps(hit)
+        });
+        hits
+    }
+}
+
+/// The comment by which gitleaks is told that a line is no secret.
+const INLINE_ALLOW: &[u8] = b"gitleaks:allow";
+
+/// Whether a word begins at `at`: before it is no word character, or an
+/// escape such as `\n` in a string.
+fn begins_word(text: &[u8], at: usize) -> bool {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    if !text.get(at).is_some_and(is_word) {
+        return true;
+    }
+    match text.get(..at).unwrap_or_default() {
+        [.., b'\\', b'n' | b'r' | b't'] => true,
+        [.., last] => !is_word(last),
+        [] => true,
+    }
+}
+
+/// Whether the vendor's name at `hit` is one: short names turn up inside other
+/// words (`etsy` in `SetSysctl`), so they must begin and be cased like a word.
+fn begins_name(text: &[u8], hit: &Range<usize>) -> bool {
+    const SHORT_LEN_MAX: usize = 6;
+    let name = text.get(hit.clone()).unwrap_or_default();
+    if name.len() > SHORT_LEN_MAX {
+        return true;
+    }
+    let before = hit.start.checked_sub(1).and_then(|at| text.get(at));
+    let first_is_upper = name.first().is_some_and(u8::is_ascii_uppercase);
+    let rest = name.get(1..).unwrap_or_default();
+    let one_case = !rest.iter().any(u8::is_ascii_uppercase)
+        || (first_is_upper && !rest.iter().any(u8::is_ascii_lowercase));
+    let begins = !before.is_some_and(u8::is_ascii_alphabetic)
+        || (first_is_upper && before.is_some_and(u8::is_ascii_lowercase));
+    let is_escape = matches!(text.get(..hit.start), Some([.., b'\\', b'n' | b'r' | b't']));
+    one_case && (begins || is_escape)
+}

@@ -1,0 +1,79 @@
+//! Exceptions in force: those of the configuration, of each rule, and the few
+//! that come with the gate.
+
+use camino::Utf8Path;
+use kernel::{Finding, ObjectId};
+
+use crate::engine::Hit;
+use crate::gitleaks::allow::{Allowlist, Case, Expr};
+use crate::report;
+use crate::rules::{Finder, Spec};
+
+/// Exceptions to all rules.
+pub struct Exemptions {
+    lists: Vec<Allowlist>,
+}
+
+impl Exemptions {
+    /// Those of the configuration.
+    pub fn new(lists: Vec<Allowlist>) -> Exemptions {
+        Exemptions { lists }
+    }
+
+    /// Whether an exception covers `hit`, at `path`, brought by `commit`.
+    pub fn cover(
+        &self,
+        spec: &Spec,
+        text: &[u8],
+        hit: &Hit,
+        path: &str,
+        commit: Option<&ObjectId>,
+    ) -> bool {
+        if spec.path.as_ref().is_some_and(|expr| !expr.is_match(path.as_bytes())) {
+            return true;
+        }
+        if is_own_configuration(path) || (spec.yields && is_generated(path)) {
+            return true;
+        }
+        let commit = commit.map(ObjectId::as_str);
+        let case = Case { text, secret: &hit.secret, whole: &hit.whole, path, commit };
+        let own = spec.allow.iter();
+        let general = self.lists.iter().filter(|list| list.is_for(&spec.id));
+        own.chain(general).any(|list| list.covers(&case))
+    }
+
+    /// The finding of a rule whose offence is the path alone.
+    pub fn offending_path(
+        &self,
+        spec: &Spec,
+        path: &Utf8Path,
+        commit: Option<&ObjectId>,
+    ) -> Option<Finding> {
+        let expr: &Expr = spec.path.as_ref()?;
+        if !matches!(spec.finder, Finder::Path) || !expr.is_match(path.as_str().as_bytes()) {
+            return None;
+        }
+        let nothing = Hit { rule: 0, secret: 0..0, whole: 0..0, checksum_holds: None };
+        let is_covered = self.cover(spec, b"", &nothing, path.as_str(), commit);
+        (!is_covered).then(|| report::path_finding(spec, report::at(path, commit)))
+    }
+}
+
+/// The configuration itself names what it allows.
+fn is_own_configuration(path: &str) -> bool {
+    matches!(path.rsplit('/').next(), Some(".gitleaks.toml" | "gitleaks.toml"))
+}
+
+/// Files that programs write and that are full of digests: a value without a
+/// format of its own says nothing there. Formats are looked for all the same.
+fn is_generated(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_lock = matches!(
+        name,
+        "Cargo.lock" | "Gemfile.lock" | "Pipfile.lock" | "composer.lock" | "deno.lock" | "flake.lock" | "go.sum" | "go.work.sum"
+            | "gradle.lockfile" | "npm-shrinkwrap.json" | "package-lock.json" | "pdm.lock" | "pnpm-lock.yaml" | "poetry.lock"
+            | "uv.lock" | "verification-metadata.xml" | "yarn.lock" | "bun.lock"
+    );
+    let ends = [".svg", ".map", ".min.js", ".min.css", ".bundle.js"];
+    is_lock || ends.iter().any(|end| name.ends_with(end)) || path.split('/').any(|part| part == "node_modules")
+}

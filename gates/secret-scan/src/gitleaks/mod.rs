@@ -1,0 +1,8 @@
+//! gitleaks' configuration: `.gitleaks.toml` as of version 8.30.
+
+pub mod allow;
+mod merge;
+mod reader;
+pub mod syntax;
+
+pub use merge::{Pack, assemble};

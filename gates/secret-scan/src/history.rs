@@ -1,0 +1,297 @@
+//! The whole history: every blob once, and for those with a hit the commits
+//! whose change brought the line.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use kernel::{
+    Checked, Evidence, Fact, Finding, GateError, History, HistoryScope, Introduction, ObjectId,
+    ReadError, Remark,
+};
+
+use crate::engine::text::{self, View, view};
+use crate::engine::{Hit, Scanner};
+use crate::report::{self, Left};
+use crate::rules::Finder;
+use crate::SecretScan;
+
+/// Under this path findings in messages are listed; no file can have it.
+const MESSAGE: &str = "(message)";
+
+/// What the walk over the blobs and messages found.
+#[derive(Default)]
+struct Walk {
+    /// By blob: one of its paths.
+    suspects: Mutex<BTreeMap<ObjectId, Utf8PathBuf>>,
+    messages: Mutex<Vec<Finding>>,
+    texts: AtomicU64,
+    bytes: AtomicU64,
+    binaries: AtomicU64,
+}
+
+fn ready(bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
+    match view(bytes) {
+        View::Text(text) => (text, false),
+        View::Binary(bytes) => (Cow::Borrowed(bytes), true),
+    }
+}
+
+fn scan<'a>(scanner: &Scanner, bytes: &'a [u8]) -> (Cow<'a, [u8]>, Vec<Hit>) {
+    let (text, is_binary) = ready(bytes);
+    let hits = scanner.scan(&text, is_binary);
+    (text, hits)
+}
+
+impl SecretScan {
+    /// Judges the history; returns the names of the blobs that it attributed.
+    pub(crate) fn judge_history(
+        &self,
+        history: &dyn History,
+        evidence: &Evidence<'_>,
+        checked: &mut Checked,
+    ) -> Result<BTreeSet<String>, GateError> {
+        complete(history)?;
+        facts(history, checked);
+        let walk = Walk::default();
+        history.blobs(&|blob| {
+            walk.texts.fetch_add(1, Ordering::Relaxed);
+            walk.bytes.fetch_add(blob.bytes.len() as u64, Ordering::Relaxed);
+            let (text, is_binary) = ready(blob.bytes);
+            walk.binaries.fetch_add(u64::from(is_binary), Ordering::Relaxed);
+            if !self.scanner.scan(&text, is_binary).is_empty() {
+                let mut suspects = walk.suspects.lock().unwrap_or_else(PoisonError::into_inner);
+                suspects.insert(blob.id.clone(), blob.path.to_owned());
+            }
+        })?;
+        history.messages(&|message| {
+            walk.texts.fetch_add(1, Ordering::Relaxed);
+            walk.bytes.fetch_add(message.bytes.len() as u64, Ordering::Relaxed);
+            let (text, hits) = scan(&self.scanner, message.bytes);
+            for hit in hits {
+                let Some(spec) = self.scanner.specs().get(hit.rule) else { continue };
+                if !self.exemptions.cover(spec, &text, &hit, MESSAGE, Some(message.id)) {
+                    let at = report::at(Utf8Path::new(MESSAGE), Some(message.id));
+                    let finding = report::finding(spec, &text, &hit, at);
+                    walk.messages.lock().unwrap_or_else(PoisonError::into_inner).push(finding);
+                }
+            }
+        })?;
+        let suspects = walk.suspects.into_inner().unwrap_or_else(PoisonError::into_inner);
+        checked.findings.extend(walk.messages.into_inner().unwrap_or_else(PoisonError::into_inner));
+        checked.examined.items += walk.texts.into_inner();
+        checked.examined.bytes += walk.bytes.into_inner();
+        let binaries = walk.binaries.into_inner();
+        if binaries > 0 {
+            *checked.skipped.entry("history-binary-only-telling-formats".into()).or_default() += binaries;
+        }
+        self.attribute(history, evidence, &suspects, checked)?;
+        Ok(suspects.into_keys().map(|id| id.to_string()).collect())
+    }
+
+    /// Gives each hit to the commits whose change added its lines.
+    fn attribute(
+        &self,
+        history: &dyn History,
+        evidence: &Evidence<'_>,
+        suspects: &BTreeMap<ObjectId, Utf8PathBuf>,
+        checked: &mut Checked,
+    ) -> Result<(), GateError> {
+        let mut by_blob: HashMap<ObjectId, Vec<Introduction>> = HashMap::new();
+        if !suspects.is_empty() {
+            for found in history.introductions(&suspects.keys().cloned().collect())? {
+                by_blob.entry(found.blob.clone()).or_default().push(found);
+            }
+        }
+        for (id, path) in suspects {
+            evidence.pulse.check()?;
+            let bytes = history.read(id)?;
+            let (text, hits) = scan(&self.scanner, &bytes);
+            match by_blob.get(id) {
+                Some(introductions) => {
+                    for introduction in introductions {
+                        self.attribute_to(history, introduction, &text, &hits, checked)?;
+                    }
+                }
+                // No commit brought it: a tag or a note reaches it.
+                None if history.state().scope == HistoryScope::Full => {
+                    self.tell(&text, &hits, path, None, checked);
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn attribute_to(
+        &self,
+        history: &dyn History,
+        introduction: &Introduction,
+        text: &[u8],
+        hits: &[Hit],
+        checked: &mut Checked,
+    ) -> Result<(), GateError> {
+        let mut added: Vec<Hit> = hits.to_vec();
+        for parent in introduction.parents.iter().flatten() {
+            let bytes = history.read(parent)?;
+            let (before, _) = ready(&bytes);
+            let lines = NewLines::between(&before, text);
+            added.retain(|hit| lines.hold(&text::lines(text, &hit.secret)));
+        }
+        self.tell(text, &added, &introduction.path, Some(&introduction.commit), checked);
+        Ok(())
+    }
+
+    fn tell(
+        &self,
+        text: &[u8],
+        hits: &[Hit],
+        path: &Utf8Path,
+        commit: Option<&ObjectId>,
+        checked: &mut Checked,
+    ) {
+        for hit in hits {
+            let Some(spec) = self.scanner.specs().get(hit.rule) else { continue };
+            if !self.exemptions.cover(spec, text, hit, path.as_str(), commit) {
+                checked.findings.push(report::finding(spec, text, hit, report::at(path, commit)));
+            }
+        }
+        for spec in self.scanner.specs().iter().filter(|spec| matches!(spec.finder, Finder::Path)) {
+            checked.findings.extend(self.exemptions.offending_path(spec, path, commit));
+        }
+    }
+
+    /// Judges again a hit that was left for the whole, in a file whose
+    /// content no commit holds.
+    pub(crate) fn rejudge(
+        &self,
+        evidence: &Evidence<'_>,
+        remark: &Remark,
+        left: &Left<'_>,
+    ) -> Result<Option<Finding>, GateError> {
+        let file = match evidence.head.read(left.path) {
+            Ok(file) => file,
+            Err(ReadError::Stopped) => {
+                return Err(evidence.pulse.check().err().unwrap_or_else(|| kernel::unread(left.path, &ReadError::Stopped)));
+            }
+            Err(error) => return Err(kernel::unread(left.path, &error)),
+        };
+        let (text, hits) = scan(&self.scanner, file.bytes());
+        let hit = hits.iter().find_map(|hit| {
+            let spec = self.scanner.specs().get(hit.rule)?;
+            left.is(&remark.says, spec, hit).then_some((spec, hit))
+        });
+        Ok(hit.and_then(|(spec, hit)| {
+            let is_covered = self.exemptions.cover(spec, &text, hit, left.path.as_str(), None);
+            (!is_covered).then(|| report::finding(spec, &text, hit, report::at(left.path, None)))
+        }))
+    }
+}
+
+/// A claim about the whole history needs the whole history.
+fn complete(history: &dyn History) -> Result<(), GateError> {
+    let state = history.state();
+    let error = |code, message: &str, hint: &str| Err(GateError::environment(code, message).hint(hint));
+    if state.scope == HistoryScope::Full {
+        if state.shallow {
+            return error("shallow-clone", "the clone is shallow, so its history is not all here", "git fetch --unshallow (actions/checkout: fetch-depth: 0), or history = \"none\"");
+        }
+        if state.partial {
+            return error("partial-clone", "the clone is partial, so blobs of its history are missing", "clone without --filter, or history = \"none\"");
+        }
+        if state.grafted {
+            return error("grafted-history", "grafts hide parts of the history", "remove .git/info/grafts");
+        }
+        if state.commits == 0 {
+            return error("no-commits", "there is no commit, so no history to judge", "commit something, or history = \"none\"");
+        }
+    }
+    Ok(())
+}
+
+/// Which lines of a text another text has not.
+struct NewLines<'a> {
+    text: &'a [u8],
+    /// The part of the text that both do not begin or end with.
+    middle: std::ops::Range<usize>,
+    /// How often each line stands in the other's middle.
+    before: HashMap<&'a [u8], usize>,
+}
+
+impl<'a> NewLines<'a> {
+    fn between(before: &'a [u8], text: &'a [u8]) -> NewLines<'a> {
+        let same = before.iter().zip(text).take_while(|(a, b)| a == b).count();
+        // Back to the start of the line in which they part.
+        let start = text[..same].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        let (old, new) = (&before[start.min(before.len())..], &text[start..]);
+        let same = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+        let tail = &new[new.len() - same..];
+        let kept = tail.iter().position(|b| *b == b'\n').map_or(0, |at| tail.len() - at - 1);
+        let middle = start..text.len() - kept;
+        let mut lines: HashMap<&[u8], usize> = HashMap::new();
+        for line in old[..old.len() - kept].split(|b| *b == b'\n') {
+            *lines.entry(line).or_default() += 1;
+        }
+        NewLines { text, middle, before: lines }
+    }
+
+    /// Whether one of the lines of `range` is new.
+    fn hold(&self, range: &std::ops::Range<usize>) -> bool {
+        if range.start >= self.middle.end || range.end < self.middle.start {
+            return false;
+        }
+        let lines = self.text.get(range.clone()).unwrap_or_default();
+        let here = self.text.get(self.middle.clone()).unwrap_or_default();
+        lines.split(|b| *b == b'\n').any(|line| {
+            let now = here.split(|b| *b == b'\n').filter(|other| *other == line).count();
+            now > self.before.get(line).copied().unwrap_or(0)
+        })
+    }
+}
+
+/// What the receipt says about the history.
+fn facts(history: &dyn History, checked: &mut Checked) {
+    let state = history.state();
+    let mut fact = |name: &str, fact: Fact| checked.facts.insert(name.to_owned(), fact);
+    fact("history_scope", Fact::from(if state.scope == HistoryScope::Full { "full" } else { "range" }));
+    fact("history_complete", Fact::from(state.is_complete()));
+    fact("history_commits", Fact::from(state.commits));
+    fact("history_refs", Fact::from(state.refs));
+    if state.replaced > 0 {
+        fact("replace_refs_not_followed", Fact::from(state.replaced));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NewLines;
+    use crate::engine::text::lines;
+
+    fn new_lines(before: &str, text: &str) -> Vec<String> {
+        let diff = NewLines::between(before.as_bytes(), text.as_bytes());
+        let mut at = 0;
+        let mut found = Vec::new();
+        for line in text.split_inclusive('\n') {
+            let range = lines(text.as_bytes(), &(at..at));
+            if diff.hold(&range) {
+                found.push(line.trim_end().to_owned());
+            }
+            at += line.len();
+        }
+        found
+    }
+
+    #[test]
+    fn only_what_the_other_has_not_is_new() {
+        assert_eq!(new_lines("", "a\nb\n"), ["a", "b"]);
+        assert!(new_lines("a\nb\n", "a\nb\n").is_empty());
+        assert_eq!(new_lines("a\nc\n", "a\nb\nc\n"), ["b"]);
+        assert_eq!(new_lines("a\nb", "a\nbb"), ["bb"]);
+        assert_eq!(new_lines("x\na\n", "y\na\nx\n"), ["y"], "a line that moved is not new");
+        assert!(new_lines("a\nb\nc\n", "b\n").is_empty());
+        assert_eq!(new_lines("a\n", "a\na\n").len(), 1);
+    }
+}

@@ -1,0 +1,139 @@
+//! secret-scan: no credential is in the tree, nor anywhere in the history.
+//!
+//! ```text
+//! tables, code ─┐
+//! .gitleaks.toml ┴─ Pack ─ Scanner ── scan(bytes) ─► Hit ── exceptions ─► Finding
+//!                                         ▲                (path, commit)
+//!                     files, blobs, messages
+//! ```
+//!
+//! A finding says which rule, where, and how long the secret is. What the
+//! secret is stays in the file.
+
+mod config;
+mod engine;
+mod exempt;
+mod gitleaks;
+mod history;
+mod report;
+mod rules;
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use kernel::{
+    Checked, ConfigError, Content, Evidence, Gate, GateError, Globs, Kind, Options, Rule,
+    SourceFile, Tree, Wants,
+};
+
+use config::{HistoryOption, Settings};
+use engine::Scanner;
+use engine::text::{View, view};
+use exempt::Exemptions;
+use gitleaks::Pack;
+
+/// What the registry lists.
+pub const REGISTER: Kind = Kind {
+    id: ID,
+    summary: "keeps credentials out of the tree and out of the history",
+    items: ("text", "texts"),
+    configure,
+    schema: config::schema,
+};
+
+const ID: &str = "secret-scan";
+
+fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigError> {
+    let settings: Settings = options.read()?;
+    let pack = settings.pack(tree)?;
+    let files = Globs::new(["**"]).map_err(|error| ConfigError::new(error.to_string()))?;
+    Ok(Box::new(SecretScan::new(pack, settings.history, files)?))
+}
+
+/// The gate, configured.
+struct SecretScan {
+    scanner: Scanner,
+    exemptions: Exemptions,
+    history: HistoryOption,
+    files: Globs,
+    unknown: Vec<String>,
+    rules: OnceLock<Vec<Rule>>,
+}
+
+impl SecretScan {
+    fn new(pack: Pack, history: HistoryOption, files: Globs) -> Result<SecretScan, ConfigError> {
+        let scanner = Scanner::new(pack.specs).map_err(ConfigError::new)?;
+        let exemptions = Exemptions::new(pack.allow);
+        Ok(SecretScan { scanner, exemptions, history, files, unknown: pack.unknown, rules: OnceLock::new() })
+    }
+}
+
+impl Gate for SecretScan {
+    fn rules(&self) -> Cow<'_, [Rule]> {
+        let rules = self.rules.get_or_init(|| self.scanner.specs().iter().map(report::rule).collect());
+        Cow::Borrowed(rules)
+    }
+
+    fn wants(&self) -> Wants {
+        let history = self.history.scope();
+        Wants { files: self.files.clone(), history, git: history.is_some(), ..Wants::default() }
+    }
+
+    fn check_file(&self, file: &SourceFile) -> Result<Checked, GateError> {
+        let mut checked = Checked::default();
+        checked.examined.files = 1;
+        checked.examined.items = 1;
+        checked.examined.bytes = file.bytes().len() as u64;
+        if let Content::LfsPointer(_) = file.content() {
+            checked.skip("lfs-pointer");
+        }
+        let (text, is_binary) = match view(file.bytes()) {
+            View::Text(text) => (text, false),
+            View::Binary(bytes) => (Cow::Borrowed(bytes), true),
+        };
+        if is_binary {
+            checked.skip("binary-only-telling-formats");
+        }
+        let path = file.path().as_str();
+        for hit in self.scanner.scan(&text, is_binary) {
+            let Some(spec) = self.scanner.specs().get(hit.rule) else { continue };
+            // Where the history is judged too, it knows the commits that an exception may ask for.
+            if self.history == HistoryOption::Full && file.id().is_some() {
+                checked.remarks.push(report::remark(spec, &text, &hit, file));
+            } else if !self.exemptions.cover(spec, &text, &hit, path, None) {
+                checked.findings.push(report::finding(spec, &text, &hit, report::at(file.path(), None)));
+            }
+        }
+        for spec in self.scanner.specs() {
+            if let Some(finding) = self.exemptions.offending_path(spec, file.path(), None) {
+                checked.findings.push(finding);
+            }
+        }
+        Ok(checked)
+    }
+
+    fn check(&self, evidence: &Evidence<'_>) -> Result<Checked, GateError> {
+        let mut checked = Checked::default();
+        if !self.unknown.is_empty() {
+            checked.facts.insert("rules_without_a_counterpart".into(), kernel::Fact::List(self.unknown.clone()));
+        }
+        let blobs = match evidence.history {
+            Some(history) => self.judge_history(history, evidence, &mut checked)?,
+            None => std::collections::BTreeSet::new(),
+        };
+        for remark in evidence.remarks {
+            // A hit in a blob that the history holds is attributed there.
+            let Some(left) = report::Left::read(remark) else { continue };
+            if blobs.contains(left.blob) {
+                continue;
+            }
+            if let Some(finding) = self.rejudge(evidence, remark, &left)? {
+                checked.findings.push(finding);
+            }
+        }
+        Ok(checked)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,208 @@
+//! Words about secrets that do not hold them.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use kernel::{Example, Finding, Fix, Location, ObjectId, Remark, Rule, Severity, SourceFile};
+
+use crate::ID;
+use crate::engine::{Hit, text};
+use crate::rules::format::Format;
+use crate::rules::{self, Finder, Spec, sample};
+
+/// Bytes of a line kept on either side of a secret as its finding's key.
+const KEY_SIDE_LEN_MAX: usize = 60;
+
+/// A file, in the judged tree or as a commit left it.
+pub fn at(path: &Utf8Path, commit: Option<&ObjectId>) -> Location {
+    Location { path: path.to_owned(), span: None, commit: commit.cloned() }
+}
+
+/// The finding for `hit`.
+pub fn finding(spec: &Spec, text: &[u8], hit: &Hit, at: Location) -> Finding {
+    let span = text::span(text, &hit.secret);
+    let at = Location { span: Some(span), ..at };
+    Finding::new(rule_id(spec), at, message(spec, text, hit))
+        .label("a secret stands here")
+        .fix(Fix::note(FIX))
+        .key(key(text, hit))
+        .hide_source()
+}
+
+/// The finding of a rule about paths.
+pub fn path_finding(spec: &Spec, at: Location) -> Finding {
+    let message = format!("a file of this name is {}", article(&spec.description));
+    let key = at.path.to_string();
+    Finding::new(rule_id(spec), at, message).fix(Fix::note(FIX)).key(key).hide_source()
+}
+
+const FIX: &str = "revoke it where it was issued, then take it out of the file and the history; if it is no secret, allow it in .gitleaks.toml";
+
+fn rule_id(spec: &Spec) -> Cow<'static, str> {
+    Cow::Owned(format!("{ID}/{}", spec.id))
+}
+
+fn message(spec: &Spec, text: &[u8], hit: &Hit) -> String {
+    let len = text.get(hit.secret.clone()).map_or(0, |secret| {
+        secret.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
+    });
+    let mut message = format!("this looks like {} ({len} characters)", article(&spec.description));
+    match hit.checksum_holds {
+        Some(true) => message.push_str("; its checksum is right, so it was issued"),
+        Some(false) => message.push_str("; its checksum is wrong, so it may be made up"),
+        None => {}
+    }
+    message
+}
+
+fn article(what: &str) -> String {
+    let first = what.chars().next().unwrap_or('x').to_ascii_lowercase();
+    let article = if "aeio18".contains(first) { "an" } else { "a" };
+    format!("{article} {what}")
+}
+
+/// What stays the same while lines move: the line around the secret, with it
+/// and whatever else could be a secret blanked.
+fn key(text: &[u8], hit: &Hit) -> String {
+    let lines = text::lines(text, &hit.secret);
+    let before = text.get(lines.start..hit.secret.start).unwrap_or_default();
+    let after = text.get(hit.secret.end..lines.end).unwrap_or_default();
+    let before = before.get(before.len().saturating_sub(KEY_SIDE_LEN_MAX)..).unwrap_or_default();
+    let after = after.get(..after.len().min(KEY_SIDE_LEN_MAX)).unwrap_or_default();
+    format!("{}***{}", blanked(before), blanked(after)).trim().to_owned()
+}
+
+/// `bytes` with every long run of token characters blanked.
+fn blanked(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let mut out = String::with_capacity(text.len());
+    let mut run = String::new();
+    for c in text.chars().chain(std::iter::once('\0')) {
+        if c.is_ascii_alphanumeric() || "_-+/=.~".contains(c) {
+            run.push(c);
+            continue;
+        }
+        let has_digit = run.contains(|c: char| c.is_ascii_digit());
+        out.push_str(if run.len() >= 16 && has_digit { "***" } else { &run });
+        run.clear();
+        if c != '\0' {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// A hit in the tree, left for the whole to judge.
+pub struct Left<'a> {
+    /// The blob it stands in.
+    pub blob: &'a str,
+    /// Its file.
+    pub path: &'a Utf8PathBuf,
+}
+
+const ABOUT: &str = "hit";
+
+/// Leaves `hit` for the whole: only where, never what.
+pub fn remark(spec: &Spec, text: &[u8], hit: &Hit, file: &SourceFile) -> Remark {
+    let blob = file.id().map_or("", ObjectId::as_str);
+    let says = format!("{blob} {}..{} {}", hit.secret.start, hit.secret.end, spec.id);
+    let span = Some(text::span(text, &hit.secret));
+    Remark { about: ABOUT.into(), says, at: Location { span, ..at(file.path(), None) } }
+}
+
+impl Left<'_> {
+    /// Reads what [`remark`] left.
+    pub fn read(remark: &Remark) -> Option<Left<'_>> {
+        let blob = remark.says.split(' ').next()?;
+        (remark.about == ABOUT).then_some(Left { blob, path: &remark.at.path })
+    }
+
+    /// Whether this is the hit it was left for.
+    pub fn is(&self, says: &str, spec: &Spec, hit: &Hit) -> bool {
+        says == format!("{} {}..{} {}", self.blob, hit.secret.start, hit.secret.end, spec.id)
+    }
+}
+
+/// The rule as the kernel knows it, with examples made now.
+pub fn rule(spec: &Spec) -> Rule {
+    let (bad, good) = examples(spec);
+    Rule {
+        id: rule_id(spec),
+        severity: Severity::Error,
+        doc: Cow::Owned(doc(spec)),
+        bad: Cow::Owned(bad),
+        good: Cow::Owned(good),
+    }
+}
+
+fn doc(spec: &Spec) -> String {
+    let mut doc = format!("Finds {}.\n\n", article(&spec.description));
+    doc.push_str("Whoever can read the repository can use it, and goes on being able to after it is deleted from the newest commit. ");
+    doc.push_str("Revoke it where it was issued, take it from a secret store instead, and rewrite the history if that is worth it. ");
+    doc.push_str("If it is no secret, allow it by path, line or word in `.gitleaks.toml`, or write `gitleaks:allow` beside it.\n");
+    for format in &spec.formats {
+        let _ = write!(doc, "\nFormat: `{}`", shape(format));
+        if format.checksum.is_some() {
+            doc.push_str(", its last six characters a CRC32 in base 62");
+        }
+        let _ = writeln!(doc, ". Source: <{}> ({}).", format.source, format.noted);
+    }
+    doc
+}
+
+/// The form of a token, for people.
+fn shape(format: &Format) -> String {
+    use rules::format::{NO_END, Part};
+    let mut shape = String::new();
+    for part in format.parts {
+        let _ = match part {
+            Part::Lit(text) => write!(shape, "{text}"),
+            Part::Any(texts) => write!(shape, "({})", texts.join("|")),
+            Part::Run(set, min, max) if min == max => write!(shape, "[{set}]{{{min}}}"),
+            Part::Run(set, min, NO_END) => write!(shape, "[{set}]{{{min},}}"),
+            Part::Run(set, min, max) => write!(shape, "[{set}]{{{min},{max}}}"),
+        };
+    }
+    shape
+}
+
+fn examples(spec: &Spec) -> (Vec<Example>, Vec<Example>) {
+    // A file name that no exception is likely to cover.
+    let is_php = spec.formats.iter().any(|format| format.path.is_some());
+    let name = if is_php { "settings/canary.php" } else { "settings/canary.ini" };
+    let file = |content: &str| format!("-- {name} --\n{content}");
+    let masked = |content: &str, shown: &str| Example::masked(file(content), file(shown));
+    if !spec.formats.is_empty() {
+        let bad = spec.formats.iter().map(|format| {
+            let token = sample::token(format);
+            let shown = "•".repeat(token.chars().count());
+            masked(&sample::line(format, &token), &sample::line(format, &shown))
+        });
+        let good = spec.formats.iter().map(|format| {
+            let line = sample::line(format, &sample::placeholder(format));
+            masked(&line, &line)
+        });
+        return (bad.collect(), good.collect());
+    }
+    let Finder::Code(_) = spec.finder else { return (Vec::new(), Vec::new()) };
+    match spec.id.as_str() {
+        rules::PRIVATE_KEY => (
+            vec![masked(&sample::pem(), "-----BEGIN RSA PRIVATE KEY-----\n••••\n")],
+            vec![Example::masked(file("a PEM file begins with BEGIN PRIVATE KEY\n"), file("a PEM file begins with BEGIN PRIVATE KEY\n"))],
+        ),
+        rules::PUTTY_KEY => (
+            vec![masked(&sample::putty(), "PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 2\n••••\n")],
+            vec![masked("Private-Lines: 0\n", "Private-Lines: 0\n")],
+        ),
+        _ => {
+            let value = sample::Numbers::of("generic").text(rules::format::set::ALNUM, 32);
+            let shown = "•".repeat(32);
+            let line = |value: &str| format!("service_secret = \"{value}\"\n");
+            (
+                vec![masked(&line(&value), &line(&shown))],
+                vec![masked(&line("read-it-from-the-environment-1"), &line("read-it-from-the-environment-1"))],
+            )
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! A secret told by nothing but the name it is assigned to and by how
+//! unpredictable it is.
+//!
+//! Read by hand and not by a regular expression: names such as `key` and
+//! `token` stand on every tenth line of a program.
+
+use std::ops::Range;
+
+use crate::engine::pattern::Match;
+
+/// Parts of names that say that a secret is assigned.
+pub const KEYWORDS: &[&str] =
+    &["access", "auth", "api", "credential", "creds", "key", "passwd", "password", "secret", "token"];
+/// A value below it is no secret, in bits a character.
+pub const ENTROPY_MIN: f64 = 3.5;
+const NAME_LEFT_LEN_MAX: usize = 50;
+const NAME_RIGHT_LEN_MAX: usize = 24;
+const VALUE_LEN_MIN: usize = 10;
+const VALUE_LEN_MAX: usize = 150;
+
+/// The value assigned to the name that holds the keyword at `hit`.
+pub fn find(text: &[u8], hit: Range<usize>) -> Option<Match> {
+    let keyword = text.get(hit.clone())?;
+    // `api` inside a word (`rapid`, `capital`) is none; `Api` and `API` are.
+    if keyword.eq_ignore_ascii_case(b"api") && !api_stands_out(text, &hit) {
+        return None;
+    }
+    let name_end = skip(text, hit.end, NAME_RIGHT_LEN_MAX, is_name_or_blank);
+    let closed = skip(text, name_end, 3, |b| b"'\"`)] \t".contains(&b));
+    let operator = operator(text.get(closed..)?)?;
+    let opened = skip(text, closed + operator, 8, |b| b"'\"`= \t\r\n".contains(&b));
+    // A comma assigns only in calls such as set("name", "value").
+    let quoted = text.get(closed..opened)?.iter().any(|byte| b"'\"`".contains(byte));
+    if text.get(closed) == Some(&b',') && !quoted {
+        return None;
+    }
+    let value_end = skip(text, opened, VALUE_LEN_MAX + 1, is_value);
+    let value = text.get(opened..value_end)?;
+    if !(VALUE_LEN_MIN..=VALUE_LEN_MAX).contains(&value.len()) || !ends_here(text, value_end) {
+        return None;
+    }
+    let name_start = hit.start - text[..hit.start]
+        .iter().rev().take(NAME_LEFT_LEN_MAX).take_while(|b| is_name(**b)).count();
+    let name = text.get(name_start..name_end)?.to_ascii_lowercase();
+    let name = name.trim_ascii();
+    if is_no_secret_name(name, value) || is_no_secret_value(value) {
+        return None;
+    }
+    Some(Match { whole: name_start..value_end, groups: vec![Some(opened..value_end)] })
+}
+
+/// Whether an assignment may follow the name that a keyword ends in at `end`.
+/// Says yes for everything that [`super::format::ASSIGNMENT`] matches.
+pub fn assignment_follows(text: &[u8], end: usize) -> bool {
+    for byte in text.get(end..).unwrap_or_default().iter().take(48) {
+        match byte {
+            b'=' | b':' | b'>' | b',' | b'|' | b'?' | b'+' => return true,
+            b'"' | b'\'' | b'`' | b')' | b']' | b'.' | b'-' | b'_' | b' ' | b'\t' => {}
+            byte if byte.is_ascii_alphanumeric() => {}
+            _ => return false,
+        }
+    }
+    false
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
+}
+
+fn is_name_or_blank(byte: u8) -> bool {
+    is_name(byte) || matches!(byte, b' ' | b'\t')
+}
+
+fn is_value(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'=' | b'+' | b'/')
+}
+
+fn skip(text: &[u8], from: usize, most: usize, is: impl Fn(u8) -> bool) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    from + rest.iter().take(most).take_while(|byte| is(**byte)).count()
+}
+
+fn api_stands_out(text: &[u8], hit: &Range<usize>) -> bool {
+    let keyword = &text[hit.clone()];
+    if keyword != b"api" {
+        return keyword == b"Api" || keyword == b"API";
+    }
+    let before = hit.start.checked_sub(1).map(|at| text[at]);
+    !before.is_some_and(|byte| byte.is_ascii_lowercase())
+}
+
+/// Length of the assignment operator at the start of `text`.
+fn operator(text: &[u8]) -> Option<usize> {
+    const OPERATORS: [&[u8]; 13] = [
+        b":::=", b"::=", b":=", b"=>", b"->", b"?=", b"+=", b".=", b"||", b"=", b":", b">", b",",
+    ];
+    OPERATORS.iter().find(|operator| text.starts_with(operator)).map(|operator| operator.len())
+}
+
+fn ends_here(text: &[u8], end: usize) -> bool {
+    match text.get(end) {
+        None => true,
+        Some(b'\\') => matches!(text.get(end + 1), Some(b'n' | b'r' | b't' | b'"')),
+        Some(byte) => byte.is_ascii_whitespace() || b"'\"`;".contains(byte),
+    }
+}
+
+/// Names that hold a keyword and yet name no secret.
+fn is_no_secret_name(name: &[u8], value: &[u8]) -> bool {
+    const HARMLESS: &[&str] = &[
+        "access-id", "access_id", "accessibility", "accessid", "accessor", "api-group", "api-name",
+        "api-url", "api-version", "api_group", "api_name", "api_url", "api_version", "apigroup",
+        "apiname", "apiurl", "apiversion", "authentication-results", "author", "authsource",
+        "bucket-key", "bucket_key", "bucketkey", "cache-key", "cache_key", "cachekey",
+        "credential-id", "credential_id", "credentialid", "credentials-id", "credentials.url",
+        "credentials_id", "credentialsid", "csrf", "donkey", "foreign-key", "foreign_key",
+        "foreignkey", "hockey", "hotkey", "idxkey", "index-key", "index_key", "indexkey",
+        "key-alias", "key-file", "key-hash", "key-id", "key-length", "key-name", "key-pair",
+        "key-path", "key-size", "key-type", "key-vault", "key_alias", "key_down", "key_file",
+        "key_hash", "key_id", "key_length", "key_name", "key_pair", "key_path", "key_size",
+        "key_type", "key_up", "key_vault", "keyalias", "keyboard", "keychars", "keycode", "keydown",
+        "keyfile", "keyframe", "keyhash", "keyid", "keying", "keylength", "keymesh", "keyname",
+        "keypair", "keypath", "keypress", "keyring", "keyselector", "keysignatures", "keysize",
+        "keystore", "keystr", "keytab", "keytype", "keyup", "keyvault", "keyword", "minisat",
+        "monkey", "object-key", "object_key", "partition-key", "partition_key", "primary-key",
+        "primary_key", "primarykey", "public", "pubkey", "randomaccess", "random_access",
+        "schema-key", "schema_key", "schemakey", "secret-name", "secret_name", "secretid",
+        "secretlength", "secretname", "secretref", "secrets-id", "secretsid", "secretsize",
+        "secret_length", "secret_size", "sequence-key", "sequence_key", "sequencekey", "sort-key",
+        "sort_key", "sortkey", "token-file", "token-url", "token_file", "token_type", "token_uri",
+        "token_url", "tokenfile", "tokentype", "tokenizer", "turkey", "whiskey", "xsrf",
+    ];
+    let value_has = |word: &[u8]| memchr::memmem::find(value, word).is_some();
+    HARMLESS.iter().any(|word| memchr::memmem::find(name, word.as_bytes()).is_some())
+        // `api` and `apiary` as part of a package's coordinates: name:jar:1.2.
+        || (name.ends_with(b"api") && (value_has(b".") || value_has(b"-")))
+}
+
+/// Values that are words, versions, paths, references or placeholders.
+fn is_no_secret_value(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    if digits == 0 {
+        return true;
+    }
+    let lower = value.to_ascii_lowercase();
+    let ends_like_file = [".pem", ".crt", ".cer", ".p12", ".pfx", ".jks", ".json", ".yaml", ".yml", ".txt", ".js", ".ts", ".go", ".py", ".rs", ".key", ".com", ".net", ".org", ".io", ".html"]
+        .iter()
+        .any(|end| lower.ends_with(end.as_bytes()));
+    ends_like_file
+        || lower.starts_with(b"/")
+        || lower.starts_with(b"./")
+        || is_sequence(&lower)
+        || has_version(&lower)
+        || (digits < 2 && lower.iter().any(|byte| b"._/".contains(byte)))
+        || STOPWORDS.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
+}
+
+/// Whether a version such as `-1.2` or `_0.11` stands in it.
+fn has_version(value: &[u8]) -> bool {
+    value.windows(4).any(|part| {
+        matches!(part, [_, a, b'.', b] if a.is_ascii_digit() && b.is_ascii_digit())
+    }) && value.len() < 48
+}
+
+/// `0123456789abcdef` and the like: mostly steps of one.
+fn is_sequence(value: &[u8]) -> bool {
+    let steps = value.windows(2).filter(|pair| pair[1] == pair[0].wrapping_add(1)).count();
+    steps * 3 > value.len() * 2
+}
+
+/// Words that people write and generators do not: a value that holds one was
+/// made up or is a reference. Four letters and more, as three turn up by chance.
+const STOPWORDS: &[&str] = &[
+    "abcdef", "account", "active", "admin", "agent", "alert", "allow", "android", "anonym", "apache",
+    "array", "asset", "async", "author", "aware", "azure", "backend", "background", "basic", "batch",
+    "block", "board", "boolean", "branch", "browser", "bucket", "buffer", "build", "bundle",
+    "button", "bytes", "cache", "callback", "camel", "cancel", "catalog", "change", "channel",
+    "check", "child", "class", "clear", "click", "client", "clone", "close", "cloud", "cluster",
+    "column", "command", "commit", "common", "compile", "component", "config", "confirm", "connect",
+    "console", "const", "contain", "content", "context", "control", "cookie", "count", "create",
+    "current", "custom", "daemon", "dashboard", "database", "dataset", "debug", "default", "delete",
+    "deploy", "deprecat", "descri", "design", "detail", "develop", "device", "dialog", "digest",
+    "direct", "disable", "display", "docker", "document", "domain", "download", "driver", "dummy",
+    "dynamic", "editor", "element", "email", "enable", "encode", "encrypt", "endpoint", "engine",
+    "entity", "entry", "environ", "error", "event", "example", "execut", "export", "extend",
+    "external", "factory", "failed", "feature", "fetch", "field", "filter", "finish", "firebase",
+    "folder", "format", "forward", "framework", "front", "function", "gateway", "general",
+    "generat", "github", "global", "google", "graph", "group", "handle", "header", "hidden",
+    "history", "hook", "html", "http", "image", "import", "index", "info", "init", "input",
+    "insert", "install", "instance", "integ", "interface", "internal", "invalid", "issue", "item",
+    "java", "jenkins", "json", "kernel", "keyword", "label", "language", "latest", "layer", "layout",
+    "length", "level", "library", "license", "link", "linux", "list", "listen", "local", "location",
+    "login", "logger", "manage", "manifest", "mapping", "markdown", "match", "member", "memory",
+    "menu", "merge", "message", "meta", "method", "metric", "middle", "mobile", "model", "modul",
+    "monitor", "mount", "name", "native", "network", "node", "normal", "notif", "null", "number",
+    "object", "offset", "online", "open", "operat", "option", "oracle", "order", "origin", "output",
+    "package", "page", "panel", "param", "parent", "parse", "partition", "patch", "path", "pattern",
+    "permission", "person", "photo", "picture", "placeholder", "platform", "player", "plugin",
+    "point", "policy", "popup", "portal", "post", "prefix", "preview", "primary", "print", "private",
+    "process", "product", "profile", "program", "project", "prompt", "propert", "protocol",
+    "provider", "proxy", "public", "publish", "query", "queue", "random", "range", "react", "read",
+    "record", "redirect", "refer", "region", "register", "release", "remote", "remove", "render",
+    "replace", "report", "repos", "request", "require", "reset", "resolve", "resource", "response",
+    "result", "return", "role", "root", "route", "sample", "sandbox", "scale", "schedul", "schema",
+    "scope", "screen", "script", "scroll", "search", "section", "security", "select", "sender",
+    "sequence", "serial", "server", "service", "session", "setting", "setup", "shadow", "share",
+    "shell", "simple", "single", "snapshot", "socket", "source", "spark", "spring", "stack", "stage",
+    "standard", "start", "state", "static", "status", "storage", "store", "stream", "string",
+    "style", "submit", "support", "switch", "symbol", "sync", "syntax", "system", "table", "target",
+    "task", "template", "terminal", "test", "text", "thread", "timeout", "title", "toggle",
+    "tool", "total", "trace", "track", "transaction", "transform", "trigger", "tutorial", "type",
+    "ubuntu", "undefined", "unique", "update", "upload", "user", "util", "valid", "value",
+    "variable", "vector", "vendor", "version", "video", "view", "virtual", "visual", "volume",
+    "warning", "watch", "webpack", "website", "widget", "window", "wizard", "word", "worker",
+    "workflow", "workspace", "wrapper", "write", "xxxx", "your",
+];

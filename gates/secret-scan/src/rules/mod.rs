@@ -1,0 +1,142 @@
+//! The rules that come with the gate: documented token formats from tables,
+//! and those that take code.
+
+pub mod format;
+pub mod generic;
+pub mod known;
+pub mod private_key;
+pub mod sample;
+pub mod tables;
+
+use std::ops::Range;
+
+use crate::engine::pattern::{Match, Pattern};
+use crate::gitleaks::allow::Allowlist;
+use format::{Checksum, Format};
+
+/// How a rule looks for its secrets.
+#[derive(Debug)]
+pub enum Finder {
+    /// By regular expressions, around keywords.
+    Patterns(Vec<Pattern>),
+    /// By code that is asked about each keyword.
+    Code(fn(&[u8], Range<usize>) -> Option<Match>),
+    /// Not at all: the path alone is the offence.
+    Path,
+}
+
+/// One rule, ready to be looked for.
+#[derive(Debug)]
+pub struct Spec {
+    /// The offence, without the gate's name.
+    pub id: String,
+    /// What it finds, in a few words.
+    pub description: String,
+    /// How.
+    pub finder: Finder,
+    /// Words of which one must stand in the text; none means always.
+    pub keywords: Vec<String>,
+    /// Only in files of such a path.
+    pub path: Option<crate::gitleaks::allow::Expr>,
+    /// A secret must have more entropy, in bits a character; 0 for any.
+    pub entropy_min: f64,
+    /// The group that is the secret; 0 for the first that took part.
+    pub group: usize,
+    /// The checksum its secrets carry.
+    pub checksum: Option<Checksum>,
+    /// Exceptions.
+    pub allow: Vec<Allowlist>,
+    /// Whether it gives way to any other rule about the same secret.
+    pub yields: bool,
+    /// Whether it is telling enough to be looked for in binaries.
+    pub in_binaries: bool,
+    /// The table entries it is made of; empty for the others.
+    pub formats: Vec<&'static Format>,
+    /// Whether it comes from the user's configuration.
+    pub from_user: bool,
+}
+
+impl Spec {
+    /// A rule that does nothing yet.
+    pub fn new(id: &str, description: String, finder: Finder) -> Spec {
+        Spec {
+            id: id.to_owned(),
+            description,
+            finder,
+            keywords: Vec::new(),
+            path: None,
+            entropy_min: 0.0,
+            group: 0,
+            checksum: None,
+            allow: Vec::new(),
+            yields: false,
+            in_binaries: false,
+            formats: Vec::new(),
+            from_user: false,
+        }
+    }
+}
+
+/// Every rule that comes with the gate.
+pub fn built_in() -> Vec<Spec> {
+    let mut specs: Vec<Spec> = Vec::with_capacity(300);
+    for format in tables::ALL.iter().copied().flatten() {
+        match specs.iter_mut().find(|spec| spec.id == format.id) {
+            Some(spec) => extend(spec, format),
+            None => specs.push(from_format(format)),
+        }
+    }
+    specs.extend(coded());
+    specs
+}
+
+fn from_format(format: &'static Format) -> Spec {
+    let finder = Finder::Patterns(vec![format.pattern()]);
+    let mut spec = Spec::new(format.id, format.description(), finder);
+    spec.keywords = format.keywords();
+    spec.entropy_min = format.entropy_min;
+    spec.checksum = format.checksum;
+    spec.path = format.path.and_then(|path| crate::gitleaks::allow::Expr::new(path).ok());
+    spec.in_binaries = format.is_telling();
+    spec.formats = vec![format];
+    spec
+}
+
+/// A second shape of one rule's token.
+fn extend(spec: &mut Spec, format: &'static Format) {
+    if let Finder::Patterns(patterns) = &mut spec.finder {
+        patterns.push(format.pattern());
+    }
+    for keyword in format.keywords() {
+        if !spec.keywords.contains(&keyword) {
+            spec.keywords.push(keyword);
+        }
+    }
+    spec.entropy_min = spec.entropy_min.min(format.entropy_min);
+    spec.in_binaries |= format.is_telling();
+    spec.formats.push(format);
+}
+
+fn coded() -> [Spec; 3] {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let mut pem = Spec::new(PRIVATE_KEY, "private key".into(), Finder::Code(private_key::pem));
+    pem.keywords = words(&["private key"]);
+    pem.in_binaries = true;
+    let mut putty =
+        Spec::new(PUTTY_KEY, "PuTTY private key".into(), Finder::Code(private_key::putty));
+    putty.keywords = words(&["private-lines:"]);
+    putty.in_binaries = true;
+    let mut generic =
+        Spec::new(GENERIC, "value that looks like a key, assigned to a name that says so".into(), Finder::Code(generic::find));
+    generic.keywords = words(generic::KEYWORDS);
+    generic.entropy_min = generic::ENTROPY_MIN;
+    generic.yields = true;
+    [pem, putty, generic]
+}
+
+/// Private keys in PEM.
+pub const PRIVATE_KEY: &str = "private-key";
+/// Private keys of PuTTY.
+pub const PUTTY_KEY: &str = "putty-private-key";
+/// The rule for secrets without a format of their own.
+pub const GENERIC: &str = "generic-api-key";

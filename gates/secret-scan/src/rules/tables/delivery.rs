@@ -1,0 +1,72 @@
+//! Package registries, build and delivery.
+
+use super::super::format::Checksum::Crc32Base62;
+use super::super::format::Part::{Any, Lit, Run};
+use super::super::format::set::{ALNUM, HEX, HEX_ANY, LOWER, UPPER, URL64, URL64_EQ};
+use super::super::format::{Format, assigned, bare};
+
+/// The formats of this field.
+pub const FORMATS: &[Format] = &[
+    bare("npm-access-token", "npm", "access token", &[Lit("npm_"), Run(ALNUM, 36, 36)])
+        .checksum(Crc32Base62).from("https://github.blog/changelog/2021-09-23-npm-has-a-new-access-token-format/"),
+    bare("pypi-upload-token", "PyPI", "upload token", &[Lit("pypi-AgEIcHlwaS5vcmc"), Run(URL64, 50, 1000)])
+        .entropy(3.0).from("https://pypi.org/help/#apitoken"),
+    bare("pypi-test-upload-token", "TestPyPI", "upload token", &[Lit("pypi-AgENdGVzdC5weXBpLm9yZw"), Run(URL64, 50, 1000)])
+        .entropy(3.0).from("https://packaging.python.org/en/latest/guides/using-testpypi/"),
+    bare("rubygems-api-token", "RubyGems", "API token", &[Lit("rubygems_"), Run(HEX, 48, 48)])
+        .from("https://guides.rubygems.org/api-key-scopes/"),
+    bare("crates-io-api-token", "crates.io", "API token", &[Lit("cio"), Run(ALNUM, 32, 32)])
+        .entropy(3.5).words(&["cio"]).from("https://crates.io/me"),
+    bare("clojars-api-token", "Clojars", "deploy token", &[Any(&["CLOJARS_", "clojars_"]), Run("0-9a-z", 60, 60)])
+        .from("https://github.com/clojars/clojars-web/wiki/Deploy-Tokens"),
+    bare("nuget-api-key", "NuGet", "API key", &[Lit("oy2"), Run(LOWER, 43, 43)])
+        .entropy(3.5).words(&["oy2"]).from("https://learn.microsoft.com/nuget/nuget-org/publish-a-package"),
+    bare("dockerhub-pat", "Docker Hub", "personal access token", &[Any(&["dckr_pat_", "dckr_oat_"]), Run(URL64, 27, 32)])
+        .entropy(3.0).from("https://docs.docker.com/security/for-developers/access-tokens/"),
+    bare("artifactory-api-key", "JFrog Artifactory", "API key", &[Lit("AKCp"), Run(ALNUM, 69, 69)])
+        .entropy(4.2).from("https://jfrog.com/help/r/jfrog-platform-administration-documentation/user-profile"),
+    bare("artifactory-reference-token", "JFrog Artifactory", "reference token", &[Lit("cmVmd"), Run(ALNUM, 59, 59)])
+        .entropy(4.2).from("https://jfrog.com/help/r/jfrog-platform-administration-documentation/access-tokens"),
+    assigned("jfrog-api-key", "JFrog", "API key", &["jfrog", "artifactory", "bintray", "xray"], &[Run(ALNUM, 73, 73)])
+        .from("https://jfrog.com/help/r/jfrog-platform-administration-documentation/user-profile"),
+    assigned("jfrog-identity-token", "JFrog", "identity token", &["jfrog", "artifactory", "bintray", "xray"], &[Run(ALNUM, 64, 64)])
+        .from("https://jfrog.com/help/r/jfrog-platform-administration-documentation/identity-tokens"),
+    assigned("travisci-access-token", "Travis CI", "access token", &["travis"], &[Run(ALNUM, 22, 22)])
+        .from("https://docs.travis-ci.com/user/triggering-builds/"),
+    assigned("droneci-access-token", "Drone", "access token", &["droneci"], &[Run(ALNUM, 32, 32)])
+        .from("https://docs.drone.io/cli/configure/"),
+    bare("circleci-pat", "CircleCI", "personal API token", &[Any(&["CCIPAT_", "CCIPRJ_"]), Run(ALNUM, 22, 22), Lit("_"), Run(HEX, 40, 40)])
+        .entropy(3.0).from("https://circleci.com/docs/managing-api-tokens/"),
+    bare("buildkite-api-token", "Buildkite", "API access token", &[Lit("bkua_"), Run(HEX, 40, 40)])
+        .entropy(3.0).from("https://buildkite.com/docs/apis/managing-api-tokens"),
+    bare("octopus-deploy-api-key", "Octopus Deploy", "API key", &[Lit("API-"), Run(UPPER, 26, 26)])
+        .entropy(3.0).words(&["api-"]).from("https://octopus.com/docs/octopus-rest-api/how-to-create-an-api-key"),
+    bare("harness-api-key", "Harness", "API key", &[Any(&["pat.", "sat."]), Run(URL64, 22, 22), Lit("."), Run(ALNUM, 24, 24), Lit("."), Run(ALNUM, 20, 20)])
+        .from("https://developer.harness.io/docs/platform/automation/api/add-and-manage-api-keys"),
+    bare("pulumi-api-token", "Pulumi", "access token", &[Lit("pul-"), Run(HEX, 40, 40)])
+        .words(&["pul-"]).from("https://www.pulumi.com/docs/pulumi-cloud/access-management/access-tokens/"),
+    bare("prefect-api-token", "Prefect", "API key", &[Lit("pnu_"), Run(LOWER, 36, 36)])
+        .from("https://docs.prefect.io/v3/how-to-guides/cloud/manage-users/api-keys"),
+    bare("hashicorp-tf-api-token", "HCP Terraform", "API token", &[Run(ALNUM, 14, 14), Lit(".atlasv1."), Run(URL64_EQ, 60, 70)])
+        .entropy(3.5).from("https://developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/api-tokens"),
+    bare("infracost-api-token", "Infracost", "API key", &[Lit("ico-"), Run(ALNUM, 32, 32)])
+        .entropy(3.0).words(&["ico-"]).from("https://www.infracost.io/docs/integrations/environment_variables/"),
+    bare("doppler-api-token", "Doppler", "personal token", &[Lit("dp.pt."), Run(ALNUM, 43, 43)])
+        .from("https://docs.doppler.com/docs/service-tokens"),
+    bare("doppler-service-token", "Doppler", "service token", &[Lit("dp.st."), Run("0-9A-Za-z_.-", 40, 90)])
+        .entropy(3.0).from("https://docs.doppler.com/docs/service-tokens"),
+    assigned("snyk-api-token", "Snyk", "API token", &["snyk_token", "snyktoken", "snyk_key", "snyk_api", "snyk-token", "snyk-api", "snyk"], &[Run(HEX_ANY, 8, 8), Lit("-"), Run(HEX_ANY, 4, 4), Lit("-"), Run(HEX_ANY, 4, 4), Lit("-"), Run(HEX_ANY, 4, 4), Lit("-"), Run(HEX_ANY, 12, 12)])
+        .words(&["snyk"]).from("https://docs.snyk.io/snyk-api/authentication-for-api"),
+    assigned("sonar-api-token", "SonarQube", "token", &["sonar"], &[Any(&["squ_", "sqp_", "sqa_", ""]), Run(URL64_EQ, 40, 40)])
+        .from("https://docs.sonarsource.com/sonarqube-server/latest/user-guide/managing-tokens/"),
+    assigned("codecov-access-token", "Codecov", "access token", &["codecov"], &[Run(ALNUM, 32, 32)])
+        .from("https://docs.codecov.com/docs/codecov-tokens"),
+    bare("openshift-user-token", "OpenShift", "user token", &[Lit("sha256~"), Run(URL64, 43, 43)])
+        .entropy(3.5).from("https://docs.redhat.com/en/documentation/openshift_container_platform/4.17/html/authentication_and_authorization/index"),
+    bare("settlemint-application-access-token", "SettleMint", "application access token", &[Lit("sm_aat_"), Run(ALNUM, 16, 16)])
+        .entropy(3.0).from("https://console.settlemint.com/documentation/platform-components/security-and-authentication/application-access-tokens"),
+    bare("settlemint-personal-access-token", "SettleMint", "personal access token", &[Lit("sm_pat_"), Run(ALNUM, 16, 16)])
+        .entropy(3.0).from("https://console.settlemint.com/documentation/platform-components/security-and-authentication/personal-access-tokens"),
+    bare("settlemint-service-access-token", "SettleMint", "service access token", &[Lit("sm_sat_"), Run(ALNUM, 16, 16)])
+        .entropy(3.0).from("https://console.settlemint.com/documentation/platform-components/security-and-authentication/application-access-tokens"),
+];

@@ -1,0 +1,3 @@
+mod fixtures;
+mod go_syntax;
+mod house;
