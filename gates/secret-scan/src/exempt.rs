@@ -70,10 +70,27 @@ fn is_generated(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_lock = matches!(
         name,
-        "Cargo.lock" | "Gemfile.lock" | "Pipfile.lock" | "composer.lock" | "deno.lock" | "flake.lock" | "go.sum" | "go.work.sum"
-            | "gradle.lockfile" | "npm-shrinkwrap.json" | "package-lock.json" | "pdm.lock" | "pnpm-lock.yaml" | "poetry.lock"
-            | "uv.lock" | "verification-metadata.xml" | "yarn.lock" | "bun.lock"
+        "Cargo.lock"
+            | "Gemfile.lock"
+            | "Pipfile.lock"
+            | "composer.lock"
+            | "deno.lock"
+            | "flake.lock"
+            | "go.sum"
+            | "go.work.sum"
+            | "gradle.lockfile"
+            | "npm-shrinkwrap.json"
+            | "package-lock.json"
+            | "pdm.lock"
+            | "pnpm-lock.yaml"
+            | "poetry.lock"
+            | "uv.lock"
+            | "verification-metadata.xml"
+            | "yarn.lock"
+            | "bun.lock"
     );
     let ends = [".svg", ".map", ".min.js", ".min.css", ".bundle.js"];
-    is_lock || ends.iter().any(|end| name.ends_with(end)) || path.split('/').any(|part| part == "node_modules")
+    is_lock
+        || ends.iter().any(|end| name.ends_with(end))
+        || path.split('/').any(|part| part == "node_modules")
 }

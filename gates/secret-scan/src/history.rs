@@ -13,11 +13,11 @@ use kernel::{
     ReadError, Remark,
 };
 
+use crate::SecretScan;
 use crate::engine::text::{self, View, view};
 use crate::engine::{Hit, Scanner};
 use crate::report::{self, Left};
 use crate::rules::Finder;
-use crate::SecretScan;
 
 /// Under this path findings in messages are listed; no file can have it.
 const MESSAGE: &str = "(message)";
@@ -86,7 +86,8 @@ impl SecretScan {
         checked.examined.bytes += walk.bytes.into_inner();
         let binaries = walk.binaries.into_inner();
         if binaries > 0 {
-            *checked.skipped.entry("history-binary-only-telling-formats".into()).or_default() += binaries;
+            *checked.skipped.entry("history-binary-only-telling-formats".into()).or_default() +=
+                binaries;
         }
         self.attribute(history, evidence, &suspects, checked)?;
         Ok(suspects.into_keys().map(|id| id.to_string()).collect())
@@ -175,7 +176,11 @@ impl SecretScan {
         let file = match evidence.head.read(left.path) {
             Ok(file) => file,
             Err(ReadError::Stopped) => {
-                return Err(evidence.pulse.check().err().unwrap_or_else(|| kernel::unread(left.path, &ReadError::Stopped)));
+                return Err(evidence
+                    .pulse
+                    .check()
+                    .err()
+                    .unwrap_or_else(|| kernel::unread(left.path, &ReadError::Stopped)));
             }
             Err(error) => return Err(kernel::unread(left.path, &error)),
         };
@@ -194,19 +199,36 @@ impl SecretScan {
 /// A claim about the whole history needs the whole history.
 fn complete(history: &dyn History) -> Result<(), GateError> {
     let state = history.state();
-    let error = |code, message: &str, hint: &str| Err(GateError::environment(code, message).hint(hint));
+    let error =
+        |code, message: &str, hint: &str| Err(GateError::environment(code, message).hint(hint));
     if state.scope == HistoryScope::Full {
         if state.shallow {
-            return error("shallow-clone", "the clone is shallow, so its history is not all here", "git fetch --unshallow (actions/checkout: fetch-depth: 0), or history = \"none\"");
+            return error(
+                "shallow-clone",
+                "the clone is shallow, so its history is not all here",
+                "git fetch --unshallow (actions/checkout: fetch-depth: 0), or history = \"none\"",
+            );
         }
         if state.partial {
-            return error("partial-clone", "the clone is partial, so blobs of its history are missing", "clone without --filter, or history = \"none\"");
+            return error(
+                "partial-clone",
+                "the clone is partial, so blobs of its history are missing",
+                "clone without --filter, or history = \"none\"",
+            );
         }
         if state.grafted {
-            return error("grafted-history", "grafts hide parts of the history", "remove .git/info/grafts");
+            return error(
+                "grafted-history",
+                "grafts hide parts of the history",
+                "remove .git/info/grafts",
+            );
         }
         if state.commits == 0 {
-            return error("no-commits", "there is no commit, so no history to judge", "commit something, or history = \"none\"");
+            return error(
+                "no-commits",
+                "there is no commit, so no history to judge",
+                "commit something, or history = \"none\"",
+            );
         }
     }
     Ok(())
@@ -256,7 +278,10 @@ impl<'a> NewLines<'a> {
 fn facts(history: &dyn History, checked: &mut Checked) {
     let state = history.state();
     let mut fact = |name: &str, fact: Fact| checked.facts.insert(name.to_owned(), fact);
-    fact("history_scope", Fact::from(if state.scope == HistoryScope::Full { "full" } else { "range" }));
+    fact(
+        "history_scope",
+        Fact::from(if state.scope == HistoryScope::Full { "full" } else { "range" }),
+    );
     fact("history_complete", Fact::from(state.is_complete()));
     fact("history_commits", Fact::from(state.commits));
     fact("history_refs", Fact::from(state.refs));

@@ -64,13 +64,21 @@ impl SecretScan {
     fn new(pack: Pack, history: HistoryOption, files: Globs) -> Result<SecretScan, ConfigError> {
         let scanner = Scanner::new(pack.specs).map_err(ConfigError::new)?;
         let exemptions = Exemptions::new(pack.allow);
-        Ok(SecretScan { scanner, exemptions, history, files, unknown: pack.unknown, rules: OnceLock::new() })
+        Ok(SecretScan {
+            scanner,
+            exemptions,
+            history,
+            files,
+            unknown: pack.unknown,
+            rules: OnceLock::new(),
+        })
     }
 }
 
 impl Gate for SecretScan {
     fn rules(&self) -> Cow<'_, [Rule]> {
-        let rules = self.rules.get_or_init(|| self.scanner.specs().iter().map(report::rule).collect());
+        let rules =
+            self.rules.get_or_init(|| self.scanner.specs().iter().map(report::rule).collect());
         Cow::Borrowed(rules)
     }
 
@@ -101,7 +109,12 @@ impl Gate for SecretScan {
             if self.history == HistoryOption::Full && file.id().is_some() {
                 checked.remarks.push(report::remark(spec, &text, &hit, file));
             } else if !self.exemptions.cover(spec, &text, &hit, path, None) {
-                checked.findings.push(report::finding(spec, &text, &hit, report::at(file.path(), None)));
+                checked.findings.push(report::finding(
+                    spec,
+                    &text,
+                    &hit,
+                    report::at(file.path(), None),
+                ));
             }
         }
         for spec in self.scanner.specs() {
@@ -115,7 +128,10 @@ impl Gate for SecretScan {
     fn check(&self, evidence: &Evidence<'_>) -> Result<Checked, GateError> {
         let mut checked = Checked::default();
         if !self.unknown.is_empty() {
-            checked.facts.insert("rules_without_a_counterpart".into(), kernel::Fact::List(self.unknown.clone()));
+            checked.facts.insert(
+                "rules_without_a_counterpart".into(),
+                kernel::Fact::List(self.unknown.clone()),
+            );
         }
         let blobs = match evidence.history {
             Some(history) => self.judge_history(history, evidence, &mut checked)?,

@@ -44,9 +44,9 @@ fn rule_id(spec: &Spec) -> Cow<'static, str> {
 }
 
 fn message(spec: &Spec, text: &[u8], hit: &Hit) -> String {
-    let len = text.get(hit.secret.clone()).map_or(0, |secret| {
-        secret.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
-    });
+    let len = text
+        .get(hit.secret.clone())
+        .map_or(0, |secret| secret.iter().filter(|byte| (**byte & 0xC0) != 0x80).count());
     let mut message = format!("this looks like {} ({len} characters)", article(&spec.description));
     match hit.checksum_holds {
         Some(true) => message.push_str("; its checksum is right, so it was issued"),
@@ -189,10 +189,16 @@ fn examples(spec: &Spec) -> (Vec<Example>, Vec<Example>) {
     match spec.id.as_str() {
         rules::PRIVATE_KEY => (
             vec![masked(&sample::pem(), "-----BEGIN RSA PRIVATE KEY-----\n••••\n")],
-            vec![Example::masked(file("a PEM file begins with BEGIN PRIVATE KEY\n"), file("a PEM file begins with BEGIN PRIVATE KEY\n"))],
+            vec![Example::masked(
+                file("a PEM file begins with BEGIN PRIVATE KEY\n"),
+                file("a PEM file begins with BEGIN PRIVATE KEY\n"),
+            )],
         ),
         rules::PUTTY_KEY => (
-            vec![masked(&sample::putty(), "PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 2\n••••\n")],
+            vec![masked(
+                &sample::putty(),
+                "PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 2\n••••\n",
+            )],
             vec![masked("Private-Lines: 0\n", "Private-Lines: 0\n")],
         ),
         _ => {
@@ -201,7 +207,10 @@ fn examples(spec: &Spec) -> (Vec<Example>, Vec<Example>) {
             let line = |value: &str| format!("service_secret = \"{value}\"\n");
             (
                 vec![masked(&line(&value), &line(&shown))],
-                vec![masked(&line("read-it-from-the-environment-1"), &line("read-it-from-the-environment-1"))],
+                vec![masked(
+                    &line("read-it-from-the-environment-1"),
+                    &line("read-it-from-the-environment-1"),
+                )],
             )
         }
     }

@@ -1,6 +1,7 @@
 //! Heavy evidence: fetched only when a gate wants it.
 
 mod command;
+mod history;
 
 use std::time::Duration;
 
@@ -88,8 +89,7 @@ impl Gatherer for FromRepository<'_> {
 
     fn history(&self, scope: HistoryScope, pulse: &Pulse) -> Result<Box<dyn History>, GateError> {
         let repository = self.repository()?;
-        let _ = (repository, scope, pulse);
-        todo!()
+        history::open(repository, self.view.point().commit.as_ref(), self.base, scope, pulse)
     }
 
     fn reply(

@@ -206,6 +206,14 @@ impl Repository {
         &self.git
     }
 
+    /// The content of one blob, whatever commit holds it.
+    ///
+    /// # Errors
+    /// It is not here, too large, or no blob.
+    pub fn blob(&self, id: &ObjectId) -> Result<Vec<u8>, kernel::ReadError> {
+        self.objects.blob(id)
+    }
+
     /// What is on disk now: tracked and untracked files, ignored ones left
     /// out. Clean files carry git's name of their blob, the others one that is
     /// made from what is on disk.

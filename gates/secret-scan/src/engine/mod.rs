@@ -86,7 +86,8 @@ impl Scanner {
     /// telling enough. Exceptions that depend on path or commit are the
     /// caller's business.
     pub fn scan(&self, text: &[u8], is_binary: bool) -> Vec<Hit> {
-        let mut search = Search { scanner: self, text, is_binary, hits: Vec::new(), windows: Vec::new() };
+        let mut search =
+            Search { scanner: self, text, is_binary, hits: Vec::new(), windows: Vec::new() };
         search.run();
         search.finish()
     }
@@ -96,7 +97,8 @@ impl Scanner {
 impl Scanner {
     /// How many hits one rule has when it is the only one.
     pub fn scan_for(&self, text: &[u8], rule: usize) -> usize {
-        let mut search = Search { scanner: self, text, is_binary: false, hits: Vec::new(), windows: Vec::new() };
+        let mut search =
+            Search { scanner: self, text, is_binary: false, hits: Vec::new(), windows: Vec::new() };
         search.run();
         search.hits.retain(|hit| hit.rule == rule);
         search.finish().len()
@@ -158,7 +160,9 @@ impl Search<'_> {
                         Some(Lead::Token) if begins_word(text, hit.start) => {
                             pattern.match_at(text, hit.start)
                         }
-                        Some(Lead::Name) if follows() && begins_name(text, hit) => pattern.match_at(text, hit.start),
+                        Some(Lead::Name) if follows() && begins_name(text, hit) => {
+                            pattern.match_at(text, hit.start)
+                        }
                         Some(_) => None,
                         None => {
                             self.open_window(rule, index, pattern, hit, &spec.keywords);
@@ -173,8 +177,16 @@ impl Search<'_> {
         }
     }
 
-    fn open_window(&mut self, rule: usize, index: usize, pattern: &Pattern, hit: &Range<usize>, keywords: &[String]) {
-        let last = self.windows.iter_mut().rev().take(64).find(|(r, i, _)| (*r, *i) == (rule, index));
+    fn open_window(
+        &mut self,
+        rule: usize,
+        index: usize,
+        pattern: &Pattern,
+        hit: &Range<usize>,
+        keywords: &[String],
+    ) {
+        let last =
+            self.windows.iter_mut().rev().take(64).find(|(r, i, _)| (*r, *i) == (rule, index));
         // Hits come in order: one inside the last window adds nothing unless it reaches further.
         if let Some((_, _, last)) = &last
             && *last == (0..self.text.len())

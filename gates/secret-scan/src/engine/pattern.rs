@@ -239,9 +239,7 @@ fn fixed(hir: &Hir) -> Option<String> {
             }
             let mut letters = ranges.flat_map(|r| r.start()..=r.end());
             let first = letters.next()?.to_ascii_lowercase();
-            letters
-                .all(|letter| letter.to_ascii_lowercase() == first)
-                .then(|| first.to_string())
+            letters.all(|letter| letter.to_ascii_lowercase() == first).then(|| first.to_string())
         }
         HirKind::Capture(capture) => fixed(&capture.sub),
         HirKind::Concat(parts) => parts.iter().map(fixed).collect(),
@@ -269,7 +267,11 @@ mod tests {
     #[test]
     fn a_window_is_as_small_as_the_pattern_allows() {
         let window = |source: &str| {
-            Pattern::around(source.to_owned()).window(b"one\n two abc three\nfour", &(9..12), &["abc".into()])
+            Pattern::around(source.to_owned()).window(
+                b"one\n two abc three\nfour",
+                &(9..12),
+                &["abc".into()],
+            )
         };
         assert_eq!(window("abc [a-z]{0,3}"), 5..16);
         assert_eq!(window(".*abc.*"), 4..18);

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use regex_automata::meta::Regex;
 use regex_automata::Input;
+use regex_automata::meta::Regex;
 
 use crate::engine::text;
 
@@ -78,7 +78,8 @@ impl Allowlist {
     pub fn covers(&self, case: &Case<'_>) -> bool {
         let at = |range: &Range<usize>| case.text.get(range.clone()).unwrap_or_default();
         let commit = || {
-            case.commit.is_some_and(|commit| self.commits.iter().any(|c| c.eq_ignore_ascii_case(commit)))
+            case.commit
+                .is_some_and(|commit| self.commits.iter().any(|c| c.eq_ignore_ascii_case(commit)))
         };
         let path = || self.paths.iter().any(|expr| expr.is_match(case.path.as_bytes()));
         let regex = || {
@@ -105,7 +106,11 @@ impl Allowlist {
         if given.peek().is_none() {
             return false;
         }
-        if self.needs_all { given.all(|(_, holds)| holds()) } else { given.any(|(_, holds)| holds()) }
+        if self.needs_all {
+            given.all(|(_, holds)| holds())
+        } else {
+            given.any(|(_, holds)| holds())
+        }
     }
 
     /// Whether it is for the rule of that id.

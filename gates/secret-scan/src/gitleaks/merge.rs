@@ -39,7 +39,9 @@ pub fn assemble(
 ) -> Result<Pack, ConfigError> {
     let pack = layer(file, load, 1)?;
     if pack.specs.is_empty() {
-        let error = ConfigError::new(format!("'{file}' leaves no rule in force, so nothing would be looked for"));
+        let error = ConfigError::new(format!(
+            "'{file}' leaves no rule in force, so nothing would be looked for"
+        ));
         return Err(error.file(file).hint("add [extend] useDefault = true, or rules of your own"));
     }
     Ok(pack)
@@ -55,7 +57,9 @@ fn layer(
         _ if document.extend.use_default => Pack::built_in(),
         None => Pack { specs: Vec::new(), allow: Vec::new(), unknown: Vec::new() },
         Some((_, span)) if depth >= CHAIN_LEN_MAX => {
-            let error = ConfigError::new(format!("more than {CHAIN_LEN_MAX} configurations build on each other"));
+            let error = ConfigError::new(format!(
+                "more than {CHAIN_LEN_MAX} configurations build on each other"
+            ));
             return Err(error.span(span.clone()).file(file));
         }
         Some((path, span)) => {
@@ -83,7 +87,9 @@ fn apply(pack: &mut Pack, document: Document) -> Result<(), ConfigError> {
                         "rule '{}' has neither 'regex' nor 'path', and there is no rule of that id to alter",
                         entry.id
                     ));
-                    return Err(error.span(entry.span).hint("give it a regex, or [extend] useDefault = true"));
+                    return Err(error
+                        .span(entry.span)
+                        .hint("give it a regex, or [extend] useDefault = true"));
                 }
                 pack.unknown.push(entry.id);
             }
@@ -126,7 +132,8 @@ fn own(entry: RuleEntry) -> Result<Spec, ConfigError> {
         Some((source, _)) => finder(source, &entry)?,
         None => Finder::Path,
     };
-    let description = if entry.description.is_empty() { entry.id.clone() } else { entry.description };
+    let description =
+        if entry.description.is_empty() { entry.id.clone() } else { entry.description };
     let mut spec = Spec::new(&entry.id, description, finder);
     spec.keywords = entry.keywords;
     spec.path = entry.path;
@@ -140,7 +147,8 @@ fn own(entry: RuleEntry) -> Result<Spec, ConfigError> {
 
 fn finder(source: &str, entry: &RuleEntry) -> Result<Finder, ConfigError> {
     let error = |reason: String| {
-        let error = ConfigError::new(format!("rule '{}': 'regex' does not compile: {reason}", entry.id));
+        let error =
+            ConfigError::new(format!("rule '{}': 'regex' does not compile: {reason}", entry.id));
         error.span(entry.regex.as_ref().map_or(0..0, |(_, span)| span.clone()))
     };
     let translated = translate(source).map_err(error)?;

@@ -83,7 +83,15 @@ fn document(text: &str) -> Result<Document, ConfigError> {
         document.rules.push(rule(value)?);
     }
     document.allow = allowlists(&mut keys, true)?;
-    keys.done(&["extend", "rules", "allowlist", "allowlists", "title", "description", "minVersion"])?;
+    keys.done(&[
+        "extend",
+        "rules",
+        "allowlist",
+        "allowlists",
+        "title",
+        "description",
+        "minVersion",
+    ])?;
     Ok(document)
 }
 
@@ -98,12 +106,18 @@ fn extend(value: Spanned<DeValue<'_>>) -> Result<Extend, ConfigError> {
     if let Some((url, span)) = keys.text("url")?
         && !url.is_empty()
     {
-        let error = ConfigError::new(format!("'url = \"{url}\"' would be fetched from the network, and a gate reads only the tree"));
-        return Err(error.span(span).hint("copy that configuration into the repository and name it by 'path'"));
+        let error = ConfigError::new(format!(
+            "'url = \"{url}\"' would be fetched from the network, and a gate reads only the tree"
+        ));
+        return Err(error
+            .span(span)
+            .hint("copy that configuration into the repository and name it by 'path'"));
     }
     keys.done(&["useDefault", "path", "disabledRules"])?;
     if extend.use_default && extend.path.is_some() {
-        let error = ConfigError::new("[extend] has both 'useDefault' and 'path'; it can build on one of them");
+        let error = ConfigError::new(
+            "[extend] has both 'useDefault' and 'path'; it can build on one of them",
+        );
         return Err(error.span(span).hint("set 'useDefault' in the file that 'path' names"));
     }
     Ok(extend)
@@ -123,15 +137,25 @@ fn rule(value: Spanned<DeTable<'_>>) -> Result<RuleEntry, ConfigError> {
     let mut entry = RuleEntry {
         id: id.clone(),
         span: span.clone(),
-        description: keys.text("description").map_err(in_rule)?.map_or_else(String::new, |(text, _)| text),
+        description: keys
+            .text("description")
+            .map_err(in_rule)?
+            .map_or_else(String::new, |(text, _)| text),
         regex: keys.text("regex").map_err(in_rule)?.filter(|(text, _)| !text.is_empty()),
         path: None,
         entropy: keys.number("entropy").map_err(in_rule)?,
         group: None,
-        keywords: keys.texts("keywords").map_err(in_rule)?.into_iter().map(|(word, _)| word.to_ascii_lowercase()).collect(),
+        keywords: keys
+            .texts("keywords")
+            .map_err(in_rule)?
+            .into_iter()
+            .map(|(word, _)| word.to_ascii_lowercase())
+            .collect(),
         allow: Vec::new(),
     };
-    if let Some((text, span)) = keys.text("path").map_err(in_rule)?.filter(|(text, _)| !text.is_empty()) {
+    if let Some((text, span)) =
+        keys.text("path").map_err(in_rule)?.filter(|(text, _)| !text.is_empty())
+    {
         entry.path = Some(expr(&text, span, "path").map_err(in_rule)?);
     }
     if let Some((text, span)) = &entry.regex {
@@ -141,17 +165,33 @@ fn rule(value: Spanned<DeTable<'_>>) -> Result<RuleEntry, ConfigError> {
         let at = group.span();
         let number = integer(&group).and_then(|number| usize::try_from(number).ok());
         let error = || ConfigError::new("'secretGroup' is no number of a group").span(at.clone());
-        entry.group = Some((number.ok_or_else(error).map_err(in_rule)?, at.clone())).filter(|(n, _)| *n > 0);
+        entry.group =
+            Some((number.ok_or_else(error).map_err(in_rule)?, at.clone())).filter(|(n, _)| *n > 0);
     }
     keys.texts("tags").map_err(in_rule)?;
-    for (key, what) in [("required", "composite rules"), ("skipreport", "rules that are not reported")] {
+    for (key, what) in
+        [("required", "composite rules"), ("skipreport", "rules that are not reported")]
+    {
         if let Some(value) = keys.take(key) {
             let error = ConfigError::new(format!("{what} ('{key}') are not supported"));
-            return Err(in_rule(error.span(value.span()).hint("write the condition into the rule's own regex")));
+            return Err(in_rule(
+                error.span(value.span()).hint("write the condition into the rule's own regex"),
+            ));
         }
     }
     entry.allow = allowlists(&mut keys, false).map_err(in_rule)?;
-    keys.done(&["id", "description", "regex", "path", "entropy", "secretGroup", "keywords", "tags", "allowlist", "allowlists"])?;
+    keys.done(&[
+        "id",
+        "description",
+        "regex",
+        "path",
+        "entropy",
+        "secretGroup",
+        "keywords",
+        "tags",
+        "allowlist",
+        "allowlists",
+    ])?;
     Ok(entry)
 }
 
@@ -160,7 +200,9 @@ fn allowlists(keys: &mut Keys<'_>, is_global: bool) -> Result<Vec<Allowlist>, Co
     let new = keys.tables("allowlists")?;
     match old {
         Some(old) if !new.is_empty() => {
-            let error = ConfigError::new("'allowlist' and 'allowlists' stand side by side; gitleaks takes one of them");
+            let error = ConfigError::new(
+                "'allowlist' and 'allowlists' stand side by side; gitleaks takes one of them",
+            );
             Err(error.span(old.span()).hint("make it one more [[…allowlists]]"))
         }
         Some(old) => Ok(vec![allowlist(table(old, "'allowlist'")?, is_global)?]),
@@ -185,7 +227,12 @@ fn allowlist(value: Spanned<DeTable<'_>>, is_global: bool) -> Result<Allowlist, 
         Some((text, span)) => match text.to_ascii_uppercase().as_str() {
             "" | "OR" | "||" => false,
             "AND" | "&&" => true,
-            _ => return Err(ConfigError::new(format!("condition '{text}' is neither 'AND' nor 'OR'")).span(span)),
+            _ => {
+                return Err(ConfigError::new(format!(
+                    "condition '{text}' is neither 'AND' nor 'OR'"
+                ))
+                .span(span));
+            }
         },
     };
     let target = match keys.text("regextarget")? {
@@ -194,7 +241,12 @@ fn allowlist(value: Spanned<DeTable<'_>>, is_global: bool) -> Result<Allowlist, 
             "" | "secret" => Target::Secret,
             "match" => Target::Match,
             "line" => Target::Line,
-            _ => return Err(ConfigError::new(format!("regexTarget '{text}' is none of 'secret', 'match', 'line'")).span(span)),
+            _ => {
+                return Err(ConfigError::new(format!(
+                    "regexTarget '{text}' is none of 'secret', 'match', 'line'"
+                ))
+                .span(span));
+            }
         },
     };
     let list = Allowlist {
@@ -204,18 +256,39 @@ fn allowlist(value: Spanned<DeTable<'_>>, is_global: bool) -> Result<Allowlist, 
         target,
         regexes: exprs(&mut keys, "regexes")?,
         stopwords: words(&mut keys, "stopwords")?,
-        rules: if is_global { keys.texts("targetrules")?.into_iter().map(|(id, _)| id).collect() } else { Vec::new() },
+        rules: if is_global {
+            keys.texts("targetrules")?.into_iter().map(|(id, _)| id).collect()
+        } else {
+            Vec::new()
+        },
     };
-    keys.done(&["description", "condition", "commits", "paths", "regexTarget", "regexes", "stopwords", "targetRules"])?;
-    if list.commits.is_empty() && list.paths.is_empty() && list.regexes.is_empty() && list.stopwords.is_empty() {
-        let error = ConfigError::new("an allowlist without commits, paths, regexes or stopwords allows nothing");
+    keys.done(&[
+        "description",
+        "condition",
+        "commits",
+        "paths",
+        "regexTarget",
+        "regexes",
+        "stopwords",
+        "targetRules",
+    ])?;
+    if list.commits.is_empty()
+        && list.paths.is_empty()
+        && list.regexes.is_empty()
+        && list.stopwords.is_empty()
+    {
+        let error = ConfigError::new(
+            "an allowlist without commits, paths, regexes or stopwords allows nothing",
+        );
         return Err(error.span(span));
     }
     Ok(list)
 }
 
 fn expr(text: &str, span: Range<usize>, key: &str) -> Result<Expr, ConfigError> {
-    Expr::new(text).map_err(|reason| ConfigError::new(format!("'{key}' does not compile: {reason}")).span(span))
+    Expr::new(text).map_err(|reason| {
+        ConfigError::new(format!("'{key}' does not compile: {reason}")).span(span)
+    })
 }
 
 fn table<'a>(value: Spanned<DeValue<'a>>, what: &str) -> Result<Spanned<DeTable<'a>>, ConfigError> {
@@ -228,7 +301,9 @@ fn table<'a>(value: Spanned<DeValue<'a>>, what: &str) -> Result<Spanned<DeTable<
 
 fn integer(value: &Spanned<DeValue<'_>>) -> Option<i64> {
     match value.get_ref() {
-        DeValue::Integer(number) => i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok(),
+        DeValue::Integer(number) => {
+            i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok()
+        }
         _ => None,
     }
 }
@@ -268,7 +343,10 @@ impl<'a> Keys<'a> {
         let Some(value) = self.take(key) else { return Ok(None) };
         match value.get_ref() {
             DeValue::Boolean(flag) => Ok(Some(*flag)),
-            _ => Err(ConfigError::new(format!("'{key}' is neither true nor false")).span(value.span())),
+            _ => {
+                Err(ConfigError::new(format!("'{key}' is neither true nor false"))
+                    .span(value.span()))
+            }
         }
     }
 
@@ -286,8 +364,11 @@ impl<'a> Keys<'a> {
         let Some(value) = self.take(key) else { return Ok(Vec::new()) };
         let span = value.span();
         match value.into_inner() {
-            DeValue::Array(values) => values.into_iter().map(|value| table(value, &format!("each of '{key}'"))).collect(),
-            _ => Err(ConfigError::new(format!("'{key}' is no list of tables; write [[{key}]]")).span(span)),
+            DeValue::Array(values) => {
+                values.into_iter().map(|value| table(value, &format!("each of '{key}'"))).collect()
+            }
+            _ => Err(ConfigError::new(format!("'{key}' is no list of tables; write [[{key}]]"))
+                .span(span)),
         }
     }
 

@@ -23,7 +23,12 @@ const DEPTH_MAX: usize = 200;
 /// # Errors
 /// What Go would not compile, in its words where they help.
 pub fn translate(go: &str) -> Result<String, String> {
-    let mut reader = Reader { rest: go.chars().peekable(), out: String::with_capacity(go.len() * 2), depth: 0, last: Last::Nothing };
+    let mut reader = Reader {
+        rest: go.chars().peekable(),
+        out: String::with_capacity(go.len() * 2),
+        depth: 0,
+        last: Last::Nothing,
+    };
     while let Some(c) = reader.rest.next() {
         reader.one(c)?;
     }
@@ -102,7 +107,9 @@ impl Reader<'_> {
 
     fn repeat(&mut self, operator: &str) -> Result<(), String> {
         match self.last {
-            Last::Nothing => return Err(format!("missing argument to repetition operator: '{operator}'")),
+            Last::Nothing => {
+                return Err(format!("missing argument to repetition operator: '{operator}'"));
+            }
             Last::Repetition => return Err(format!("nested repetition operator: '{operator}'")),
             Last::Item => {}
         }
@@ -206,7 +213,11 @@ impl Reader<'_> {
                     self.out.push_str(&text);
                     return Ok(());
                 }
-                c => return Err(format!("'(?{c}' is none of Go's groups (look-around has no place in it)")),
+                c => {
+                    return Err(format!(
+                        "'(?{c}' is none of Go's groups (look-around has no place in it)"
+                    ));
+                }
             }
         }
         Err("missing closing )".to_owned())
@@ -259,7 +270,10 @@ struct Class {
 enum Item {
     Range(char, char),
     /// A set of ASCII characters, or all but those.
-    Ascii { ranges: &'static [(char, char)], negated: bool },
+    Ascii {
+        ranges: &'static [(char, char)],
+        negated: bool,
+    },
     /// `\pN`, `\p{Greek}`, with its backslash.
     Unicode(String),
 }
@@ -281,7 +295,9 @@ impl Class {
                 return Ok(class);
             }
             first = false;
-            if c == '[' && let Some(item) = posix(rest)? {
+            if c == '['
+                && let Some(item) = posix(rest)?
+            {
                 class.items.push(item);
                 continue;
             }
@@ -315,7 +331,8 @@ impl Class {
             return;
         }
         // Code points; where the class is open-ended, also bytes that are part of none.
-        let is_open = self.negated || self.items.iter().any(|i| matches!(i, Item::Ascii { negated: true, .. }));
+        let is_open = self.negated
+            || self.items.iter().any(|i| matches!(i, Item::Ascii { negated: true, .. }));
         out.push_str(if is_open { "(?:(?u:" } else { "(?u:" });
         self.write_brackets(out);
         out.push_str(if is_open { r")|[\x80-\xFF])" } else { ")" });
@@ -374,7 +391,9 @@ fn unicode(rest: &mut Peekable<Chars<'_>>) -> Result<Item, String> {
         Some(letter) => letter.to_string(),
         None => return Err(r"unfinished '\p'".to_owned()),
     };
-    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_name = |name: &str| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
     let (negation, bare) = name.strip_prefix('^').map_or(("", name.as_str()), |bare| ("^", bare));
     if !is_name(bare) {
         return Err(format!(r"unknown character class '\{kind}{{{name}}}'"));

@@ -198,7 +198,9 @@ impl Format {
                     a.len() >= b.len() && a.as_bytes()[..b.len()].eq_ignore_ascii_case(b.as_bytes())
                 };
                 let keywords = self.keywords();
-                starts.iter().all(|start| keywords.iter().any(|k| begin(start, k) || begin(k, start)))
+                starts
+                    .iter()
+                    .all(|start| keywords.iter().any(|k| begin(start, k) || begin(k, start)))
                     && keywords.iter().all(|k| starts.iter().any(|s| begin(s, k) || begin(k, s)))
                     && !starts.is_empty()
             }
@@ -207,11 +209,15 @@ impl Format {
 
     /// Whether its fixed text is long enough not to turn up by chance.
     pub fn is_telling(&self) -> bool {
-        let fixed: usize = self.parts.iter().map(|part| match part {
-            Part::Lit(text) => text.len(),
-            Part::Any(texts) => texts.iter().map(|text| text.len()).min().unwrap_or(0),
-            Part::Run(..) => 0,
-        }).sum();
+        let fixed: usize = self
+            .parts
+            .iter()
+            .map(|part| match part {
+                Part::Lit(text) => text.len(),
+                Part::Any(texts) => texts.iter().map(|text| text.len()).min().unwrap_or(0),
+                Part::Run(..) => 0,
+            })
+            .sum();
         self.place == Place::Bare && fixed >= 4 && self.entropy_min >= 3.0
     }
 
@@ -248,7 +254,12 @@ impl Format {
         out.push(')');
         match self.place {
             Place::Bare => {
-                let set = match self.parts.iter().rev().find(|part| !matches!(part, Part::Run("=", ..))) {
+                let set = match self
+                    .parts
+                    .iter()
+                    .rev()
+                    .find(|part| !matches!(part, Part::Run("=", ..)))
+                {
                     Some(Part::Run(set, ..)) => set.trim_end_matches('-'),
                     _ => "",
                 };

@@ -126,8 +126,11 @@ fn coded() -> [Spec; 3] {
         Spec::new(PUTTY_KEY, "PuTTY private key".into(), Finder::Code(private_key::putty));
     putty.keywords = words(&["private-lines:"]);
     putty.in_binaries = true;
-    let mut generic =
-        Spec::new(GENERIC, "value that looks like a key, assigned to a name that says so".into(), Finder::Code(generic::find));
+    let mut generic = Spec::new(
+        GENERIC,
+        "value that looks like a key, assigned to a name that says so".into(),
+        Finder::Code(generic::find),
+    );
     generic.keywords = words(generic::KEYWORDS);
     generic.entropy_min = generic::ENTROPY_MIN;
     generic.yields = true;

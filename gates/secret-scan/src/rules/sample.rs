@@ -46,7 +46,8 @@ pub fn token(format: &Format) -> String {
                     token.push_str(texts.get(index).copied().unwrap_or_default());
                 }
                 Part::Run(set, min, max) => {
-                    let len = usize::from(*min).max(usize::from(*max).min(40).min(usize::from(*min) + 8));
+                    let len =
+                        usize::from(*min).max(usize::from(*max).min(40).min(usize::from(*min) + 8));
                     token.push_str(&numbers.text(set, len));
                 }
             }
@@ -86,15 +87,14 @@ pub fn line(format: &Format, value: &str) -> String {
     match format.place {
         Place::Bare => {
             let word = format.words.first().filter(|word| !value.contains(**word));
-            let word = word.filter(|word| !value.to_ascii_lowercase().contains(&word.to_ascii_lowercase()));
+            let word = word
+                .filter(|word| !value.to_ascii_lowercase().contains(&word.to_ascii_lowercase()));
             format!("{} = \"{value}\"\n", word.copied().unwrap_or("value"))
         }
-        Place::Assigned(names) => {
-            match format.words.first() {
-                Some(word) if word.contains('\'') => format!("{word} => '{value}',\n"),
-                _ => format!("{}_value = \"{value}\"\n", names.first().copied().unwrap_or_default()),
-            }
-        }
+        Place::Assigned(names) => match format.words.first() {
+            Some(word) if word.contains('\'') => format!("{word} => '{value}',\n"),
+            _ => format!("{}_value = \"{value}\"\n", names.first().copied().unwrap_or_default()),
+        },
     }
 }
 
@@ -113,7 +113,8 @@ pub fn pem() -> String {
 /// A key in PuTTY's format that opens nothing.
 pub fn putty() -> String {
     let mut numbers = Numbers::of("putty-private-key");
-    let mut text = "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 2\n".to_owned();
+    let mut text =
+        "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 2\n".to_owned();
     for _ in 0..2 {
         text.push_str(&numbers.text(super::format::set::BASE64, 64));
         text.push('\n');

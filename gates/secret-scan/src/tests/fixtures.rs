@@ -33,7 +33,8 @@ fn share_of_gitleaks_fixtures() {
             let expr = scanner.specs().get(index).and_then(|spec| spec.path.as_ref());
             expr.is_none_or(|expr| expr.is_match(path.as_bytes()))
         };
-        let hits = scanner.scan_for(text("text").as_bytes(), index) * usize::from(is_its_path(&text("path")));
+        let hits = scanner.scan_for(text("text").as_bytes(), index)
+            * usize::from(is_its_path(&text("path")));
         let count = counts.entry(rule.clone()).or_default();
         if text("kind") == "tp" {
             count.positives += 1;
@@ -59,11 +60,22 @@ fn share_of_gitleaks_fixtures() {
     let short: Vec<String> = counts
         .iter()
         .filter(|(_, count)| count.found < count.positives || count.raised > 0)
-        .map(|(rule, c)| format!("{rule}: {}/{} found, {}/{} raised", c.found, c.positives, c.raised, c.negatives))
+        .map(|(rule, c)| {
+            format!(
+                "{rule}: {}/{} found, {}/{} raised",
+                c.found, c.positives, c.raised, c.negatives
+            )
+        })
         .collect();
     let told = format!(
         "{} rules, {} of {} positives ({:.2} %), {} of {} negatives raised\n{}",
-        counts.len(), sum.found, sum.positives, share * 100.0, sum.raised, sum.negatives, short.join("\n")
+        counts.len(),
+        sum.found,
+        sum.positives,
+        share * 100.0,
+        sum.raised,
+        sum.negatives,
+        short.join("\n")
     );
     let missed = misses.iter().map(|line| line.chars().take(80).collect::<String>());
     assert!(

@@ -16,7 +16,12 @@ fn every_case_is_judged_as_go_judges_it() {
         };
         cases += 1;
         if ours != text("go") {
-            wrong.push(format!("{} on {:?}: Go {}, here {ours}", text("pattern"), text("text"), text("go")));
+            wrong.push(format!(
+                "{} on {:?}: Go {}, here {ours}",
+                text("pattern"),
+                text("text"),
+                text("go")
+            ));
         }
     }
     assert_eq!(cases, 38);
@@ -25,7 +30,24 @@ fn every_case_is_judged_as_go_judges_it() {
 
 #[test]
 fn what_go_refuses_is_refused() {
-    for pattern in ["a(?=b)", "(?<!a)b", r"\1", r"\e", "a**", "*a", "(", ")", "[a", "a{2,1}", "a{1001}", r"\x{110000}", "(?x)a", r"[z-a]", r"\p{Nonesuch}", "[[:nope:]]"] {
+    for pattern in [
+        "a(?=b)",
+        "(?<!a)b",
+        r"\1",
+        r"\e",
+        "a**",
+        "*a",
+        "(",
+        ")",
+        "[a",
+        "a{2,1}",
+        "a{1001}",
+        r"\x{110000}",
+        "(?x)a",
+        r"[z-a]",
+        r"\p{Nonesuch}",
+        "[[:nope:]]",
+    ] {
         assert!(Expr::new(pattern).is_err(), "{pattern}");
     }
 }

@@ -1,9 +1,7 @@
 //! Cloud providers and hosting.
 
 use super::super::format::Part::{Any, Lit, Run};
-use super::super::format::set::{
-    ALNUM, BASE32, BASE64, HEX, HEX_ANY, UPPER, URL64, URL64_EQ,
-};
+use super::super::format::set::{ALNUM, BASE32, BASE64, HEX, HEX_ANY, UPPER, URL64, URL64_EQ};
 use super::super::format::{Format, assigned, bare};
 
 const CLOUDFLARE: &str = "https://developers.cloudflare.com/fundamentals/api/get-started/keys/";

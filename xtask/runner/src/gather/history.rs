@@ -1,0 +1,221 @@
+//! The history through git: every blob once, on all processors; commits only
+//! for the blobs that matter.
+
+mod introductions;
+mod state;
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, Read};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use camino::Utf8PathBuf;
+use kernel::{
+    ErrorKind, GateError, History, HistoryBlob, HistoryMessage, HistoryScope, HistoryState,
+    Introduction, ObjectId, Pulse,
+};
+
+use crate::git::{Git, GitError, Input};
+use crate::repo::Repository;
+
+/// Objects that one git process reads. Starting a process costs a millisecond,
+/// and neighbours share delta bases, so chunks are large; but each processor
+/// should get several.
+const CHUNK: usize = 1024;
+
+/// A history that git reads.
+struct GitHistory {
+    repository: Repository,
+    state: HistoryState,
+    /// Revision arguments that name the scope.
+    range: Vec<String>,
+    pulse: Pulse,
+}
+
+/// Opens the history that `head` stands in.
+///
+/// # Errors
+/// git refuses to say what the history is made of.
+pub fn open(
+    repository: &Repository,
+    head: Option<&ObjectId>,
+    base: Option<&str>,
+    scope: HistoryScope,
+    pulse: &Pulse,
+) -> Result<Box<dyn History>, GateError> {
+    let range = state::range(repository, head, base, scope);
+    let state = state::state(repository, scope, &range)?;
+    Ok(Box::new(GitHistory { repository: repository.clone(), state, range, pulse: pulse.clone() }))
+}
+
+/// An object to read, and one of its paths.
+struct Wanted {
+    id: String,
+    path: Utf8PathBuf,
+}
+
+impl History for GitHistory {
+    fn state(&self) -> &HistoryState {
+        &self.state
+    }
+
+    fn blobs(&self, visit: &(dyn Fn(HistoryBlob<'_>) + Sync)) -> Result<(), GateError> {
+        let mut args = vec!["rev-list", "--objects", "--filter=object:type=blob"];
+        args.extend(self.range.iter().map(String::as_str));
+        args.push("--");
+        let listed = self.git().output(&args).map_err(|error| failed(&error))?;
+        let wanted = listed.split(|byte| *byte == b'\n').filter_map(|line| {
+            // Commits and tags named by the range itself come without a path.
+            let (id, path) = line.split_at_checked(line.iter().position(|byte| *byte == b' ')?)?;
+            let path = String::from_utf8_lossy(path.get(1..)?).into_owned();
+            Some(Wanted { id: String::from_utf8_lossy(id).into_owned(), path: path.into() })
+        });
+        let wanted: Vec<Wanted> = wanted.collect();
+        self.read_all(&wanted, &|wanted, kind, bytes| {
+            if kind == "blob" {
+                let id = ObjectId::new(&wanted.id);
+                visit(HistoryBlob { id: &id, path: &wanted.path, bytes });
+            }
+        })
+    }
+
+    fn messages(&self, visit: &(dyn Fn(HistoryMessage<'_>) + Sync)) -> Result<(), GateError> {
+        let mut wanted: Vec<Wanted> = self.commits()?.into_iter().map(unnamed).collect();
+        if self.state.scope == HistoryScope::Full {
+            let refs = self.git().output(&["for-each-ref", "--format=%(objecttype) %(objectname)"]);
+            let refs = refs.map_err(|error| failed(&error))?;
+            let refs = String::from_utf8_lossy(&refs);
+            wanted.extend(
+                refs.lines()
+                    .filter_map(|line| line.strip_prefix("tag "))
+                    .map(|id| unnamed(id.to_owned())),
+            );
+        }
+        self.read_all(&wanted, &|wanted, _, bytes| {
+            // A commit's or tag's header ends with the first empty line.
+            let start = memchr::memmem::find(bytes, b"\n\n").map_or(bytes.len(), |at| at + 2);
+            let id = ObjectId::new(&wanted.id);
+            visit(HistoryMessage { id: &id, bytes: bytes.get(start..).unwrap_or_default() });
+        })
+    }
+
+    fn introductions(&self, blobs: &BTreeSet<ObjectId>) -> Result<Vec<Introduction>, GateError> {
+        let commits = self.commits()?.join("\n");
+        introductions::find(self.git(), commits, blobs, &self.pulse)
+    }
+
+    fn read(&self, blob: &ObjectId) -> Result<Vec<u8>, GateError> {
+        self.repository.blob(blob).map_err(|error| {
+            let message = format!("blob {blob} could not be read: {error}");
+            GateError::environment("missing-object", message)
+                .hint("'git fsck' tells what is missing; clone anew without --filter")
+        })
+    }
+}
+
+fn unnamed(id: String) -> Wanted {
+    Wanted { id, path: Utf8PathBuf::new() }
+}
+
+/// What is done with an object: it, its type, its bytes.
+type Take<'a> = &'a (dyn Fn(&Wanted, &str, &[u8]) + Sync);
+
+impl GitHistory {
+    fn git(&self) -> &Git {
+        self.repository.git()
+    }
+
+    fn commits(&self) -> Result<Vec<String>, GateError> {
+        let mut args = vec!["rev-list"];
+        args.extend(self.range.iter().map(String::as_str));
+        args.push("--");
+        let listed = self.git().output(&args).map_err(|error| failed(&error))?;
+        Ok(String::from_utf8_lossy(&listed).lines().map(str::to_owned).collect())
+    }
+
+    /// Reads every object, in chunks, one git process and one thread a
+    /// processor. One blob a thread is in memory at a time.
+    fn read_all(&self, wanted: &[Wanted], take: Take<'_>) -> Result<(), GateError> {
+        let chunks: Vec<&[Wanted]> = wanted.chunks(CHUNK).collect();
+        let next = AtomicUsize::new(0);
+        let failure: Mutex<Option<GateError>> = Mutex::new(None);
+        let workers = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        std::thread::scope(|scope| {
+            for _ in 0..workers.min(chunks.len()) {
+                scope.spawn(|| {
+                    while let Some(chunk) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        if let Err(error) = self.read_chunk(chunk, take) {
+                            let mut failure =
+                                failure.lock().unwrap_or_else(PoisonError::into_inner);
+                            failure.get_or_insert(error);
+                            next.store(chunks.len(), Ordering::Relaxed);
+                        }
+                    }
+                });
+            }
+        });
+        match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    fn read_chunk(&self, chunk: &[Wanted], take: Take<'_>) -> Result<(), GateError> {
+        let ids: String = chunk.iter().flat_map(|wanted| [wanted.id.as_str(), "\n"]).collect();
+        let stream =
+            self.git().stream(&["cat-file", "--batch", "--buffer"], Input::Bytes(ids.into_bytes()));
+        let mut stream = stream.map_err(|error| failed(&error))?;
+        let mut header = String::new();
+        let mut bytes = Vec::new();
+        for wanted in chunk {
+            self.pulse.check()?;
+            let reader = stream.reader().ok_or_else(|| garbled("no output"))?;
+            header.clear();
+            reader.read_line(&mut header).map_err(|error| garbled(&error.to_string()))?;
+            // `<id> <type> <size>`, or `<id> missing`.
+            let mut words = header.split_whitespace().skip(1);
+            let (kind, size) = (words.next().unwrap_or_default(), words.next());
+            let Some(size) = size.and_then(|size| size.parse::<u64>().ok()) else {
+                return Err(missing(&wanted.id, header.trim()));
+            };
+            if size > crate::repo::SIZE_BYTES_MAX {
+                let message = format!(
+                    "object {} ('{}') has {size} bytes, more than can be judged",
+                    wanted.id, wanted.path
+                );
+                return Err(GateError::cannot_judge("object-too-large", message));
+            }
+            bytes.clear();
+            reader
+                .take(size)
+                .read_to_end(&mut bytes)
+                .map_err(|error| garbled(&error.to_string()))?;
+            let mut end = [0];
+            reader.read_exact(&mut end).map_err(|error| garbled(&error.to_string()))?;
+            if bytes.len() as u64 != size {
+                return Err(garbled("an object ended early"));
+            }
+            take(wanted, kind, &bytes);
+        }
+        stream.finish().map_err(|error| failed(&error))
+    }
+}
+
+fn missing(id: &str, said: &str) -> GateError {
+    let message = format!("object {id} of the history is not here (git says '{said}')");
+    GateError::environment("missing-object", message)
+        .hint("'git fsck' tells what is missing; clone anew without --filter")
+}
+
+fn garbled(what: &str) -> GateError {
+    GateError::new(
+        ErrorKind::Environment,
+        "git-garbled",
+        format!("git cat-file did not answer as documented: {what}"),
+    )
+}
+
+fn failed(error: &GitError) -> GateError {
+    GateError::environment("git-failed", error.to_string())
+}

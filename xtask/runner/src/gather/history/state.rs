@@ -1,0 +1,65 @@
+//! Which commits are in scope, and how far the history can be believed.
+
+use kernel::{GateError, HistoryScope, HistoryState, ObjectId};
+
+use super::failed;
+use crate::repo::Repository;
+
+/// Revision arguments for `git rev-list`.
+pub fn range(
+    repository: &Repository,
+    head: Option<&ObjectId>,
+    base: Option<&str>,
+    scope: HistoryScope,
+) -> Vec<String> {
+    let mut range = Vec::new();
+    // `--all` is every ref, tags and notes and stashes too, and HEAD; the judged
+    // commit may be none of them.
+    if scope == HistoryScope::Full {
+        range.push("--all".to_owned());
+    }
+    range.extend(head.map(ToString::to_string));
+    if scope == HistoryScope::Range && head.is_some() {
+        range.extend(["--not".to_owned(), "--remotes".to_owned()]);
+        // A base that is not here takes nothing away.
+        range.extend(base.and_then(|base| repository.resolve(base).ok()).map(|id| id.to_string()));
+    }
+    range
+}
+
+/// What the receipt will say about the history.
+pub fn state(
+    repository: &Repository,
+    scope: HistoryScope,
+    range: &[String],
+) -> Result<HistoryState, GateError> {
+    let git = repository.git();
+    let lines = |args: &[&str]| -> Result<u64, GateError> {
+        let listed = git.output(args).map_err(|error| failed(&error))?;
+        Ok(memchr::memchr_iter(b'\n', &listed).count() as u64)
+    };
+    let commits = if range.is_empty() {
+        0
+    } else {
+        let mut args = vec!["rev-list", "--count"];
+        args.extend(range.iter().map(String::as_str));
+        args.push("--");
+        let count = git.output(&args).map_err(|error| failed(&error))?;
+        String::from_utf8_lossy(&count).trim().parse().unwrap_or(0)
+    };
+    // A promisor remote may leave out any blob. Exit code 1 means no such key.
+    let partial =
+        git.asks(&["config", "--get-regexp", r"^(remote\..*\.promisor|extensions\.partialclone)$"]);
+    let grafts = std::fs::read(repository.common_dir().join("info/grafts")).unwrap_or_default();
+    Ok(HistoryState {
+        scope,
+        commits,
+        refs: lines(&["for-each-ref", "--format=%(refname)"])?,
+        shallow: repository.is_shallow(),
+        partial: partial.map_err(|error| failed(&error))?,
+        grafted: grafts
+            .split(|byte| *byte == b'\n')
+            .any(|line| !line.is_empty() && !line.starts_with(b"#")),
+        replaced: lines(&["for-each-ref", "--format=%(refname)", "refs/replace/"])?,
+    })
+}
