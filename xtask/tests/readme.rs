@@ -75,7 +75,10 @@ fn without_times(text: &str) -> String {
 }
 
 fn fixture(name: &str) -> Fixture {
-    let ci = "schema = 1\n\n[gate.action-pins]\n\n[gate.secret-scan]\nhistory = \"full\"\n";
+    // The README's own first ci.toml.
+    let readme = include_str!("../../README.md");
+    let toml = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
+    let ci = toml.expect("the README shows a ci.toml");
     let reference = match name {
         "red" => "actions/checkout@v4".to_owned(),
         "green" => format!("{PINNED} # v4.2.2"),

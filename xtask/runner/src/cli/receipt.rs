@@ -85,11 +85,7 @@ fn check(
     if reasons.is_empty() {
         let short =
             expected.commit.as_deref().and_then(|commit| commit.get(..12)).unwrap_or_default();
-        writeln!(
-            out,
-            "ok  {path}: green, about commit {short}, digest {}",
-            crate::receipt::sha256(&bytes)
-        )?;
+        writeln!(out, "ok  {}: green, about commit {short}", super::verify::from_here(&path))?;
         return Ok(0);
     }
     for reason in &reasons {

@@ -161,7 +161,7 @@ fn order(args: &Verify) -> Order {
 }
 
 /// A path as it is typed from here.
-fn from_here(path: &Utf8Path) -> String {
+pub fn from_here(path: &Utf8Path) -> String {
     let here = std::env::current_dir().ok().and_then(|here| Utf8PathBuf::from_path_buf(here).ok());
     let inside = here.as_ref().and_then(|here| path.strip_prefix(here).ok());
     inside.unwrap_or(path).to_string()

@@ -3,11 +3,16 @@
 /// `did you mean 'NAME'?`, if a known name is near enough to be meant.
 #[must_use]
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let scored = known.into_iter().map(|candidate| {
-        (strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase()), candidate)
-    });
-    let best = scored.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
-    (best.0 >= 0.8).then(|| format!("did you mean '{}'?", best.1))
+    let near = |candidate: &&str| {
+        let (name, candidate) = (name.to_lowercase(), candidate.to_lowercase());
+        // One slip in a short name, more in a long one; or much the same start.
+        let slips = strsim::damerau_levenshtein(&name, &candidate);
+        slips <= candidate.chars().count().div_ceil(4)
+            || strsim::jaro_winkler(&name, &candidate) >= 0.9
+    };
+    let distance = |candidate: &&str| strsim::damerau_levenshtein(name, candidate);
+    let best = known.into_iter().filter(near).min_by_key(distance)?;
+    Some(format!("did you mean '{best}'?"))
 }
 
 /// Serde's ``unknown field `x`, expected one of `a`, `b` `` in our own form,
@@ -38,6 +43,8 @@ mod tests {
     fn near_names_are_suggested_and_far_ones_are_not() {
         let known = ["timeout", "needs", "required"];
         assert_eq!(did_you_mean("timout", known).as_deref(), Some("did you mean 'timeout'?"));
+        assert_eq!(did_you_mean("requierd", known).as_deref(), Some("did you mean 'required'?"));
+        assert_eq!(did_you_mean("rnu", ["run", "sh"]).as_deref(), Some("did you mean 'run'?"));
         assert_eq!(did_you_mean("zzz", known), None);
     }
 

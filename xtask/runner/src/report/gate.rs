@@ -128,16 +128,16 @@ pub fn elapsed_ms(receipt: &Receipt, gate: &GateResult) -> Option<u64> {
     receipt.predicate.run.per_gate.get(&gate.id).map(|time| time.duration_ms)
 }
 
-/// Facts that a reader must not miss: what did not hold, and what was said in
-/// words. Numbers and what held are in the receipt; `all` tells them too.
+/// Facts that a reader must not miss: what did not hold. The others are in the
+/// receipt; `all` tells them too.
 pub fn facts(gate: &GateResult, all: bool) -> Vec<String> {
     let told = gate.facts.iter().filter_map(|(name, fact)| {
         let said = match fact {
             Fact::Flag(false) => "no".to_owned(),
             Fact::Flag(true) if all => "yes".to_owned(),
             Fact::Count(number) if all => grouped(*number),
-            Fact::Text(text) if !text.is_empty() => visible(text).into_owned(),
-            Fact::List(words) if !words.is_empty() => listed(words, 5),
+            Fact::Text(text) if all && !text.is_empty() => visible(text).into_owned(),
+            Fact::List(words) if all && !words.is_empty() => listed(words, 5),
             Fact::Flag(_) | Fact::Count(_) | Fact::Text(_) | Fact::List(_) => return None,
         };
         Some(format!("{}: {said}", visible(name)))

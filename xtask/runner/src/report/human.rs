@@ -19,6 +19,9 @@ const LINE_CHARS_MAX: usize = 400;
 /// Columns given to gates' names; longer ones push their line aside.
 const NAME_COLUMNS_MAX: usize = 32;
 
+/// Findings that do not count are told in so many lines at most.
+const LINES_MAX: usize = 3;
+
 /// How it is to look.
 #[derive(Clone, Debug, Default)]
 pub struct Look {
@@ -183,25 +186,45 @@ fn findings(
             look.is_quiet && (!is_failure(gate.outcome) || finding.severity < Severity::Error);
         (is_new || look.is_verbose) && !is_quiet
     };
-    let mut found: Vec<&FindingRecord> = gate.findings.iter().filter(wanted).collect();
-    // What counts comes first, so that it is not what is left out.
-    found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    let most = if look.is_verbose { found.len() } else { FINDINGS_MAX };
-    for found in found.iter().take(most) {
+    let found = gate.findings.iter().filter(wanted);
+    // What counts is drawn in full; what does not is a line, and only a few.
+    let (drawn, told): (Vec<&FindingRecord>, Vec<&FindingRecord>) =
+        found.partition(|finding| look.is_verbose || finding.severity == Severity::Error);
+    let drawn_max = if look.is_verbose { drawn.len() } else { FINDINGS_MAX };
+    for found in drawn.iter().take(drawn_max) {
         writeln!(out, "{}", finding(receipt, found, look))?;
     }
-    let rest = found.len().saturating_sub(most);
+    for found in told.iter().take(LINES_MAX) {
+        writeln!(out, "{}", line(found))?;
+    }
+    let rest = drawn.len().saturating_sub(drawn_max) + told.len().saturating_sub(LINES_MAX);
     if rest > 0 {
         let from = look.receipt_path.as_deref().unwrap_or("RECEIPT");
         writeln!(
             out,
-            "… and {} more of {}; all of them: cargo xtask report --from {} --verbose\n",
+            "… and {} more of {}; all of them: cargo xtask report --from {} --verbose",
             grouped(rest as u64),
             visible(&gate.id),
             visible(from)
         )?;
     }
+    if !told.is_empty() || rest > 0 {
+        writeln!(out)?;
+    }
     Ok(())
+}
+
+/// A finding that does not count, as compilers of old told it.
+fn line(finding: &FindingRecord) -> String {
+    format!(
+        "{}:{}:{}: {}[{}]: {}",
+        visible(&finding.path),
+        finding.line,
+        finding.column,
+        finding.severity.as_str(),
+        visible(&finding.rule),
+        shortened(&visible(&finding.message), 200)
+    )
 }
 
 fn last_line(receipt: &Receipt, look: &Look) -> String {
@@ -262,16 +285,7 @@ mod tests {
    = fix: pin the commit: actions/checkout@<40 hex> # v4.2.2
    = more: cargo xtask explain action-pins/unpinned-uses
 
-warning[action-pins/malformed]: a folded reference
-  --> .github/workflows/ci.yml:20:9
-   |
-20 |     uses: >
-   |  _________^
-21 | |     x@v1
-   | |_____^
-   |
-   = fix: write it on one line
-   = more: cargo xtask explain action-pins/malformed
+.github/workflows/ci.yml:20:9: warning[action-pins/malformed]: a folded reference
 
 error[secret-scan/aws-access-key]: an AWS access key id
 --> config/prod.env:3:9
@@ -283,7 +297,6 @@ fail  action-pins    1 error, 1 warning  41 uses in 4 files  1 baselined, 1 waiv
       not judged: 2 binary
 fail  secret-scan    1 error  3,204 commits in 1,919 files  3 ms
       history-complete: no
-      scope: range
 fail  unit           3 ms
       ended with exit code 101
       | running 2 tests
@@ -346,13 +359,17 @@ red: 3 of 6 required gates failed (action-pins, secret-scan, unit), 1 could not 
         receipt.predicate.gates[0].findings = findings;
         let text = shown(&receipt, &kept());
         assert!(text.starts_with("error[action-pins"), "what counts comes first");
-        assert_eq!(text.matches("warning[action-pins").count(), 19);
+        assert_eq!(text.matches("warning[action-pins").count(), LINES_MAX);
         assert!(text.contains(
-            "\n… and 980 more of action-pins; all of them: \
+            "\n… and 996 more of action-pins; all of them: \
              cargo xtask report --from .git/gate-runner/verify-all.json --verbose\n"
         ));
         let all = shown(&receipt, &Look { is_verbose: true, ..kept() });
         assert_eq!(all.matches("warning[action-pins").count(), 999);
+        receipt.predicate.gates[0].findings = vec![sample::unpinned(); 30];
+        let text = shown(&receipt, &kept());
+        assert_eq!(text.matches("error[action-pins").count(), FINDINGS_MAX);
+        assert!(text.contains("\n… and 10 more of action-pins"));
     }
 
     #[test]

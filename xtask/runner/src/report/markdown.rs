@@ -255,7 +255,6 @@ mod tests {
 ### secret-scan
 
 - history-complete: no
-- scope: range
 - `config/prod.env:3:9` **error** `secret-scan/aws-access-key`: an AWS access key id (in commit `46f2753a1b68aaaabbbbccccddddeeeeffff0000`); fix: revoke it: what was pushed is known
 
 ### unit
