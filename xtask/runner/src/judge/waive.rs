@@ -7,7 +7,7 @@ use kernel::{Finding, Globs, Severity};
 
 use super::{End, Policy};
 use crate::baseline;
-use crate::config::GateConfig;
+use crate::config::{GateConfig, did_you_mean};
 use crate::receipt::{FindingRecord, FindingState, FixRecord, WaiverRecord, sha256};
 
 /// All exceptions of a run, and how often each was used.
@@ -191,12 +191,12 @@ impl<'a> Desk<'a> {
                         || kind_of(&slip.record.rules, scope))
             }
         };
-        // A comment that names no rule of any gate still speaks to whoever
-        // read it: a mistyped rule must not be passed over.
+        // A comment that nearly names a rule still speaks to whoever read it: a
+        // mistyped rule must not be passed over.
         let reader = |scope: &&Scope| match &slip.place {
             Place::Comment(path, ..) => {
                 scope.read.contains(path)
-                    && slip.record.rules.iter().all(|rule| !self.is_known(rule))
+                    && slip.record.rules.iter().any(|rule| self.is_mistyped(rule))
             }
             _ => false,
         };
@@ -204,16 +204,12 @@ impl<'a> Desk<'a> {
         owner.map(|scope| scope.gate.as_str())
     }
 
-    /// Whether a rule or offence is one of some configured gate's. Gates that
-    /// did not run are given the benefit of the doubt by their kind.
-    fn is_known(&self, rule: &str) -> bool {
-        let judged = self.scopes.iter().flat_map(|scope| &scope.rules);
-        let mut all = judged.map(String::as_str);
-        let kind = rule.split_once('/').map(|(kind, _)| kind);
-        let configured = self.policy.config.gates.iter().any(|gate| Some(gate.kind_id()) == kind);
-        let everything_ran = self.scopes.len()
-            == self.policy.config.gates.iter().filter(|gate| gate.kind.is_some()).count();
-        configured || !everything_ran || all.any(|id| names(&[rule.to_owned()], id))
+    /// Whether a name is no judged gate's rule, but near one.
+    fn is_mistyped(&self, name: &str) -> bool {
+        let rules = || self.scopes.iter().flat_map(|scope| &scope.rules);
+        let offences = rules().filter_map(|rule| rule.split_once('/')).map(|(_, offence)| offence);
+        let known = offences.chain(rules().map(String::as_str));
+        !rules().any(|id| names(&[name.to_owned()], id)) && did_you_mean(name, known).is_some()
     }
 
     fn stale(&self, scope: &Scope) -> Vec<FindingRecord> {
