@@ -16,6 +16,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{Fixture, PINNED, workflow};
+use regex::Regex;
 
 struct Block {
     fixture: String,
@@ -56,22 +57,9 @@ fn blocks(text: &str) -> Vec<Block> {
 
 /// Times differ from run to run; nothing else may.
 fn without_times(text: &str) -> String {
-    let mut words: Vec<String> = Vec::new();
-    let mut lines = Vec::new();
-    for line in text.trim().lines() {
-        words.clear();
-        for word in line.trim_end().split(' ') {
-            let is_unit = matches!(word, "ms" | "s");
-            if is_unit && words.last().is_some_and(|number| number.parse::<f64>().is_ok()) {
-                words.pop();
-                words.push("SPAN".to_owned());
-            } else {
-                words.push(word.to_owned());
-            }
-        }
-        lines.push(words.join(" "));
-    }
-    lines.join("\n")
+    let span = Regex::new(r"\b\d+(\.\d+)? (ms|s)\b").unwrap();
+    let lines = text.trim().lines().map(str::trim_end);
+    span.replace_all(&lines.collect::<Vec<_>>().join("\n"), "SPAN").into_owned()
 }
 
 fn fixture(name: &str) -> Fixture {

@@ -196,3 +196,14 @@ fn no_source_file_grows_past_reading() {
         assert!(lines <= 700, "{}: {lines} lines; one idea a file", source.display());
     }
 }
+
+/// Build seconds are rent: a new package is a decision.
+#[test]
+fn packages_are_counted() {
+    let lock: toml::Table = read("Cargo.lock").parse().unwrap();
+    let count = lock.get("package").and_then(toml::Value::as_array).map_or(0, Vec::len);
+    assert!(
+        count <= 150,
+        "Cargo.lock has {count} packages, tests' included; is the new one worth its build?"
+    );
+}
