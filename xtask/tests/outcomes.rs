@@ -339,3 +339,16 @@ fn an_interrupt_leaves_no_child_and_a_receipt_that_says_so() {
     assert_eq!(left, "", "a child lives on");
     assert_eq!(fixture.outcome("it"), "interrupted interrupted");
 }
+
+#[test]
+fn a_command_gate_proves_that_it_can_go_red() {
+    let patch = "--- a/data\n+++ b/data\n@@ -1 +1 @@\n-good\n+bad\n";
+    let keys = "sh = \"grep -q good data\"\nprove = { patch = \"prove/it.patch\" }\n[gate.asleep]\nrun = [\"true\"]\nprove = { patch = \"prove/it.patch\" }\n[gate.without]\nrun = [\"true\"]";
+    let fixture = with_command(keys);
+    fixture.write("data", "good\n");
+    fixture.write("prove/it.patch", patch);
+    fixture.xtask(&["prove", "it"]).ends_with(0).says(&["ok      it"]);
+    fixture.xtask(&["prove", "asleep"]).ends_with(3).says(&["asleep  asleep", "stays green"]);
+    fixture.xtask(&["prove", "without"]).ends_with(0).says(&["none    without"]);
+    assert_eq!(fixture.sh().read_file("data").unwrap(), "good\n");
+}

@@ -1,6 +1,7 @@
 //! Heavy evidence: fetched only when a gate wants it.
 
 mod command;
+pub mod copy;
 mod history;
 
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! Canaries before a verdict is believed, and when an earlier proof stands.
 
+pub mod command;
+
 use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};

@@ -78,7 +78,7 @@ fn comment(line: &str, number: u32) -> Option<Comment> {
         let code = before.strip_suffix(*leader);
         code.is_some_and(|code| code.is_empty() || code.ends_with(char::is_whitespace))
     };
-    if !LEADERS.iter().any(|leader| opens(&leader)) {
+    if !LEADERS.iter().any(opens) {
         return None;
     }
     let rest = line.get(at + MARK.len()..)?;

@@ -7,7 +7,9 @@ use kernel::canary;
 
 use super::{Done, Place, Stop};
 use crate::Builtin;
-use crate::config::did_you_mean;
+use crate::config::{Config, did_you_mean};
+use crate::exec::Cancel;
+use crate::proof::command::{self, Shown};
 use crate::ready::ready;
 use crate::view::{At, View};
 
@@ -63,5 +65,43 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Prove) -> Done {
         }
         asleep += failed_count;
     }
+    asleep += commands(&view, &config, args, &mut out)?;
     Ok(if asleep == 0 { 0 } else { 3 })
+}
+
+/// Command gates prove themselves by running twice on a copy of the tree.
+fn commands(
+    view: &View,
+    config: &Config,
+    args: &Prove,
+    out: &mut impl Write,
+) -> Result<usize, Stop> {
+    let cancel = Cancel::on_signals()?;
+    let mut asleep = 0;
+    for gate in config.gates.iter().filter(|gate| gate.kind.is_none()) {
+        if args.gate.as_ref().is_some_and(|name| *name != gate.name) {
+            continue;
+        }
+        match command::prove(view, config, gate, &cancel) {
+            Ok(Shown::Proven) => {
+                writeln!(out, "ok      {}  green on a copy, red with its patch", gate.name)?
+            }
+            Ok(Shown::Unproven) => {
+                writeln!(
+                    out,
+                    "none    {}  a command without prove = {{ patch = \"…\" }}",
+                    gate.name
+                )?;
+            }
+            Ok(Shown::Asleep(why)) => {
+                asleep += 1;
+                writeln!(out, "asleep  {}  {why}", gate.name)?;
+            }
+            Err(error) => {
+                asleep += 1;
+                writeln!(out, "error   {}  {error}", gate.name)?;
+            }
+        }
+    }
+    Ok(asleep)
 }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use camino::{Utf8Path, Utf8PathBuf};
-use kernel::{CommandRequest, EntryKind, GateError, Globs, Reply};
+use camino::Utf8PathBuf;
+use kernel::{CommandRequest, GateError, Reply};
 
+use super::copy;
 use crate::exec::{self, Cancel, Command, Status};
 use crate::view::{At, View};
 
@@ -18,7 +19,7 @@ pub fn reply(
     timeout: Duration,
 ) -> Result<Reply, GateError> {
     let as_it_is = wanted.without.is_empty() && wanted.with.is_empty() && view.at == At::WorkTree;
-    let copy = if as_it_is { None } else { Some(export(view, wanted)?) };
+    let copy = if as_it_is { None } else { Some(copy::copy(view, &wanted.without, &wanted.with)?) };
     let dir = match &copy {
         Some(copy) => Utf8PathBuf::from_path_buf(copy.path().to_owned()).map_err(|path| {
             cannot(name, &format!("the temporary folder '{}' is not UTF-8", path.display()))
@@ -48,48 +49,4 @@ fn cannot(name: &str, reason: &str) -> GateError {
         "command-evidence",
         format!("evidence '{name}' could not be gathered: {reason}"),
     )
-}
-
-/// A copy of the tree outside the repository: git's file list, minus what is
-/// hidden, plus what is laid over. A copy, not links: a write in it must not
-/// reach the user's files.
-fn export(view: &View, wanted: &CommandRequest) -> Result<tempfile::TempDir, GateError> {
-    let failed = |error: std::io::Error| cannot("copy of the tree", &error.to_string());
-    let folder = tempfile::tempdir().map_err(failed)?;
-    let all = Globs::new(["**"]).unwrap_or_default();
-    for entry in view.tree.list(&all) {
-        if wanted.without.matches(&entry.path) || entry.kind == EntryKind::Submodule {
-            continue;
-        }
-        let file =
-            view.tree.read_entry(&entry).map_err(|error| kernel::unread(&entry.path, &error))?;
-        put(folder.path(), &entry.path, entry.kind, file.bytes()).map_err(failed)?;
-    }
-    for (path, bytes) in &wanted.with {
-        put(folder.path(), path, EntryKind::File, bytes).map_err(failed)?;
-    }
-    Ok(folder)
-}
-
-fn put(
-    root: &std::path::Path,
-    path: &Utf8Path,
-    kind: EntryKind,
-    bytes: &[u8],
-) -> std::io::Result<()> {
-    use std::os::unix::ffi::OsStrExt;
-    use std::os::unix::fs::{PermissionsExt, symlink};
-
-    let target = root.join(path);
-    if let Some(parent) = target.parent() {
-        std::fs::create_dir_all(parent)?;
-    }
-    match kind {
-        EntryKind::Symlink => symlink(std::ffi::OsStr::from_bytes(bytes), target),
-        EntryKind::Executable => {
-            std::fs::write(&target, bytes)?;
-            std::fs::set_permissions(target, std::fs::Permissions::from_mode(0o755))
-        }
-        EntryKind::File | EntryKind::Submodule => std::fs::write(target, bytes),
-    }
 }

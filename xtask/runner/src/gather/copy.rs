@@ -1,0 +1,60 @@
+//! The tree copied out of the repository, whole or altered.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use kernel::{EntryKind, GateError, Globs};
+use tempfile::TempDir;
+
+use crate::view::View;
+
+/// A copy of the tree outside the repository: git's file list, minus what is
+/// hidden, plus what is laid over. A copy, not links: a write in it must not
+/// reach the user's files.
+pub fn copy(
+    view: &View,
+    without: &Globs,
+    with: &BTreeMap<Utf8PathBuf, Vec<u8>>,
+) -> Result<TempDir, GateError> {
+    let failed = |error: std::io::Error| {
+        GateError::environment("copy-failed", format!("the tree could not be copied: {error}"))
+            .hint("is there room in the temporary folder?")
+    };
+    let folder = tempfile::tempdir().map_err(failed)?;
+    let all = Globs::new(["**"]).unwrap_or_default();
+    for entry in view.tree.list(&all) {
+        if without.matches(&entry.path) || entry.kind == EntryKind::Submodule {
+            continue;
+        }
+        let file =
+            view.tree.read_entry(&entry).map_err(|error| kernel::unread(&entry.path, &error))?;
+        put(folder.path(), &entry.path, entry.kind, file.bytes()).map_err(failed)?;
+    }
+    for (path, bytes) in with {
+        put(folder.path(), path, EntryKind::File, bytes).map_err(failed)?;
+    }
+    Ok(folder)
+}
+
+fn put(
+    root: &std::path::Path,
+    path: &Utf8Path,
+    kind: EntryKind,
+    bytes: &[u8],
+) -> std::io::Result<()> {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let target = root.join(path);
+    if let Some(parent) = target.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    match kind {
+        EntryKind::Symlink => symlink(std::ffi::OsStr::from_bytes(bytes), target),
+        EntryKind::Executable => {
+            std::fs::write(&target, bytes)?;
+            std::fs::set_permissions(target, std::fs::Permissions::from_mode(0o755))
+        }
+        EntryKind::File | EntryKind::Submodule => std::fs::write(target, bytes),
+    }
+}
