@@ -504,3 +504,86 @@ fn cycle(gates: &[GateConfig]) -> Option<Vec<String>> {
     let mut done = BTreeSet::new();
     gates.iter().find_map(|gate| walk(&gate.name, gates, &mut Vec::new(), &mut done))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, Faults> {
+        Config::parse("ci.toml".into(), text, &[])
+    }
+
+    #[test]
+    fn gates_keep_the_order_of_the_file() {
+        let text =
+            "schema = 1\n[gate.z]\nrun = [\"z\"]\n[gate.a]\nrun = [\"a\"]\n[gate.m]\nsh = \"m\"\n";
+        let config = parse(text).unwrap();
+        let names: Vec<&str> = config.gates.iter().map(|gate| gate.name.as_str()).collect();
+        assert_eq!(names, ["z", "a", "m"]);
+        assert_eq!(config.gates[2].common.argv().unwrap(), ["sh", "-c", "m"]);
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once_with_its_place() {
+        let text = "schema = 1\nverfy = 1\n[gate.a]\nrun = []\n[gate.b]\nrun = [\"x\"]\ntimeout = \"soon\"\n[[waiver]]\nrule = \"a/b\"\nuntil = \"tomorrow\"\n";
+        let faults = parse(text).unwrap_err();
+        let told: Vec<(&str, bool)> =
+            faults.0.iter().map(|fault| (fault.message.as_str(), fault.span.is_some())).collect();
+        assert_eq!(
+            told,
+            [
+                ("unknown key 'verfy'", true),
+                ("gate 'a': 'run' is empty", true),
+                ("'soon' is no time span; write '90s', '10m' or '1h 30m'", true),
+                ("'tomorrow' is no date", true),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_profile_lays_its_options_over_the_gates_own() {
+        let text = "schema = 1\n[gate.a]\nrun = [\"x\"]\n[profile.quick]\ngates = [\"a\"]\noptions.a.history = \"range\"\n";
+        let config = parse(text).unwrap();
+        let gate = config.gate("a").unwrap();
+        assert_eq!(
+            config.options(gate, Some("quick")).canonical().unwrap(),
+            "history = \"range\"\n"
+        );
+        assert_eq!(config.options(gate, None).canonical().unwrap(), "");
+        let unknown = "schema = 1\n[gate.a]\nrun = [\"x\"]\n[profile.quick]\ngates = [\"b\"]\n";
+        assert!(parse(unknown).unwrap_err().to_string().contains("'b', which is no gate"));
+    }
+
+    /// The list of common keys is the struct's own: serde gives no other way to
+    /// tell a gate's keys from those that every gate has.
+    #[test]
+    fn common_keys_are_the_structs_fields() {
+        let schema = schemars::schema_for!(Common);
+        let properties =
+            schema.as_value().get("properties").and_then(serde_json::Value::as_object).unwrap();
+        let fields: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
+        assert_eq!(fields, Common::KEYS.into_iter().collect());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+        /// Whatever the file holds: a config or faults with places inside it.
+        #[test]
+        fn no_text_is_too_odd(
+            start in "(schema = 1\n)?",
+            parts in prop::collection::vec(
+                prop::sample::select(vec!["[gate.a]\n", "run = [\"x\"]\n", "needs = [\"a\"]\n", "[[waiver]]\n", "rule = \"a/b\"\n",
+                    "[profile.p]\n", "gates = [\"a\"]\n", "x = 1\n", "[gate]\n", "a = 1\n", "=", "\"", "\u{feff}", "é", "[", "]\n", "'''", "until = \"2026-13-01\"\n"]),
+                0..12),
+        ) {
+            let text = start + &parts.concat();
+            if let Err(faults) = parse(&text) {
+                prop_assert!(!faults.0.is_empty());
+                prop_assert!(!faults.to_string().is_empty());
+            }
+        }
+    }
+}

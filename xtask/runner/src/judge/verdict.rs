@@ -56,3 +56,61 @@ impl End {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    fn gates(outcomes: &[(Outcome, bool)]) -> Vec<GateResult> {
+        let row = |(outcome, required): &(Outcome, bool)| GateResult {
+            required: *required,
+            ..sample::gate("g", *outcome)
+        };
+        outcomes.iter().map(row).collect()
+    }
+
+    fn of(outcomes: &[(Outcome, bool)]) -> Verdict {
+        verdict(&gates(outcomes))
+    }
+
+    #[test]
+    fn the_worst_required_outcome_decides() {
+        use Outcome::{
+            Blocked, Errored, Failed, Flaky, NotApplicable, Passed, Reused, Skipped, Vacuous,
+        };
+        assert_eq!(
+            of(&[(Passed, true), (NotApplicable, true), (Flaky, true), (Reused, true)]),
+            Verdict::Green
+        );
+        assert_eq!(of(&[(Passed, true), (Errored, true), (Failed, true)]), Verdict::Red);
+        assert_eq!(of(&[(Passed, true), (Vacuous, true), (Skipped, true)]), Verdict::Error);
+        assert_eq!(of(&[(Passed, true), (Blocked, true)]), Verdict::Error);
+        assert_eq!(of(&[(Passed, true), (Skipped, true)]), Verdict::Partial);
+        assert_eq!(of(&[(Passed, true), (Failed, false), (Skipped, false)]), Verdict::Green);
+    }
+
+    #[test]
+    fn nothing_that_ran_is_no_green() {
+        assert_eq!(of(&[]), Verdict::Error);
+        assert_eq!(of(&[(Outcome::NotApplicable, true)]), Verdict::Error);
+        assert_eq!(of(&[(Outcome::Skipped, true)]), Verdict::Error);
+    }
+
+    #[test]
+    fn exit_codes_in_their_order() {
+        let rows =
+            gates(&[(Outcome::Failed, true), (Outcome::Errored, true), (Outcome::Errored, false)]);
+        let code = |kinds: [Option<ErrorKind>; 3]| exit_code(verdict(&rows), &rows, &kinds);
+        assert_eq!(code([None, None, None]), 1);
+        assert_eq!(code([None, Some(ErrorKind::Environment), None]), 4);
+        assert_eq!(
+            code([None, Some(ErrorKind::Environment), Some(ErrorKind::Config)]),
+            4,
+            "advisory"
+        );
+        assert_eq!(code([Some(ErrorKind::Config), Some(ErrorKind::Environment), None]), 2);
+        assert_eq!(exit_code(Verdict::Error, &[], &[]), 3);
+        assert_eq!(exit_code(Verdict::Partial, &[], &[]), 0);
+    }
+}
