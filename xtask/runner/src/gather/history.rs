@@ -19,10 +19,13 @@ use kernel::{
 use crate::git::{Git, GitError, Input};
 use crate::repo::Repository;
 
-/// Objects that one git process reads. Starting a process costs a millisecond,
-/// and neighbours share delta bases, so chunks are large; but each processor
-/// should get several.
-const CHUNK: usize = 1024;
+/// The least objects that one git process reads: each new one starts with an
+/// empty cache of delta bases. On 47,000 blobs, processes of 1,024 take 2.5
+/// times as long as one for all.
+const CHUNK_LEN_MIN: usize = 1024;
+/// How many git processes a processor starts: more than one, so that none is
+/// idle for long at the end.
+const CHUNKS_A_WORKER: usize = 3;
 
 /// A history that git reads.
 struct GitHistory {
@@ -137,10 +140,11 @@ impl GitHistory {
     /// Reads every object, in chunks, one git process and one thread a
     /// processor. One blob a thread is in memory at a time.
     fn read_all(&self, wanted: &[Wanted], take: Take<'_>) -> Result<(), GateError> {
-        let chunks: Vec<&[Wanted]> = wanted.chunks(CHUNK).collect();
+        let workers = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        let chunk_len = wanted.len().div_ceil(workers * CHUNKS_A_WORKER).max(CHUNK_LEN_MIN);
+        let chunks: Vec<&[Wanted]> = wanted.chunks(chunk_len).collect();
         let next = AtomicUsize::new(0);
         let failure: Mutex<Option<GateError>> = Mutex::new(None);
-        let workers = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
         std::thread::scope(|scope| {
             for _ in 0..workers.min(chunks.len()) {
                 scope.spawn(|| {
