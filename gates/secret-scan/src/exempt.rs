@@ -29,17 +29,36 @@ impl Exemptions {
         path: &str,
         commit: Option<&ObjectId>,
     ) -> bool {
-        if spec.path.as_ref().is_some_and(|expr| !expr.is_match(path.as_bytes())) {
-            return true;
-        }
-        if is_own_configuration(path) || (spec.yields && is_generated(path)) {
-            return true;
-        }
+        self.pass_over(spec, path) || self.list(spec, text, hit, path, commit)
+    }
+
+    /// Whether the rule has nothing to say about files of that path.
+    pub fn pass_over(&self, spec: &Spec, path: &str) -> bool {
+        spec.path.as_ref().is_some_and(|expr| !expr.is_match(path.as_bytes()))
+            || is_own_configuration(path)
+            || (spec.yields && is_generated(path))
+    }
+
+    /// Whether an allowlist covers `hit`.
+    pub fn list(
+        &self,
+        spec: &Spec,
+        text: &[u8],
+        hit: &Hit,
+        path: &str,
+        commit: Option<&ObjectId>,
+    ) -> bool {
         let commit = commit.map(ObjectId::as_str);
         let case = Case { text, secret: &hit.secret, whole: &hit.whole, path, commit };
         let own = spec.allow.iter();
         let general = self.lists.iter().filter(|list| list.is_for(&spec.id));
         own.chain(general).any(|list| list.covers(&case))
+    }
+
+    /// Whether some rule takes offence at `path` alone.
+    pub fn is_offending_path(&self, specs: &[Spec], path: &Utf8Path) -> bool {
+        let by_path = specs.iter().filter(|spec| matches!(spec.finder, Finder::Path));
+        by_path.filter_map(|spec| self.offending_path(spec, path, None)).next().is_some()
     }
 
     /// The finding of a rule whose offence is the path alone.

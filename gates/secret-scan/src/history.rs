@@ -2,7 +2,8 @@
 //! whose change brought the line.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{Hash as _, Hasher as _};
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,7 +18,7 @@ use crate::SecretScan;
 use crate::engine::text::{self, View, view};
 use crate::engine::{Hit, Scanner};
 use crate::report::{self, Left};
-use crate::rules::Finder;
+use crate::rules::{Finder, Spec};
 
 /// Under this path findings in messages are listed; no file can have it.
 const MESSAGE: &str = "(message)";
@@ -27,7 +28,8 @@ const MESSAGE: &str = "(message)";
 struct Walk {
     /// By blob: one of its paths.
     suspects: Mutex<BTreeMap<ObjectId, Utf8PathBuf>>,
-    messages: Mutex<Vec<Finding>>,
+    /// Findings in messages, each with a digest of rule and secret.
+    messages: Mutex<Vec<(u64, Finding)>>,
     texts: AtomicU64,
     bytes: AtomicU64,
     binaries: AtomicU64,
@@ -62,7 +64,9 @@ impl SecretScan {
             walk.bytes.fetch_add(blob.bytes.len() as u64, Ordering::Relaxed);
             let (text, is_binary) = ready(blob.bytes);
             walk.binaries.fetch_add(u64::from(is_binary), Ordering::Relaxed);
-            if !self.scanner.scan(&text, is_binary).is_empty() {
+            let is_suspect = !self.scanner.scan(&text, is_binary).is_empty()
+                || self.exemptions.is_offending_path(self.scanner.specs(), blob.path);
+            if is_suspect {
                 let mut suspects = walk.suspects.lock().unwrap_or_else(PoisonError::into_inner);
                 suspects.insert(blob.id.clone(), blob.path.to_owned());
             }
@@ -76,12 +80,14 @@ impl SecretScan {
                 if !self.exemptions.cover(spec, &text, &hit, MESSAGE, Some(message.id)) {
                     let at = report::at(Utf8Path::new(MESSAGE), Some(message.id));
                     let finding = report::finding(spec, &text, &hit, at);
-                    walk.messages.lock().unwrap_or_else(PoisonError::into_inner).push(finding);
+                    walk.messages
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push((digest(spec, &text, &hit), finding));
                 }
             }
         })?;
         let suspects = walk.suspects.into_inner().unwrap_or_else(PoisonError::into_inner);
-        checked.findings.extend(walk.messages.into_inner().unwrap_or_else(PoisonError::into_inner));
         checked.examined.items += walk.texts.into_inner();
         checked.examined.bytes += walk.bytes.into_inner();
         let binaries = walk.binaries.into_inner();
@@ -89,7 +95,15 @@ impl SecretScan {
             *checked.skipped.entry("history-binary-only-telling-formats".into()).or_default() +=
                 binaries;
         }
-        self.attribute(history, evidence, &suspects, checked)?;
+        let exempted = self.attribute(history, evidence, &suspects, checked)?;
+        let messages = walk.messages.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // A message may quote what an exception covers in a file of the history.
+        let (quoted, told): (Vec<_>, Vec<_>) =
+            messages.into_iter().partition(|(digest, _)| exempted.contains(digest));
+        checked.findings.extend(told.into_iter().map(|(_, finding)| finding));
+        if !quoted.is_empty() {
+            checked.skipped.insert("message-quotes-an-exception".into(), quoted.len() as u64);
+        }
         Ok(suspects.into_keys().map(|id| id.to_string()).collect())
     }
 
@@ -100,7 +114,8 @@ impl SecretScan {
         evidence: &Evidence<'_>,
         suspects: &BTreeMap<ObjectId, Utf8PathBuf>,
         checked: &mut Checked,
-    ) -> Result<(), GateError> {
+    ) -> Result<HashSet<u64>, GateError> {
+        let mut exempted = HashSet::new();
         let mut by_blob: HashMap<ObjectId, Vec<Introduction>> = HashMap::new();
         if !suspects.is_empty() {
             for found in history.introductions(&suspects.keys().cloned().collect())? {
@@ -114,38 +129,22 @@ impl SecretScan {
             match by_blob.get(id) {
                 Some(introductions) => {
                     for introduction in introductions {
-                        self.attribute_to(history, introduction, &text, &hits, checked)?;
+                        let added = added_by(history, introduction, &text, &hits)?;
+                        let (path, commit) = (&introduction.path, Some(&introduction.commit));
+                        self.tell(&text, &added, path, commit, checked, &mut exempted);
                     }
                 }
                 // No commit brought it: a tag or a note reaches it.
                 None if history.state().scope == HistoryScope::Full => {
-                    self.tell(&text, &hits, path, None, checked);
+                    self.tell(&text, &hits, path, None, checked, &mut exempted);
                 }
                 None => {}
             }
         }
-        Ok(())
+        Ok(exempted)
     }
 
-    fn attribute_to(
-        &self,
-        history: &dyn History,
-        introduction: &Introduction,
-        text: &[u8],
-        hits: &[Hit],
-        checked: &mut Checked,
-    ) -> Result<(), GateError> {
-        let mut added: Vec<Hit> = hits.to_vec();
-        for parent in introduction.parents.iter().flatten() {
-            let bytes = history.read(parent)?;
-            let (before, _) = ready(&bytes);
-            let lines = NewLines::between(&before, text);
-            added.retain(|hit| lines.hold(&text::lines(text, &hit.secret)));
-        }
-        self.tell(text, &added, &introduction.path, Some(&introduction.commit), checked);
-        Ok(())
-    }
-
+    /// Makes findings of `hits`, or notes which secrets an exception covers.
     fn tell(
         &self,
         text: &[u8],
@@ -153,10 +152,16 @@ impl SecretScan {
         path: &Utf8Path,
         commit: Option<&ObjectId>,
         checked: &mut Checked,
+        exempted: &mut HashSet<u64>,
     ) {
         for hit in hits {
             let Some(spec) = self.scanner.specs().get(hit.rule) else { continue };
-            if !self.exemptions.cover(spec, text, hit, path.as_str(), commit) {
+            if self.exemptions.pass_over(spec, path.as_str()) {
+                continue;
+            }
+            if self.exemptions.list(spec, text, hit, path.as_str(), commit) {
+                exempted.insert(digest(spec, text, hit));
+            } else {
                 checked.findings.push(report::finding(spec, text, hit, report::at(path, commit)));
             }
         }
@@ -194,6 +199,34 @@ impl SecretScan {
             (!is_covered).then(|| report::finding(spec, &text, hit, report::at(left.path, None)))
         }))
     }
+}
+
+/// The hits whose lines the commit added: those that no parent's file had.
+fn added_by(
+    history: &dyn History,
+    introduction: &Introduction,
+    text: &[u8],
+    hits: &[Hit],
+) -> Result<Vec<Hit>, GateError> {
+    let mut added: Vec<Hit> = hits.to_vec();
+    for parent in introduction.parents.iter().flatten() {
+        if added.is_empty() {
+            break;
+        }
+        let bytes = history.read(parent)?;
+        let (before, _) = ready(&bytes);
+        let lines = NewLines::between(&before, text);
+        added.retain(|hit| lines.hold(&text::lines(text, &hit.secret)));
+    }
+    Ok(added)
+}
+
+/// Tells equal secrets of one rule apart from others, within one run.
+fn digest(spec: &Spec, text: &[u8], hit: &Hit) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    spec.id.hash(&mut hasher);
+    text.get(hit.secret.clone()).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A claim about the whole history needs the whole history.

@@ -11,8 +11,10 @@ use crate::engine::{Hit, text};
 use crate::rules::format::Format;
 use crate::rules::{self, Finder, Spec, sample};
 
-/// Bytes of a line kept on either side of a secret as its finding's key.
+/// Characters of a line kept on either side of a secret as its finding's key.
 const KEY_SIDE_LEN_MAX: usize = 60;
+/// Bytes of a line looked at for it.
+const LINE_LEN_MAX: usize = 2000;
 
 /// A file, in the judged tree or as a commit left it.
 pub fn at(path: &Utf8Path, commit: Option<&ObjectId>) -> Location {
@@ -68,27 +70,31 @@ fn key(text: &[u8], hit: &Hit) -> String {
     let lines = text::lines(text, &hit.secret);
     let before = text.get(lines.start..hit.secret.start).unwrap_or_default();
     let after = text.get(hit.secret.end..lines.end).unwrap_or_default();
-    let before = before.get(before.len().saturating_sub(KEY_SIDE_LEN_MAX)..).unwrap_or_default();
-    let after = after.get(..after.len().min(KEY_SIDE_LEN_MAX)).unwrap_or_default();
-    format!("{}***{}", blanked(before), blanked(after)).trim().to_owned()
+    // Blanked first and cut then, so that no end of another secret remains.
+    let before = before.get(before.len().saturating_sub(LINE_LEN_MAX)..).unwrap_or_default();
+    let before = blanked(before);
+    let after = blanked(after.get(..after.len().min(LINE_LEN_MAX)).unwrap_or_default());
+    let kept = before.char_indices().rev().nth(KEY_SIDE_LEN_MAX).map_or(0, |(at, _)| at);
+    let before = before.get(kept..).unwrap_or_default();
+    let after: String = after.chars().take(KEY_SIDE_LEN_MAX).collect();
+    format!("{before}***{after}").trim().to_owned()
 }
 
-/// `bytes` with every long run of token characters blanked.
+/// `bytes` with every word blanked that could be a secret: eight characters
+/// and more, with a digit or in mixed case.
 fn blanked(bytes: &[u8]) -> String {
+    const LEN_MIN: usize = 8;
     let text = String::from_utf8_lossy(bytes);
     let mut out = String::with_capacity(text.len());
-    let mut run = String::new();
-    for c in text.chars().chain(std::iter::once('\0')) {
-        if c.is_ascii_alphanumeric() || "_-+/=.~".contains(c) {
-            run.push(c);
-            continue;
-        }
-        let has_digit = run.contains(|c: char| c.is_ascii_digit());
-        out.push_str(if run.len() >= 16 && has_digit { "***" } else { &run });
-        run.clear();
-        if c != '\0' {
-            out.push(c);
-        }
+    for word in text.split_inclusive(|c: char| c.is_whitespace() || "\"'`,;".contains(c)) {
+        let end = word.trim_end_matches(|c: char| c.is_whitespace() || "\"'`,;".contains(c)).len();
+        let (word, end) = word.split_at(end);
+        let is_mixed = word.contains(|c: char| c.is_ascii_digit())
+            || (word.contains(|c: char| c.is_ascii_lowercase())
+                && word.chars().skip(1).any(|c| c.is_ascii_uppercase()));
+        let is_secret = word.len() >= LEN_MIN && is_mixed;
+        out.push_str(if is_secret { "***" } else { word });
+        out.push_str(end);
     }
     out
 }

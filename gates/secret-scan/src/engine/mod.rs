@@ -205,7 +205,7 @@ impl Search<'_> {
 
     fn search_windows(&mut self) {
         let mut windows = std::mem::take(&mut self.windows);
-        windows.sort_by(|a, b| (a.0, a.1, a.2.start).cmp(&(b.0, b.1, b.2.start)));
+        windows.sort_by_key(|(rule, index, window)| (*rule, *index, window.start));
         windows.dedup_by(|next, kept| {
             let same = (next.0, next.1) == (kept.0, kept.1) && next.2.start <= kept.2.end;
             if same {
@@ -243,8 +243,8 @@ impl Search<'_> {
         if spec.entropy_min > 0.0 && entropy::shannon(value) <= spec.entropy_min {
             return;
         }
-        let is_sample = |end: &&str| value.ends_with(end.as_bytes());
-        if spec.formats.iter().flat_map(|format| format.samples).any(|end| is_sample(&end))
+        let is_sample = |end: &str| value.ends_with(end.as_bytes());
+        if spec.formats.iter().flat_map(|format| format.samples).any(|end| is_sample(end))
             || known::is_public(value)
         {
             return;

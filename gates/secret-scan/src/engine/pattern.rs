@@ -19,6 +19,32 @@ pub struct Pattern {
     reach: OnceLock<Result<Reach, String>>,
     regex: OnceLock<Result<Regex, String>>,
     lead: Option<Lead>,
+    opening: Option<Opening>,
+    /// Where the keyword stands beside the match: how far, in bytes.
+    near_len_max: Option<usize>,
+}
+
+/// What a token is sure to open with: one of some texts, then a run of some
+/// characters. Told without the regular expression, and so mostly without
+/// compiling it.
+#[derive(Debug)]
+pub struct Opening {
+    /// The texts, compared with their case.
+    pub texts: &'static [&'static str],
+    /// By byte: whether it may stand in the run.
+    pub run: [bool; 256],
+    /// The least length of the run.
+    pub run_len_min: usize,
+}
+
+impl Opening {
+    fn stands_at(&self, text: &[u8]) -> bool {
+        self.texts.iter().any(|fixed| {
+            let rest = text.strip_prefix(fixed.as_bytes());
+            let run = rest.and_then(|rest| rest.get(..self.run_len_min));
+            run.is_some_and(|run| run.iter().all(|byte| self.run[usize::from(*byte)]))
+        })
+    }
 }
 
 /// What begins where a keyword begins, for a pattern whose matches all do.
@@ -54,12 +80,38 @@ impl Pattern {
     /// A pattern of which every match begins where one of its rule's keywords
     /// begins.
     pub fn at_keyword(source: String, lead: Lead) -> Pattern {
-        Pattern { source, reach: OnceLock::new(), regex: OnceLock::new(), lead: Some(lead) }
+        Pattern {
+            source,
+            reach: OnceLock::new(),
+            regex: OnceLock::new(),
+            lead: Some(lead),
+            opening: None,
+            near_len_max: None,
+        }
     }
 
     /// A pattern whose matches lie anywhere around a keyword.
     pub fn around(source: String) -> Pattern {
-        Pattern { source, reach: OnceLock::new(), regex: OnceLock::new(), lead: None }
+        Pattern {
+            source,
+            reach: OnceLock::new(),
+            regex: OnceLock::new(),
+            lead: None,
+            opening: None,
+            near_len_max: None,
+        }
+    }
+
+    /// The same pattern, which knows what its matches open with.
+    pub fn opening(mut self, opening: Opening) -> Pattern {
+        self.opening = Some(opening);
+        self
+    }
+
+    /// The same pattern, for matches near a keyword that is no part of them.
+    pub fn near(mut self, len_max: usize) -> Pattern {
+        self.near_len_max = Some(len_max);
+        self
     }
 
     /// What begins at a keyword, if matches do.
@@ -78,6 +130,9 @@ impl Pattern {
 
     /// The match that begins at `start`, if there is one.
     pub fn match_at(&self, text: &[u8], start: usize) -> Option<Match> {
+        if self.opening.as_ref().is_some_and(|opening| !opening.stands_at(&text[start..])) {
+            return None;
+        }
         let regex = self.regex()?;
         let input = Input::new(text).anchored(Anchored::Yes).range(start..);
         let mut captures = regex.create_captures();
@@ -102,7 +157,8 @@ impl Pattern {
         let all = 0..text.len();
         let Some(reach) = self.reach(keywords) else { return all };
         if !reach.holds_keyword {
-            return all;
+            let Some(len) = self.near_len_max else { return all };
+            return hit.start.saturating_sub(len)..hit.end.saturating_add(len).min(text.len());
         }
         let line = if reach.crosses_lines { all } else { super::text::lines(text, hit) };
         // The line end belongs to the window: `$` and `\s` may look at it, not take it.

@@ -18,7 +18,7 @@ pub fn view(bytes: &[u8]) -> View<'_> {
     match utf16(bytes) {
         Some(big_endian) => View::Text(Cow::Owned(from_utf16(bytes, big_endian))),
         // As git does: a NUL in the first 8,000 bytes makes a binary.
-        None if bytes.iter().take(8000).any(|byte| *byte == 0) => View::Binary(bytes),
+        None if memchr::memchr(0, &bytes[..bytes.len().min(8000)]).is_some() => View::Binary(bytes),
         None => View::Text(Cow::Borrowed(bytes)),
     }
 }

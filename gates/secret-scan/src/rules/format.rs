@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::engine::pattern::{Lead, Pattern};
+use crate::engine::pattern::{Lead, Opening, Pattern};
 
 /// One piece of a token, from left to right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,10 @@ pub enum Part {
 
 /// A run without a greatest length.
 pub const NO_END: u16 = u16::MAX;
+
+/// How far from a token the word may stand by which its vendor is told, in
+/// bytes, where the token itself has no fixed text.
+const NEAR_LEN_MAX: usize = 400;
 
 /// Where a token stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -221,6 +225,25 @@ impl Format {
         self.place == Place::Bare && fixed >= 4 && self.entropy_min >= 3.0
     }
 
+    /// What the token opens with, where that is fixed text.
+    fn opening(&self) -> Option<Opening> {
+        let texts = match self.parts.first()? {
+            Part::Lit(text) => std::slice::from_ref(text),
+            Part::Any(texts) => texts,
+            Part::Run(..) => return None,
+        };
+        let mut opening = Opening { texts, run: [false; 256], run_len_min: 0 };
+        if let Some(Part::Run(set, min, _)) = self.parts.get(1) {
+            opening.run_len_min = usize::from(*min);
+            for letter in letters(set) {
+                if let Some(place) = opening.run.get_mut(letter as usize) {
+                    *place = true;
+                }
+            }
+        }
+        Some(opening)
+    }
+
     /// How the token is looked for; group 1 is the token.
     pub fn pattern(&self) -> Pattern {
         let at_keyword = self.begins_with_keyword();
@@ -269,9 +292,12 @@ impl Format {
             Place::Assigned(_) => out.push_str(END_ASSIGNED),
         }
         match (at_keyword, self.place) {
-            (true, Place::Bare) => Pattern::at_keyword(out, Lead::Token),
+            (true, Place::Bare) => {
+                let pattern = Pattern::at_keyword(out, Lead::Token);
+                self.opening().into_iter().fold(pattern, Pattern::opening)
+            }
             (true, Place::Assigned(_)) => Pattern::at_keyword(out, Lead::Name),
-            (false, _) => Pattern::around(out),
+            (false, _) => Pattern::around(out).near(NEAR_LEN_MAX),
         }
     }
 }
@@ -322,6 +348,27 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
+/// The characters of an alphabet written like the inside of `[...]`.
+pub fn letters(set: &str) -> Vec<char> {
+    let mut out = Vec::new();
+    let mut chars = set.chars().peekable();
+    while let Some(mut c) = chars.next() {
+        if c == '\\' {
+            c = chars.next().unwrap_or(c);
+        }
+        let mut rest = chars.clone();
+        if rest.next() == Some('-')
+            && let Some(end) = rest.next()
+        {
+            out.extend(c..=end);
+            chars = rest;
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// Alphabets, written like the inside of `[...]`.
 pub mod set {
     /// Digits.
@@ -350,4 +397,16 @@ pub mod set {
     pub const BASE64: &str = "0-9A-Za-z+/";
     /// The alphabet of base 64 with padding.
     pub const BASE64_EQ: &str = "0-9A-Za-z+/=";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alphabets_are_read_like_classes() {
+        assert_eq!(letters("0-9").len(), 10);
+        assert_eq!(letters("0-9A-Za-z_-").len(), 64);
+        assert_eq!(letters(r"a\\-"), ['a', '\\', '-']);
+    }
 }

@@ -299,10 +299,10 @@ fn has_version(value: &[u8]) -> bool {
         && value.len() < 48
 }
 
-/// `0123456789abcdef` and the like: mostly steps of one.
+/// `0123456789abcdef` and the like: eight characters in a row, each the next.
 fn is_sequence(value: &[u8]) -> bool {
-    let steps = value.windows(2).filter(|pair| pair[1] == pair[0].wrapping_add(1)).count();
-    steps * 3 > value.len() * 2
+    const LEN: usize = 8;
+    value.windows(LEN).any(|part| part.windows(2).all(|pair| pair[1] == pair[0].wrapping_add(1)))
 }
 
 /// Words that people write and generators do not: a value that holds one was

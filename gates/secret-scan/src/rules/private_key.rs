@@ -10,6 +10,8 @@ use crate::engine::pattern::Match;
 const KIND_LEN_MAX: usize = 100;
 /// The least a block holds to be more than a mention of one.
 const BODY_LEN_MIN: usize = 64;
+/// A line of a PuTTY key has 64 characters, the last one fewer.
+const PUTTY_LINE_LEN_MIN: usize = 32;
 /// A PuTTY key's private part stands this near to its first line.
 const PUTTY_LEN_MAX: usize = 16 << 10;
 
@@ -44,8 +46,13 @@ pub fn putty(text: &[u8], hit: Range<usize>) -> Option<Match> {
     let window = hit.start.saturating_sub(PUTTY_LEN_MAX);
     let start = window + memmem::rfind(text.get(window..hit.start)?, b"PuTTY-User-Key-File-")?;
     let rest = text.get(hit.end..)?;
-    let end = hit.end + memmem::find(rest, b"Private-MAC:")?;
-    (end - hit.end >= BODY_LEN_MIN).then(|| whole(start..end))
+    let len = memmem::find(rest, b"Private-MAC:")?;
+    // `Private-Lines: N`, then N lines of base 64.
+    let count = rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b' ').count();
+    let body = rest.get(count..len)?.trim_ascii_start();
+    let is_base64 = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+    let line = body.iter().take_while(is_base64).count();
+    (line >= PUTTY_LINE_LEN_MIN).then(|| whole(start..hit.end + len))
 }
 
 fn whole(range: Range<usize>) -> Match {

@@ -1,6 +1,6 @@
 //! Tokens and keys made at run time, so that none stands in the source.
 
-use super::format::{Checksum, Format, Part, Place};
+use super::format::{Checksum, Format, Part, Place, letters};
 use crate::engine::{checksum, entropy};
 
 /// A source of numbers that is the same on every run.
@@ -130,37 +130,4 @@ fn seal(token: &mut String) {
     let sum = checksum::base62_of(body.as_bytes());
     token.truncate(body_end);
     token.extend(sum.iter().map(|byte| char::from(*byte)));
-}
-
-/// The characters of an alphabet written like the inside of `[...]`.
-fn letters(set: &str) -> Vec<char> {
-    let mut out = Vec::new();
-    let mut chars = set.chars().peekable();
-    while let Some(mut c) = chars.next() {
-        if c == '\\' {
-            c = chars.next().unwrap_or(c);
-        }
-        let mut rest = chars.clone();
-        if rest.next() == Some('-')
-            && let Some(end) = rest.next()
-        {
-            out.extend(c..=end);
-            chars = rest;
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn alphabets_are_read_like_classes() {
-        assert_eq!(letters("0-9").len(), 10);
-        assert_eq!(letters("0-9A-Za-z_-").len(), 64);
-        assert_eq!(letters(r"a\\-"), ['a', '\\', '-']);
-    }
 }

@@ -1,7 +1,7 @@
 //! cases/gitleaks-fixtures.jsonl.gz: what gitleaks' own rule generators make
 //! of each rule. The present shares are floors.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 
 use crate::engine::Scanner;
@@ -15,11 +15,25 @@ struct Count {
     negatives: usize,
 }
 
-#[test]
-fn share_of_gitleaks_fixtures() {
+fn lines() -> String {
     let packed: &[u8] = include_bytes!("../../cases/gitleaks-fixtures.jsonl.gz");
     let mut lines = String::new();
     flate2::read::GzDecoder::new(packed).read_to_string(&mut lines).unwrap();
+    lines
+}
+
+/// The ids of gitleaks' rules.
+pub fn rules() -> BTreeSet<String> {
+    let rule = |line: &str| {
+        let case: serde_json::Value = serde_json::from_str(line).unwrap();
+        case["rule"].as_str().unwrap().to_owned()
+    };
+    lines().lines().map(rule).collect()
+}
+
+#[test]
+fn share_of_gitleaks_fixtures() {
+    let lines = lines();
     let scanner = Scanner::new(Pack::built_in().specs).unwrap();
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();
     let mut misses = Vec::new();

@@ -1,3 +1,7 @@
+mod configuration;
 mod fixtures;
 mod go_syntax;
+mod history;
 mod house;
+mod leak;
+mod windows;

@@ -81,7 +81,6 @@ pub const FORMATS: &[Format] = &[
         &[Lit("s."), Run(ALNUM, 24, 24)],
     )
     .entropy(3.8)
-    .words(&["s."])
     .from("https://developer.hashicorp.com/vault/docs/concepts/tokens"),
     bare(
         "azure-ad-client-secret",

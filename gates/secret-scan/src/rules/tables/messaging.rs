@@ -34,7 +34,7 @@ pub const FORMATS: &[Format] = &[
     assigned("discord-client-secret", "Discord", "client secret", &["discord"], &[Run(URL64_EQ, 32, 32)])
         .from("https://discord.com/developers/docs/topics/oauth2"),
     bare("discord-bot-token", "Discord", "bot token", &[Any(&["M", "N", "O"]), Run(ALNUM, 23, 27), Lit("."), Run(URL64, 6, 6), Lit("."), Run(URL64, 27, 38)])
-        .entropy(4.0).words(&["discord", "bot"]).from("https://discord.com/developers/docs/reference#authentication"),
+        .entropy(4.0).words(&["discord"]).from("https://discord.com/developers/docs/reference#authentication"),
     bare("discord-webhook-url", "Discord", "webhook", &[Lit("discord.com/api/webhooks/"), Run(DIGIT, 17, 20), Lit("/"), Run(URL64, 60, 70)])
         .entropy(3.5).from("https://discord.com/developers/docs/resources/webhook"),
     bare("microsoft-teams-webhook", "Microsoft Teams", "incoming webhook", &[Lit(".webhook.office.com/webhookb2/"), Run("0-9A-Za-z-", 36, 36), Lit("@"), Run("0-9A-Za-z-", 36, 36), Lit("/IncomingWebhook/"), Run(ALNUM, 32, 32), Lit("/"), Run("0-9A-Za-z-", 36, 36)])

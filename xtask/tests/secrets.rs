@@ -1,0 +1,148 @@
+//! Places of a real repository in which a secret hides from a walk over
+//! patches.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use common::Fixture;
+use xshell::cmd;
+
+const CONFIG: &str = "schema = 1\n[gate.secret-scan]\nhistory = \"full\"\n";
+
+/// A token that no one issued, made here so that none stands in the source.
+fn token(seed: u64) -> String {
+    let mut number = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let body = (0..36).map(|_| {
+        number ^= number << 13;
+        number ^= number >> 7;
+        number ^= number << 17;
+        let digits = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        char::from(digits[(number % 62) as usize])
+    });
+    format!("ghp_{}", body.collect::<String>())
+}
+
+/// `path:line` of each finding, and that nothing holds the token.
+fn places(fixture: &Fixture, token: &str) -> Vec<String> {
+    let ran = fixture.xtask(&["verify", "--no-reuse", "--verbose"]).is_silent_about(&[&token[4..]]);
+    let receipt = fixture.receipt();
+    assert!(!receipt.to_string().contains(&token[4..]), "the receipt holds the secret");
+    let gate = &receipt["predicate"]["gates"][0];
+    let findings = gate["findings"].as_array().unwrap();
+    let mut places: Vec<String> = findings
+        .iter()
+        .map(|finding| format!("{}:{}", finding["path"].as_str().unwrap(), finding["line"]))
+        .collect();
+    places.sort();
+    assert_eq!(ran.code, i32::from(!places.is_empty()), "{}{}", ran.stdout, ran.stderr);
+    places
+}
+
+#[test]
+fn a_secret_that_was_taken_out_again() {
+    let token = token(1);
+    let fixture = Fixture::new(&[("ci.toml", CONFIG)]);
+    assert!(places(&fixture, &token).is_empty());
+    fixture.write("a.env", format!("x=1\nTOKEN={token}\n"));
+    fixture.commit("in");
+    fixture.write("a.env", "x=1\n");
+    fixture.commit("out");
+    assert_eq!(places(&fixture, &token), ["a.env:2"]);
+}
+
+#[test]
+fn files_that_no_patch_shows() {
+    let token = token(2);
+    let fixture = Fixture::new(&[("ci.toml", CONFIG), (".gitattributes", "hidden -diff\n")]);
+    let line = format!("TOKEN={token}\n");
+    fixture.write("hidden", &line);
+    fixture.write("utf16", line.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+    fixture.write("binary", [b"\0\x01\n", line.as_bytes()].concat());
+    fixture.write("Cargo.lock", &line);
+    fixture.commit("in");
+    let sh = fixture.sh();
+    cmd!(sh, "git rm --quiet hidden utf16 binary Cargo.lock").run().unwrap();
+    fixture.commit("out");
+    assert_eq!(places(&fixture, &token), ["Cargo.lock:1", "binary:2", "hidden:1", "utf16:1"]);
+}
+
+#[test]
+fn only_in_a_merge() {
+    let token = token(3);
+    let fixture = Fixture::new(&[("ci.toml", CONFIG), ("a", "1\n")]);
+    let sh = fixture.sh();
+    cmd!(sh, "git switch --quiet --create side").run().unwrap();
+    fixture.write("b", "2\n");
+    fixture.commit("side");
+    cmd!(sh, "git switch --quiet main").run().unwrap();
+    fixture.write("c", "3\n");
+    fixture.commit("main");
+    cmd!(sh, "git merge --quiet --no-ff --no-commit side").run().unwrap();
+    fixture.write("merged", format!("{token}\n"));
+    fixture.commit("merge");
+    cmd!(sh, "git rm --quiet merged").run().unwrap();
+    fixture.commit("out");
+    assert_eq!(places(&fixture, &token), ["merged:1"]);
+}
+
+#[test]
+fn messages_tags_notes_and_other_branches() {
+    let token = token(4);
+    let fixture = Fixture::new(&[("ci.toml", CONFIG)]);
+    fixture.commit(&format!("subject\n\nsee {token}"));
+    let sh = fixture.sh();
+    cmd!(sh, "git tag --annotate v1 --message {token}").run().unwrap();
+    cmd!(sh, "git notes add --message {token}").run().unwrap();
+    cmd!(sh, "git switch --quiet --create aside").run().unwrap();
+    fixture.write("aside", format!("{token}\n"));
+    fixture.commit("aside");
+    cmd!(sh, "git switch --quiet main").run().unwrap();
+    let places = places(&fixture, &token);
+    assert_eq!(places.len(), 4, "{places:?}");
+    assert_eq!(places[..2], ["(message):1", "(message):3"]);
+    assert_eq!(places[3], "aside:1");
+}
+
+#[test]
+fn a_blob_that_only_a_tag_reaches() {
+    let token = token(5);
+    let fixture = Fixture::new(&[("ci.toml", CONFIG)]);
+    let sh = fixture.sh();
+    let id = cmd!(sh, "git hash-object -w --stdin").stdin(format!("{token}\n")).read().unwrap();
+    cmd!(sh, "git tag loose {id}").run().unwrap();
+    assert_eq!(places(&fixture, &token).len(), 1);
+}
+
+#[test]
+fn what_a_replacement_hides() {
+    let token = token(6);
+    let fixture = Fixture::new(&[("ci.toml", CONFIG)]);
+    fixture.write("a", format!("{token}\n"));
+    fixture.commit("in");
+    let sh = fixture.sh();
+    let hidden = cmd!(sh, "git rev-parse HEAD").read().unwrap();
+    cmd!(sh, "git rm --quiet a").run().unwrap();
+    fixture.commit("out");
+    let shown = cmd!(sh, "git rev-parse HEAD~2").read().unwrap();
+    cmd!(sh, "git replace {hidden} {shown}").run().unwrap();
+    assert_eq!(places(&fixture, &token), ["a:1"]);
+}
+
+#[test]
+fn staged_and_not_yet_in_any_commit() {
+    let token = token(7);
+    let fixture = Fixture::new(&[("ci.toml", CONFIG)]);
+    fixture.write("a", format!("{token}\n"));
+    assert_eq!(places(&fixture, &token), ["a:1"]);
+    let sh = fixture.sh();
+    cmd!(sh, "git add a").run().unwrap();
+    assert_eq!(places(&fixture, &token), ["a:1"]);
+    fixture.commit("in");
+    assert_eq!(places(&fixture, &token), ["a:1"]);
+}
