@@ -146,7 +146,7 @@ impl Ran {
 
     /// Asserts that none of this was printed.
     #[track_caller]
-    pub fn is_silent_about(self, words: &[&str]) -> Ran {
+    pub fn leaves_unsaid(self, words: &[&str]) -> Ran {
         for word in words {
             let said = self.stdout.contains(word) || self.stderr.contains(word);
             assert!(
