@@ -7,6 +7,7 @@ pub mod known;
 pub mod private_key;
 pub mod sample;
 pub mod tables;
+mod words;
 
 use std::ops::Range;
 
