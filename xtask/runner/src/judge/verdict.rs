@@ -16,17 +16,16 @@ pub fn verdict(gates: &[GateResult]) -> Verdict {
     if required().any(stuck) {
         return Verdict::Error;
     }
-    // Never green because nothing ran: some gate must have judged something.
+    // Never green because nothing ran: some gate must have judged something,
+    // and of those that decide, since an advisory one speaks for nobody.
     let judged = |gate: &GateResult| {
         matches!(gate.outcome, Outcome::Passed | Outcome::Reused | Outcome::Flaky)
     };
-    if !gates.iter().any(judged) {
-        return Verdict::Error;
+    match required().any(|gate| gate.outcome == Outcome::Skipped) {
+        true if gates.iter().any(judged) => Verdict::Partial,
+        false if required().any(judged) => Verdict::Green,
+        _ => Verdict::Error,
     }
-    if required().any(|gate| gate.outcome == Outcome::Skipped) {
-        return Verdict::Partial;
-    }
-    Verdict::Green
 }
 
 /// The exit code of a run: 2 a gate's configuration, 4 the surroundings, 1
@@ -95,6 +94,11 @@ mod tests {
         assert_eq!(of(&[]), Verdict::Error);
         assert_eq!(of(&[(Outcome::NotApplicable, true)]), Verdict::Error);
         assert_eq!(of(&[(Outcome::Skipped, true)]), Verdict::Error);
+        assert_eq!(of(&[(Outcome::Passed, false)]), Verdict::Error, "advisory alone");
+        let unapplied = [(Outcome::NotApplicable, true), (Outcome::Passed, false)];
+        assert_eq!(of(&unapplied), Verdict::Error, "advisory beside what did not apply");
+        let named = [(Outcome::Skipped, true), (Outcome::Passed, false)];
+        assert_eq!(of(&named), Verdict::Partial, "an advisory gate asked for by name");
     }
 
     #[test]

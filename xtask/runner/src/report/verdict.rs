@@ -46,7 +46,7 @@ pub fn sentence(receipt: &Receipt) -> String {
         let green = required.iter().filter(|gate| gate.outcome.is_green()).count();
         parts.push(match predicate.verdict {
             Verdict::Error if predicate.findings_cut.is_none() => {
-                "no gate judged anything".to_owned()
+                "no required gate judged anything".to_owned()
             }
             _ => format!("{green}{} green", of(required.len())),
         });
@@ -99,7 +99,7 @@ mod tests {
         let mut skipped = sample::gate("lint", Outcome::Skipped);
         skipped.required = false;
         let nothing = sample::of(vec![skipped], Verdict::Error);
-        assert_eq!(sentence(&nothing), "error: no gate judged anything");
+        assert_eq!(sentence(&nothing), "error: no required gate judged anything");
     }
 
     #[test]
