@@ -33,8 +33,13 @@ pub struct Ready {
 }
 
 /// Rules that the runner itself raises in every gate's name.
-pub const OWN_OFFENCES: [&str; 4] =
-    ["unused-waiver", "expired-waiver", "waiver-without-reason", "stale-baseline"];
+pub const OWN_OFFENCES: [&str; 5] = [
+    "unused-waiver",
+    "expired-waiver",
+    "waiver-without-reason",
+    "malformed-waiver",
+    "stale-baseline",
+];
 
 /// Configures every built-in gate of ci.toml; commands give none.
 ///

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! in any comment, on the finding's line or alone on a line above it. RULE is
-//! a full id or the offence alone.
+//! a full id or the offence alone. Nothing else may follow but what ends a
+//! comment: in a mistyped word the `until` could be lost, and with it the end.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +18,9 @@ use kernel::{Entry, ReadError, Source};
 const MARK: &[u8] = b"gate:allow";
 /// What may stand before it on its line.
 const LEADERS: [&str; 9] = ["#", "//", "--", "/*", "<!--", ";", "%", "*", "{{/*"];
+
+/// What may stand after it: the end of a comment.
+const CLOSERS: [&str; 7] = ["", "-->", "*/", "*/}}", "}}", "--}}", "#}"];
 
 /// A waiver in a comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +37,8 @@ pub struct Comment {
     pub until: Option<String>,
     /// Release it belongs to, as written.
     pub since: Option<String>,
+    /// Whether words of it are not of the grammar: it then covers nothing.
+    pub unread: bool,
 }
 
 /// Every waiver comment of a text.
@@ -82,18 +88,34 @@ fn comment(line: &str, number: u32) -> Option<Comment> {
         return None;
     }
     let rest = line.get(at + MARK.len()..)?;
+    let spaced = rest.is_empty() || rest.starts_with(char::is_whitespace);
     let (rules, mut rest) = words(rest);
-    let mut comment =
-        Comment { line: number, covers: number, rules, reason: None, until: None, since: None };
+    let mut comment = Comment {
+        line: number,
+        covers: number,
+        rules,
+        reason: None,
+        until: None,
+        since: None,
+        unread: false,
+    };
     while let Some((key, value, after)) = pair(rest) {
-        match key {
-            "reason" => comment.reason = Some(value).filter(|reason| !reason.trim().is_empty()),
-            "until" => comment.until = Some(value),
-            "since" => comment.since = Some(value),
-            _ => {}
+        let slot = match key {
+            "reason" => &mut comment.reason,
+            "until" => &mut comment.until,
+            "since" => &mut comment.since,
+            _ => break,
+        };
+        // Said twice, one of them would be lost.
+        if slot.is_some() {
+            break;
         }
+        *slot = Some(value);
         rest = after;
     }
+    // A reason is for people: blanks and marks alone are none.
+    comment.reason = comment.reason.filter(|reason| reason.contains(char::is_alphanumeric));
+    comment.unread = !spaced || !CLOSERS.contains(&rest.trim());
     Some(comment)
 }
 
@@ -127,6 +149,8 @@ fn pair(text: &str) -> Option<(&str, String, &str)> {
             let (value, after) = quoted.split_once('"')?;
             Some((key, value.to_owned(), after))
         }
+        // Another quote would end at the first blank.
+        None if rest.starts_with(['\'', '`', '“', '”', '„', '«', '‘']) => None,
         None => {
             let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
             let (value, after) = rest.split_at(end);
@@ -220,6 +244,35 @@ mod tests {
         assert_eq!(one("# gate:allow x").unwrap().reason, None);
         assert_eq!(one("# gate:allow x reason=\" \"").unwrap().reason, None);
         assert_eq!(one("# gate:allow x reason=\"unclosed").unwrap().reason, None);
+        assert_eq!(one("# gate:allow x reason=\"\u{200b}\"").unwrap().reason, None);
+    }
+
+    #[test]
+    fn what_is_not_of_the_grammar_is_kept_apart() {
+        let unread = |rest: &str| {
+            one(&format!("x # gate:allow unpinned-uses reason=\"r\"{rest}")).unwrap().unread
+        };
+        for fine in ["", " until=2027-01-31 since=v41", " until=\"2027-01-31\"", " -->", " */ "] {
+            assert!(!unread(fine), "{fine}");
+        }
+        for lost in [
+            " until =2020-01-01",
+            " Until=2020-01-01",
+            ",until=2020-01-01",
+            " untill=2020-01-01",
+            " until=\"2020-01-01",
+            " until:2020-01-01",
+            " until=2020-01-01 until=2099-01-01",
+            " reason=\"again\"",
+            " gate:allow other reason=\"r\"",
+        ] {
+            assert!(unread(lost), "{lost}");
+        }
+        for quoted in ["reason='two words'", "reason=“two words”", "reason=two words"] {
+            let comment = one(&format!("# gate:allow unpinned-uses {quoted}")).unwrap();
+            assert!(comment.unread, "{quoted}");
+        }
+        assert!(one("# gate:allowunpinned-uses reason=\"r\"").unwrap().unread);
     }
 
     #[test]

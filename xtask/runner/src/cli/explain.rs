@@ -102,6 +102,9 @@ fn own_rules(kind: &str) -> Vec<Rule> {
         "waiver-without-reason" => {
             "A waiver without a reason.\n\nWho reads it later cannot tell whether it still holds, so it covers nothing. Add `reason=\"…\"`."
         }
+        "malformed-waiver" => {
+            "A waiver comment with words that are not of its grammar.\n\nA mistyped `until` would let it hold for ever, so it covers nothing. Write `gate:allow RULE[,RULE] reason=\"…\"`, then at most `until=YYYY-MM-DD` and `since=…`, and nothing after it."
+        }
         _ => {
             "A baseline entry whose finding is gone.\n\nThe baseline only shrinks: a stale entry would let the same fault come back unseen. Take it out with `cargo xtask baseline update --write`."
         }

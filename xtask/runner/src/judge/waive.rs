@@ -24,6 +24,8 @@ struct Slip {
     place: Place,
     expired: bool,
     reasonless: bool,
+    /// Words of a comment that are not of the grammar.
+    unread: bool,
 }
 
 enum Place {
@@ -86,6 +88,9 @@ impl<'a> Desk<'a> {
                     comment.until.as_deref(),
                     place,
                 );
+                if let Some(slip) = desk.slips.last_mut() {
+                    slip.unread = comment.unread;
+                }
             }
         }
         desk
@@ -100,14 +105,14 @@ impl<'a> Desk<'a> {
         place: Place,
     ) {
         let reason = reason.unwrap_or_default().trim().to_owned();
+        let reasonless = !reason.contains(char::is_alphanumeric);
         let day = until.map(str::parse::<jiff::civil::Date>);
         // A date that cannot be read has passed: it must not hold for ever.
         let expired = matches!(&day, Some(Ok(day)) if *day < self.policy.today)
             || matches!(day, Some(Err(_)));
-        let reasonless = reason.is_empty();
         let until = until.map(str::to_owned);
         let record = WaiverRecord { rules, origin: origin.to_owned(), reason, until, used: 0 };
-        self.slips.push(Slip { record, place, expired, reasonless });
+        self.slips.push(Slip { record, place, expired, reasonless, unread: false });
     }
 
     /// The exception that covers a finding, counted as used: its position in
@@ -154,7 +159,7 @@ impl<'a> Desk<'a> {
             };
             if covers {
                 slip.record.used += 1;
-                if !slip.expired && !slip.reasonless {
+                if !slip.expired && !slip.reasonless && !slip.unread {
                     return Some(index as u64);
                 }
             }
@@ -249,7 +254,15 @@ fn fault(slip: &Slip, scope: &Scope) -> Option<FindingRecord> {
         _ => ("ci.toml", 0),
     };
     let rules = slip.record.rules.join(", ");
-    let (offence, message, note) = if slip.reasonless {
+    let (offence, message, note) = if slip.unread {
+        // Not quoted: on such a line it could be the secret that is excepted.
+        let message = format!("words in the waiver of '{rules}' are not understood");
+        (
+            "malformed-waiver",
+            message,
+            "write gate:allow RULE[,RULE] reason=\"…\" [until=YYYY-MM-DD] [since=…], and nothing after it",
+        )
+    } else if slip.reasonless {
         (
             "waiver-without-reason",
             format!("a waiver of '{rules}' without a reason"),
