@@ -1,6 +1,8 @@
 //! ci.baseline.json: findings that are known and do not count. It only
 //! shrinks by itself; a stale entry is a finding.
 
+use std::collections::HashSet;
+
 use camino::Utf8Path;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +36,17 @@ pub struct Known {
     pub reason: Option<String>,
 }
 
+/// Rule, path, fingerprint.
+pub type Key<'k> = (&'k str, &'k str, &'k str);
+
+impl Known {
+    /// What makes it one entry.
+    #[must_use]
+    pub fn key(&self) -> Key<'_> {
+        (&self.rule, &self.path, &self.fingerprint)
+    }
+}
+
 impl Baseline {
     /// Reads the file's text.
     ///
@@ -54,7 +67,7 @@ impl Baseline {
     pub fn of(findings: impl IntoIterator<Item = Known>) -> Baseline {
         let mut findings: Vec<Known> = findings.into_iter().collect();
         findings.sort();
-        findings.dedup_by(|a, b| a.fingerprint == b.fingerprint && a.rule == b.rule);
+        findings.dedup_by(|a, b| a.key() == b.key());
         Baseline { schema: SCHEMA, findings }
     }
 
@@ -68,10 +81,11 @@ impl Baseline {
         Ok(text)
     }
 
-    /// Whether a finding is known.
+    /// What it knows, to be asked often. An entry is its rule, path and
+    /// fingerprint: one that tells readers another path knows nothing.
     #[must_use]
-    pub fn knows(&self, rule: &str, fingerprint: &str) -> bool {
-        self.findings.iter().any(|known| known.rule == rule && known.fingerprint == fingerprint)
+    pub fn index(&self) -> HashSet<Key<'_>> {
+        self.findings.iter().map(Known::key).collect()
     }
 }
 
@@ -95,8 +109,9 @@ mod tests {
         assert_eq!(baseline.findings[0].rule, "a/x");
         let text = baseline.text().unwrap();
         assert_eq!(Baseline::parse("f".into(), &text).unwrap(), baseline);
-        assert!(baseline.knows("a/x", "a/x2"));
-        assert!(!baseline.knows("b/x", "a/x2"));
+        assert!(baseline.index().contains(&("a/x", "2", "a/x2")));
+        assert!(!baseline.index().contains(&("b/x", "2", "a/x2")));
+        assert!(!baseline.index().contains(&("a/x", "elsewhere", "a/x2")));
     }
 
     #[test]

@@ -100,8 +100,7 @@ pub struct Policy<'a> {
 pub fn judge(policy: &Policy<'_>, ends: Vec<End>) -> (Vec<GateResult>, Vec<WaiverRecord>) {
     let mut desk = waive::Desk::new(policy, &ends);
     let gates = policy.config.gates.iter().zip(ends);
-    let mut rows: Vec<GateResult> =
-        gates.map(|(gate, end)| row(policy, gate, end, &mut desk)).collect();
+    let mut rows: Vec<GateResult> = gates.map(|(gate, end)| row(gate, end, &mut desk)).collect();
     for (gate, row) in policy.config.gates.iter().zip(&mut rows) {
         let own = desk.leftovers(gate);
         if !own.is_empty() {
@@ -114,7 +113,7 @@ pub fn judge(policy: &Policy<'_>, ends: Vec<End>) -> (Vec<GateResult>, Vec<Waive
     (rows, desk.into_records())
 }
 
-fn row(policy: &Policy<'_>, gate: &GateConfig, end: End, desk: &mut waive::Desk<'_>) -> GateResult {
+fn row(gate: &GateConfig, end: End, desk: &mut waive::Desk<'_>) -> GateResult {
     let mut row = blank(gate);
     match end {
         End::NotRun(outcome, reason) => {
@@ -134,18 +133,12 @@ fn row(policy: &Policy<'_>, gate: &GateConfig, end: End, desk: &mut waive::Desk<
             row.proof = command.proof;
             row.examined.items = 1;
         }
-        End::Judged(judged) => judged_row(policy, gate, *judged, desk, &mut row),
+        End::Judged(judged) => judged_row(gate, *judged, desk, &mut row),
     }
     row
 }
 
-fn judged_row(
-    policy: &Policy<'_>,
-    gate: &GateConfig,
-    judged: Judged,
-    desk: &mut waive::Desk<'_>,
-    row: &mut GateResult,
-) {
+fn judged_row(gate: &GateConfig, judged: Judged, desk: &mut waive::Desk<'_>, row: &mut GateResult) {
     row.options = Sha { sha256: judged.options_sha256 };
     row.trace = Sha { sha256: judged.trace_sha256 };
     row.rules = RuleSet { count: judged.rules.len() as u64, sha256: judged.rules_sha256 };
@@ -167,7 +160,7 @@ fn judged_row(
                 if let Some(waiver) = desk.cover(gate, &finding, &record, &judged.allows) {
                     record.state = FindingState::Waived;
                     record.waiver = Some(waiver);
-                } else if policy.baseline.knows(&record.rule, &record.fingerprint) {
+                } else if desk.knows(&record) {
                     record.state = FindingState::Baselined;
                 }
                 desk.seen(&record);

@@ -55,12 +55,11 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Baseline) -> Done {
         Baseline::Update { write, shrink } => {
             let receipt = judged(builtin, place, &view)?;
             let next = next(&receipt, &present, *shrink);
-            let is_in =
-                |list: &file::Baseline, known: &Known| list.knows(&known.rule, &known.fingerprint);
+            let (before, after) = (present.index(), next.index());
             let added: Vec<_> =
-                next.findings.iter().filter(|known| !is_in(&present, known)).collect();
+                next.findings.iter().filter(|known| !before.contains(&known.key())).collect();
             let gone: Vec<_> =
-                present.findings.iter().filter(|known| !is_in(&next, known)).collect();
+                present.findings.iter().filter(|known| !after.contains(&known.key())).collect();
             for known in &added {
                 writeln!(out, "+ {}  {}", known.rule, known.path)?;
             }

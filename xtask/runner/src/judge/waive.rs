@@ -1,6 +1,6 @@
 //! Which finding is excepted, and which exceptions are no good.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use camino::Utf8PathBuf;
 use kernel::{Finding, Globs, Severity};
@@ -15,7 +15,8 @@ pub struct Desk<'a> {
     policy: &'a Policy<'a>,
     slips: Vec<Slip>,
     scopes: Vec<Scope>,
-    seen: BTreeSet<(String, String)>,
+    known: HashSet<baseline::Key<'a>>,
+    seen: HashSet<(String, String, String)>,
 }
 
 /// One exception.
@@ -49,8 +50,13 @@ struct Scope {
 impl<'a> Desk<'a> {
     /// Lists every exception in force for gates that were judged to their end.
     pub fn new(policy: &'a Policy<'a>, ends: &[End]) -> Desk<'a> {
-        let mut desk =
-            Desk { policy, slips: Vec::new(), scopes: Vec::new(), seen: BTreeSet::new() };
+        let mut desk = Desk {
+            policy,
+            slips: Vec::new(),
+            scopes: Vec::new(),
+            known: policy.baseline.index(),
+            seen: HashSet::new(),
+        };
         for (gate, end) in policy.config.gates.iter().zip(ends) {
             let End::Judged(judged) = end else { continue };
             if judged.result.is_err() {
@@ -167,9 +173,15 @@ impl<'a> Desk<'a> {
         None
     }
 
+    /// Whether the baseline knows a finding.
+    pub fn knows(&self, record: &FindingRecord) -> bool {
+        self.known.contains(&(&*record.rule, &*record.path, &*record.fingerprint))
+    }
+
     /// Notes a finding, so that a baseline entry without one is known stale.
     pub fn seen(&mut self, record: &FindingRecord) {
-        self.seen.insert((record.rule.clone(), record.fingerprint.clone()));
+        let key = (record.rule.clone(), record.path.clone(), record.fingerprint.clone());
+        self.seen.insert(key);
     }
 
     /// Findings about the exceptions themselves that belong to `gate`.
@@ -225,7 +237,7 @@ impl<'a> Desk<'a> {
         }
         for known in &self.policy.baseline.findings {
             let kind = known.rule.split_once('/').map_or("", |(kind, _)| kind);
-            let key = (known.rule.clone(), known.fingerprint.clone());
+            let key = (known.rule.clone(), known.path.clone(), known.fingerprint.clone());
             if kind != scope.kind || self.seen.contains(&key) {
                 continue;
             }
