@@ -341,6 +341,10 @@ impl Reader<'_> {
             }
         }
         let common: Common = self.deserialize(Spanned::new(table.span(), common))?;
+        let patterns = common.when.iter().flat_map(|when| &when.changed);
+        if let Err(error) = Globs::new(patterns) {
+            self.fault(format!("gate '{name}': when.changed: {error}"), Some(span.clone()));
+        }
         let kind = self.kind(name, &span, &common, kinds)?;
         if kind.is_none() {
             for key in table.get_ref().keys() {
