@@ -47,3 +47,47 @@ fn a_waiver_with_a_mistyped_end_does_not_hold_for_ever() {
     }
     fixture.xtask(&["explain", "action-pins/malformed-waiver"]).ends_with(0);
 }
+
+#[test]
+fn a_baseline_entry_covers_only_the_path_it_tells() {
+    let fixture = with("[gate.action-pins]", "a/b@v1");
+    fixture.xtask(&["baseline", "update", "--write"]).ends_with(0);
+    fixture.xtask(&["verify"]).ends_with(0);
+    let text = fixture.sh().read_file("ci.baseline.json").unwrap();
+    fixture.write("ci.baseline.json", text.replace("workflows/ci.yml", "workflows/docs.yml"));
+    fixture.xtask(&["verify"]).ends_with(1).says(&["stale-baseline", "unpinned-uses"]);
+}
+
+#[test]
+fn a_pattern_that_matches_nothing_by_fault_is_told() {
+    let fixture = with(
+        "[gate.it]\nrun = [\"false\"]\nwhen = { changed = [\"/web/**\"] }\n[gate.ok]\nrun = [\"true\"]",
+        PINNED,
+    );
+    fixture.xtask(&["verify"]).ends_with(2).says(&["when.changed", "/web/**"]);
+}
+
+#[test]
+fn a_command_that_breaks_the_repository_is_errored() {
+    let fixture = with("[gate.it]\nsh = \"mv .git/HEAD .git/head\"", PINNED);
+    fixture.xtask(&["verify"]).ends_with(3).says(&["cannot be told"]);
+    assert_eq!(fixture.outcome("it"), "errored mutated-tree");
+}
+
+#[test]
+fn an_artifact_that_is_no_file_is_not_waited_for() {
+    let fixture = with(
+        "[gate.it]\nsh = \"mkfifo .git/pipe\"\nartifacts = [\".git/pipe\"]\n[gate.device]\nrun = [\"true\"]\nartifacts = [\"/dev/zero\"]",
+        PINNED,
+    );
+    fixture.xtask(&["verify"]).ends_with(3).says(&["no regular file"]);
+    assert_eq!(fixture.outcome("it"), "errored missing-artifact");
+    assert_eq!(fixture.outcome("device"), "errored missing-artifact");
+}
+
+#[test]
+fn a_time_limit_past_the_end_of_time_is_none() {
+    let limit = "timeout = \"2562047788015215h\"";
+    let config = format!("[gate.action-pins]\n{limit}\n[gate.it]\nrun = [\"true\"]\n{limit}");
+    with(&config, PINNED).xtask(&["verify"]).ends_with(0);
+}

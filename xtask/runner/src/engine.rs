@@ -24,7 +24,7 @@ use crate::ready::{Ready, ready};
 use crate::receipt::{
     self, Base, FileDigest, GateResult, Predicate, Receipt, Source, Subject, WaiverRecord, sha256,
 };
-use crate::run::{Run, Surroundings, stamp};
+use crate::run::{Fingerprint, Run, Surroundings, stamp};
 use crate::tool;
 use crate::trust;
 use crate::view::{At, View};
@@ -311,10 +311,9 @@ fn settle(
 
 fn surroundings(view: &View, state: Option<&Utf8Path>) -> Surroundings {
     let repository = view.repository.clone();
-    let fingerprint = repository.filter(|_| view.at == At::WorkTree).map(|repository| {
-        Box::new(move || repository.fingerprint().ok())
-            as Box<dyn Fn() -> Option<String> + Send + Sync>
-    });
+    let fingerprint = repository
+        .filter(|_| view.at == At::WorkTree)
+        .map(|repository| Box::new(move || repository.fingerprint()) as Fingerprint);
     let last = view.snapshot.fingerprint.clone();
     Surroundings {
         root: view.root.clone(),

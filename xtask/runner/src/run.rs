@@ -23,7 +23,7 @@ use crate::proof::Proofs;
 use crate::ready::Ready;
 use crate::receipt::{GateTime, Reason};
 
-pub use command::Surroundings;
+pub use command::{Fingerprint, Surroundings};
 use scheduler::{Ended, Job};
 
 /// Everything that a run is made of.
@@ -211,12 +211,13 @@ impl Run<'_> {
 
     /// Stops a pure gate at its time limit or on an interrupt.
     fn pulse(&self, gate: &str) -> Pulse {
-        let deadline = Instant::now() + self.limit(gate);
+        // A limit past the end of time is none.
+        let deadline = Instant::now().checked_add(self.limit(gate));
         let cancel = self.cancel.clone();
         Pulse::new(move || {
             if cancel.is_requested() {
                 Some(ErrorKind::Interrupted)
-            } else if Instant::now() >= deadline {
+            } else if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 Some(ErrorKind::TimedOut)
             } else {
                 None

@@ -1,15 +1,21 @@
 //! A command gate: attempts, time limit, log, artifacts, `finally`.
 
+use std::io::Read;
 use std::sync::Mutex;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use kernel::Outcome;
+use sha2::{Digest, Sha256};
 
 use super::Run;
 use crate::config::GateConfig;
 use crate::exec::{self, Command, Env, Status};
 use crate::judge::CommandEnd;
-use crate::receipt::{Artifact, Attempt, Reason, sha256};
+use crate::receipt::{Artifact, Attempt, Reason, hex, sha256};
+use crate::repo::RepoError;
+
+/// Asks for the work tree's fingerprint as it is now.
+pub type Fingerprint = Box<dyn Fn() -> Result<String, RepoError> + Sync + Send>;
 
 /// Where commands run and what is kept of them.
 pub struct Surroundings {
@@ -19,7 +25,7 @@ pub struct Surroundings {
     pub logs: Option<Utf8PathBuf>,
     /// The work tree's fingerprint, to notice a command that changes it; none
     /// where that cannot be told.
-    pub fingerprint: Option<Box<dyn Fn() -> Option<String> + Sync + Send>>,
+    pub fingerprint: Option<Fingerprint>,
     /// The last fingerprint seen.
     pub last: Mutex<Option<String>>,
 }
@@ -139,12 +145,10 @@ fn missing_tool<'a>(requires: &'a [String], command: &Command) -> Option<&'a Str
 
 fn artifacts(run: &Run<'_>, gate: &GateConfig, end: &mut CommandEnd) {
     for path in &gate.common.artifacts {
-        match std::fs::read(run.surroundings.root.join(path)) {
-            Ok(bytes) => end.artifacts.push(Artifact {
-                path: path.clone(),
-                sha256: sha256(&bytes),
-                size: bytes.len() as u64,
-            }),
+        match artifact(&run.surroundings.root.join(path)) {
+            Ok((sha256, size)) => {
+                end.artifacts.push(Artifact { path: path.clone(), sha256, size });
+            }
             Err(error) => {
                 end.outcome = Outcome::Errored;
                 end.reason = reason("missing-artifact", format!("it left no '{path}': {error}"));
@@ -153,11 +157,39 @@ fn artifacts(run: &Run<'_>, gate: &GateConfig, end: &mut CommandEnd) {
     }
 }
 
+/// Digest and size of a file, whatever its size. A FIFO or device could be
+/// waited for, or read from, for ever.
+fn artifact(path: &Utf8Path) -> std::io::Result<(String, u64)> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(std::io::Error::other("it is no regular file"));
+    }
+    let mut file = std::fs::File::open(path)?;
+    let mut digest = Sha256::new();
+    let mut size = 0;
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        let count = file.read(&mut buffer)?;
+        if count == 0 {
+            return Ok((hex(&digest.finalize()), size));
+        }
+        digest.update(buffer.get(..count).unwrap_or_default());
+        size += count as u64;
+    }
+}
+
 /// A gate may judge the tree, never change it.
 fn mutated(run: &Run<'_>, gate: &GateConfig, end: &mut CommandEnd) {
-    let Some(now) = run.surroundings.fingerprint.as_ref().and_then(|fingerprint| fingerprint())
-    else {
-        return;
+    let Some(fingerprint) = &run.surroundings.fingerprint else { return };
+    let now = match fingerprint() {
+        Ok(now) => now,
+        Err(error) => {
+            end.outcome = Outcome::Errored;
+            let text =
+                format!("whether '{}' changed the work tree cannot be told: {error}", gate.name);
+            end.reason = reason("mutated-tree", text);
+            end.reason.hint = Some("a gate may not touch the git directory".into());
+            return;
+        }
     };
     let mut last = run.surroundings.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let before = last.replace(now.clone());
