@@ -91,3 +91,25 @@ fn a_time_limit_past_the_end_of_time_is_none() {
     let config = format!("[gate.action-pins]\n{limit}\n[gate.it]\nrun = [\"true\"]\n{limit}");
     with(&config, PINNED).xtask(&["verify"]).ends_with(0);
 }
+
+#[test]
+fn a_profile_with_weaker_options_is_a_part() {
+    let fixture = with(
+        "[gate.secret-scan]\nhistory = \"full\"\n[profile.quick]\noptions.secret-scan.history = \"none\"",
+        PINNED,
+    );
+    fixture.xtask(&["verify", "--profile", "quick"]).ends_with(0).says(&["partial", "'quick'"]);
+    fixture.xtask(&["receipt", "check"]).ends_with(5).says(&["not-green", "options-weaker"]);
+    fixture.xtask(&["verify"]).ends_with(0);
+    fixture.xtask(&["receipt", "check"]).ends_with(0);
+}
+
+#[test]
+fn a_gate_left_out_for_the_change_proves_nothing_about_the_commit() {
+    let fixture = with(
+        "[gate.it]\nrun = [\"true\"]\n[gate.web]\nrun = [\"false\"]\nwhen = { changed = [\"**\"] }",
+        PINNED,
+    );
+    fixture.xtask(&["verify", "--changed", "--base", "HEAD"]).ends_with(0);
+    fixture.xtask(&["receipt", "check"]).ends_with(5).says(&["gate-skipped"]);
+}

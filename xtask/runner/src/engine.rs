@@ -125,10 +125,9 @@ pub fn verify(
     };
     let kinds: Vec<Option<ErrorKind>> = done.ends.iter().map(End::error_kind).collect();
     let (gates, waivers) = judge::judge(&policy, done.ends);
-    let verdict = judge::verdict(&gates);
-    let code = match cancel.exit_code() {
-        Some(code) => code,
-        None => judge::exit_code(verdict, &gates, &kinds),
+    let verdict = match judge::verdict(&gates) {
+        Verdict::Green if has_other_options(&gates, &ready) => Verdict::Partial,
+        verdict => verdict,
     };
     let finished = Timestamp::now();
     let run = receipt::Run {
@@ -157,8 +156,21 @@ pub fn verify(
         base,
         run,
     });
+    // Asked of the receipt: one that was cut is green no longer.
+    let predicate = &receipt.predicate;
+    let code = match cancel.exit_code() {
+        Some(code) => code,
+        None => judge::exit_code(predicate.verdict, &predicate.gates, &kinds),
+    };
     let rules = ready.into_iter().flatten().flat_map(|ready| ready.rules).collect();
     Ok(Verified { receipt, rules, code })
+}
+
+/// Whether a gate that decides was judged by a profile's options: less than
+/// ci.toml asks for, as far as anybody can tell.
+fn has_other_options(gates: &[GateResult], ready: &[Option<Ready>]) -> bool {
+    let judged = gates.iter().zip(ready).filter(|(gate, _)| gate.required);
+    judged.filter_map(|(_, ready)| ready.as_ref()).any(|ready| !ready.own_options)
 }
 
 struct Assembly<'a> {

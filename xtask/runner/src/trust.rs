@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 
 use kernel::{Outcome, Verdict};
 
+use crate::config::{Config, Empty, GateConfig};
 use crate::judge;
-use crate::receipt::{self, Predicate, Receipt};
+use crate::receipt::{self, FindingState, GateResult, Predicate, Receipt, ReuseState};
 
 /// What the receipt must be about; none is not compared.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +21,54 @@ pub struct Expected {
     pub tree: Option<String>,
     /// Digest of that commit's ci.toml.
     pub config_sha256: Option<String>,
+    /// Its gates, in order.
+    pub gates: Option<Vec<ExpectedGate>>,
+}
+
+/// What ci.toml says of one gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedGate {
+    /// Its name.
+    pub id: String,
+    /// Built-in kind, or `command`.
+    pub kind: String,
+    /// Whether it decides.
+    pub required: bool,
+    /// Gates that had to pass before.
+    pub needs: Vec<String>,
+    /// Digest of a built-in gate's own options, no profile's laid over.
+    pub options_sha256: Option<String>,
+    /// What a command gate runs.
+    pub command: Option<Vec<String>>,
+    /// Reason codes by which it may be not-applicable.
+    pub exempt_by: Vec<&'static str>,
+}
+
+impl ExpectedGate {
+    /// The gates of `config`, judged by their own options.
+    #[must_use]
+    pub fn all(config: &Config) -> Vec<ExpectedGate> {
+        let one = |gate: &GateConfig| {
+            let common = &gate.common;
+            let by_event = common.when.as_ref().is_some_and(|when| !when.event.is_empty());
+            let exempt = [("when-event", by_event), ("empty-allowed", common.empty == Empty::Ok)];
+            let options = gate.kind.and_then(|_| gate.options.canonical().ok());
+            ExpectedGate {
+                id: gate.name.clone(),
+                kind: gate.kind_id().to_owned(),
+                required: common.required,
+                needs: common.needs.clone(),
+                options_sha256: options.map(|text| receipt::sha256(text.as_bytes())),
+                command: common.argv(),
+                exempt_by: exempt
+                    .iter()
+                    .filter(|(_, holds)| *holds)
+                    .map(|(code, _)| *code)
+                    .collect(),
+            }
+        };
+        config.gates.iter().map(one).collect()
+    }
 }
 
 /// A reason not to believe it.
@@ -50,6 +99,9 @@ pub fn reasons(bytes: &[u8], expected: &Expected) -> Vec<Distrust> {
     about(&receipt, expected, &mut reasons);
     coherence(&receipt.predicate, &mut reasons);
     gates(&receipt.predicate, &mut reasons);
+    if let Some(expected) = &expected.gates {
+        configured(&receipt.predicate, expected, &mut reasons);
+    }
     reasons
 }
 
@@ -122,7 +174,9 @@ fn coherence(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
         say("not-green", format!("the verdict is {}", predicate.verdict.as_str()));
     }
     let again = judge::verdict(&predicate.gates);
-    if again != predicate.verdict {
+    // A profile's weaker options take a green back, which no row shows.
+    let weaker = predicate.verdict == Verdict::Partial && predicate.profile.is_some();
+    if again != predicate.verdict && !(weaker && again == Verdict::Green) {
         let text = format!(
             "the verdict says {}, the gates say {}",
             predicate.verdict.as_str(),
@@ -140,6 +194,9 @@ fn coherence(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
     }
     if predicate.policy.sha256 != policy_digest(predicate) {
         say("incoherent", "the policy's digest is not that of the required gates".to_owned());
+    }
+    if predicate.policy.origin != predicate.config.path {
+        say("incoherent", "the policy did not come from the configuration".to_owned());
     }
     let mut seen = BTreeSet::new();
     for gate in predicate.gates.iter().filter(|gate| !seen.insert(&gate.id)) {
@@ -167,6 +224,12 @@ fn gates(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
                 format!("gate '{}' is {} with findings that count", gate.id, gate.outcome.as_str()),
             );
         }
+        if gate.reason.code == "when-changed" {
+            say("gate-skipped", format!("gate '{}' was not judged: {}", gate.id, gate.reason.text));
+        }
+        for text in unsupported(gate, predicate.waivers.len()) {
+            say("incoherent", format!("gate '{}' {text}", gate.id));
+        }
         let judged = matches!(gate.outcome, Outcome::Passed | Outcome::Reused | Outcome::Flaky);
         if judged && gate.examined.is_nothing() {
             say("incoherent", format!("gate '{}' passed but looked at nothing", gate.id));
@@ -183,6 +246,80 @@ fn gates(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
                     format!("gate '{}' does not show that its rules can go red", gate.id),
                 );
             }
+        }
+    }
+}
+
+/// What a gate's outcome rests on and its row does not show.
+fn unsupported(gate: &GateResult, waivers: usize) -> Vec<&'static str> {
+    let is_command = gate.kind == "command";
+    let passed = gate.attempts.last().is_some_and(|last| {
+        last.outcome == Outcome::Passed && last.exit_code == Some(0) && last.signal.is_none()
+    });
+    let finally = gate.finally.as_ref();
+    let lacks = [
+        (
+            matches!(gate.outcome, Outcome::Passed | Outcome::Flaky) && is_command && !passed,
+            "passed without an attempt that did",
+        ),
+        (
+            gate.outcome == Outcome::Passed && is_command && gate.attempts.len() > 1,
+            "passed on a retry and is not flaky",
+        ),
+        (gate.outcome == Outcome::Flaky && gate.attempts.len() < 2, "is flaky without a retry"),
+        (
+            gate.outcome.is_green() && finally.is_some_and(|end| end.exit_code != Some(0)),
+            "is green though its 'finally' did not pass",
+        ),
+        (
+            (gate.outcome == Outcome::Reused) != (gate.reuse.state == ReuseState::Hit),
+            "does not agree with its reuse",
+        ),
+        (
+            gate.findings.iter().any(|finding| {
+                let held = finding.waiver.is_some_and(|at| at < waivers as u64);
+                (finding.state == FindingState::Waived) != held
+            }),
+            "has waived findings without their waiver",
+        ),
+    ];
+    lacks.into_iter().filter(|(is_so, _)| *is_so).map(|(_, text)| text).collect()
+}
+
+/// The rows must be those of the commit's ci.toml, which the receipt's maker
+/// does not choose.
+fn configured(predicate: &Predicate, expected: &[ExpectedGate], reasons: &mut Vec<Distrust>) {
+    let mut say = |code, text: String| reasons.push(Distrust { code, text });
+    let listed: Vec<&str> = predicate.gates.iter().map(|gate| gate.id.as_str()).collect();
+    let wanted: Vec<&str> = expected.iter().map(|gate| gate.id.as_str()).collect();
+    if listed != wanted {
+        let text =
+            format!("the gates are {}, ci.toml has {}", listed.join(", "), wanted.join(", "));
+        say("gate-missing", text);
+    }
+    for gate in &predicate.gates {
+        let Some(own) = expected.iter().find(|own| own.id == gate.id) else { continue };
+        if gate.required != own.required {
+            let text = format!("gate '{}': ci.toml says required = {}", gate.id, own.required);
+            say("required-set-shrunk", text);
+        }
+        if gate.kind != own.kind || gate.needs != own.needs {
+            say("config-mismatch", format!("gate '{}' is not what ci.toml says", gate.id));
+        }
+        if gate.outcome == Outcome::NotApplicable
+            && !own.exempt_by.contains(&gate.reason.code.as_str())
+        {
+            say("gate-skipped", format!("ci.toml does not exempt gate '{}'", gate.id));
+        }
+        if !matches!(gate.outcome, Outcome::Passed | Outcome::Reused | Outcome::Flaky) {
+            continue;
+        }
+        if own.options_sha256.as_ref().is_some_and(|own| *own != gate.options.sha256) {
+            let text = format!("gate '{}' was judged by other options than ci.toml's", gate.id);
+            say("options-weaker", text);
+        }
+        if gate.command != own.command {
+            say("config-mismatch", format!("gate '{}' ran another command", gate.id));
         }
     }
 }
@@ -229,6 +366,7 @@ mod tests {
             commit: predicate.source.commit.clone(),
             tree: predicate.source.tree.clone(),
             config_sha256: Some(predicate.config.sha256.clone()),
+            gates: None,
         };
         (receipt, expected)
     }

@@ -80,6 +80,7 @@ fn check(
         commit: view.point().commit.as_ref().map(ToString::to_string),
         tree: view.point().tree.as_ref().map(ToString::to_string),
         config_sha256: Some(config.sha256()),
+        gates: Some(trust::ExpectedGate::all(&config)),
     };
     let reasons = trust::reasons(&bytes, &expected);
     if reasons.is_empty() {

@@ -48,6 +48,11 @@ pub fn sentence(receipt: &Receipt) -> String {
             Verdict::Error if predicate.findings_cut.is_none() => {
                 "no required gate judged anything".to_owned()
             }
+            Verdict::Partial => {
+                let profile = predicate.profile.as_deref().unwrap_or_default();
+                let of = of(required.len());
+                format!("{green}{of} green, by the options of profile '{}'", visible(profile))
+            }
             _ => format!("{green}{} green", of(required.len())),
         });
     }
