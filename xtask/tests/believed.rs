@@ -113,3 +113,21 @@ fn a_gate_left_out_for_the_change_proves_nothing_about_the_commit() {
     fixture.xtask(&["verify", "--changed", "--base", "HEAD"]).ends_with(0);
     fixture.xtask(&["receipt", "check"]).ends_with(5).says(&["gate-skipped"]);
 }
+
+#[test]
+fn a_receipt_that_cannot_be_kept_is_no_success_and_hides_no_finding() {
+    let fixture = with("[gate.action-pins]", "a/b@v1");
+    let told = ["action-pins/unpinned-uses", "red: 1 of 1"];
+    fixture.write(".git/gate-runner", "in the way");
+    fixture.xtask(&["verify"]).ends_with(4).says(&told).says(&["gate-runner", "--receipt"]);
+    fixture.xtask(&["verify", "--receipt", "/dev/full"]).ends_with(4).says(&told);
+    fixture.xtask(&["verify", "--receipt", "no/such/folder"]).ends_with(4).says(&told);
+    fixture.xtask(&["verify", "--receipt", "/dev/null"]).ends_with(1);
+}
+
+#[test]
+fn a_repository_that_a_command_removes_does_not_come_back_green() {
+    let fixture = with("[gate.it]\nsh = \"mv .git git-was-here\"", PINNED);
+    fixture.xtask(&["verify"]).ends_with(4).says(&["cannot be told"]);
+    assert!(!fixture.path().join(".git").exists());
+}

@@ -265,8 +265,10 @@ impl Repository {
     /// [`RepoError::Unwritable`].
     pub fn state_dir(&self) -> Result<Utf8PathBuf, RepoError> {
         let path = self.common_dir.join("gate-runner");
-        match std::fs::create_dir_all(&path) {
+        // Not its parents: a git directory that is gone must not come back.
+        match std::fs::create_dir(&path) {
             Ok(()) => Ok(path),
+            Err(_) if path.is_dir() => Ok(path),
             Err(error) => Err(RepoError::Unwritable { path, reason: error.to_string() }),
         }
     }

@@ -124,9 +124,14 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Verify) -> Done {
     drop(events);
     let _told = teller.join();
     let Verified { receipt, rules, code } = verified?;
-    let kept = keep(&view, args, &receipt, &rules)?;
-    print(format, args.verbose, &receipt, kept.as_deref())?;
-    Ok(code)
+    let kept = keep(&view, args, &receipt, &rules);
+    // Told even where it cannot be kept: a long run must not end in nothing.
+    print(format, args.verbose, &receipt, kept.as_ref().ok().and_then(Option::as_deref))?;
+    match kept {
+        Ok(_) => Ok(code),
+        Err(stop) if cancel.exit_code().is_some() => Err(Stop { code, ..stop }),
+        Err(stop) => Err(stop),
+    }
 }
 
 fn order(args: &Verify) -> Order {
@@ -176,9 +181,14 @@ fn keep(
     rules: &[kernel::Rule],
 ) -> Result<Option<Utf8PathBuf>, Stop> {
     let text = receipt.canonical().map_err(|error| Stop::environment(error.to_string()))?;
-    let path = match (&args.receipt, view.state()) {
+    let path = match (&args.receipt, &view.repository) {
         (Some(path), _) => Some(path.clone()),
-        (None, Some(state)) => Some(state.join(RECEIPT_NAME)),
+        (None, Some(repository)) => {
+            let state = repository.state_dir().map_err(|error| {
+                Stop::from(error).hint("put the receipt elsewhere: --receipt PATH")
+            })?;
+            Some(state.join(RECEIPT_NAME))
+        }
         (None, None) => None,
     };
     if let Some(path) = &path {
