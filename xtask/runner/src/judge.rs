@@ -225,7 +225,7 @@ fn asleep(proofs: &[kernel::canary::Proof], row: &mut GateResult) {
         code: "canary-asleep".into(),
         text: format!("{}: {} {}", proof.rule, failure.example, failure.what),
         hint: Some(
-            "with these options the rule cannot be trusted; mend it, or switch it off by name"
+            "a rule that cannot go red proves nothing: mend it, or the option that silences it"
                 .into(),
         ),
     };
