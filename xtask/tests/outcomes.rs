@@ -292,13 +292,28 @@ fn waivers_and_baseline_take_a_finding_back_and_tell_when_they_are_stale() {
 }
 
 #[test]
-fn unreadable_non_utf8_and_symlinked_workflows_never_pass_unseen() {
+fn broken_and_non_utf8_workflows_never_pass_unseen() {
     let fixture = Fixture::new(&[("ci.toml", PINS), (WORKFLOW, &workflow(PINNED))]);
     fixture.write(".github/workflows/bytes.yml", b"on: push\n\xff\xfe\n");
     fixture.xtask(&["verify"]).ends_with(1).says(&["unreadable", "bytes.yml"]);
     fixture.sh().remove_path(".github/workflows/bytes.yml").unwrap();
     fixture.write(".github/workflows/broken.yml", "on: [push\njobs: {");
     fixture.xtask(&["verify"]).ends_with(1).says(&["unreadable", "broken.yml"]);
+}
+
+#[test]
+fn a_link_and_a_huge_file_in_a_workflows_place_never_pass_unseen() {
+    let fixture = Fixture::new(&[("ci.toml", PINS), ("real.yml", &workflow("a/b@v1"))]);
+    fixture.sh().create_dir(".github/workflows").unwrap();
+    let workflows = fixture.path().join(".github/workflows");
+    std::os::unix::fs::symlink("../../real.yml", workflows.join("link.yml")).unwrap();
+    fixture.xtask(&["verify"]).ends_with(1).says(&["link.yml", "symbolic link"]);
+    fixture.sh().remove_path(workflows.join("link.yml")).unwrap();
+    // Sparse: it takes no room, and is refused before it is read.
+    let huge = std::fs::File::create(workflows.join("huge.yml")).unwrap();
+    huge.set_len(600 << 20).unwrap();
+    fixture.xtask(&["verify"]).ends_with(3).says(&["huge.yml", "the limit is"]);
+    assert_eq!(fixture.outcome("action-pins"), "errored unreadable-file");
 }
 
 #[test]

@@ -91,5 +91,5 @@ pub fn survey(gate: &dyn Gate, evidence: &Evidence<'_>) -> Result<Checked, GateE
 pub fn unread(path: &camino::Utf8Path, error: &ReadError) -> GateError {
     let message = format!("'{path}' could not be read: {error}");
     GateError::cannot_judge("unreadable-file", message)
-        .hint("a file that cannot be read cannot be judged; mend its permissions or exclude it in ci.toml")
+        .hint("a file that cannot be read cannot be judged; mend its permissions, or take it out of the tree")
 }
