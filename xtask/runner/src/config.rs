@@ -2,20 +2,17 @@
 
 mod fault;
 mod gate;
+mod read;
 mod schema;
 mod suggest;
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use kernel::{Globs, Kind, Options};
+use kernel::{Kind, Options};
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use toml::Spanned;
-use toml::de::{DeTable, DeValue, Deserializer};
 
 pub use fault::{Fault, Faults};
 pub use gate::{Common, Duration, Empty, Layer, Prove, When};
@@ -178,7 +175,7 @@ impl Config {
     /// Every fault that was found, not only the first.
     pub fn parse(path: &Utf8Path, text: &str, kinds: &[Kind]) -> Result<Config, Faults> {
         let text: Arc<str> = Arc::from(text);
-        let mut reader = Reader { path, text: &text, faults: Vec::new() };
+        let mut reader = read::Reader { path, text: &text, faults: Vec::new() };
         let config = reader.read(kinds);
         match config {
             Some(config) if reader.faults.is_empty() => Ok(config),
@@ -187,330 +184,10 @@ impl Config {
     }
 }
 
-const TOP_LEVEL: [&str; 5] = ["schema", "verify", "gate", "profile", "waiver"];
-
-struct Reader<'a> {
-    path: &'a Utf8Path,
-    text: &'a Arc<str>,
-    faults: Vec<Fault>,
-}
-
-impl Reader<'_> {
-    fn fault(&mut self, message: impl Into<String>, span: Option<Range<usize>>) -> &mut Fault {
-        let fault = Fault::new(self.path, Arc::clone(self.text), message.into(), span);
-        self.faults.push(fault);
-        let last = self.faults.len() - 1;
-        &mut self.faults[last]
-    }
-
-    fn read(&mut self, kinds: &[Kind]) -> Option<Config> {
-        let text = Arc::clone(self.text);
-        let (document, errors) = DeTable::parse_recoverable(&text);
-        for error in &errors {
-            self.fault(error.message(), error.span());
-        }
-        if !errors.is_empty() {
-            return None;
-        }
-        let mut document = document.into_inner();
-        self.refuse_unknown(&document);
-        self.schema(&document);
-        let verify = self.table(&mut document, "verify").unwrap_or_default();
-        let gates = self.gates(document.remove("gate"), kinds);
-        let profiles = self.profiles(document.remove("profile"), &gates);
-        let waivers = self.waivers(document.remove("waiver"));
-        Some(Config { path: self.path.to_owned(), text, verify, gates, profiles, waivers })
-    }
-
-    fn refuse_unknown(&mut self, document: &DeTable<'_>) {
-        for key in document.keys() {
-            let name: &str = key.get_ref();
-            if !TOP_LEVEL.contains(&name) {
-                let hint = did_you_mean(name, TOP_LEVEL)
-                    .unwrap_or_else(|| format!("known are {}", TOP_LEVEL.join(", ")));
-                self.fault(format!("unknown key '{name}'"), Some(key.span())).hint = Some(hint);
-            }
-        }
-    }
-
-    fn schema(&mut self, document: &DeTable<'_>) {
-        let hint = Some(format!("begin the file with 'schema = {SCHEMA}'"));
-        match document.get("schema") {
-            None => self.fault("no 'schema' key", None).hint = hint,
-            Some(value) => {
-                let number =
-                    value.get_ref().as_integer().and_then(|number| number.as_str().parse().ok());
-                if number != Some(SCHEMA) {
-                    let message = format!("this program reads schema {SCHEMA}");
-                    self.fault(message, Some(value.span())).hint = hint;
-                }
-            }
-        }
-    }
-
-    fn table<T: DeserializeOwned>(&mut self, document: &mut DeTable<'_>, name: &str) -> Option<T> {
-        let value = document.remove(name)?;
-        let span = value.span();
-        match value.into_inner() {
-            DeValue::Table(table) => self.deserialize(Spanned::new(span, table)),
-            _ => {
-                self.fault(format!("'{name}' is no table; write [{name}]"), Some(span));
-                None
-            }
-        }
-    }
-
-    fn deserialize<T: DeserializeOwned>(&mut self, table: Spanned<DeTable<'_>>) -> Option<T> {
-        match T::deserialize(Deserializer::from(table)) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                let (message, hint) = suggest::reworded(error.message());
-                self.fault(message, error.span()).hint = hint;
-                None
-            }
-        }
-    }
-
-    /// The tables under `name`, in the order they stand in the file.
-    fn tables<'t>(
-        &mut self,
-        name: &str,
-        value: Option<Spanned<DeValue<'t>>>,
-    ) -> Vec<(String, Range<usize>, Spanned<DeTable<'t>>)> {
-        let Some(value) = value else { return Vec::new() };
-        let span = value.span();
-        let DeValue::Table(tables) = value.into_inner() else {
-            self.fault(format!("'{name}' is no table; write [{name}.NAME]"), Some(span));
-            return Vec::new();
-        };
-        let mut found = Vec::new();
-        for (key, value) in tables {
-            let span = value.span();
-            match value.into_inner() {
-                DeValue::Table(table) => {
-                    found.push((key.get_ref().to_string(), key.span(), Spanned::new(span, table)));
-                }
-                _ => {
-                    let message = format!(
-                        "'{}' is no table; write [{name}.{}]",
-                        key.get_ref(),
-                        key.get_ref()
-                    );
-                    self.fault(message, Some(key.span()));
-                }
-            }
-        }
-        found.sort_by_key(|(_, span, _)| span.start);
-        found
-    }
-
-    fn gates(&mut self, value: Option<Spanned<DeValue<'_>>>, kinds: &[Kind]) -> Vec<GateConfig> {
-        if value.is_none() {
-            let hint = "add a gate, e.g. [gate.secret-scan]".to_owned();
-            self.fault("no gate: a run that checks nothing would prove nothing", None).hint =
-                Some(hint);
-        }
-        let mut gates = Vec::new();
-        for (name, span, table) in self.tables("gate", value) {
-            if let Some(gate) = self.gate(&name, span, table, kinds) {
-                gates.push(gate);
-            }
-        }
-        self.needs(&gates);
-        gates
-    }
-
-    fn gate(
-        &mut self,
-        name: &str,
-        span: Range<usize>,
-        mut table: Spanned<DeTable<'_>>,
-        kinds: &[Kind],
-    ) -> Option<GateConfig> {
-        let fine = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-        if !fine || name.is_empty() {
-            let fault = self.fault(format!("'{name}' is no name for a gate"), Some(span));
-            fault.hint = Some("letters, digits, '-' and '_' only".to_owned());
-            return None;
-        }
-        let keys: Vec<_> = table.get_ref().keys().cloned().collect();
-        let mut common = DeTable::new();
-        for key in keys.iter().filter(|key| Common::KEYS.contains(&&**key.get_ref())) {
-            if let Some(value) = table.get_mut().remove(&**key.get_ref()) {
-                common.insert(key.clone(), value);
-            }
-        }
-        let common: Common = self.deserialize(Spanned::new(table.span(), common))?;
-        let patterns = common.when.iter().flat_map(|when| &when.changed);
-        if let Err(error) = Globs::new(patterns) {
-            self.fault(format!("gate '{name}': when.changed: {error}"), Some(span.clone()));
-        }
-        let kind = self.kind(name, &span, &common, kinds)?;
-        if kind.is_none() {
-            for key in table.get_ref().keys() {
-                let hint = did_you_mean(key.get_ref(), Common::KEYS);
-                self.fault(format!("unknown key '{}'", key.get_ref()), Some(key.span())).hint =
-                    hint;
-            }
-        }
-        let options = Options::at(Arc::clone(self.text), &["gate", name], &Common::KEYS);
-        Some(GateConfig { name: name.to_owned(), span, kind, common, options })
-    }
-
-    fn kind(
-        &mut self,
-        name: &str,
-        span: &Range<usize>,
-        common: &Common,
-        kinds: &[Kind],
-    ) -> Option<Option<Kind>> {
-        let is_command = common.run.is_some() || common.sh.is_some();
-        if common.run.is_some() && common.sh.is_some() {
-            self.fault(format!("gate '{name}' has both 'run' and 'sh'"), Some(span.clone()));
-            return None;
-        }
-        if common.run.as_ref().is_some_and(Vec::is_empty) {
-            let fault = self.fault(format!("gate '{name}': 'run' is empty"), Some(span.clone()));
-            fault.hint =
-                Some("write program and arguments: run = [\"cargo\", \"test\"]".to_owned());
-            return None;
-        }
-        let wanted = common.kind.as_deref().unwrap_or(name);
-        let found = kinds.iter().find(|kind| kind.id == wanted).copied();
-        match (found, is_command) {
-            (Some(kind), false) => {
-                let only_commands = common.command_only();
-                if let Some(key) = only_commands.first() {
-                    let message =
-                        format!("gate '{name}' is built in: '{key}' is a key of command gates");
-                    self.fault(message, Some(span.clone()));
-                    return None;
-                }
-                Some(Some(kind))
-            }
-            (Some(kind), true) if common.kind.is_some() || kind.id == name => {
-                let message = format!("gate '{name}' is built in and has a command too");
-                let fault = self.fault(message, Some(span.clone()));
-                fault.hint =
-                    Some("give the command a gate of its own, under another name".to_owned());
-                None
-            }
-            (None, true) if common.kind.is_none() => Some(None),
-            _ => {
-                let ids: Vec<_> = kinds.iter().map(|kind| kind.id).collect();
-                let known =
-                    format!("built in are {}; any other gate needs run = [\"…\"]", ids.join(", "));
-                let hint = did_you_mean(wanted, ids.iter().copied());
-                let hint = hint.map_or_else(|| known.clone(), |hint| format!("{hint} {known}"));
-                self.fault(format!("'{wanted}' is no built-in gate"), Some(span.clone())).hint =
-                    Some(hint);
-                None
-            }
-        }
-    }
-
-    fn needs(&mut self, gates: &[GateConfig]) {
-        let names: Vec<&str> = gates.iter().map(|gate| gate.name.as_str()).collect();
-        for gate in gates {
-            for need in gate.common.needs.iter().filter(|need| !names.contains(&need.as_str())) {
-                let hint = did_you_mean(need, names.iter().copied());
-                let message = format!("gate '{}' needs '{need}', which is no gate", gate.name);
-                self.fault(message, Some(gate.span.clone())).hint = hint;
-            }
-        }
-        if let Some(cycle) = cycle(gates) {
-            let start =
-                gates.iter().find(|gate| gate.name == cycle[0]).map(|gate| gate.span.clone());
-            self.fault(format!("'needs' goes in a circle: {}", cycle.join(" -> ")), start);
-        }
-    }
-
-    fn profiles(
-        &mut self,
-        value: Option<Spanned<DeValue<'_>>>,
-        gates: &[GateConfig],
-    ) -> Vec<Profile> {
-        let known: Vec<&str> = gates.iter().map(|gate| gate.name.as_str()).collect();
-        let mut profiles = Vec::new();
-        for (name, span, table) in self.tables("profile", value) {
-            let Some(keys) = self.deserialize::<ProfileKeys>(table) else { continue };
-            let overridden: Vec<String> = keys.options.keys().cloned().collect();
-            for gate in keys.gates.iter().chain(&overridden) {
-                if !known.contains(&gate.as_str()) {
-                    let hint = did_you_mean(gate, known.iter().copied());
-                    let message = format!("profile '{name}' names '{gate}', which is no gate");
-                    self.fault(message, Some(span.clone())).hint = hint;
-                }
-            }
-            profiles.push(Profile { name, gates: keys.gates, overridden });
-        }
-        profiles
-    }
-
-    fn waivers(&mut self, value: Option<Spanned<DeValue<'_>>>) -> Vec<WaiverConfig> {
-        let Some(value) = value else { return Vec::new() };
-        let span = value.span();
-        let DeValue::Array(entries) = value.into_inner() else {
-            self.fault("'waiver' is no list; write [[waiver]]", Some(span));
-            return Vec::new();
-        };
-        let mut waivers = Vec::new();
-        for entry in entries {
-            let span = entry.span();
-            let DeValue::Table(table) = entry.into_inner() else {
-                self.fault("a waiver is a table; write [[waiver]]", Some(span));
-                continue;
-            };
-            let Some(mut waiver) =
-                self.deserialize::<WaiverConfig>(Spanned::new(span.clone(), table))
-            else {
-                continue;
-            };
-            waiver.span = span.clone();
-            if let Some(Err(error)) = waiver.path.as_ref().map(|path| Globs::new([path])) {
-                self.fault(error.to_string(), Some(span.clone()));
-            }
-            if let Some(until) = &waiver.until
-                && until.parse::<jiff::civil::Date>().is_err()
-            {
-                let fault = self.fault(format!("'{until}' is no date"), Some(span));
-                fault.hint = Some("write until = \"2027-01-31\"".to_owned());
-            }
-            waivers.push(waiver);
-        }
-        waivers
-    }
-}
-
-/// A circle in `needs`, if there is one: its names, the first one again at
-/// the end.
-fn cycle(gates: &[GateConfig]) -> Option<Vec<String>> {
-    fn walk<'a>(
-        name: &'a str,
-        gates: &'a [GateConfig],
-        path: &mut Vec<&'a str>,
-        done: &mut BTreeSet<&'a str>,
-    ) -> Option<Vec<String>> {
-        if let Some(start) = path.iter().position(|seen| *seen == name) {
-            let circle = path.iter().skip(start).chain([&name]);
-            return Some(circle.map(|name| (*name).to_owned()).collect());
-        }
-        if done.contains(name) {
-            return None;
-        }
-        path.push(name);
-        let needs = gates.iter().find(|gate| gate.name == name).map(|gate| &gate.common.needs);
-        let found = needs.into_iter().flatten().find_map(|need| walk(need, gates, path, done));
-        path.pop();
-        done.insert(name);
-        found
-    }
-    let mut done = BTreeSet::new();
-    gates.iter().find_map(|gate| walk(&gate.name, gates, &mut Vec::new(), &mut done))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
 
     use super::*;
