@@ -29,6 +29,14 @@ jobs:
       - run: echo two
 ";
 
+/// Whether the floating step is told: as what it is, or by the file being red.
+fn is_red(text: &str) -> bool {
+    let found = testkit::judge(&REGISTER, "", &[(".github/workflows/ci.yml", text)]);
+    let told =
+        ["unpinned-uses", "malformed-reference", "unreadable", "unpinned-image", "dynamic-image"];
+    found.iter().any(|found| told.iter().any(|offence| found.ends_with(&format!("/{offence}"))))
+}
+
 fn config() -> ProptestConfig {
     ProptestConfig {
         rng_seed: RngSeed::Fixed(7),
@@ -55,8 +63,7 @@ proptest! {
         let step = step..step + WORKFLOW[step..].find("@v4").unwrap() + 3;
         prop_assume!(!step.contains(&at));
         let text = format!("{}{junk}{}", &WORKFLOW[..at], &WORKFLOW[at..]);
-        let found = testkit::judge(&REGISTER, "", &[(".github/workflows/ci.yml", &text)]);
-        prop_assert!(!found.is_empty(), "green:\n{text}");
+        prop_assert!(is_red(&text), "green:\n{text}");
     }
 
     #[test]
@@ -66,8 +73,7 @@ proptest! {
         let cut = at..(at + length).min(WORKFLOW.len());
         prop_assume!(cut.end <= step.start || cut.start >= step.end);
         let text = format!("{}{}", &WORKFLOW[..cut.start], &WORKFLOW[cut.end..]);
-        let found = testkit::judge(&REGISTER, "", &[(".github/workflows/ci.yml", &text)]);
-        prop_assert!(!found.is_empty(), "green:\n{text}");
+        prop_assert!(is_red(&text), "green:\n{text}");
     }
 
     #[test]

@@ -94,6 +94,9 @@ fn allow_entries_become_waivers_of_the_right_rules() {
     let covered: Vec<Vec<bool>> = checked
         .findings
         .iter()
+        .filter(|finding| {
+            ["action-pins/unpinned-uses", "action-pins/dynamic-image"].contains(&&*finding.rule)
+        })
         .map(|finding| waivers.iter().map(|waiver| waiver.covers(finding)).collect())
         .collect();
     assert_eq!(covered, [[true, false], [false, true], [false, false]]);
