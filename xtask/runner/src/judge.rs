@@ -18,6 +18,7 @@ use crate::receipt::{
 use crate::waiver::Comment;
 
 pub use verdict::{exit_code, verdict};
+pub(crate) use waive::names;
 
 /// How the judging of one gate went, before policy.
 #[derive(Clone, Debug)]

@@ -10,7 +10,9 @@ use kernel::{Outcome, Verdict};
 
 use crate::config::{Config, Empty, GateConfig};
 use crate::judge;
-use crate::receipt::{self, FindingState, GateResult, Predicate, Receipt, ReuseState};
+use crate::receipt::{
+    self, FindingRecord, FindingState, GateResult, Predicate, Receipt, ReuseState, SelectionMode,
+};
 
 /// What the receipt must be about; none is not compared.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +42,8 @@ pub struct ExpectedGate {
     pub options_sha256: Option<String>,
     /// What a command gate runs.
     pub command: Option<Vec<String>>,
+    /// Whether something runs after it.
+    pub has_finally: bool,
     /// Reason codes by which it may be not-applicable.
     pub exempt_by: Vec<&'static str>,
 }
@@ -60,6 +64,7 @@ impl ExpectedGate {
                 needs: common.needs.clone(),
                 options_sha256: options.map(|text| receipt::sha256(text.as_bytes())),
                 command: common.argv(),
+                has_finally: common.finally.is_some(),
                 exempt_by: exempt
                     .iter()
                     .filter(|(_, holds)| *holds)
@@ -195,6 +200,21 @@ fn coherence(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
     if predicate.policy.sha256 != policy_digest(predicate) {
         say("incoherent", "the policy's digest is not that of the required gates".to_owned());
     }
+    let run = &predicate.run;
+    let at = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    let took = at(&run.started_at).zip(at(&run.finished_at));
+    let took_ms = took.map(|(from, to)| to.duration_since(from).as_millis());
+    // Both ends were rounded to a millisecond.
+    if took_ms.is_none_or(|took_ms| (took_ms - i128::from(run.duration_ms)).abs() > 1) {
+        say("incoherent", "the run's times do not agree".to_owned());
+    }
+    let is_changed = predicate.selection.mode == SelectionMode::Changed;
+    let is_all = predicate.selection.mode == SelectionMode::All;
+    if is_changed != predicate.source.base.is_some()
+        || !is_changed && is_all != (predicate.selection.selected == predicate.selection.total)
+    {
+        say("incoherent", "the selection's mode is not how the gates were chosen".to_owned());
+    }
     if predicate.policy.origin != predicate.config.path {
         say("incoherent", "the policy did not come from the configuration".to_owned());
     }
@@ -212,6 +232,11 @@ fn coherence(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
 
 fn gates(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
     let mut say = |code, text: String| reasons.push(Distrust { code, text });
+    for gate in &predicate.gates {
+        for text in unsupported(gate, predicate) {
+            say("incoherent", format!("gate '{}' {text}", gate.id));
+        }
+    }
     for gate in predicate.gates.iter().filter(|gate| gate.required) {
         if gate.outcome == Outcome::Skipped {
             say("gate-skipped", format!("gate '{}' was skipped", gate.id));
@@ -226,9 +251,6 @@ fn gates(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
         }
         if gate.reason.code == "when-changed" {
             say("gate-skipped", format!("gate '{}' was not judged: {}", gate.id, gate.reason.text));
-        }
-        for text in unsupported(gate, predicate.waivers.len()) {
-            say("incoherent", format!("gate '{}' {text}", gate.id));
         }
         let judged = matches!(gate.outcome, Outcome::Passed | Outcome::Reused | Outcome::Flaky);
         if judged && gate.examined.is_nothing() {
@@ -251,17 +273,15 @@ fn gates(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
 }
 
 /// What a gate's outcome rests on and its row does not show.
-fn unsupported(gate: &GateResult, waivers: usize) -> Vec<&'static str> {
+fn unsupported(gate: &GateResult, predicate: &Predicate) -> Vec<&'static str> {
     let is_command = gate.kind == "command";
     let passed = gate.attempts.last().is_some_and(|last| {
         last.outcome == Outcome::Passed && last.exit_code == Some(0) && last.signal.is_none()
     });
     let finally = gate.finally.as_ref();
+    let judged = matches!(gate.outcome, Outcome::Passed | Outcome::Flaky);
     let lacks = [
-        (
-            matches!(gate.outcome, Outcome::Passed | Outcome::Flaky) && is_command && !passed,
-            "passed without an attempt that did",
-        ),
+        (judged && is_command && !passed, "passed without an attempt that did"),
         (
             gate.outcome == Outcome::Passed && is_command && gate.attempts.len() > 1,
             "passed on a retry and is not flaky",
@@ -277,13 +297,35 @@ fn unsupported(gate: &GateResult, waivers: usize) -> Vec<&'static str> {
         ),
         (
             gate.findings.iter().any(|finding| {
-                let held = finding.waiver.is_some_and(|at| at < waivers as u64);
-                (finding.state == FindingState::Waived) != held
+                (finding.state == FindingState::Waived) != is_held(finding, predicate)
             }),
-            "has waived findings without their waiver",
+            "has waived findings without a waiver that covers them",
+        ),
+        (
+            gate.outcome == Outcome::Passed && !gate.reason.code.is_empty(),
+            "passed with a reason not to",
+        ),
+        (
+            judged && !predicate.run.per_gate.contains_key(&gate.id),
+            "was judged in no time that is told",
         ),
     ];
     lacks.into_iter().filter(|(is_so, _)| *is_so).map(|(_, text)| text).collect()
+}
+
+/// Whether a finding's waiver is there, was used, names its rule, has a reason
+/// and had not ended.
+fn is_held(finding: &FindingRecord, predicate: &Predicate) -> bool {
+    let at = finding.waiver.and_then(|at| usize::try_from(at).ok());
+    let Some(waiver) = at.and_then(|at| predicate.waivers.get(at)) else { return false };
+    let began = predicate.run.started_at.get(..10);
+    let day = |text: &str| text.parse::<jiff::civil::Date>().ok();
+    let ended = waiver.until.as_deref().is_some_and(|until| {
+        let (until, began) = (day(until), began.and_then(day));
+        until.zip(began).is_none_or(|(until, began)| until < began)
+    });
+    let names = judge::names(&waiver.rules, &finding.rule);
+    names && waiver.used > 0 && !waiver.reason.is_empty() && !ended
 }
 
 /// The rows must be those of the commit's ci.toml, which the receipt's maker
@@ -318,7 +360,7 @@ fn configured(predicate: &Predicate, expected: &[ExpectedGate], reasons: &mut Ve
             let text = format!("gate '{}' was judged by other options than ci.toml's", gate.id);
             say("options-weaker", text);
         }
-        if gate.command != own.command {
+        if gate.command != own.command || gate.finally.is_some() != own.has_finally {
             say("config-mismatch", format!("gate '{}' ran another command", gate.id));
         }
     }
@@ -359,6 +401,10 @@ mod tests {
         predicate.policy.sha256 = policy_digest(predicate);
         predicate.selection.total = predicate.gates.len() as u64;
         predicate.selection.selected = predicate.selection.total;
+        let run = &mut predicate.run;
+        run.started_at = "2026-01-01T00:00:00.000Z".into();
+        run.finished_at = "2026-01-01T00:00:01.500Z".into();
+        run.duration_ms = 1_500;
         let digest = &mut receipt.subject[0].digest;
         digest.insert("gitCommit".into(), predicate.source.commit.clone().unwrap());
         digest.insert("gitTree".into(), predicate.source.tree.clone().unwrap());
@@ -385,7 +431,7 @@ mod tests {
     #[test]
     fn each_change_has_its_own_reason() {
         type Change = fn(&mut Receipt);
-        let changes: [(&str, Change); 13] = [
+        let changes: [(&str, Change); 19] = [
             ("commit-mismatch", |r| r.predicate.source.commit = Some("f".repeat(40))),
             ("tree-mismatch", |r| r.predicate.source.tree = None),
             ("commit-mismatch", |r| r.subject.clear()),
@@ -398,6 +444,12 @@ mod tests {
             ("required-set-shrunk", |r| r.predicate.gates[0].required = false),
             ("unproven", |r| r.predicate.gates[0].proof = None),
             ("incoherent", |r| r.predicate.gates[0].options.sha256.push('0')),
+            ("incoherent", |r| r.predicate.run.duration_ms = 9),
+            ("incoherent", |r| r.predicate.run.per_gate.clear()),
+            ("incoherent", |r| r.predicate.selection.mode = SelectionMode::Changed),
+            ("incoherent", |r| r.predicate.gates[0].outcome = Outcome::Reused),
+            ("incoherent", |r| r.predicate.gates[0].outcome = Outcome::Flaky),
+            ("incoherent", |r| r.predicate.policy.origin.clear()),
             ("duplicate-gate", |r| {
                 let gate = r.predicate.gates[0].clone();
                 r.predicate.gates.push(gate);
@@ -408,6 +460,69 @@ mod tests {
             change(&mut receipt);
             let codes = codes(&receipt, &expected);
             assert!(codes.contains(&code), "expected {code}, got {codes:?}");
+        }
+    }
+
+    #[test]
+    fn the_gates_are_those_of_ci_toml() {
+        let (receipt, mut expected) = believed();
+        let own = |gate: &GateResult| ExpectedGate {
+            id: gate.id.clone(),
+            kind: gate.kind.clone(),
+            required: gate.required,
+            needs: gate.needs.clone(),
+            options_sha256: Some(gate.options.sha256.clone()),
+            command: gate.command.clone(),
+            has_finally: gate.finally.is_some(),
+            exempt_by: Vec::new(),
+        };
+        let gates: Vec<ExpectedGate> = receipt.predicate.gates.iter().map(own).collect();
+        expected.gates = Some(gates.clone());
+        assert_eq!(codes(&receipt, &expected), Vec::<&str>::new());
+        type Change = fn(&mut Vec<ExpectedGate>);
+        let changes: [(&str, Change); 5] = [
+            ("gate-missing", |gates| gates.push(gates[0].clone())),
+            ("required-set-shrunk", |gates| gates[0].required = false),
+            ("config-mismatch", |gates| gates[0].needs.push("more".into())),
+            ("config-mismatch", |gates| gates[0].command = Some(vec!["other".into()])),
+            ("options-weaker", |gates| gates[0].options_sha256 = Some("0".repeat(64))),
+        ];
+        for (code, change) in changes {
+            let mut gates = gates.clone();
+            change(&mut gates);
+            expected.gates = Some(gates);
+            let codes = codes(&receipt, &expected);
+            assert!(codes.contains(&code), "expected {code}, got {codes:?}");
+        }
+    }
+
+    #[test]
+    fn a_waiver_must_hold_what_it_is_said_to() {
+        let (mut receipt, expected) = believed();
+        let mut finding = sample::receipt().predicate.gates[0].findings[0].clone();
+        finding.state = FindingState::Waived;
+        finding.waiver = Some(0);
+        receipt.predicate.waivers = vec![receipt::WaiverRecord {
+            rules: vec![finding.rule.clone()],
+            origin: "f:1".into(),
+            reason: "r".into(),
+            until: Some("2026-01-01".into()),
+            used: 1,
+        }];
+        receipt.predicate.gates[0].findings = vec![finding];
+        assert_eq!(codes(&receipt, &expected), Vec::<&str>::new());
+        type Change = fn(&mut Receipt);
+        let changes: [Change; 5] = [
+            |r| r.predicate.waivers[0].rules = vec!["other".into()],
+            |r| r.predicate.waivers[0].reason.clear(),
+            |r| r.predicate.waivers[0].until = Some("2025-12-31".into()),
+            |r| r.predicate.waivers[0].used = 0,
+            |r| r.predicate.waivers.clear(),
+        ];
+        for change in changes {
+            let mut receipt = receipt.clone();
+            change(&mut receipt);
+            assert_eq!(codes(&receipt, &expected), ["incoherent"]);
         }
     }
 

@@ -9,7 +9,9 @@ use clap::Subcommand;
 use super::verify::RECEIPT_NAME;
 use super::{Done, Place, Stop};
 use crate::Builtin;
+use crate::git::GitError;
 use crate::receipt::GateResult;
+use crate::repo::{RepoError, Repository};
 use crate::trust;
 use crate::view::{At, View};
 
@@ -57,11 +59,14 @@ fn file_or_last(place: &Place, file: Option<&Utf8PathBuf>) -> Result<Utf8PathBuf
     if let Some(file) = file {
         return Ok(file.clone());
     }
-    let view = View::open(place, At::WorkTree)?;
-    let state = view
-        .state()
-        .ok_or_else(|| Stop::usage("a plain folder keeps no receipt").hint("name the file"))?;
-    Ok(state.join(RECEIPT_NAME))
+    let dir = place.dir.clone().unwrap_or_else(|| ".".into());
+    match Repository::open(dir) {
+        Ok(repository) => Ok(repository.state_dir()?.join(RECEIPT_NAME)),
+        Err(RepoError::Git(GitError::NotARepository { .. })) => {
+            Err(Stop::usage("a plain folder keeps no receipt").hint("name the file"))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn check(

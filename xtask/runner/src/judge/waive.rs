@@ -320,7 +320,7 @@ fn record(rule: String, path: &str, line: u32, message: String, note: &str) -> F
 }
 
 /// Whether a list of full ids or offences names the rule `id`.
-fn names(rules: &[String], id: &str) -> bool {
+pub fn names(rules: &[String], id: &str) -> bool {
     let offence = id.split_once('/').map_or(id, |(_, offence)| offence);
     rules.iter().any(|rule| rule == id || rule == offence)
 }
