@@ -13,7 +13,7 @@ use std::thread::{self, JoinHandle};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Settings given with `-c`, stronger than any configuration file.
-pub(crate) const SETTINGS: [&str; 6] = [
+pub(crate) const SETTINGS: [&str; 8] = [
     "core.quotePath=false",
     "color.ui=false",
     "log.showSignature=false",
@@ -21,6 +21,9 @@ pub(crate) const SETTINGS: [&str; 6] = [
     "core.pager=cat",
     // A monitor is a process of the user's that may be wrong about what changed.
     "core.fsmonitor=false",
+    // Without these a file of the same size and an old date passes for unchanged.
+    "core.trustCTime=true",
+    "core.checkStat=default",
 ];
 
 /// Environment of every call.

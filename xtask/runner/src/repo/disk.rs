@@ -77,18 +77,28 @@ impl Disk {
 
     /// The bytes of a file, or the target of a link.
     pub(super) fn read(&self, path: &[u8], kind: EntryKind) -> Result<Vec<u8>, ReadError> {
+        self.read_dated(path, kind).map(|(bytes, _)| bytes)
+    }
+
+    /// [`Disk::read`], and when the file's content, name or mode last changed:
+    /// nanoseconds since 1970, none for a link. No program can set it back.
+    pub(super) fn read_dated(
+        &self,
+        path: &[u8],
+        kind: EntryKind,
+    ) -> Result<(Vec<u8>, Option<i128>), ReadError> {
         if kind == EntryKind::Symlink
             && let Some(target) = self.target(path)?
         {
-            return Ok(target);
+            return Ok((target, None));
         }
-        let (file, size_bytes) = self.file(path)?;
+        let (mut file, size_bytes) = self.file(path)?;
         let size_bytes_max = self.size_bytes_max;
         if size_bytes > size_bytes_max {
             return Err(ReadError::TooLarge { size_bytes, size_bytes_max });
         }
         let mut bytes = Vec::with_capacity(usize::try_from(size_bytes).unwrap_or(0) + 1);
-        let mut limited = file.take(size_bytes_max.saturating_add(1));
+        let mut limited = file.by_ref().take(size_bytes_max.saturating_add(1));
         limited
             .read_to_end(&mut bytes)
             .map_err(|error| ReadError::Unreadable(error.to_string()))?;
@@ -96,7 +106,9 @@ impl Disk {
         if size_bytes > size_bytes_max {
             return Err(ReadError::TooLarge { size_bytes, size_bytes_max });
         }
-        Ok(bytes)
+        let stat = fstat(&file).map_err(unreadable)?;
+        let changed_ns = i128::from(stat.st_ctime) * 1_000_000_000 + i128::from(stat.st_ctime_nsec);
+        Ok((bytes, Some(changed_ns)))
     }
 
     /// The target of a link; none where it is no link.

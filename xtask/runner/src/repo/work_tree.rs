@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use camino::Utf8PathBuf;
 use kernel::{Entry, EntryKind, ObjectId, ReadError, Source};
@@ -11,12 +12,18 @@ use super::difference::{DELETED, Difference, content};
 use super::disk::{Disk, Found};
 use super::folder::{unopened_entry, unopened_error};
 use super::listing::{self, Change, ChangeState, IndexLine};
+use super::name::ObjectFormat;
 use super::objects::Objects;
 use super::state::{State, Untracked};
 use super::{RepoError, Repository, Snapshot, path, sorted};
 use crate::git::Git;
 
+/// File systems date with a clock that ticks: a change may look so much older.
+const TICK_NS: i128 = 20_000_000;
+
 pub(super) fn snapshot(repo: &Repository) -> Result<Snapshot, RepoError> {
+    let begun = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let begun_ns = i128::try_from(begun.as_nanos()).unwrap_or(i128::MAX) - TICK_NS;
     let disk = Disk::open(repo.root()?, repo.size_bytes_max)?;
     let state = State::ask(repo, Untracked::All)?;
     let status = state.status()?;
@@ -63,7 +70,8 @@ pub(super) fn snapshot(repo: &Repository) -> Result<Snapshot, RepoError> {
     let fingerprint = Some(difference.digest(&state.touched()));
     let entries = sorted(entries)?;
     let objects = Arc::clone(&repo.objects);
-    let source = WorkTree { entries, disk, objects, left_out, unopened };
+    let format = repo.format;
+    let source = WorkTree { entries, disk, objects, left_out, unopened, begun_ns, format };
     Ok(Snapshot { source: Arc::new(source), point, fingerprint })
 }
 
@@ -248,6 +256,9 @@ struct WorkTree {
     left_out: HashSet<Utf8PathBuf>,
     /// Directories that git could not look into, and why.
     unopened: BTreeMap<Utf8PathBuf, String>,
+    /// When the listing began, nanoseconds since 1970.
+    begun_ns: i128,
+    format: ObjectFormat,
 }
 
 impl Source for WorkTree {
@@ -265,6 +276,18 @@ impl Source for WorkTree {
         if let Some(id) = entry.id.as_ref().filter(|_| self.left_out.contains(&entry.path)) {
             return self.objects.blob(id);
         }
-        self.disk.read(&path::raw(entry.path.as_str()), entry.kind)
+        let (bytes, changed_ns) =
+            self.disk.read_dated(&path::raw(entry.path.as_str()), entry.kind)?;
+        // What the receipt says of the tree was true when it was listed.
+        if changed_ns.is_some_and(|changed_ns| changed_ns >= self.begun_ns)
+            && let Some(listed) = &entry.id
+        {
+            let id = self.format.blob(bytes.len() as u64, &bytes[..]).ok().flatten();
+            if id.as_ref() != Some(listed) {
+                let reason = "it changed after it was listed: run again when nobody writes to it";
+                return Err(ReadError::Unreadable(reason.to_owned()));
+            }
+        }
+        Ok(bytes)
     }
 }

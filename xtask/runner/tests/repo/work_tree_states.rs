@@ -39,6 +39,41 @@ fn a_file_that_vanishes_after_the_listing_is_unreadable() {
 }
 
 #[test]
+fn a_file_that_changes_after_the_listing_is_unreadable() {
+    let repo = Fixture::with(&[("good", "1\n"), ("touched", "2\n"), ("dirty", "3\n")]);
+    repo.write("dirty", "4\n");
+    let snapshot = repo.work_tree();
+    for path in ["good", "dirty"] {
+        repo.write(path, "5\n");
+        assert!(unreadable(&snapshot, path).starts_with("it changed after it was listed"));
+    }
+    repo.write("touched", "2\n");
+    assert_eq!(text(&snapshot, "touched"), "2\n");
+    repo.write("good", "1\n");
+    assert_eq!(text(&snapshot, "good"), "1\n", "it is again what was listed");
+}
+
+#[test]
+fn a_file_with_the_old_size_and_date_is_still_seen_to_differ() {
+    let repo = Fixture::with(&[("file", "one\n")]);
+    repo.git(&["config", "core.trustCTime", "false"]);
+    repo.git(&["config", "core.checkStat", "minimal"]);
+    let path = repo.root.join("file");
+    // Long ago, so that git does not look for racing writers.
+    let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    let date = || fs::File::options().write(true).open(&path).unwrap().set_modified(old).unwrap();
+    date();
+    repo.git(&["update-index", "--refresh"]);
+    assert!(!repo.work_tree().point.dirty);
+    // git keeps whole seconds of the date that nobody can set.
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    // In place: a new file could be told by its number.
+    fs::write(&path, "two\n").unwrap();
+    date();
+    assert!(repo.work_tree().point.dirty);
+}
+
+#[test]
 fn a_directory_where_a_file_was_lists_what_it_holds() {
     let repo = Fixture::with(&[("path", "file\n"), ("dir/file", "x\n")]);
     fs::remove_file(repo.root.join("path")).unwrap();
