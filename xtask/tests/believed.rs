@@ -131,3 +131,15 @@ fn a_repository_that_a_command_removes_does_not_come_back_green() {
     fixture.xtask(&["verify"]).ends_with(4).says(&["cannot be told"]);
     assert!(!fixture.path().join(".git").exists());
 }
+
+#[test]
+fn a_configuration_that_judges_nothing_is_a_fault() {
+    for (config, told) in [("[gate]", "no gate"), ("[gate.it]\nsh = \" \"", "'sh' is empty")] {
+        with(config, PINNED).xtask(&["verify"]).ends_with(2).says(&[told]);
+    }
+    let fixture = with("[gate.action-pins]", PINNED);
+    let sh = fixture.sh();
+    xshell::cmd!(sh, "git mv ci.toml other.toml").run().unwrap();
+    std::os::unix::fs::symlink("other.toml", fixture.path().join("ci.toml")).unwrap();
+    fixture.xtask(&["verify"]).ends_with(2).says(&["symbolic link", "--config"]);
+}

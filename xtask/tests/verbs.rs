@@ -1,5 +1,12 @@
 //! Every verb beside `verify`, run as a user would.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use common::{Fixture, PINNED, workflow};

@@ -187,8 +187,14 @@ fn settle(row: &mut GateResult) {
     if counting > 0 && (may_fail || row.reason.code == "canary-asleep") {
         row.outcome = Outcome::Failed;
         let noun = if counting == 1 { "finding counts" } else { "findings count" };
-        row.reason =
-            Reason { code: "findings".into(), text: format!("{counting} {noun}"), hint: None };
+        // Red says enough about the tree, but not that a rule is asleep besides.
+        let asleep = row.reason.code == "canary-asleep";
+        let hint = if asleep {
+            Some(format!("besides, a canary sleeps: {}", row.reason.text))
+        } else {
+            row.reason.hint.take()
+        };
+        row.reason = Reason { code: "findings".into(), text: format!("{counting} {noun}"), hint };
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use kernel::{ReadError, Tree};
+use kernel::{EntryKind, ReadError, Tree};
 
 use crate::Builtin;
 use crate::cli::{Place, Stop};
@@ -106,7 +106,12 @@ impl View {
     }
 
     fn config_text(&self) -> Result<String, Stop> {
-        let file = self.tree.read(Utf8Path::new(FILE_NAME)).map_err(|error| match error {
+        let path = Utf8Path::new(FILE_NAME);
+        if self.tree.find(path).is_some_and(|entry| entry.kind == EntryKind::Symlink) {
+            return Err(Stop::usage(format!("{FILE_NAME} is a symbolic link"))
+                .hint("put the file itself in this place, or name it: --config FILE"));
+        }
+        let file = self.tree.read(path).map_err(|error| match error {
             ReadError::Missing => Stop::usage(format!("no {FILE_NAME} in '{}'", self.root)).hint(
                 "begin with two lines: 'schema = 1' and '[gate.secret-scan]'; README.md shows the rest",
             ),

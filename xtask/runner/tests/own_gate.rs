@@ -44,8 +44,12 @@ const RULES: &[Rule] = &[Rule {
     id: Cow::Borrowed(TAB),
     severity: Severity::Error,
     doc: Cow::Borrowed("A line holds a tab.\n\nYAML forbids tabs in indentation. Write blanks."),
-    bad: Cow::Borrowed(&[Example::new("-- a.yml --\njobs:\n\tx: 1\n")]),
-    good: Cow::Borrowed(&[Example::new("-- a.yml --\njobs:\n  x: 1\n")]),
+    bad: Cow::Borrowed(&[Example::new(
+        "-- @options --\nfiles = ['*.yml']\n-- a.yml --\njobs:\n\tx: 1\n",
+    )]),
+    good: Cow::Borrowed(&[Example::new(
+        "-- @options --\nfiles = ['*.yml']\n-- a.yml --\njobs:\n  x: 1\n",
+    )]),
 }];
 
 struct NoTabs {
@@ -67,6 +71,8 @@ impl Gate for NoTabs {
             checked.skip("no-text");
             return Ok(checked);
         };
+        // What was looked at is compulsory: a gate that looked at nothing is
+        // vacuous, and that is red.
         checked.examined.files = 1;
         checked.examined.items = text.lines().count() as u64;
         for (at, tab) in text.match_indices('\t') {
@@ -93,6 +99,14 @@ fn contributing_shows_this_very_gate() {
     let shown = from.split("// CONTRIBUTING.md to here\n").next().unwrap();
     let page = include_str!("../../../CONTRIBUTING.md");
     assert!(page.contains(shown), "CONTRIBUTING.md shows another gate than own_gate.rs");
+}
+
+#[test]
+fn its_canary_wakes_whatever_the_options_select() {
+    let options = kernel::Options::of("files = ['**/*.txt']");
+    let gate = (REGISTER.configure)(&options, &kernel::Tree::literal::<&str, &str>([])).unwrap();
+    let proofs = kernel::canary::prove(&REGISTER.configure, &options, &*gate);
+    assert!(proofs.iter().all(|proof| proof.failures.is_empty()), "{proofs:?}");
 }
 
 #[test]

@@ -46,7 +46,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Prove) -> Done {
         let failed = proofs.iter().filter(|proof| !proof.failures.is_empty());
         let failed_count = failed.clone().count();
         let word = if failed_count == 0 { "ok" } else { "asleep" };
-        writeln!(out, "{word:6}  {}  {} rules, {examples} examples", ready.name, proofs.len())?;
+        writeln!(out, "{word:6}  {}  {}, {examples} examples", ready.name, rules(proofs.len()))?;
         for proof in failed {
             for failure in &proof.failures {
                 writeln!(out, "        {}: {} {}", proof.rule, failure.example, failure.what)?;
@@ -67,6 +67,10 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Prove) -> Done {
     }
     asleep += commands(&view, &config, args, &mut out)?;
     Ok(if asleep == 0 { 0 } else { 3 })
+}
+
+fn rules(count: usize) -> String {
+    if count == 1 { "1 rule".to_owned() } else { format!("{count} rules") }
 }
 
 /// Command gates prove themselves by running twice on a copy of the tree.

@@ -214,8 +214,7 @@ fn keep(
 }
 
 fn write(path: &Utf8Path, bytes: &[u8]) -> Result<(), Stop> {
-    atomic_write(path, bytes)
-        .map_err(|error| Stop::environment(format!("'{path}' could not be written: {error}")))
+    Ok(atomic_write(path, bytes)?)
 }
 
 fn print(

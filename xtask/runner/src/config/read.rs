@@ -135,7 +135,8 @@ impl Reader<'_> {
     }
 
     fn gates(&mut self, value: Option<Spanned<DeValue<'_>>>, kinds: &[Kind]) -> Vec<GateConfig> {
-        if value.is_none() {
+        let is_empty = |value: &Spanned<DeValue<'_>>| matches!(value.get_ref(), DeValue::Table(gates) if gates.is_empty());
+        if value.as_ref().is_none_or(is_empty) {
             let hint = "add a gate, e.g. [gate.secret-scan]".to_owned();
             self.fault("no gate: a run that checks nothing would prove nothing", None).hint =
                 Some(hint);
@@ -197,6 +198,12 @@ impl Reader<'_> {
         let is_command = common.run.is_some() || common.sh.is_some();
         if common.run.is_some() && common.sh.is_some() {
             self.fault(format!("gate '{name}' has both 'run' and 'sh'"), Some(span.clone()));
+            return None;
+        }
+        if common.sh.as_ref().is_some_and(|line| line.trim().is_empty()) {
+            let fault = self.fault(format!("gate '{name}': 'sh' is empty"), Some(span.clone()));
+            fault.hint =
+                Some("write a line for the shell: sh = \"make test | tee log\"".to_owned());
             return None;
         }
         if common.run.as_ref().is_some_and(Vec::is_empty) {
