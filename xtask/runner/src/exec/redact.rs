@@ -1,7 +1,9 @@
 //! Masks secrets before anything is kept.
 //!
 //! What counts as a secret: the value of an environment variable whose name ends in `TOKEN`,
-//! `SECRET`, `PASSWORD` or `KEY` (any case), or that was named besides. Values are masked line by
+//! `SECRET`, `PASSWORD`, `PASSWD`, `PASSPHRASE`, `CREDENTIALS`, `PAT` or `KEY` (any case), or that
+//! was named besides; and the password in any variable that is a URL with one, as `DATABASE_URL`
+//! often is. Values are masked line by
 //! line, because a key of several lines is printed so; lines shorter than eight bytes are left
 //! alone, since masking `true` or `admin` would make a log unreadable and tell nothing.
 //!
@@ -14,7 +16,8 @@ use std::os::unix::ffi::OsStringExt;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-const SUFFIXES: [&str; 4] = ["TOKEN", "SECRET", "PASSWORD", "KEY"];
+const SUFFIXES: [&str; 8] =
+    ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIALS", "_PAT", "KEY"];
 const LEN_MIN: usize = 8;
 const MASK: &[u8] = b"***";
 
@@ -35,10 +38,13 @@ impl Secrets {
         let mut values: Vec<Vec<u8>> = Vec::new();
         for (name, value) in vars {
             let name = name.to_string_lossy();
+            let value = value.into_vec();
             if !is_secret_name(&name) && !also.contains(&name.as_ref()) {
+                values.extend(
+                    password_of(&value).filter(|it| it.len() >= LEN_MIN).map(<[u8]>::to_vec),
+                );
                 continue;
             }
-            let value = value.into_vec();
             values.extend(
                 value
                     .split(|byte| matches!(byte, b'\n' | b'\r'))
@@ -81,12 +87,22 @@ impl Secrets {
 }
 
 /// Masks in `text` the values of this process's environment variables whose names end in `TOKEN`,
-/// `SECRET`, `PASSWORD` or `KEY`, or stand in `names`, where they are eight bytes or longer.
+/// `SECRET`, `PASSWORD`, `KEY` or the like, or stand in `names`, and passwords of URLs, where they
+/// are eight bytes or longer.
 pub fn redact<'t>(text: &'t str, names: &[&str]) -> Cow<'t, str> {
     match Secrets::of_process(names).mask(text.as_bytes()) {
         Cow::Borrowed(_) => Cow::Borrowed(text),
         Cow::Owned(masked) => Cow::Owned(String::from_utf8_lossy(&masked).into_owned()),
     }
+}
+
+/// The password of `scheme://user:password@host`.
+fn password_of(value: &[u8]) -> Option<&[u8]> {
+    let after = value.get(memchr::memmem::find(value, b"://")? + 3..)?;
+    let end = after.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#' | b'\n'));
+    let authority = after.get(..end.unwrap_or(after.len()))?;
+    let login = authority.get(..memchr::memrchr(b'@', authority)?)?;
+    login.get(memchr::memchr(b':', login)? + 1..)
 }
 
 fn is_secret_name(name: &str) -> bool {
@@ -154,6 +170,20 @@ mod tests {
         );
         let text = b"aaaa-bbbb hunter2hunter2 1234567 /usr/local/bin named-besides";
         assert_eq!(secrets.mask(text).as_ref(), b"*** *** 1234567 /usr/local/bin ***");
+    }
+
+    #[test]
+    fn the_password_of_a_url_is_masked_whatever_the_name() {
+        let secrets = Secrets::among(
+            vars(&[
+                ("DATABASE_URL", "postgres://app:hunter2hunter2@db:5432/x?y@z"),
+                ("PROXY", "http://proxy.example:8080/a:long-long@b"),
+                ("NPM_PAT", "pat-pat-pat"),
+            ]),
+            &[],
+        );
+        let text = b"postgres://app:hunter2hunter2@db a:long-long@b pat-pat-pat";
+        assert_eq!(secrets.mask(text).as_ref(), b"postgres://app:***@db a:long-long@b ***");
     }
 
     #[test]
