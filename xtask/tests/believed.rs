@@ -143,3 +143,17 @@ fn a_configuration_that_judges_nothing_is_a_fault() {
     std::os::unix::fs::symlink("other.toml", fixture.path().join("ci.toml")).unwrap();
     fixture.xtask(&["verify"]).ends_with(2).says(&["symbolic link", "--config"]);
 }
+
+#[test]
+fn a_baseline_holds_more_findings_than_a_receipt() {
+    let fixture = with("[gate.action-pins]", PINNED);
+    let head = workflow("a/b@v1");
+    for file in 0..25 {
+        let steps: String = (0..900).map(|step| format!("      - uses: a/b{step}@v1\n")).collect();
+        fixture.write(&format!(".github/workflows/{file}.yml"), format!("{head}{steps}"));
+    }
+    fixture.xtask(&["baseline", "update", "--write"]).ends_with(0).says(&["22525 known"]);
+    // All are known, but they are more than can be shown.
+    fixture.xtask(&["verify"]).ends_with(3).says(&["cut to keep the receipt small"]);
+    assert_eq!(fixture.receipt()["predicate"]["verdict"], "error");
+}

@@ -46,6 +46,8 @@ pub struct Order {
     pub reuse: bool,
     /// Time limit of every gate.
     pub timeout: Option<Duration>,
+    /// Keep every finding, however many: the receipt will not be written.
+    pub whole: bool,
 }
 
 /// A run that came to an end.
@@ -230,7 +232,9 @@ fn assemble(parts: Assembly<'_>) -> Receipt {
         predicate_type: receipt::PREDICATE_TYPE.to_owned(),
         predicate,
     };
-    receipt.cut_to_size();
+    if !parts.order.whole {
+        receipt.cut_to_size();
+    }
     receipt
 }
 

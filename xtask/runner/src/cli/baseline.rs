@@ -112,6 +112,7 @@ pub fn judged(builtin: &Builtin, place: &Place, view: &View) -> Result<Receipt, 
         fail_fast: false,
         reuse: true,
         timeout: None,
+        whole: true,
     };
     let verified = engine::verify(builtin, place, view, &order, &cancel, &events)?;
     let stuck = verified.receipt.predicate.gates.iter().find(|gate| {

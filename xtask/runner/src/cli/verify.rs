@@ -162,6 +162,7 @@ fn order(args: &Verify) -> Order {
         // In CI nothing is taken on trust: every canary runs.
         reuse: !args.no_reuse && !ci::is_ci(),
         timeout: args.timeout.map(|timeout| timeout.0),
+        whole: false,
     }
 }
 

@@ -235,14 +235,19 @@ impl<'a> Desk<'a> {
         if same_kind_first.is_some_and(|first| first.gate != scope.gate) {
             return found;
         }
+        // Entries are read in the order of the text: one walk finds all lines.
+        let (mut from, mut line) = (0, 1);
         for known in &self.policy.baseline.findings {
+            let rest = self.policy.baseline_text.get(from..).unwrap_or_default();
+            if let Some(at) = rest.find(&known.fingerprint) {
+                line += line_of(rest, at) - 1;
+                from += at;
+            }
             let kind = known.rule.split_once('/').map_or("", |(kind, _)| kind);
             let key = (known.rule.clone(), known.path.clone(), known.fingerprint.clone());
             if kind != scope.kind || self.seen.contains(&key) {
                 continue;
             }
-            let at = self.policy.baseline_text.find(&known.fingerprint).unwrap_or(0);
-            let line = line_of(self.policy.baseline_text, at);
             let message =
                 format!("'{}' in '{}' is gone: its entry is stale", known.rule, known.path);
             let note = "take it out: cargo xtask baseline update --write";
