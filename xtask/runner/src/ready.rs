@@ -104,7 +104,7 @@ fn severities(
     let mut known = Vec::new();
     for (name, severity) in &gate.common.severity {
         let id = if name.contains('/') { name.clone() } else { format!("{}/{name}", kind.id) };
-        let offences = || rules.iter().map(Rule::offence).chain(OWN_OFFENCES);
+        let offences = || rules.iter().map(Rule::offence);
         if !offences().any(|offence| id == format!("{}/{offence}", kind.id)) {
             let message =
                 format!("gate '{}': severity of '{name}', which is no rule of it", gate.name);
