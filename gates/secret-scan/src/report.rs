@@ -152,7 +152,10 @@ fn doc(spec: &Spec) -> String {
         if format.checksum.is_some() {
             doc.push_str(", its last six characters a CRC32 in base 62");
         }
-        let _ = writeln!(doc, ". Source: <{}> ({}).", format.source, format.noted);
+        // The pages were named, not opened: a reader must not take them for proof.
+        let (source, noted) = (format.source, format.noted);
+        let _ =
+            writeln!(doc, ". Vendor's page: <{source}> (noted {noted}, not checked against it).");
     }
     doc
 }
