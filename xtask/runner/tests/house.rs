@@ -96,6 +96,7 @@ fn gates_depend_on_little() {
         "camino",
         "crc32fast",
         "globset",
+        "go-syntax",
         "memchr",
         "regex",
         "regex-automata",
