@@ -40,7 +40,7 @@ fn red_is_1_with_place_fix_and_rule() {
     fixture.xtask(&["verify"]).ends_with(1).says(&[
         "error[action-pins/unpinned-uses]",
         "actions/checkout@v4",
-        ".github/workflows/ci.yml:7:15",
+        ".github/workflows/ci.yml:9:15",
         "cargo xtask explain action-pins/unpinned-uses",
     ]);
     assert_eq!(fixture.outcome("action-pins"), "failed findings");

@@ -2,7 +2,8 @@
 //! what stands there, times and numbers of rules apart.
 //!
 //! A block belongs to the fixture that the comment before it names:
-//! `<!-- in: red -->`.
+//! `<!-- in: red -->`. `UPDATE=1 cargo test --test readme` writes what is printed
+//! now into the README; read the difference before you commit it.
 
 #![allow(
     clippy::expect_used,
@@ -81,6 +82,7 @@ fn console_blocks_are_real() {
     let blocks = blocks(text);
     let mut fixtures: BTreeMap<String, Fixture> = BTreeMap::new();
     let mut faults = Vec::new();
+    let mut updated = text.to_owned();
     let mut ran = 0;
     for block in blocks.iter().filter(|block| !block.fixture.is_empty()) {
         let fixture =
@@ -94,9 +96,15 @@ fn console_blocks_are_real() {
             let printed = without_times(&format!("{}{}", end.stdout, end.stderr));
             if printed != without_times(expected) {
                 faults.push(format!("README.md:{}: '{command}' prints\n{printed}\n", block.line));
+                let said = format!("$ {command}\n{expected}");
+                let says = format!("{}{}", end.stdout, end.stderr);
+                updated = updated.replacen(&said, &format!("$ {command}\n{}\n", says.trim()), 1);
             }
             ran += 1;
         }
+    }
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md"), updated).unwrap();
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(ran >= 3, "only {ran} commands of the README were run");

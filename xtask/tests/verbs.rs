@@ -78,7 +78,7 @@ fn a_receipt_turns_into_every_format() {
         json(&report("sarif"))["runs"][0]["results"][0]["ruleId"],
         "action-pins/unpinned-uses"
     );
-    assert!(report("github").contains("\n::error file=.github/workflows/ci.yml,line=7,"));
+    assert!(report("github").contains("\n::error file=.github/workflows/ci.yml,line=9,"));
     assert!(report("markdown").starts_with("## "));
     fixture.xtask(&["receipt", "show"]).ends_with(0).says(&["error[action-pins/unpinned-uses]"]);
     fixture.write("no-receipt.json", "{}");

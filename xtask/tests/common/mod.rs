@@ -23,10 +23,11 @@ pub struct Ran {
 
 pub const PINNED: &str = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683";
 
-/// A workflow with one step that uses `reference`.
+/// A workflow with one step that uses `reference` and nothing that a rule about
+/// workflows could find missing.
 pub fn workflow(reference: &str) -> String {
     format!(
-        "on: push\npermissions: {{}}\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: {reference}\n"
+        "on: push\npermissions: {{}}\njobs:\n  j:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    permissions: {{}}\n    steps:\n      - uses: {reference}\n"
     )
 }
 
