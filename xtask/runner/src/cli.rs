@@ -8,6 +8,7 @@ mod plan;
 mod prove;
 mod receipt;
 mod report;
+mod require_green;
 mod schema;
 mod verify;
 mod waivers;
@@ -75,6 +76,9 @@ enum Verb {
     /// Show, check or compare receipts
     #[command(subcommand)]
     Receipt(receipt::Receipt),
+    /// Refuse to release a commit that is not proven green
+    #[command(alias = "require-green-ci")]
+    RequireGreen(require_green::RequireGreen),
     /// JSON Schema of ci.toml
     Schema(schema::Schema),
     /// Completions for a shell
@@ -161,6 +165,7 @@ pub fn main(builtin: &Builtin) -> ExitCode {
         Verb::Waivers(args) => waivers::run(builtin, place, &args),
         Verb::Report(args) => report::run(builtin, &args),
         Verb::Receipt(args) => receipt::run(builtin, place, &args),
+        Verb::RequireGreen(args) => require_green::run(builtin, place, &args),
         Verb::Schema(args) => schema::run(builtin, &args),
         Verb::Completions(args) => completions::run(&args),
     };

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use fault::{Fault, Faults};
 pub use gate::{Common, Duration, Empty, Layer, Prove, When};
 pub use schema::json_schema;
-pub use suggest::did_you_mean;
+pub use suggest::{did_you_mean, reworded};
 
 use crate::receipt::sha256;
 
