@@ -28,8 +28,8 @@ mod yaml;
 use std::borrow::Cow;
 
 use kernel::{
-    Checked, ConfigError, Evidence, Examined, Fact, Gate, GateError, Globs, Kind, Options, Rule,
-    SourceFile, Tree, Waiver, Wants,
+    Checked, ConfigError, Depth, Evidence, Examined, Fact, Gate, GateError, Globs, Kind, Options,
+    Proposal, Rule, SourceFile, Tree, Waiver, Wants,
 };
 
 use crate::inspect::Inspected;
@@ -45,6 +45,7 @@ pub const REGISTER: Kind = Kind {
     items: ("reference", "references"),
     configure,
     schema: || schemars::schema_for!(Settings),
+    propose,
 };
 
 struct ActionPins {
@@ -55,10 +56,20 @@ struct ActionPins {
 
 fn configure(options: &Options, _tree: &Tree) -> Result<Box<dyn Gate>, ConfigError> {
     let settings = Settings::read(options)?;
-    let files = Globs::new([".github/workflows/**/*.{yml,yaml}", "**/action.{yml,yaml}"])
-        .map_err(|error| ConfigError::new(error.to_string()))?;
+    let files = files()?;
     let waivers = settings.waivers()?;
     Ok(Box::new(ActionPins { settings, files, waivers }))
+}
+
+fn files() -> Result<Globs, ConfigError> {
+    Globs::new([".github/workflows/**/*.{yml,yaml}", "**/action.{yml,yaml}"])
+        .map_err(|error| ConfigError::new(error.to_string()))
+}
+
+fn propose(tree: &Tree, _depth: Depth) -> Option<Proposal> {
+    let found = tree.list(&files().ok()?).len();
+    let noun = if found == 1 { "workflow or action file" } else { "workflows and action files" };
+    (found > 0).then(|| Proposal::new("[gate.action-pins]\n", format!("{found} {noun}")))
 }
 
 impl Gate for ActionPins {

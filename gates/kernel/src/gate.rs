@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use camino::Utf8PathBuf;
 
-use crate::{Checked, Evidence, Options, Rule, SourceFile, Tree, Waiver, Wants};
+use crate::{Checked, Evidence, Options, Propose, Rule, SourceFile, Tree, Waiver, Wants};
 
 /// A kind of gate, as the runner's registry lists it: `REGISTER` of its crate.
 #[derive(Clone, Copy)]
@@ -21,6 +21,8 @@ pub struct Kind {
     pub configure: Configure,
     /// JSON Schema of its own keys in ci.toml.
     pub schema: fn() -> schemars::Schema,
+    /// What a repository's first ci.toml says of it: `init` asks.
+    pub propose: Propose,
 }
 
 /// Reads options, and through the tree the files they name, into a gate.

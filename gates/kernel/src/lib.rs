@@ -27,6 +27,7 @@ mod history;
 mod id;
 mod options;
 mod outcome;
+mod proposal;
 mod request;
 mod rule;
 mod tree;
@@ -46,6 +47,7 @@ pub use history::{
 pub use id::ObjectId;
 pub use options::Options;
 pub use outcome::{Outcome, Verdict};
+pub use proposal::{Depth, Proposal, Propose};
 pub use request::{CommandRequest, DatabaseRequest, RemoteRequest, Reply, Request, Wants};
 pub use rule::Rule;
 pub use tree::{Entry, EntryKind, Literal, ReadError, Source, Trace, Tree};

@@ -22,8 +22,8 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use kernel::{
-    Checked, ConfigError, Content, Evidence, Gate, GateError, Globs, Kind, Options, Rule,
-    SourceFile, Tree, Wants,
+    Checked, ConfigError, Content, Depth, Evidence, Gate, GateError, Globs, Kind, Options,
+    Proposal, Rule, SourceFile, Tree, Wants,
 };
 
 use config::{HistoryOption, Settings};
@@ -39,6 +39,7 @@ pub const REGISTER: Kind = Kind {
     items: ("text", "texts"),
     configure,
     schema: config::schema,
+    propose,
 };
 
 const ID: &str = "secret-scan";
@@ -48,6 +49,19 @@ fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigErro
     let pack = settings.pack(tree)?;
     let files = Globs::new(["**"]).map_err(|error| ConfigError::new(error.to_string()))?;
     Ok(Box::new(SecretScan::new(pack, settings.history, files)?))
+}
+
+fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
+    let history = match depth {
+        Depth::None => "history = \"none\"\n",
+        Depth::Shallow => {
+            "history = \"none\"            # this clone is shallow; \"full\" in a whole one\n"
+        }
+        Depth::Whole => "history = \"full\"\n",
+    };
+    let own = tree.find(".gitleaks.toml".into()).map(|_| ", by the rules of .gitleaks.toml");
+    let because = format!("any text may hold a credential{}", own.unwrap_or_default());
+    Some(Proposal::new(format!("[gate.{ID}]\n{history}"), because))
 }
 
 /// The gate, configured.

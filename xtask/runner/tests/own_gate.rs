@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use kernel::{Checked, ConfigError, Content, Example, Finding, Fix, Gate, GateError, Globs, Kind};
-use kernel::{Location, Rule, Severity, SourceFile, Wants};
+use kernel::{Location, Proposal, Rule, Severity, SourceFile, Wants};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -22,6 +22,7 @@ pub const REGISTER: Kind = Kind {
         Ok(Box::new(NoTabs { files }))
     },
     schema: || schemars::schema_for!(Own),
+    propose: |_tree, _depth| Some(Proposal::new("[gate.no-tabs]\n", "every repository has YAML")),
 };
 
 /// Its own keys of ci.toml.

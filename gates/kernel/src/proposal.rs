@@ -1,0 +1,37 @@
+//! What a gate would have a repository's first ci.toml say.
+
+use crate::Tree;
+
+/// A gate's table for a repository that has no ci.toml yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// TOML, beginning with the table's header, e.g. `[gate.action-pins]`.
+    pub toml: String,
+    /// What was seen that asks for it, e.g. `4 workflows`.
+    pub because: String,
+}
+
+impl Proposal {
+    /// The table `toml`, because of what was seen.
+    #[must_use]
+    pub fn new(toml: impl Into<String>, because: impl Into<String>) -> Proposal {
+        Proposal { toml: toml.into(), because: because.into() }
+    }
+}
+
+/// How much of its history a clone holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// A plain folder.
+    None,
+    /// A shallow clone.
+    Shallow,
+    /// All of it.
+    Whole,
+}
+
+/// Looks at a strange repository: the table that this kind of gate would have
+/// in its ci.toml, or nothing where it has nothing to judge. Made from the
+/// shapes of files; what is not certain is left out or stands in a comment,
+/// never guessed.
+pub type Propose = fn(&Tree, Depth) -> Option<Proposal>;
