@@ -24,7 +24,7 @@ impl Proposal {
 pub enum Depth {
     /// A plain folder.
     None,
-    /// A shallow clone.
+    /// A shallow clone, or one that lacks objects.
     Shallow,
     /// All of it.
     Whole,

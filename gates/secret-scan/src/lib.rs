@@ -55,7 +55,7 @@ fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
     let history = match depth {
         Depth::None => "history = \"none\"\n",
         Depth::Shallow => {
-            "history = \"none\"            # this clone is shallow; \"full\" in a whole one\n"
+            "history = \"none\"            # this clone lacks history; \"full\" where it is whole\n"
         }
         Depth::Whole => "history = \"full\"\n",
     };

@@ -3,6 +3,7 @@
 mod baseline;
 mod completions;
 mod explain;
+mod init;
 mod list;
 mod plan;
 mod prove;
@@ -55,6 +56,8 @@ pub(crate) struct Place {
 enum Verb {
     /// Run the gates, write the receipt
     Verify(verify::Verify),
+    /// Write a first ci.toml, and a baseline of what is red today
+    Init(init::Init),
     /// Every configured gate and what it looks at
     List(list::List),
     /// What would run, and why
@@ -156,6 +159,7 @@ pub fn main(builtin: &Builtin) -> ExitCode {
     let place = &cli.place;
     let done = match cli.command {
         Verb::Verify(args) => verify::run(builtin, place, &args),
+        Verb::Init(args) => init::run(builtin, place, &args),
         Verb::List(args) => list::run(builtin, place, &args),
         Verb::Plan(args) => plan::run(builtin, place, &args),
         Verb::Why(args) => why::run(builtin, place, &args),

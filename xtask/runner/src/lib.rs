@@ -19,6 +19,7 @@ pub mod exec;
 mod gather;
 pub mod git;
 mod green;
+mod init;
 mod judge;
 mod plan;
 mod policy;

@@ -33,7 +33,7 @@ pub use error::RepoError;
 pub use folder::folder;
 pub use name::ObjectFormat;
 use objects::Objects;
-pub use write::atomic_write;
+pub use write::{atomic_write, write_new};
 
 /// Files larger than this are listed and not read: 512 MiB.
 pub const SIZE_BYTES_MAX: u64 = 512 << 20;

@@ -112,9 +112,8 @@ impl View {
                 .hint("put the file itself in this place, or name it: --config FILE"));
         }
         let file = self.tree.read(path).map_err(|error| match error {
-            ReadError::Missing => Stop::usage(format!("no {FILE_NAME} in '{}'", self.root)).hint(
-                "begin with two lines: 'schema = 1' and '[gate.secret-scan]'; README.md shows the rest",
-            ),
+            ReadError::Missing => Stop::usage(format!("no {FILE_NAME} in '{}'", self.root))
+                .hint("'cargo xtask init' writes a first one"),
             other => Stop::environment(format!("{FILE_NAME} could not be read: {other}")),
         })?;
         let text =

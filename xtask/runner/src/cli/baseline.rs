@@ -103,18 +103,7 @@ fn present(view: &View) -> Result<file::Baseline, Stop> {
 pub fn judged(builtin: &Builtin, place: &Place, view: &View) -> Result<Receipt, Stop> {
     let cancel = Cancel::on_signals()?;
     let (events, _heard) = channel();
-    let why = "only built-in gates have findings of their own".to_owned();
-    let order = Order {
-        ask: Ask { event: ci::event(), no_commands: Some(why), ..Ask::default() },
-        changed: false,
-        base: None,
-        jobs: None,
-        fail_fast: false,
-        reuse: true,
-        timeout: None,
-        whole: true,
-    };
-    let verified = engine::verify(builtin, place, view, &order, &cancel, &events)?;
+    let verified = engine::verify(builtin, place, view, &order(), &cancel, &events)?;
     let stuck = verified.receipt.predicate.gates.iter().find(|gate| {
         matches!(gate.outcome, Outcome::Errored | Outcome::TimedOut | Outcome::Interrupted)
     });
@@ -128,7 +117,23 @@ pub fn judged(builtin: &Builtin, place: &Place, view: &View) -> Result<Receipt, 
     }
 }
 
-fn next(receipt: &Receipt, present: &file::Baseline, shrink: bool) -> file::Baseline {
+/// Every built-in gate, and every finding of theirs.
+pub fn order() -> Order {
+    let why = "only built-in gates have findings of their own".to_owned();
+    Order {
+        ask: Ask { event: ci::event(), no_commands: Some(why), ..Ask::default() },
+        changed: false,
+        base: None,
+        jobs: None,
+        fail_fast: false,
+        reuse: true,
+        timeout: None,
+        whole: true,
+    }
+}
+
+/// The baseline that a run's findings make of the `present` one.
+pub fn next(receipt: &Receipt, present: &file::Baseline, shrink: bool) -> file::Baseline {
     // What the runner itself raises (a stale entry, an unused waiver) is mended,
     // never baselined.
     let own = |rule: &str| {

@@ -19,6 +19,27 @@ pub fn atomic_write(path: &Utf8Path, bytes: &[u8]) -> Result<(), RepoError> {
         .map_err(|error| RepoError::Unwritable { path: path.to_owned(), reason: error.to_string() })
 }
 
+/// Writes `bytes` to a `path` where nothing is, with its folders; what has come
+/// there meanwhile stays as it is.
+///
+/// # Errors
+/// [`RepoError::Unwritable`], also where something is.
+pub fn write_new(path: &Utf8Path, bytes: &[u8]) -> Result<(), RepoError> {
+    let dir = path.parent().filter(|dir| !dir.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+    let write = || {
+        fs::create_dir_all(dir)?;
+        let mode = Permissions::from_mode(0o666);
+        let mut file = tempfile::Builder::new().permissions(mode).tempfile_in(dir)?;
+        file.write_all(bytes)?;
+        file.persist_noclobber(path).map_err(|error| error.error)
+    };
+    let unwritable = |error: io::Error| RepoError::Unwritable {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    };
+    write().map(|_file| ()).map_err(unwritable)
+}
+
 fn write(path: &Utf8Path, bytes: &[u8]) -> io::Result<()> {
     let permissions = match fs::symlink_metadata(path) {
         Ok(found) if !found.file_type().is_file() => return write_in_place(path, bytes),
@@ -66,6 +87,17 @@ mod tests {
         assert_eq!(fs::read(&other_name).unwrap(), b"one", "it was written over, not replaced");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
         assert_eq!(fs::read_dir(&dir).unwrap().count(), 2, "a temporary file was left behind");
+    }
+
+    #[test]
+    fn what_is_there_is_never_written_over() {
+        let (_temp, dir) = temp();
+        let path = dir.join("a/b/ci.toml");
+        write_new(&path, b"one").unwrap();
+        let error = write_new(&path, b"two").unwrap_err().to_string();
+        assert!(error.contains("exists"), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o444, 0o444);
     }
 
     #[test]

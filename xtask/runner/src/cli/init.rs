@@ -1,0 +1,219 @@
+//! `init`: a first ci.toml for a repository that has none.
+
+use std::io::Write;
+use std::sync::mpsc::channel;
+
+use camino::Utf8PathBuf;
+use clap::{Args, ValueEnum};
+use kernel::{Depth, Outcome};
+
+use super::baseline;
+use super::{Done, Place, Stop};
+use crate::Builtin;
+use crate::baseline::{Baseline, FILE_NAME as BASELINE};
+use crate::config::FILE_NAME;
+use crate::exec::Cancel;
+use crate::init::{Draft, github_workflow, has_alias};
+use crate::receipt::Receipt;
+use crate::repo::write_new;
+use crate::view::{At, View};
+
+/// Write a first ci.toml, and a baseline of what is red today
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Only print the ci.toml
+    #[arg(long)]
+    print: bool,
+    /// Write no baseline: what is red today stays red
+    #[arg(long)]
+    no_baseline: bool,
+    /// Write the CI wrapper too
+    #[arg(long, value_enum, value_name = "PROVIDER")]
+    ci: Option<Provider>,
+    /// Where CI installs the program from, where `cargo xtask` is no alias:
+    /// URL@COMMIT
+    #[arg(long, value_name = "URL@COMMIT", requires = "ci")]
+    source: Option<String>,
+}
+
+/// A CI provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Provider {
+    /// .github/workflows/gates.yml
+    Github,
+}
+
+const WORKFLOW: &str = ".github/workflows/gates.yml";
+
+/// Runs it.
+pub fn run(builtin: &Builtin, place: &Place, args: &Init) -> Done {
+    if place.config.is_some() {
+        return Err(Stop::usage("--config does not go with init")
+            .hint(format!("init writes {FILE_NAME} at the repository's root")));
+    }
+    let view = View::open(place, At::WorkTree)?;
+    refuse_to_overwrite(&view, args)?;
+    let workflow = workflow(&view, args)?;
+    let mut out = anstream::stdout().lock();
+    if let Some(text) = &workflow {
+        write_new(&view.root.join(WORKFLOW), text.as_bytes())?;
+        writeln!(out, "wrote {WORKFLOW}")?;
+    }
+    // Opened again: the wrapper is one of the files that are looked at.
+    let view = View::open(place, At::WorkTree)?;
+    let depth = match &view.repository {
+        None => Depth::None,
+        Some(repository) if repository.is_shallow() => Depth::Shallow,
+        Some(_) => Depth::Whole,
+    };
+    let draft = |depth| Draft::of(builtin.kinds(), &view.tree, depth, base(&view));
+    if args.print {
+        write!(out, "{}", draft(depth).text())?;
+        return Ok(0);
+    }
+    let (draft, receipt) = match judged(builtin, &view, draft(depth)) {
+        // A clone can lack objects without saying so; the tree is still there.
+        Ok((tried, _)) if depth == Depth::Whole && tried.has_left_out() => {
+            judged(builtin, &view, draft(Depth::Shallow))?
+        }
+        other => other?,
+    };
+    if draft.gates.iter().all(|part| part.left_out.is_some()) {
+        let reasons = draft
+            .gates
+            .iter()
+            .filter_map(|part| Some(format!("{}: {}", part.name, part.left_out.as_ref()?)));
+        let told = reasons.collect::<Vec<_>>().join("; ");
+        let message = format!("no gate can judge here, nothing was written: {told}");
+        return Err(Stop { code: 3, message, hint: None });
+    }
+    let known = baseline::next(&receipt, &Baseline::of([]), false);
+    write_new(&view.root.join(FILE_NAME), draft.text().as_bytes())?;
+    tell(&draft, &receipt, &mut out)?;
+    let count = known.findings.len();
+    if count > 0 && args.no_baseline {
+        let told = findings(count);
+        writeln!(out, "{told} today; 'baseline update --write' takes that as known")?;
+    } else if count > 0 {
+        let text = known.text().map_err(|error| Stop::environment(error.to_string()))?;
+        write_new(&view.root.join(BASELINE), text.as_bytes())?;
+        writeln!(out, "wrote {BASELINE}: {} of today, which no longer count", findings(count))?;
+    }
+    writeln!(out, "next: cargo xtask verify; then commit what was written")?;
+    Ok(0)
+}
+
+fn refuse_to_overwrite(view: &View, args: &Init) -> Result<(), Stop> {
+    let mut paths = vec![FILE_NAME];
+    if !args.no_baseline {
+        paths.push(BASELINE);
+    }
+    if args.ci.is_some() {
+        paths.push(WORKFLOW);
+    }
+    // --print writes nothing.
+    let there = paths.iter().find(|path| !args.print && view.root.join(path).exists());
+    match there {
+        None => Ok(()),
+        Some(path) => {
+            Err(Stop::usage(format!("{path} is there already, and init never overwrites"))
+                .hint("'init --print' shows what a new ci.toml would say"))
+        }
+    }
+}
+
+fn workflow(view: &View, args: &Init) -> Result<Option<String>, Stop> {
+    if args.ci.is_none() || args.print {
+        return Ok(None);
+    }
+    if has_alias(&view.tree) {
+        return Ok(Some(github_workflow(None)));
+    }
+    let missing = || {
+        Stop::usage("CI has to install the program, and nothing says where from")
+            .hint("say it: --source https://HOST/OWNER/NAME@<40 hex>; or give the workspace the alias 'xtask' in .cargo/config.toml")
+    };
+    let source = args.source.as_deref().ok_or_else(missing)?;
+    let (url, commit) = source.rsplit_once('@').ok_or_else(missing)?;
+    let is_commit = commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_url = url.starts_with("https://")
+        && url.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/._-~".contains(&byte));
+    if !is_commit || !is_url {
+        return Err(Stop::usage(format!("'{source}' is no https://… address and 40 hex digits"))
+            .hint("a branch or a tag can be moved by whoever can push there"));
+    }
+    Ok(Some(github_workflow(Some(&format!(
+        "cargo install --locked --git {url} --rev {commit} xtask"
+    )))))
+}
+
+/// The branch that changes are compared with: what the remote calls its own.
+fn base(view: &View) -> Option<String> {
+    let git = view.repository.as_ref()?.git();
+    let names = ["origin/HEAD", "origin/main", "origin/master"];
+    names.into_iter().find_map(|name| {
+        let found = git.output(&["rev-parse", "--abbrev-ref", "--verify", "--quiet", name]).ok()?;
+        let found = String::from_utf8(found).ok()?.trim().to_owned();
+        (!found.is_empty()).then_some(found)
+    })
+}
+
+/// Judges by the draft, and leaves out what cannot judge: what is written runs
+/// at once.
+fn judged(builtin: &Builtin, view: &View, mut draft: Draft) -> Result<(Draft, Receipt), Stop> {
+    let folder = tempfile::tempdir()?;
+    let path = Utf8PathBuf::from_path_buf(folder.path().join(FILE_NAME))
+        .map_err(|path| Stop::environment(format!("'{}' is no UTF-8 path", path.display())))?;
+    loop {
+        std::fs::write(&path, draft.text())?;
+        let place = Place { dir: Some(view.root.clone()), config: Some(path.clone()) };
+        let cancel = Cancel::on_signals()?;
+        let (events, _heard) = channel();
+        let order = baseline::order();
+        let verified = crate::engine::verify(builtin, &place, view, &order, &cancel, &events)?;
+        if let Some(code) = cancel.exit_code() {
+            return Err(Stop {
+                code,
+                message: "interrupted, nothing was written".into(),
+                hint: None,
+            });
+        }
+        let gates = &verified.receipt.predicate.gates;
+        let stuck: Vec<_> = gates
+            .iter()
+            .filter(|gate| !gate.outcome.is_green() && gate.outcome != Outcome::Failed)
+            .map(|gate| (gate.id.clone(), gate.reason.text.clone()))
+            .collect();
+        if stuck.is_empty() {
+            return Ok((draft, verified.receipt));
+        }
+        for (name, reason) in &stuck {
+            draft.leave_out(name, reason);
+        }
+        if draft.gates.iter().all(|part| part.left_out.is_some()) {
+            // Nothing left to run: what was judged is what there is.
+            return Ok((draft, verified.receipt));
+        }
+    }
+}
+
+fn tell(draft: &Draft, receipt: &Receipt, out: &mut impl Write) -> Result<(), Stop> {
+    writeln!(out, "wrote {FILE_NAME}")?;
+    let width = draft.gates.iter().map(|part| part.name.len()).max().unwrap_or(0);
+    for part in &draft.gates {
+        let name = &part.name;
+        let row = receipt.predicate.gates.iter().find(|gate| gate.id == *name);
+        let end = match (&part.left_out, row) {
+            (Some(reason), _) => format!("left out: {reason}"),
+            (None, Some(row)) if row.outcome.is_green() => "green".to_owned(),
+            (None, Some(row)) => findings(row.findings.len()),
+            (None, None) => String::new(),
+        };
+        writeln!(out, "  {name:width$}  {}: {end}", part.proposal.because)?;
+    }
+    Ok(())
+}
+
+fn findings(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "finding" } else { "findings" })
+}

@@ -1,0 +1,163 @@
+//! A strange repository → its first ci.toml.
+
+mod commands;
+
+use camino::Utf8Path;
+use kernel::{Depth, Kind, Proposal, Tree};
+
+use crate::config;
+
+/// A first ci.toml, table by table.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// What `[verify] base` says.
+    base: Option<String>,
+    /// Gates, in the registry's order.
+    pub gates: Vec<Part>,
+    /// Command gates that the files suggest; comments, since what they do is
+    /// not known.
+    suggested: Vec<Proposal>,
+}
+
+/// One gate of a draft.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its name.
+    pub name: String,
+    /// Its table, and what asked for it.
+    pub proposal: Proposal,
+    /// Why it is only a comment.
+    pub left_out: Option<String>,
+}
+
+impl Draft {
+    /// Looks at `tree`. `base` is the branch that changes are compared with.
+    #[must_use]
+    pub fn of(kinds: &[Kind], tree: &Tree, depth: Depth, base: Option<String>) -> Draft {
+        let part = |kind: &Kind| {
+            let proposal = (kind.propose)(tree, depth)?;
+            Some(Part { name: kind.id.to_owned(), proposal, left_out: None })
+        };
+        let gates = kinds.iter().filter_map(part).collect();
+        Draft { base, gates, suggested: commands::suggest(tree) }
+    }
+
+    /// Makes a gate a comment, because it could not judge.
+    pub fn leave_out(&mut self, name: &str, reason: &str) {
+        for part in self.gates.iter_mut().filter(|part| part.name == name) {
+            part.left_out = Some(reason.to_owned());
+        }
+    }
+
+    /// Whether a gate is only a comment.
+    #[must_use]
+    pub fn has_left_out(&self) -> bool {
+        self.gates.iter().any(|part| part.left_out.is_some())
+    }
+
+    /// The file's text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = format!("schema = {}\n", config::SCHEMA);
+        if let Some(base) = &self.base {
+            text.push_str(&format!(
+                "\n[verify]\nbase = \"{base}\"{}# what a change is compared with\n",
+                " ".repeat(16)
+            ));
+        }
+        for part in &self.gates {
+            text.push('\n');
+            text.push_str(&comment(&part.proposal.because));
+            match &part.left_out {
+                None => text.push_str(&part.proposal.toml),
+                Some(reason) => {
+                    text.push_str(&comment(&format!("left out, it could not judge: {reason}")));
+                    text.push_str(&comment(&part.proposal.toml));
+                }
+            }
+        }
+        if !self.suggested.is_empty() {
+            text.push_str("\n# Any command is a gate. Yours may be:\n");
+        }
+        for proposal in &self.suggested {
+            text.push_str(&comment(&proposal.toml));
+        }
+        text
+    }
+}
+
+fn comment(text: &str) -> String {
+    text.trim_end().lines().map(|line| format!("# {line}").trim_end().to_owned() + "\n").collect()
+}
+
+/// Whether the workspace has the alias that makes `cargo xtask` this program.
+#[must_use]
+pub fn has_alias(tree: &Tree) -> bool {
+    let file = tree.read(Utf8Path::new(".cargo/config.toml"));
+    let table = file.ok().and_then(|file| file.text()?.parse::<toml::Table>().ok());
+    table.is_some_and(|table| table.get("alias").and_then(|alias| alias.get("xtask")).is_some())
+}
+
+/// A GitHub workflow that runs `verify`; `install` is the step's command that
+/// brings the program, none where the alias does.
+#[must_use]
+pub fn github_workflow(install: Option<&str>) -> String {
+    let run = if install.is_some() { "xtask" } else { "cargo xtask" };
+    let install = install.map(|line| format!("      - run: {line}\n")).unwrap_or_default();
+    include_str!("init/github.yml")
+        .replace("      - run: INSTALL\n", &install)
+        .replace("XTASK", run)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    fn draft(files: &[(&str, &str)]) -> Draft {
+        let tree = Tree::literal(files.iter().copied());
+        Draft::of(crate::builtin().kinds(), &tree, Depth::Whole, Some("origin/main".into()))
+    }
+
+    #[test]
+    fn whatever_is_drafted_is_a_configuration() {
+        for files in [
+            &[(".github/workflows/ci.yml", "on: push\n")][..],
+            &[
+                ("action.yml", ""),
+                ("Cargo.toml", "[package]\n"),
+                ("go.mod", "module m\n"),
+                ("package.json", "{}"),
+            ],
+        ] {
+            let mut draft = draft(files);
+            for _ in 0..2 {
+                let text = draft.text();
+                let config = Config::parse("ci.toml".into(), &text, crate::builtin().kinds());
+                let config = config.unwrap_or_else(|faults| panic!("{text}\n{faults}"));
+                let kept = draft.gates.iter().filter(|part| part.left_out.is_none()).count();
+                assert_eq!(config.gates.len(), kept);
+                draft.leave_out("secret-scan", "two\nlines");
+            }
+        }
+    }
+
+    #[test]
+    fn an_alias_is_told_from_a_word() {
+        let with = |text: &str| has_alias(&Tree::literal([(".cargo/config.toml", text)]));
+        assert!(with("[alias]\nxtask = \"run --package xtask --\"\n"));
+        assert!(!with("# [alias] xtask\n"));
+        assert!(!has_alias(&Tree::literal::<&str, &str>([])));
+    }
+
+    #[test]
+    fn the_wrapper_has_one_call_and_no_placeholder() {
+        for (install, call) in
+            [(None, "cargo xtask verify"), (Some("cargo install x"), "- run: xtask verify")]
+        {
+            let text = github_workflow(install);
+            assert!(text.contains(call), "{text}");
+            assert!(!text.contains("INSTALL") && !text.contains("XTASK"), "{text}");
+        }
+    }
+}
