@@ -8,7 +8,7 @@ use kernel::{Example, Finding, Fix, Location, ObjectId, Remark, Rule, Severity, 
 
 use crate::ID;
 use crate::engine::{Hit, text};
-use crate::rules::format::Format;
+use crate::rules::format::{Format, Source};
 use crate::rules::{self, Finder, Spec, sample};
 
 /// Characters of a line kept on either side of a secret as its finding's key.
@@ -152,10 +152,16 @@ fn doc(spec: &Spec) -> String {
         if format.checksum.is_some() {
             doc.push_str(", its last six characters a CRC32 in base 62");
         }
-        // The pages were named, not opened: a reader must not take them for proof.
-        let (source, noted) = (format.source, format.noted);
-        let _ =
-            writeln!(doc, ". Vendor's page: <{source}> (noted {noted}, not checked against it).");
+        let noted = format.noted;
+        // A page that was named but not opened must not be taken for proof.
+        let _ = match format.source {
+            Source::Read { url, states } => {
+                writeln!(doc, ". Checked {noted} against <{url}>, which states: {states}.")
+            }
+            Source::Unread(url) => {
+                writeln!(doc, ". Vendor's page: <{url}> (noted {noted}, not checked against it).")
+            }
+        };
     }
     doc
 }

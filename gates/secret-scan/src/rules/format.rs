@@ -66,10 +66,24 @@ pub struct Format {
     pub samples: &'static [&'static str],
     /// Only in paths that match.
     pub path: Option<&'static str>,
-    /// Where the vendor describes it.
-    pub source: &'static str,
+    /// Where its form is written down.
+    pub source: Source,
     /// Year and month in which the entry was written.
     pub noted: &'static str,
+}
+
+/// What stands behind an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A document by the vendor that was opened and held against the entry.
+    Read {
+        /// Its address.
+        url: &'static str,
+        /// What it says of the form, and no more than that.
+        states: &'static str,
+    },
+    /// The page where the vendor should describe the token; nobody has opened it for this entry.
+    Unread(&'static str),
 }
 
 /// A token that is telling by itself.
@@ -90,7 +104,7 @@ pub const fn bare(
         checksum: None,
         samples: &[],
         path: None,
-        source: "",
+        source: Source::Unread(""),
         noted: "2026-11",
     }
 }
@@ -114,7 +128,7 @@ pub const fn assigned(
         checksum: None,
         samples: &[],
         path: None,
-        source: "",
+        source: Source::Unread(""),
         noted: "2026-11",
     }
 }
@@ -150,9 +164,15 @@ impl Format {
         self
     }
 
-    /// Sets the page on which the vendor describes the token.
-    pub const fn from(mut self, source: &'static str) -> Self {
-        self.source = source;
+    /// Sets the page on which the vendor should describe the token, not opened yet.
+    pub const fn from(mut self, url: &'static str) -> Self {
+        self.source = Source::Unread(url);
+        self
+    }
+
+    /// Sets the document that the form was checked against, and what it says of it.
+    pub const fn read(mut self, url: &'static str, states: &'static str) -> Self {
+        self.source = Source::Read { url, states };
         self
     }
 
