@@ -11,11 +11,11 @@ pub const FORMATS: &[Format] = &[
     bare("openai-api-key", "OpenAI", "API key", &[Any(&["sk-proj-", "sk-svcacct-", "sk-admin-", "sk-"]), Run(URL64, 20, 74), Lit("T3BlbkFJ"), Run(URL64, 20, 74)])
         .entropy(3.0).from("https://platform.openai.com/docs/api-reference/authentication"),
     bare("anthropic-api-key", "Anthropic", "API key", &[Lit("sk-ant-api03-"), Run(URL64, 93, 93), Lit("AA")])
-        .entropy(3.0).from("https://docs.anthropic.com/en/api/overview"),
+        .entropy(3.0).read("https://platform.claude.com/docs/de/get-api-key", "the key begins with `sk-ant-`, in an example with `sk-ant-api03-`; no length"),
     bare("anthropic-admin-api-key", "Anthropic", "Admin API key", &[Lit("sk-ant-admin01-"), Run(URL64, 93, 93), Lit("AA")])
         .entropy(3.0).from("https://docs.anthropic.com/en/api/administration-api"),
     bare("huggingface-access-token", "Hugging Face", "access token", &[Lit("hf_"), Run("A-Za-z", 34, 34)])
-        .entropy(3.0).words(&["hf_"]).from(HUGGING_FACE),
+        .entropy(3.0).words(&["hf_"]).read("https://github.com/huggingface/hub-docs/blob/0708226c083faee67f9aab52da9f499e6a8e390d/docs/hub/security-tokens.md", "prefix `hf_`, in an example; no length, no alphabet"),
     bare("huggingface-organization-api-token", "Hugging Face", "organization API token", &[Lit("api_org_"), Run("A-Za-z", 34, 34)])
         .entropy(3.0).from(HUGGING_FACE),
     assigned("cohere-api-token", "Cohere", "API key", &["cohere", "co_api_key"], &[Run(ALNUM, 40, 40)])
@@ -33,7 +33,7 @@ pub const FORMATS: &[Format] = &[
     bare("fireworks-api-key", "Fireworks AI", "API key", &[Lit("fw_"), Run(ALNUM, 22, 24)])
         .entropy(3.5).from("https://docs.fireworks.ai/api-reference/introduction"),
     bare("langfuse-secret-key", "Langfuse", "secret key", &[Lit("sk-lf-"), Run("0-9a-f-", 36, 36)])
-        .entropy(3.0).from("https://langfuse.com/docs/api"),
+        .entropy(3.0).read("https://github.com/langfuse/langfuse/blob/01388fbf4181a67e3083db72f736074d31913525/packages/shared/src/server/auth/apiKeys.ts", "`sk-lf-`, then a random UUID"),
     bare("langsmith-api-key", "LangSmith", "API key", &[Any(&["lsv2_pt_", "lsv2_sk_"]), Run("0-9a-f", 32, 32), Lit("_"), Run("0-9a-f", 10, 10)])
         .entropy(3.0).from("https://docs.smith.langchain.com/administration/how_to_guides/organization_management/create_account_api_key"),
     bare("openrouter-api-key", "OpenRouter", "API key", &[Lit("sk-or-v1-"), Run("0-9a-f", 64, 64)])

@@ -7,12 +7,14 @@ use super::super::format::{Format, assigned, bare};
 const CLOUDFLARE: &str = "https://developers.cloudflare.com/fundamentals/api/get-started/keys/";
 const DIGITALOCEAN: &str = "https://docs.digitalocean.com/reference/api/oauth/";
 const YANDEX: &str = "https://yandex.cloud/en/docs/iam/concepts/authorization/";
+const CLOUDFLARE_FORMATS: &str = "https://github.com/cloudflare/cloudflare-docs/blob/06324d370ebef271b3b9d99d8effa8e98f3db99a/src/content/docs/fundamentals/api/get-started/token-formats.mdx";
+const YANDEX_FORMATS: &str = "https://gitlab.com/gitlab-org/gitlab/-/issues/353039";
 const FLY: &str = "https://fly.io/docs/security/tokens/";
 
 /// The formats of this field.
 pub const FORMATS: &[Format] = &[
     bare("aws-access-token", "AWS", "access key id", &[Any(&["AKIA", "ASIA", "ABIA", "ACCA", "A3TX"]), Run(BASE32, 16, 16)])
-        .entropy(3.0).except(&["EXAMPLE"]).from("https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids"),
+        .entropy(3.0).except(&["EXAMPLE"]).read("https://github.com/awsdocs/iam-user-guide/blob/0f5432dc0cfd2205a03920743143e9d5d7718aeb/doc_source/reference_identifiers.md", "prefix `AKIA` for an access key, `ASIA` for temporary (AWS STS) keys, `ACCA` for a context specific credential; no length, no alphabet"),
     bare("aws-amazon-bedrock-api-key-long-lived", "AWS", "Bedrock API key (long-lived)", &[Lit("ABSK"), Run(BASE64, 109, 269), Run("=", 0, 2)])
         .entropy(3.0).words(&["ABSK"]).from("https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html"),
     bare("aws-amazon-bedrock-api-key-short-lived", "AWS", "Bedrock API key (short-lived)", &[Lit("bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t")])
@@ -32,9 +34,13 @@ pub const FORMATS: &[Format] = &[
     bare("tencent-cloud-secret-id", "Tencent Cloud", "secret id", &[Lit("AKID"), Run(ALNUM, 32, 32)])
         .entropy(3.5).from("https://www.tencentcloud.com/document/product/598/32675"),
     assigned("cloudflare-api-key", "Cloudflare", "API token", &["cloudflare"], &[Run(URL64, 40, 40)])
-        .from(CLOUDFLARE),
-    assigned("cloudflare-global-api-key", "Cloudflare", "global API key", &["cloudflare"], &[Run(HEX, 37, 37)])
-        .from(CLOUDFLARE),
+        .read(CLOUDFLARE_FORMATS, "before 2026 a string of 40 alphanumeric characters without a prefix"),
+    bare("cloudflare-api-key", "Cloudflare", "scannable API token", &[Any(&["cfut_", "cfat_"]), Run(ALNUM, 41, 64)])
+        .entropy(3.5).read(CLOUDFLARE_FORMATS, "prefix `cfut_` (user) or `cfat_` (account), then 40 characters, then a checksum; no alphabet, no length of the checksum"),
+    assigned("cloudflare-global-api-key", "Cloudflare", "global API key", &["cloudflare"], &[Run(HEX, 37, 45)])
+        .read(CLOUDFLARE_FORMATS, "before 2026 a lower-case hexadecimal string of 37 to 45 characters"),
+    bare("cloudflare-global-api-key", "Cloudflare", "scannable global API key", &[Lit("cfk_"), Run(ALNUM, 41, 64)])
+        .entropy(3.5).read(CLOUDFLARE_FORMATS, "prefix `cfk_`, then 40 characters, then a checksum; no alphabet, no length of the checksum"),
     bare("cloudflare-origin-ca-key", "Cloudflare", "origin CA key", &[Lit("v1.0-"), Run(HEX, 24, 24), Lit("-"), Run(HEX, 146, 146)])
         .from(CLOUDFLARE),
     bare("digitalocean-pat", "DigitalOcean", "personal access token", &[Lit("dop_v1_"), Run(HEX, 64, 64)])
@@ -46,7 +52,7 @@ pub const FORMATS: &[Format] = &[
     bare("flyio-access-token", "Fly.io", "access token (v1)", &[Lit("fo1_"), Run(URL64, 43, 43)])
         .entropy(4.0).from(FLY),
     bare("flyio-access-token", "Fly.io", "macaroon token", &[Any(&["fm1a_", "fm1r_", "fm2_"]), Run(BASE64, 90, 1500), Run("=", 0, 3)])
-        .entropy(4.0).from(FLY),
+        .entropy(4.0).read("https://github.com/superfly/macaroon/blob/5fdd6ca5a3459c21258d93c70e38f6b189798f95/format.go", "prefix `fm1r_`, `fm1a_` or `fm2_`, then standard base 64 with padding, of any length"),
     assigned("heroku-api-key", "Heroku", "API key (UUID)", &["heroku"], &[Run(HEX_ANY, 8, 8), Lit("-"), Run(HEX_ANY, 4, 4), Lit("-"), Run(HEX_ANY, 4, 4), Lit("-"), Run(HEX_ANY, 4, 4), Lit("-"), Run(HEX_ANY, 12, 12)])
         .from("https://devcenter.heroku.com/articles/platform-api-quickstart"),
     bare("heroku-api-key-v2", "Heroku", "API key", &[Lit("HRKU-AA"), Run(URL64, 58, 58)])
@@ -62,9 +68,9 @@ pub const FORMATS: &[Format] = &[
     bare("yandex-aws-access-token", "Yandex Cloud", "static access key", &[Lit("YC"), Run(URL64, 38, 38)])
         .words(&["yandex"]).from(YANDEX),
     bare("yandex-api-key", "Yandex Cloud", "API key", &[Lit("AQVN"), Run(URL64, 35, 38)])
-        .from(YANDEX),
+        .read(YANDEX_FORMATS, "`AQVN`, then 35 to 38 of `[A-Za-z0-9_-]` (as given by the vendor's staff)"),
     bare("yandex-access-token", "Yandex Cloud", "IAM token", &[Lit("t1."), Run(URL64_EQ, 1, 300), Lit("."), Run(URL64, 86, 86), Run("=", 0, 2)])
-        .entropy(3.0).words(&["t1."]).from(YANDEX),
+        .entropy(3.0).words(&["t1."]).read(YANDEX_FORMATS, "`t1.`, then any of `[A-Z0-9a-z_-]` with at most two `=`, `.`, then 86 of the same with at most two `=` (as given by the vendor's staff)"),
     bare("clickhouse-cloud-api-secret-key", "ClickHouse Cloud", "API secret key", &[Lit("4b1d"), Run(ALNUM, 38, 38)])
         .entropy(3.0).from("https://clickhouse.com/docs/cloud/manage/openapi"),
     assigned("fastly-api-token", "Fastly", "API token", &["fastly"], &[Run(URL64_EQ, 32, 32)])
@@ -78,7 +84,7 @@ pub const FORMATS: &[Format] = &[
     assigned("scaleway-secret-key", "Scaleway", "API secret key", &["scw_secret", "scaleway"], &[Run(HEX, 8, 8), Lit("-"), Run(HEX, 4, 4), Lit("-"), Run(HEX, 4, 4), Lit("-"), Run(HEX, 4, 4), Lit("-"), Run(HEX, 12, 12)])
         .from("https://www.scaleway.com/en/docs/iam/how-to/create-api-keys/"),
     assigned("azure-storage-account-key", "Azure", "storage account key", &["AccountKey", "account_key"], &[Run(BASE64, 86, 86), Lit("==")])
-        .entropy(4.0).from("https://learn.microsoft.com/azure/storage/common/storage-account-keys-manage"),
-    bare("azure-devops-pat", "Azure DevOps", "personal access token", &[Run(ALNUM, 76, 76), Lit("AZDO"), Run(ALNUM, 4, 4)])
-        .entropy(3.5).from("https://learn.microsoft.com/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate"),
+        .entropy(4.0).read("https://github.com/microsoft/security-utilities/blob/036eb4b32c94999e6c78054e39163496fed88200/src/Microsoft.Security.Utilities.Core/PreciselyClassifiedSecurityKeys/SEC101_106_AzureStorageAccountLegacyCredentials.cs", "after `AccountKey=` 86 characters of base 64, then `==`"),
+    bare("azure-devops-pat", "Azure DevOps", "personal access token", &[Run(ALNUM, 52, 52), Lit("JQQJ99"), Run(ALNUM, 1, 1), Run("A-L", 1, 1), Run(ALNUM, 12, 12), Lit("AAAAAZDO"), Run(ALNUM, 4, 4)])
+        .entropy(3.5).read("https://github.com/microsoft/security-utilities/blob/02c739b8c648d46bef32350f5a3c972c5e6fdfdb/src/Microsoft.Security.Utilities.Core/PreciselyClassifiedSecurityKeys/LegacyCommonAnnotatedSecurityAccessKey.cs", "52 characters of base 62, `JQQJ99`, one more, one of `[A-L]`, 12 more, `AAAA`, the provider's four letters (`AZDO`), 4 more"),
 ];

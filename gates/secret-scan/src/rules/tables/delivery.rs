@@ -5,24 +5,26 @@ use super::super::format::Part::{Any, Lit, Run};
 use super::super::format::set::{ALNUM, HEX, HEX_ANY, LOWER, UPPER, URL64, URL64_EQ};
 use super::super::format::{Format, assigned, bare};
 
+const WAREHOUSE: &str = "https://github.com/pypi/warehouse/blob/020bedaad7a82c1c9d0648932a8567b8e6d9edd5/warehouse/macaroons/services.py";
+
 /// The formats of this field.
 pub const FORMATS: &[Format] = &[
     bare("npm-access-token", "npm", "access token", &[Lit("npm_"), Run(ALNUM, 36, 36)])
-        .checksum(Crc32Base62).from("https://github.blog/changelog/2021-09-23-npm-has-a-new-access-token-format/"),
+        .checksum(Crc32Base62).read("https://github.com/microsoft/security-utilities/blob/036eb4b32c94999e6c78054e39163496fed88200/src/Microsoft.Security.Utilities.Core/PreciselyClassifiedSecurityKeys/SEC101_050_NpmAuthorKey.cs", "`npm_`, then 36 characters of base 62; nothing of a checksum"),
     bare("pypi-upload-token", "PyPI", "upload token", &[Lit("pypi-AgEIcHlwaS5vcmc"), Run(URL64, 50, 1000)])
-        .entropy(3.0).from("https://pypi.org/help/#apitoken"),
+        .entropy(3.0).read(WAREHOUSE, "`pypi-`, then a macaroon of version 2 that opens with its location, serialized; no length"),
     bare("pypi-test-upload-token", "TestPyPI", "upload token", &[Lit("pypi-AgENdGVzdC5weXBpLm9yZw"), Run(URL64, 50, 1000)])
-        .entropy(3.0).from("https://packaging.python.org/en/latest/guides/using-testpypi/"),
+        .entropy(3.0).read(WAREHOUSE, "`pypi-`, then a macaroon of version 2 that opens with its location, serialized; no length"),
     bare("rubygems-api-token", "RubyGems", "API token", &[Lit("rubygems_"), Run(HEX, 48, 48)])
-        .from("https://guides.rubygems.org/api-key-scopes/"),
+        .read("https://github.com/rubygems/rubygems.org/blob/066aae5501c8364428647e2bbbe68dca98f743f7/app/controllers/concerns/api_keyable.rb", "`rubygems_`, then 24 bytes in lower-case hexadecimal"),
     bare("crates-io-api-token", "crates.io", "API token", &[Lit("cio"), Run(ALNUM, 32, 32)])
-        .entropy(3.5).words(&["cio"]).from("https://crates.io/me"),
-    bare("clojars-api-token", "Clojars", "deploy token", &[Any(&["CLOJARS_", "clojars_"]), Run("0-9a-z", 60, 60)])
-        .from("https://github.com/clojars/clojars-web/wiki/Deploy-Tokens"),
-    bare("nuget-api-key", "NuGet", "API key", &[Lit("oy2"), Run(LOWER, 43, 43)])
-        .entropy(3.5).words(&["oy2"]).from("https://learn.microsoft.com/nuget/nuget-org/publish-a-package"),
+        .entropy(3.5).words(&["cio"]).read("https://github.com/rust-lang/crates.io/blob/7c54ddb7470b62f8a98dbf9702f3c60c8d2de0ff/crates/crates_io_database/src/utils/token.rs", "`cio`, then 32 letters and digits"),
+    bare("clojars-api-token", "Clojars", "deploy token", &[Any(&["CLOJARS_", "clojars_"]), Run(LOWER, 60, 60)])
+        .read("https://github.com/clojars/clojars-web/blob/main/src/clojars/db.clj", "`CLOJARS_`, then 60 lower-case hexadecimal digits"),
+    bare("nuget-api-key", "NuGet", "API key", &[Lit("oy2"), Run("2-7a-z", 43, 43)])
+        .entropy(3.5).words(&["oy2"]).read("https://github.com/microsoft/security-utilities/blob/036eb4b32c94999e6c78054e39163496fed88200/src/Microsoft.Security.Utilities.Core/PreciselyClassifiedSecurityKeys/SEC101_031_NuGetApiKey.cs", "`oy2`, then 43 characters of base 32, all in one case, commonly the lower one"),
     bare("dockerhub-pat", "Docker Hub", "personal access token", &[Any(&["dckr_pat_", "dckr_oat_"]), Run(URL64, 27, 32)])
-        .entropy(3.0).from("https://docs.docker.com/security/for-developers/access-tokens/"),
+        .entropy(3.0).read("https://docs.docker.com/reference/api/hub/latest/operations/AuthCreateAccessToken.md", "prefix `dckr_pat_`, in an example; nothing of `dckr_oat_`, no length"),
     bare("artifactory-api-key", "JFrog Artifactory", "API key", &[Lit("AKCp"), Run(ALNUM, 69, 69)])
         .entropy(4.2).from("https://jfrog.com/help/r/jfrog-platform-administration-documentation/user-profile"),
     bare("artifactory-reference-token", "JFrog Artifactory", "reference token", &[Lit("cmVmd"), Run(ALNUM, 59, 59)])
@@ -36,13 +38,13 @@ pub const FORMATS: &[Format] = &[
     assigned("droneci-access-token", "Drone", "access token", &["droneci"], &[Run(ALNUM, 32, 32)])
         .from("https://docs.drone.io/cli/configure/"),
     bare("circleci-pat", "CircleCI", "personal API token", &[Any(&["CCIPAT_", "CCIPRJ_"]), Run(ALNUM, 22, 22), Lit("_"), Run(HEX, 40, 40)])
-        .entropy(3.0).from("https://circleci.com/docs/managing-api-tokens/"),
+        .entropy(3.0).read("https://github.com/CircleCI-Public/circleci-cli/blob/3f75e389fae60841b441ab5fbc540276a166939b/internal/ui/token.go", "`CCIPAT_`, 22 characters, `_`, 40 characters; nothing of `CCIPRJ_`, no alphabet"),
     bare("buildkite-api-token", "Buildkite", "API access token", &[Lit("bkua_"), Run(HEX, 40, 40)])
         .entropy(3.0).from("https://buildkite.com/docs/apis/managing-api-tokens"),
     bare("octopus-deploy-api-key", "Octopus Deploy", "API key", &[Lit("API-"), Run(UPPER, 26, 26)])
         .entropy(3.0).words(&["api-"]).from("https://octopus.com/docs/octopus-rest-api/how-to-create-an-api-key"),
-    bare("harness-api-key", "Harness", "API key", &[Any(&["pat.", "sat."]), Run(URL64, 22, 22), Lit("."), Run(ALNUM, 24, 24), Lit("."), Run(ALNUM, 20, 20)])
-        .from("https://developer.harness.io/docs/platform/automation/api/add-and-manage-api-keys"),
+    bare("harness-api-key", "Harness", "API key", &[Any(&["pat.", "sat."]), Run(URL64, 22, 22), Lit("."), Run(URL64, 24, 24), Lit("."), Run(URL64, 20, 20)])
+        .read("https://github.com/harness/cli/blob/000b1782d455644240a214435b854ff60a3c174e/pkg/auth/auth.go", "`pat` or `sat`, account, token and secret, with full stops between them, each of `[A-Za-z0-9_-]`; no lengths"),
     bare("pulumi-api-token", "Pulumi", "access token", &[Lit("pul-"), Run(HEX, 40, 40)])
         .words(&["pul-"]).from("https://www.pulumi.com/docs/pulumi-cloud/access-management/access-tokens/"),
     bare("prefect-api-token", "Prefect", "API key", &[Lit("pnu_"), Run(LOWER, 36, 36)])
@@ -58,11 +60,11 @@ pub const FORMATS: &[Format] = &[
     assigned("snyk-api-token", "Snyk", "API token", &["snyk_token", "snyktoken", "snyk_key", "snyk_api", "snyk-token", "snyk-api", "snyk"], &[Run(HEX_ANY, 8, 8), Lit("-"), Run(HEX_ANY, 4, 4), Lit("-"), Run(HEX_ANY, 4, 4), Lit("-"), Run(HEX_ANY, 4, 4), Lit("-"), Run(HEX_ANY, 12, 12)])
         .words(&["snyk"]).from("https://docs.snyk.io/snyk-api/authentication-for-api"),
     assigned("sonar-api-token", "SonarQube", "token", &["sonar"], &[Any(&["squ_", "sqp_", "sqa_", ""]), Run(URL64_EQ, 40, 40)])
-        .from("https://docs.sonarsource.com/sonarqube-server/latest/user-guide/managing-tokens/"),
+        .read("https://github.com/SonarSource/sonarqube/blob/9ec5e86425011f6c1ffa0eb2db08880e3b347271/server/sonar-webserver-auth/src/main/java/org/sonar/server/usertoken/TokenGeneratorImpl.java", "`sq`, a letter for the kind, `_`, then 20 bytes in lower-case hexadecimal"),
     assigned("codecov-access-token", "Codecov", "access token", &["codecov"], &[Run(ALNUM, 32, 32)])
         .from("https://docs.codecov.com/docs/codecov-tokens"),
     bare("openshift-user-token", "OpenShift", "user token", &[Lit("sha256~"), Run(URL64, 43, 43)])
-        .entropy(3.5).from("https://docs.redhat.com/en/documentation/openshift_container_platform/4.17/html/authentication_and_authorization/index"),
+        .entropy(3.5).read("https://github.com/openshift/oauth-server/blob/ca59bc6db7bbc21b1e3cd8f55c71b1c5ec282515/pkg/osinserver/tokengen.go", "prefix `sha256~`, then 256 random bits without `/` or trailing `=`"),
     bare("settlemint-application-access-token", "SettleMint", "application access token", &[Lit("sm_aat_"), Run(ALNUM, 16, 16)])
         .entropy(3.0).from("https://console.settlemint.com/documentation/platform-components/security-and-authentication/application-access-tokens"),
     bare("settlemint-personal-access-token", "SettleMint", "personal access token", &[Lit("sm_pat_"), Run(ALNUM, 16, 16)])

@@ -51,7 +51,7 @@ pub const FORMATS: &[Format] = &[
     assigned("launchdarkly-access-token", "LaunchDarkly", "access token", &["launchdarkly"], &[Run(URL64_EQ, 40, 40)])
         .from("https://launchdarkly.com/docs/home/account/api"),
     bare("launchdarkly-sdk-key", "LaunchDarkly", "SDK or API key", &[Any(&["sdk-", "api-"]), Run(HEX, 8, 8), Lit("-"), Run(HEX, 4, 4), Lit("-4"), Run(HEX, 3, 3), Lit("-"), Run(HEX, 4, 4), Lit("-"), Run(HEX, 12, 12)])
-        .entropy(3.0).from("https://launchdarkly.com/docs/sdk/concepts/client-side-server-side"),
+        .entropy(3.0).read("https://launchdarkly.com/docs/home/account/environment/keys", "an SDK key always has the prefix `sdk-`; nothing of `api-`, no length"),
     assigned("algolia-api-key", "Algolia", "API key", &["algolia"], &[Run(HEX_ANY, 32, 32)])
         .from("https://www.algolia.com/doc/guides/security/api-keys/"),
     assigned("beamer-api-token", "Beamer", "API token", &["beamer"], &[Lit("b_"), Run(URL64_EQ, 44, 44)])

@@ -4,6 +4,8 @@ use super::super::format::Part::{Any, Lit, Run};
 use super::super::format::set::{ALNUM, HEX, UPPER, URL64, URL64_EQ};
 use super::super::format::{Format, NO_END, assigned, bare};
 
+const VAULT: &str = "https://github.com/hashicorp/vault/blob/049338b4635f127eee36b8865860b6a8050f7a31/website/content/docs/concepts/tokens.mdx";
+
 /// The formats of this field.
 pub const FORMATS: &[Format] = &[
     bare(
@@ -64,7 +66,7 @@ pub const FORMATS: &[Format] = &[
         &[Lit("hvs."), Run(URL64, 90, 120)],
     )
     .entropy(3.5)
-    .from("https://developer.hashicorp.com/vault/docs/concepts/tokens"),
+    .read(VAULT, "since 1.10 `hvs.` (service), `hvb.` (batch) or `hvr.` (recovery), then 24 characters of base 62; it also says that the form is not fixed, and the tokens that are met are longer"),
     bare(
         "vault-batch-token",
         "HashiCorp Vault",
@@ -72,7 +74,23 @@ pub const FORMATS: &[Format] = &[
         &[Lit("hvb."), Run(URL64, 138, 300)],
     )
     .entropy(4.0)
-    .from("https://developer.hashicorp.com/vault/docs/concepts/tokens"),
+    .read(VAULT, "since 1.10 `hvs.` (service), `hvb.` (batch) or `hvr.` (recovery), then 24 characters of base 62; it also says that the form is not fixed, and the tokens that are met are longer"),
+    bare(
+        "vault-service-token",
+        "HashiCorp Vault",
+        "service or recovery token of 24 characters",
+        &[Any(&["hvs.", "hvr."]), Run(ALNUM, 24, 24)],
+    )
+    .entropy(3.5)
+    .read(VAULT, "since 1.10 `hvs.` (service), `hvb.` (batch) or `hvr.` (recovery), then 24 characters of base 62; it also says that the form is not fixed, and the tokens that are met are longer"),
+    bare(
+        "vault-batch-token",
+        "HashiCorp Vault",
+        "batch token of 24 characters",
+        &[Lit("hvb."), Run(ALNUM, 24, 24)],
+    )
+    .entropy(3.5)
+    .read(VAULT, "since 1.10 `hvs.` (service), `hvb.` (batch) or `hvr.` (recovery), then 24 characters of base 62; it also says that the form is not fixed, and the tokens that are met are longer"),
     assigned(
         "vault-service-token",
         "HashiCorp Vault",
@@ -81,15 +99,15 @@ pub const FORMATS: &[Format] = &[
         &[Lit("s."), Run(ALNUM, 24, 24)],
     )
     .entropy(3.8)
-    .from("https://developer.hashicorp.com/vault/docs/concepts/tokens"),
+    .read(VAULT, "up to 1.9 `s.`, then 24 characters of base 62"),
     bare(
         "azure-ad-client-secret",
         "Microsoft Entra",
         "client secret",
-        &[Run("0-9A-Za-z_~.", 3, 3), Run("0-9", 1, 1), Lit("Q~"), Run("0-9A-Za-z_~.-", 31, 34)],
+        &[Run("0-9A-Za-z_~.-", 3, 3), Run("0-9", 1, 1), Lit("Q~"), Run("0-9A-Za-z_~.-", 31, 34)],
     )
     .entropy(3.0)
-    .from("https://learn.microsoft.com/entra/identity-platform/quickstart-register-app"),
+    .read("https://github.com/microsoft/security-utilities/blob/036eb4b32c94999e6c78054e39163496fed88200/src/Microsoft.Security.Utilities.Core/PreciselyClassifiedSecurityKeys/SEC101_156_AzureClientAppIdentifiableCredentials.cs", "3 characters, `7Q~` and 31, or `8Q~` and 34, all unreserved in URLs"),
     assigned(
         "okta-access-token",
         "Okta",
@@ -121,10 +139,10 @@ pub const FORMATS: &[Format] = &[
         "age-secret-key",
         "age",
         "secret key",
-        &[Lit("AGE-SECRET-KEY-1"), Run("02-9AC-HJ-NP-Z", 58, 58)],
+        &[Any(&["AGE-SECRET-KEY-1", "AGE-SECRET-KEY-PQ-1"]), Run("02-9AC-HJ-NP-Z", 58, 58)],
     )
     .entropy(0.0)
-    .from("https://github.com/C2SP/C2SP/blob/main/age.md"),
+    .read("https://github.com/C2SP/C2SP/blob/037e546d164a89fd7577df2c18df80bb54bd246e/age.md", "32 bytes as upper-case Bech32, after `AGE-SECRET-KEY-` (X25519) or `AGE-SECRET-KEY-PQ-` (MLKEM768-X25519); Bech32 puts a `1` before and six check characters behind"),
     assigned("cisco-meraki-api-key", "Cisco Meraki", "API key", &["meraki"], &[Run(HEX, 40, 40)])
         .entropy(3.0)
         .from("https://developer.cisco.com/meraki/api-v1/authorization/"),
@@ -165,14 +183,14 @@ pub const FORMATS: &[Format] = &[
         "auth or API key",
         &[
             Lit("tskey-"),
-            Any(&["auth-", "api-", "client-", "scim-"]),
+            Any(&["auth-", "api-", "client-", "scim-", "webhook-"]),
             Run(ALNUM, 11, 20),
             Lit("-"),
-            Run(ALNUM, 24, 40),
+            Run(ALNUM, 18, 40),
         ],
     )
     .entropy(3.0)
-    .from("https://tailscale.com/kb/1085/auth-keys"),
+    .read("https://tailscale.com/docs/reference/key-prefixes.md", "prefix `tskey-api`, `tskey-auth`, `tskey-client`, `tskey-scim` or `tskey-webhook`; in an example, then 12 and 18 characters with hyphens between them"),
     bare(
         "cloudflare-turnstile-secret",
         "Cloudflare Turnstile",

@@ -5,16 +5,17 @@ use super::super::format::set::{ALNUM, DASH, DIGIT, HEX, HEX_ANY, URL64, URL64_E
 use super::super::format::{Format, assigned, bare};
 
 const SLACK: &str = "https://docs.slack.dev/authentication/tokens";
+const SLACK_TYPES: &str = "https://api.slack.com/authentication/token-types?nojsmode=1";
 const MAILGUN: &str = "https://documentation.mailgun.com/docs/mailgun/api-reference/authentication";
 
 /// The formats of this field.
 pub const FORMATS: &[Format] = &[
     bare("slack-bot-token", "Slack", "bot token", &[Lit("xoxb-"), Run(DIGIT, 10, 13), Lit("-"), Run(DIGIT, 10, 13), Lit("-"), Run(DASH, 20, 60)])
-        .entropy(3.0).from(SLACK),
+        .entropy(3.0).read(SLACK_TYPES, "prefix `xoxb-`; no length, no alphabet"),
     bare("slack-user-token", "Slack", "user token", &[Any(&["xoxp-", "xoxe-"]), Run(DIGIT, 8, 14), Lit("-"), Run(DIGIT, 8, 14), Lit("-"), Run(DIGIT, 8, 14), Lit("-"), Run(ALNUM, 26, 40)])
-        .entropy(2.0).from(SLACK),
+        .entropy(2.0).read(SLACK_TYPES, "prefix `xoxp-`; no length, no alphabet"),
     bare("slack-app-token", "Slack", "app-level token", &[Lit("xapp-"), Run(DIGIT, 1, 1), Lit("-"), Run("0-9A-Z", 8, 14), Lit("-"), Run(DIGIT, 8, 14), Lit("-"), Run(ALNUM, 32, 80)])
-        .entropy(2.0).from(SLACK),
+        .entropy(2.0).read(SLACK_TYPES, "prefix `xapp-`; no length, no alphabet"),
     bare("slack-config-access-token", "Slack", "configuration access token", &[Any(&["xoxe.xoxp-", "xoxe.xoxb-"]), Run(DIGIT, 1, 1), Lit("-"), Run("0-9A-Za-z", 140, 180)])
         .entropy(2.0).from(SLACK),
     bare("slack-config-refresh-token", "Slack", "configuration refresh token", &[Lit("xoxe-"), Run(DIGIT, 1, 1), Lit("-"), Run(ALNUM, 140, 160)])
@@ -34,7 +35,7 @@ pub const FORMATS: &[Format] = &[
     assigned("discord-client-secret", "Discord", "client secret", &["discord"], &[Run(URL64_EQ, 32, 32)])
         .from("https://discord.com/developers/docs/topics/oauth2"),
     bare("discord-bot-token", "Discord", "bot token", &[Any(&["M", "N", "O"]), Run(ALNUM, 23, 27), Lit("."), Run(URL64, 6, 6), Lit("."), Run(URL64, 27, 38)])
-        .entropy(4.0).words(&["discord"]).from("https://discord.com/developers/docs/reference#authentication"),
+        .entropy(4.0).words(&["discord"]).read("https://github.com/discord/discord-api-docs/blob/00361fcd929e8d0ba9a1a3792d082d2aec969563/docs/Reference.md", "an example of three parts with full stops between them, of 24, 6 and 27 characters"),
     bare("discord-webhook-url", "Discord", "webhook", &[Lit("discord.com/api/webhooks/"), Run(DIGIT, 17, 20), Lit("/"), Run(URL64, 60, 70)])
         .entropy(3.5).from("https://discord.com/developers/docs/resources/webhook"),
     bare("microsoft-teams-webhook", "Microsoft Teams", "incoming webhook", &[Lit(".webhook.office.com/webhookb2/"), Run("0-9A-Za-z-", 36, 36), Lit("@"), Run("0-9A-Za-z-", 36, 36), Lit("/IncomingWebhook/"), Run(ALNUM, 32, 32), Lit("/"), Run("0-9A-Za-z-", 36, 36)])
@@ -58,7 +59,7 @@ pub const FORMATS: &[Format] = &[
     assigned("mailgun-signing-key", "Mailgun", "signing key", &["mailgun"], &[Run(HEX_ANY, 32, 32), Lit("-"), Run(HEX_ANY, 8, 8), Lit("-"), Run(HEX_ANY, 8, 8)])
         .from(MAILGUN),
     bare("mailersend-api-token", "MailerSend", "API token", &[Lit("mlsn."), Run(HEX, 64, 64)])
-        .entropy(3.0).from("https://developers.mailersend.com/general.html#authentication"),
+        .entropy(3.0).read("https://github.com/mailersend/mailersend-nodejs/blob/410d24d084cf0e07fdfcf4eb152c98cb01bbf663/lefthook.yml", "`mlsn.`, then one or more of `[A-Za-z0-9._-]`"),
     bare("resend-api-key", "Resend", "API key", &[Lit("re_"), Run(ALNUM, 8, 8), Lit("_"), Run(ALNUM, 24, 24)])
         .entropy(3.5).words(&["re_"]).from("https://resend.com/docs/api-reference/introduction"),
     assigned("messagebird-api-token", "MessageBird", "API token", &["messagebird", "message_bird", "message-bird"], &[Run(ALNUM, 25, 25)])
@@ -66,7 +67,7 @@ pub const FORMATS: &[Format] = &[
     assigned("messagebird-client-id", "MessageBird", "client id", &["messagebird", "message_bird", "message-bird"], &[Run(HEX_ANY, 8, 8), Lit("-"), Run(HEX_ANY, 4, 4), Lit("-"), Run(HEX_ANY, 4, 4), Lit("-"), Run(HEX_ANY, 4, 4), Lit("-"), Run(HEX_ANY, 12, 12)])
         .from("https://developers.messagebird.com/api/#authentication"),
     assigned("mattermost-access-token", "Mattermost", "access token", &["mattermost"], &[Run(ALNUM, 26, 26)])
-        .from("https://developers.mattermost.com/integrate/reference/personal-access-token/"),
+        .read("https://github.com/mattermost/mattermost/blob/0c97a1ef939a17caaaf7be9f789f5b14bda7f8e0/server/public/model/user_access_token.go", "26 characters; no alphabet"),
     assigned("gitter-access-token", "Gitter", "access token", &["gitter"], &[Run(URL64, 40, 40)])
         .from("https://developer.gitter.im/docs/authentication"),
     assigned("intercom-api-key", "Intercom", "API key", &["intercom"], &[Run(URL64_EQ, 60, 60)])

@@ -12,47 +12,47 @@ const SOURCEGRAPH: &str = "https://github.com/sourcegraph/sourcegraph-public-sna
 /// The formats of this field.
 pub const FORMATS: &[Format] = &[
     bare("github-pat", "GitHub", "personal access token (classic)", &[Lit("ghp_"), Run(ALNUM, 36, 36)])
-        .entropy(3.0).checksum(Crc32Base62).read(GITHUB, "prefix `ghp_`; says nothing of length or alphabet"),
+        .entropy(3.0).checksum(Crc32Base62).read(GITHUB, "prefix `ghp_`; no length, no alphabet"),
     bare("github-oauth", "GitHub", "OAuth access token", &[Lit("gho_"), Run(ALNUM, 36, 36)])
-        .entropy(3.0).checksum(Crc32Base62).read(GITHUB, "prefix `gho_`; says nothing of length or alphabet"),
+        .entropy(3.0).checksum(Crc32Base62).read(GITHUB, "prefix `gho_`; no length, no alphabet"),
     bare("github-app-token", "GitHub", "app token (user-to-server or installation)", &[Any(&["ghu_", "ghs_"]), Run(ALNUM, 36, 36)])
-        .entropy(3.0).checksum(Crc32Base62).read(GITHUB, "prefix `ghu_` for a user access token, `ghs_` for an installation access token; says nothing of length or alphabet"),
+        .entropy(3.0).checksum(Crc32Base62).read(GITHUB, "prefix `ghu_` for a user access token, `ghs_` for an installation access token; no length, no alphabet"),
     bare("github-refresh-token", "GitHub", "app refresh token", &[Lit("ghr_"), Run(ALNUM, 36, 76)])
-        .entropy(3.0).read(GITHUB, "prefix `ghr_`; says nothing of length or alphabet"),
+        .entropy(3.0).read(GITHUB, "prefix `ghr_`; no length, no alphabet"),
     bare("github-fine-grained-pat", "GitHub", "fine-grained personal access token", &[Lit("github_pat_"), Run(WORD, 82, 82)])
-        .entropy(3.0).read(GITHUB, "prefix `github_pat_`; says nothing of length or alphabet"),
+        .entropy(3.0).read(GITHUB, "prefix `github_pat_`; no length, no alphabet"),
     bare("gitlab-pat", "GitLab", "personal access token", &[Lit("glpat-"), Run(URL64, 20, 20)])
-        .entropy(3.0).read(GITLAB, "prefix `glpat-`; says nothing of length or alphabet"),
+        .entropy(3.0).read(GITLAB, "prefix `glpat-`; no length, no alphabet"),
     bare("gitlab-pat-routable", "GitLab", "personal access token (routable)", &[Lit("glpat-"), Run(URL64, 27, 300), Lit("."), Run(LOWER, 9, 9)])
-        .entropy(3.5).read(GITLAB, "prefix `glpat-`; says nothing of length or alphabet"),
+        .entropy(3.5).read(GITLAB, "prefix `glpat-`; no length, no alphabet"),
     bare("gitlab-cicd-job-token", "GitLab", "CI/CD job token", &[Lit("glcbt-"), Run(ALNUM, 1, 5), Lit("_"), Run(URL64, 20, 20)])
-        .entropy(3.0).read(GITLAB, "prefix `glcbt-`; says nothing of length or alphabet"),
+        .entropy(3.0).read(GITLAB, "prefix `glcbt-`; no length, no alphabet"),
     bare("gitlab-deploy-token", "GitLab", "deploy token", &[Lit("gldt-"), Run(URL64, 20, 20)])
-        .entropy(3.0).read(GITLAB, "prefix `gldt-`; says nothing of length or alphabet"),
+        .entropy(3.0).read(GITLAB, "prefix `gldt-`; no length, no alphabet"),
     bare("gitlab-feature-flag-client-token", "GitLab", "feature flags client token", &[Lit("glffct-"), Run(URL64, 20, 20)])
-        .entropy(3.0).read(GITLAB, "prefix `glffct-`; says nothing of length or alphabet"),
+        .entropy(3.0).read(GITLAB, "prefix `glffct-`; no length, no alphabet"),
     bare("gitlab-feed-token", "GitLab", "feed token", &[Lit("glft-"), Run(URL64, 20, 20)])
-        .entropy(3.0).read(GITLAB, "prefix `glft-`; says nothing of length or alphabet"),
+        .entropy(3.0).read(GITLAB, "prefix `glft-`; no length, no alphabet"),
     bare("gitlab-incoming-mail-token", "GitLab", "incoming mail token", &[Lit("glimt-"), Run(URL64, 25, 25)])
-        .entropy(3.0).read(GITLAB, "prefix `glimt-`; says nothing of length or alphabet"),
+        .entropy(3.0).read(GITLAB, "prefix `glimt-`; no length, no alphabet"),
     bare("gitlab-kubernetes-agent-token", "GitLab", "agent for Kubernetes token", &[Lit("glagent-"), Run(URL64, 50, 50)])
-        .entropy(3.0).read(GITLAB, "prefix `glagent-`; says nothing of length or alphabet"),
+        .entropy(3.0).read(GITLAB, "prefix `glagent-`; no length, no alphabet"),
     bare("gitlab-oauth-app-secret", "GitLab", "OAuth application secret", &[Lit("gloas-"), Run(URL64, 64, 64)])
-        .entropy(3.0).read(GITLAB, "prefix `gloas-`; says nothing of length or alphabet"),
+        .entropy(3.0).read(GITLAB, "prefix `gloas-`; no length, no alphabet"),
     bare("gitlab-ptt", "GitLab", "pipeline trigger token", &[Lit("glptt-"), Run(HEX, 40, 40)])
-        .entropy(3.0).read(GITLAB, "prefix `glptt-`; says nothing of length or alphabet"),
+        .entropy(3.0).read(GITLAB, "prefix `glptt-`; no length, no alphabet"),
     bare("gitlab-rrt", "GitLab", "runner registration token", &[Lit("GR1348941"), Run(URL64, 20, 20)])
-        .entropy(3.0).from(GITLAB),
+        .entropy(3.0).from("https://docs.gitlab.com/ci/runners/new_creation_workflow/"),
     bare("gitlab-runner-authentication-token", "GitLab", "runner authentication token", &[Any(&["glrt-", "glrtr-"]), Run(URL64, 20, 20)])
-        .entropy(3.0).read(GITLAB, "prefix `glrt-`, or `glrtr-` if created via a registration token; says nothing of length or alphabet"),
+        .entropy(3.0).read(GITLAB, "prefix `glrt-`, or `glrtr-` if created via a registration token; no length, no alphabet"),
     bare("gitlab-runner-authentication-token-routable", "GitLab", "runner authentication token (routable)", &[Lit("glrt-t"), Run(DIGIT, 1, 1), Lit("_"), Run(URL64, 27, 300), Lit("."), Run(LOWER, 9, 9)])
-        .entropy(3.5).read(GITLAB, "prefix `glrt-`, or `glrtr-` if created via a registration token; says nothing of length or alphabet"),
+        .entropy(3.5).read(GITLAB, "prefix `glrt-`, or `glrtr-` if created via a registration token; no length, no alphabet"),
     bare("gitlab-workspace-token", "GitLab", "workspace token", &[Lit("glwt-"), Run(URL64, 20, 300)])
-        .entropy(3.0).read(GITLAB, "prefix `glwt-`; says nothing of length or alphabet"),
+        .entropy(3.0).read(GITLAB, "prefix `glwt-`; no length, no alphabet"),
     bare("gitlab-scim-token", "GitLab", "SCIM token", &[Lit("glsoat-"), Run(URL64, 20, 20)])
-        .entropy(3.0).read(GITLAB, "prefix `glsoat-`; says nothing of length or alphabet"),
+        .entropy(3.0).read(GITLAB, "prefix `glsoat-`; no length, no alphabet"),
     bare("gitlab-session-cookie", "GitLab", "session cookie", &[Lit("_gitlab_session="), Run(LOWER, 32, 32)])
-        .entropy(3.0).read(GITLAB, "prefix `_gitlab_session=`; says nothing of length or alphabet"),
+        .entropy(3.0).read(GITLAB, "prefix `_gitlab_session=`; no length, no alphabet"),
     assigned("bitbucket-client-id", "Bitbucket", "OAuth consumer key", &["bitbucket"], &[Run(ALNUM, 32, 32)])
         .from("https://support.atlassian.com/bitbucket-cloud/docs/use-oauth-on-bitbucket-cloud/"),
     assigned("bitbucket-client-secret", "Bitbucket", "OAuth consumer secret", &["bitbucket"], &[Run(URL64_EQ, 64, 64)])
