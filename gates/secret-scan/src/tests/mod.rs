@@ -4,4 +4,5 @@ mod go_syntax;
 mod history;
 mod house;
 mod leak;
+mod sources;
 mod windows;

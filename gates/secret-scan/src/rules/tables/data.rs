@@ -23,7 +23,7 @@ pub const FORMATS: &[Format] = &[
     bare("neon-api-key", "Neon", "API key", &[Lit("napi_"), Run(LOWER, 64, 64)])
         .entropy(3.5).from("https://neon.com/docs/manage/api-keys"),
     bare("mapbox-api-token", "Mapbox", "access token", &[Any(&["pk.", "sk.", "tk."]), Run(ALNUM, 60, 200), Lit("."), Run(URL64, 22, 22)])
-        .entropy(3.0).words(&["mapbox", "pk.eyJ", "sk.eyJ", "tk.eyJ"]).read("https://docs.mapbox.com/api/accounts/tokens/", "`pk` (public), `sk` (secret) or `tk` (temporary), then JSON in base 64 for URLs, then a signature, with full stops between them; no lengths"),
+        .entropy(3.0).words(&["mapbox", "pk.eyJ", "sk.eyJ", "tk.eyJ"]).read("https://docs.mapbox.com/api/ja/accounts/tokens", "`pk` (public), `sk` (secret) or `tk` (temporary), then JSON in base 64 for URLs, then a signature, with full stops between them; no lengths"),
     bare("mongodb-atlas-service-account-secret", "MongoDB Atlas", "service account secret", &[Lit("mdb_sa_sk_"), Run(URL64, 40, 40)])
         .entropy(3.0).from("https://www.mongodb.com/docs/atlas/api/service-accounts-overview/"),
 ];

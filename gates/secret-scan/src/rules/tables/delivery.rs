@@ -19,6 +19,7 @@ pub const FORMATS: &[Format] = &[
         .read("https://github.com/rubygems/rubygems.org/blob/066aae5501c8364428647e2bbbe68dca98f743f7/app/controllers/concerns/api_keyable.rb", "`rubygems_`, then 24 bytes in lower-case hexadecimal"),
     bare("crates-io-api-token", "crates.io", "API token", &[Lit("cio"), Run(ALNUM, 32, 32)])
         .entropy(3.5).words(&["cio"]).read("https://github.com/rust-lang/crates.io/blob/7c54ddb7470b62f8a98dbf9702f3c60c8d2de0ff/crates/crates_io_database/src/utils/token.rs", "`cio`, then 32 letters and digits"),
+    // Wider than the document: older scanners take any letter here, and so do their fixtures.
     bare("clojars-api-token", "Clojars", "deploy token", &[Any(&["CLOJARS_", "clojars_"]), Run(LOWER, 60, 60)])
         .read("https://github.com/clojars/clojars-web/blob/main/src/clojars/db.clj", "`CLOJARS_`, then 60 lower-case hexadecimal digits"),
     bare("nuget-api-key", "NuGet", "API key", &[Lit("oy2"), Run("2-7a-z", 43, 43)])
@@ -59,6 +60,7 @@ pub const FORMATS: &[Format] = &[
         .entropy(3.0).from("https://docs.doppler.com/docs/service-tokens"),
     assigned("snyk-api-token", "Snyk", "API token", &["snyk_token", "snyktoken", "snyk_key", "snyk_api", "snyk-token", "snyk-api", "snyk"], &[Run(HEX_ANY, 8, 8), Lit("-"), Run(HEX_ANY, 4, 4), Lit("-"), Run(HEX_ANY, 4, 4), Lit("-"), Run(HEX_ANY, 4, 4), Lit("-"), Run(HEX_ANY, 12, 12)])
         .words(&["snyk"]).from("https://docs.snyk.io/snyk-api/authentication-for-api"),
+    // Wider than the document: older scanners take any letter here, and so do their fixtures.
     assigned("sonar-api-token", "SonarQube", "token", &["sonar"], &[Any(&["squ_", "sqp_", "sqa_", ""]), Run(URL64_EQ, 40, 40)])
         .read("https://github.com/SonarSource/sonarqube/blob/9ec5e86425011f6c1ffa0eb2db08880e3b347271/server/sonar-webserver-auth/src/main/java/org/sonar/server/usertoken/TokenGeneratorImpl.java", "`sq`, a letter for the kind, `_`, then 20 bytes in lower-case hexadecimal"),
     assigned("codecov-access-token", "Codecov", "access token", &["codecov"], &[Run(ALNUM, 32, 32)])

@@ -66,7 +66,7 @@ pub const FORMATS: &[Format] = &[
         &[Lit("hvs."), Run(URL64, 90, 120)],
     )
     .entropy(3.5)
-    .read(VAULT, "since 1.10 `hvs.` (service), `hvb.` (batch) or `hvr.` (recovery), then 24 characters of base 62; it also says that the form is not fixed, and the tokens that are met are longer"),
+    .read(VAULT, "since 1.10 `hvs.` (service), `hvb.` (batch) or `hvr.` (recovery), then 24 characters of base 62; the form may change"),
     bare(
         "vault-batch-token",
         "HashiCorp Vault",
@@ -74,7 +74,7 @@ pub const FORMATS: &[Format] = &[
         &[Lit("hvb."), Run(URL64, 138, 300)],
     )
     .entropy(4.0)
-    .read(VAULT, "since 1.10 `hvs.` (service), `hvb.` (batch) or `hvr.` (recovery), then 24 characters of base 62; it also says that the form is not fixed, and the tokens that are met are longer"),
+    .read(VAULT, "since 1.10 `hvs.` (service), `hvb.` (batch) or `hvr.` (recovery), then 24 characters of base 62; the form may change"),
     bare(
         "vault-service-token",
         "HashiCorp Vault",
@@ -82,7 +82,7 @@ pub const FORMATS: &[Format] = &[
         &[Any(&["hvs.", "hvr."]), Run(ALNUM, 24, 24)],
     )
     .entropy(3.5)
-    .read(VAULT, "since 1.10 `hvs.` (service), `hvb.` (batch) or `hvr.` (recovery), then 24 characters of base 62; it also says that the form is not fixed, and the tokens that are met are longer"),
+    .read(VAULT, "since 1.10 `hvs.` (service), `hvb.` (batch) or `hvr.` (recovery), then 24 characters of base 62; the form may change"),
     bare(
         "vault-batch-token",
         "HashiCorp Vault",
@@ -90,7 +90,7 @@ pub const FORMATS: &[Format] = &[
         &[Lit("hvb."), Run(ALNUM, 24, 24)],
     )
     .entropy(3.5)
-    .read(VAULT, "since 1.10 `hvs.` (service), `hvb.` (batch) or `hvr.` (recovery), then 24 characters of base 62; it also says that the form is not fixed, and the tokens that are met are longer"),
+    .read(VAULT, "since 1.10 `hvs.` (service), `hvb.` (batch) or `hvr.` (recovery), then 24 characters of base 62; the form may change"),
     assigned(
         "vault-service-token",
         "HashiCorp Vault",
@@ -100,6 +100,7 @@ pub const FORMATS: &[Format] = &[
     )
     .entropy(3.8)
     .read(VAULT, "up to 1.9 `s.`, then 24 characters of base 62"),
+    // Wider than the document: older scanners take any digit there, and so do their fixtures.
     bare(
         "azure-ad-client-secret",
         "Microsoft Entra",

@@ -35,7 +35,7 @@ pub const FORMATS: &[Format] = &[
     assigned("discord-client-secret", "Discord", "client secret", &["discord"], &[Run(URL64_EQ, 32, 32)])
         .from("https://discord.com/developers/docs/topics/oauth2"),
     bare("discord-bot-token", "Discord", "bot token", &[Any(&["M", "N", "O"]), Run(ALNUM, 23, 27), Lit("."), Run(URL64, 6, 6), Lit("."), Run(URL64, 27, 38)])
-        .entropy(4.0).words(&["discord"]).read("https://github.com/discord/discord-api-docs/blob/00361fcd929e8d0ba9a1a3792d082d2aec969563/docs/Reference.md", "an example of three parts with full stops between them, of 24, 6 and 27 characters"),
+        .entropy(4.0).words(&["discord"]).read("https://github.com/discord/discord-api-docs/blob/00361fcd929e8d0ba9a1a3792d082d2aec969563/docs/Reference.md", "an example that opens with `M`, of three parts with full stops between them, of 24, 6 and 27 characters"),
     bare("discord-webhook-url", "Discord", "webhook", &[Lit("discord.com/api/webhooks/"), Run(DIGIT, 17, 20), Lit("/"), Run(URL64, 60, 70)])
         .entropy(3.5).from("https://discord.com/developers/docs/resources/webhook"),
     bare("microsoft-teams-webhook", "Microsoft Teams", "incoming webhook", &[Lit(".webhook.office.com/webhookb2/"), Run("0-9A-Za-z-", 36, 36), Lit("@"), Run("0-9A-Za-z-", 36, 36), Lit("/IncomingWebhook/"), Run(ALNUM, 32, 32), Lit("/"), Run("0-9A-Za-z-", 36, 36)])
@@ -58,6 +58,7 @@ pub const FORMATS: &[Format] = &[
         .from(MAILGUN),
     assigned("mailgun-signing-key", "Mailgun", "signing key", &["mailgun"], &[Run(HEX_ANY, 32, 32), Lit("-"), Run(HEX_ANY, 8, 8), Lit("-"), Run(HEX_ANY, 8, 8)])
         .from(MAILGUN),
+    // Narrower than the document, which gives what it scans for, not what it issues.
     bare("mailersend-api-token", "MailerSend", "API token", &[Lit("mlsn."), Run(HEX, 64, 64)])
         .entropy(3.0).read("https://github.com/mailersend/mailersend-nodejs/blob/410d24d084cf0e07fdfcf4eb152c98cb01bbf663/lefthook.yml", "`mlsn.`, then one or more of `[A-Za-z0-9._-]`"),
     bare("resend-api-key", "Resend", "API key", &[Lit("re_"), Run(ALNUM, 8, 8), Lit("_"), Run(ALNUM, 24, 24)])

@@ -16,7 +16,7 @@ pub const FORMATS: &[Format] = &[
     bare("grafana-cloud-api-token", "Grafana Cloud", "access policy token", &[Lit("glc_"), Run(BASE64, 32, 400), Run("=", 0, 3)])
         .entropy(3.0).words(&["glc_"]).from("https://grafana.com/docs/grafana-cloud/account-management/authentication-and-permissions/access-policies/"),
     bare("grafana-api-key", "Grafana", "API key", &[Lit("eyJrIjoi"), Run(ALNUM, 70, 400), Run("=", 0, 3)])
-        .entropy(3.0).words(&["eyJrIjoi"]).read("https://github.com/grafana/grafana/blob/0391ff79c4c7d925b6877dc63ed411fe890cc0a7/pkg/components/apikeygen/apikeygen.go", "base 64 of a JSON object that opens with `k`, a string of 32 characters, before `n` and `id`"),
+        .entropy(3.0).words(&["eyJrIjoi"]).read("https://github.com/grafana/grafana/blob/0391ff79c4c7d925b6877dc63ed411fe890cc0a7/pkg/components/apikeygen/apikeygen.go", "base 64 of a JSON object that opens with the key `k` (that is `eyJrIjoi`), a string of 32 characters, before `n` and `id`"),
     assigned("datadog-access-token", "Datadog", "application key", &["datadog"], &[Run(ALNUM, 40, 40)])
         .read(DATADOG, "40 hexadecimal digits"),
     bare("datadog-access-token", "Datadog", "application key with prefix", &[Lit("ddapp_"), Run(WORD, 34, 34)])
@@ -48,5 +48,5 @@ pub const FORMATS: &[Format] = &[
     bare("pagerduty-integration-key", "PagerDuty", "API user token", &[Lit("u+"), Run("0-9A-Za-z_+-", 18, 18)])
         .entropy(3.5).words(&["pagerduty", "pdtoken", "pd_token"]).from("https://support.pagerduty.com/main/docs/api-access-keys"),
     bare("honeycomb-ingest-key", "Honeycomb", "ingest key", &[Lit("hc"), Run("a-z", 1, 1), Lit("ik_"), Run(LOWER, 58, 58)])
-        .entropy(3.5).read("https://docs.honeycomb.io/api/authentication", "`hc`, a letter that varies, `ik_`, then the rest of the key id and the secret without a separator; in an example, 58 characters"),
+        .entropy(3.5).read("https://docs.honeycomb.io/api/dataset-definitions/authorization", "the id of an ingest key opens with `hc`, a character that varies, `ik_`; id and secret together are the value; no length"),
 ];
