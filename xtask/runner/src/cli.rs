@@ -121,9 +121,10 @@ impl From<Faults> for Stop {
     fn from(faults: Faults) -> Stop {
         let count = faults.0.len();
         let noun = if count == 1 { "fault" } else { "faults" };
+        let file = faults.0.first().map_or(FILE_NAME, |fault| fault.file.as_str());
         Stop {
             code: 2,
-            message: format!("{faults}\n{count} {noun} in {FILE_NAME}: nothing was judged"),
+            message: format!("{faults}\n{count} {noun} in {file}: nothing was judged"),
             hint: None,
         }
     }
