@@ -3,6 +3,7 @@
 mod baseline;
 mod completions;
 mod explain;
+mod hook;
 mod init;
 mod list;
 mod plan;
@@ -74,6 +75,9 @@ enum Verb {
     Baseline(baseline::Baseline),
     /// Every exception, and whether it is used
     Waivers(waivers::Waivers),
+    /// Judge what is about to be pushed, before it is
+    #[command(subcommand)]
+    Hook(hook::Hook),
     /// A receipt in another format
     Report(report::Report),
     /// Show, check or compare receipts
@@ -168,6 +172,7 @@ pub fn main(builtin: &Builtin) -> ExitCode {
         Verb::Prove(args) => prove::run(builtin, place, &args),
         Verb::Baseline(args) => baseline::run(builtin, place, &args),
         Verb::Waivers(args) => waivers::run(builtin, place, &args),
+        Verb::Hook(args) => hook::run(builtin, place, &args),
         Verb::Report(args) => report::run(builtin, &args),
         Verb::Receipt(args) => receipt::run(builtin, place, &args),
         Verb::RequireGreen(args) => require_green::run(builtin, place, &args),
