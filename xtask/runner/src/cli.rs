@@ -2,6 +2,7 @@
 
 mod baseline;
 mod completions;
+mod doctor;
 mod explain;
 mod hook;
 mod init;
@@ -78,6 +79,8 @@ enum Verb {
     /// Judge what is about to be pushed, before it is
     #[command(subcommand)]
     Hook(hook::Hook),
+    /// Whether everything is in place that a run will need
+    Doctor(doctor::Doctor),
     /// A receipt in another format
     Report(report::Report),
     /// Show, check or compare receipts
@@ -173,6 +176,7 @@ pub fn main(builtin: &Builtin) -> ExitCode {
         Verb::Baseline(args) => baseline::run(builtin, place, &args),
         Verb::Waivers(args) => waivers::run(builtin, place, &args),
         Verb::Hook(args) => hook::run(builtin, place, &args),
+        Verb::Doctor(args) => doctor::run(builtin, place, &args),
         Verb::Report(args) => report::run(builtin, &args),
         Verb::Receipt(args) => receipt::run(builtin, place, &args),
         Verb::RequireGreen(args) => require_green::run(builtin, place, &args),

@@ -87,7 +87,8 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Baseline) -> Done {
     Ok(0)
 }
 
-fn present(view: &View) -> Result<file::Baseline, Stop> {
+/// The baseline as it is there; an empty one where there is none.
+pub fn present(view: &View) -> Result<file::Baseline, Stop> {
     let path = Utf8Path::new(file::FILE_NAME);
     match view.tree.read(path) {
         Err(ReadError::Missing) => Ok(file::Baseline::of([])),
