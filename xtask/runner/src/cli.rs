@@ -79,7 +79,6 @@ enum Verb {
     /// Judge what is about to be pushed, before it is
     #[command(subcommand)]
     Hook(hook::Hook),
-    /// Whether everything is in place that a run will need
     Doctor(doctor::Doctor),
     /// A receipt in another format
     Report(report::Report),
