@@ -17,6 +17,8 @@ pub fn builtin() -> Builtin {
             action_pins::REGISTER,
             #[cfg(feature = "secret-scan")]
             secret_scan::REGISTER,
+            #[cfg(feature = "editions-gate")]
+            editions_gate::REGISTER,
         ],
     }
 }

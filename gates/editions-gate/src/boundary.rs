@@ -1,0 +1,121 @@
+//! A boundary, ready to be asked.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use kernel::{ConfigError, Globs};
+
+use crate::go::constraint::Expression;
+use crate::settings::{BoundarySettings, Policy};
+
+/// One boundary.
+#[derive(Debug)]
+pub(crate) struct Boundary {
+    pub(crate) name: String,
+    restricted: Globs,
+    core: Globs,
+    pub(crate) tests: Policy,
+    pub(crate) type_only: Policy,
+    pub(crate) seams: Vec<Seam>,
+}
+
+/// A file that may import what is restricted, if its build constraint proves
+/// that the core's build leaves it out.
+#[derive(Debug)]
+pub(crate) struct Seam {
+    pub(crate) path: Utf8PathBuf,
+    /// As written.
+    pub(crate) requires: String,
+    pub(crate) required: Expression,
+}
+
+impl Boundary {
+    /// Reads one boundary.
+    ///
+    /// # Errors
+    /// A pattern or an expression that is none, or a boundary around nothing.
+    pub(crate) fn new(settings: &BoundarySettings) -> Result<Boundary, ConfigError> {
+        let name = &settings.name;
+        let globs = |key: &str, patterns: &[String]| {
+            Globs::new(patterns)
+                .map_err(|error| ConfigError::new(format!("boundary '{name}': {key}: {error}")))
+        };
+        if settings.restricted.is_empty() {
+            let text = format!("boundary '{name}': 'restricted' is empty: nothing could cross it");
+            return Err(ConfigError::new(text).hint("write restricted = [\"ee/**\"]"));
+        }
+        let seam = |seam: &crate::settings::SeamSettings| {
+            let required = Expression::parse(&seam.requires).ok_or_else(|| {
+                let text = format!(
+                    "boundary '{name}': '{}' is no build constraint of '{}'",
+                    seam.requires, seam.path
+                );
+                ConfigError::new(text).hint("write requires = \"!core\"")
+            })?;
+            Ok(Seam { path: seam.path.clone(), requires: seam.requires.clone(), required })
+        };
+        Ok(Boundary {
+            name: name.clone(),
+            restricted: globs("restricted", &settings.restricted)?,
+            core: globs("core", &settings.core)?,
+            tests: settings.tests,
+            type_only: settings.type_only,
+            seams: settings.seams.iter().map(seam).collect::<Result<_, ConfigError>>()?,
+        })
+    }
+
+    /// Whether a file must keep clear of what is restricted.
+    pub(crate) fn is_core(&self, file: &Utf8Path) -> bool {
+        self.core.matches(file) && !self.restricted.matches(file)
+    }
+
+    /// Whether a file is restricted.
+    pub(crate) fn restricts(&self, file: &Utf8Path) -> bool {
+        self.restricted.matches(file)
+    }
+
+    /// Whether a folder's own files are restricted, whatever they are called.
+    pub(crate) fn restricts_folder(&self, folder: &Utf8Path) -> bool {
+        ["x", "x.go", "x.ts", "x.tsx", "x.py", "x.rs"]
+            .iter()
+            .any(|name| self.restricted.matches(&folder.join(name)))
+    }
+}
+
+/// Whether a file is a test, by the usual names of each language.
+pub(crate) fn is_test(file: &Utf8Path) -> bool {
+    let name = file.file_name().unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or_default();
+    let in_folder = crate::reference::folder(file).components().any(|part| {
+        matches!(part.as_str(), "__tests__" | "__mocks__" | "tests" | "test" | "e2e" | "testdata")
+    });
+    let middle = name.split('.').rev().skip(1).any(|part| {
+        matches!(part, "test" | "tests" | "spec" | "servertest" | "clienttest" | "stories" | "cy")
+    });
+    in_folder
+        || middle
+        || stem.ends_with("_test")
+        || stem.starts_with("test_")
+        || name == "conftest.py"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_test;
+
+    #[test]
+    fn tests_are_known_by_their_names() {
+        for path in [
+            "a/b_test.go",
+            "a/b.test.tsx",
+            "a/b.spec.ts",
+            "a/__tests__/b.ts",
+            "tests/unit/b.py",
+            "a/test_b.py",
+            "conftest.py",
+        ] {
+            assert!(is_test(path.into()), "{path}");
+        }
+        for path in ["a/b.go", "a/testing.ts", "latest/b.py", "contest.py", "a/test.go"] {
+            assert!(!is_test(path.into()), "{path}");
+        }
+    }
+}

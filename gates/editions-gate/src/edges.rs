@@ -1,0 +1,210 @@
+//! A file → its edges into what is restricted.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use kernel::{Content, SourceFile};
+
+use crate::boundary::Boundary;
+use crate::go;
+use crate::js;
+use crate::project::Project;
+use crate::python;
+use crate::reference::{Kind, Reference, folder};
+use crate::rust;
+
+/// A language that is read, or one that is only known by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    Go,
+    JavaScript,
+    Python,
+    Rust,
+    /// package.json.
+    NpmManifest,
+    /// Cargo.toml.
+    CargoManifest,
+}
+
+/// Languages that have imports and are not read here, by extension.
+pub(crate) const NOT_READ: [(&str, &str); 14] = [
+    ("java", "Java"),
+    ("kt", "Kotlin"),
+    ("scala", "Scala"),
+    ("rb", "Ruby"),
+    ("php", "PHP"),
+    ("cs", "C#"),
+    ("swift", "Swift"),
+    ("ex", "Elixir"),
+    ("dart", "Dart"),
+    ("c", "C"),
+    ("cc", "C++"),
+    ("cpp", "C++"),
+    ("h", "C"),
+    ("astro", "Astro"),
+];
+
+impl Language {
+    /// Patterns of every file that is read.
+    pub(crate) const FILES: [&'static str; 4] = [
+        "**/*.{go,py,pyi,rs}",
+        "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte}",
+        "**/package.json",
+        "**/Cargo.toml",
+    ];
+
+    /// By the file's name.
+    pub(crate) fn of(path: &Utf8Path) -> Option<Language> {
+        match path.file_name()? {
+            "package.json" => return Some(Language::NpmManifest),
+            "Cargo.toml" => return Some(Language::CargoManifest),
+            _ => {}
+        }
+        Some(match path.extension()? {
+            "go" => Language::Go,
+            "py" | "pyi" => Language::Python,
+            "rs" => Language::Rust,
+            "ts" | "tsx" | "mts" | "cts" | "js" | "jsx" | "mjs" | "cjs" | "vue" | "svelte" => {
+                Language::JavaScript
+            }
+            _ => return None,
+        })
+    }
+
+    fn is_manifest(self) -> bool {
+        matches!(self, Language::NpmManifest | Language::CargoManifest)
+    }
+}
+
+/// A reference that crosses a boundary.
+#[derive(Clone, Debug)]
+pub(crate) struct Edge {
+    pub(crate) reference: Reference,
+    /// What it leads to.
+    pub(crate) target: Utf8PathBuf,
+    pub(crate) in_manifest: bool,
+}
+
+/// What one file refers to.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    /// References with what each may be.
+    pub(crate) references: Vec<(Reference, Vec<Utf8PathBuf>)>,
+    /// The `//go:build` line, where there is one.
+    pub(crate) constraint: Option<(String, std::ops::Range<usize>)>,
+    /// Why the file was not read to its end.
+    pub(crate) unread: Option<&'static str>,
+    pub(crate) is_manifest: bool,
+}
+
+/// Reads a file; none where it is of no language that is read.
+pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
+    let path = file.path();
+    let language = Language::of(path)?;
+    let mut facts = Facts { is_manifest: language.is_manifest(), ..Facts::default() };
+    let text = match file.content() {
+        Content::Text(text) => text,
+        _ => {
+            facts.unread = Some("it is no UTF-8 text");
+            return Some(facts);
+        }
+    };
+    match language {
+        Language::Go => {
+            let head = go::head(text);
+            facts.constraint = head.constraint;
+            facts.unread = head.is_broken.then_some("its imports do not read as Go");
+            let found = head.imports.into_iter().map(|reference| {
+                let target = project.go.folder_of(&reference.specifier);
+                (reference, target.into_iter().collect())
+            });
+            facts.references.extend(found);
+        }
+        Language::JavaScript => javascript(path, text, project, &mut facts),
+        Language::Python => {
+            let found = python::imports(text);
+            facts.unread = found.is_broken.then_some("a string is open to its end");
+            let resolve = |name: &str| project.python.resolve(path, name, &project.files);
+            facts.references.extend(found.references.into_iter().map(|reference| {
+                let targets = resolve(&reference.specifier);
+                (reference, targets)
+            }));
+        }
+        Language::Rust => {
+            let found = rust::references(text);
+            facts.unread = found.is_broken.then_some("a string or comment is open to its end");
+            let resolve = |name: &str| project.rust.resolve(path, name, &project.files);
+            facts.references.extend(found.references.into_iter().map(|reference| {
+                let targets = resolve(&reference.specifier);
+                (reference, targets)
+            }));
+        }
+        Language::CargoManifest => {
+            let found = project.rust.manifest(path, text).into_iter();
+            facts.references.extend(found.map(|(reference, target)| (reference, vec![target])));
+        }
+        Language::NpmManifest => npm_manifest(path, text, project, &mut facts),
+    }
+    Some(facts)
+}
+
+fn javascript(path: &Utf8Path, text: &str, project: &Project, facts: &mut Facts) {
+    let script = js::script(path.extension().unwrap_or_default(), text);
+    let found = js::imports(&script);
+    facts.unread = found.is_broken.then_some("a template or comment is open to its end");
+    for reference in found.references {
+        let targets = project.js.resolve(path, &reference.specifier, &project.files);
+        facts.references.push((reference, targets));
+    }
+    for glob in found.globs.into_iter().filter(|glob| !glob.specifier.starts_with('!')) {
+        let at = match glob.specifier.strip_prefix('/') {
+            Some(rest) => Some(Utf8PathBuf::from(rest)),
+            None => crate::reference::join(folder(path), &glob.specifier),
+        };
+        let globs = at.and_then(|at| kernel::Globs::new([at.as_str()]).ok());
+        let targets = globs.map(|globs| {
+            let mut found: Vec<Utf8PathBuf> = project
+                .files
+                .iter()
+                .filter(|file| globs.matches(file))
+                .map(ToOwned::to_owned)
+                .collect();
+            found.sort();
+            found
+        });
+        facts.references.push((glob, targets.unwrap_or_default()));
+    }
+}
+
+fn npm_manifest(path: &Utf8Path, text: &str, project: &Project, facts: &mut Facts) {
+    let Ok(manifest) = serde_json::from_str::<serde_json::Value>(text) else {
+        facts.unread = Some("it is no JSON");
+        return;
+    };
+    for table in js::DEPENDENCIES {
+        let names = manifest.get(table).and_then(serde_json::Value::as_object);
+        for name in names.into_iter().flatten().map(|(name, _)| name) {
+            let Some(target) = project.js.packages.folder_of(folder(path), name) else { continue };
+            // The key as it stands in its table; JSON gives no places.
+            let quoted = format!("\"{name}\"");
+            let from = text.find(&format!("\"{table}\"")).unwrap_or(0);
+            let at = text.get(from..).and_then(|rest| rest.find(&quoted)).map(|at| from + at);
+            let span = at.map_or(0..0, |at| at..at + quoted.len());
+            let reference = Reference { kind: Kind::Static, specifier: name.clone(), span };
+            facts.references.push((reference, vec![target]));
+        }
+    }
+}
+
+impl Facts {
+    /// The references that cross `boundary`.
+    pub(crate) fn edges(&self, boundary: &Boundary, project: &Project) -> Vec<Edge> {
+        let crosses = |target: &Utf8PathBuf| {
+            boundary.restricts(target)
+                || (!project.files.has(target) && boundary.restricts_folder(target))
+        };
+        let edge = |(reference, targets): &(Reference, Vec<Utf8PathBuf>)| {
+            let target = targets.iter().find(|target| crosses(target))?.clone();
+            Some(Edge { reference: reference.clone(), target, in_manifest: self.is_manifest })
+        };
+        self.references.iter().filter_map(edge).collect()
+    }
+}

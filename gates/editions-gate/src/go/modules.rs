@@ -1,0 +1,87 @@
+//! Which folder of the repository an import path is.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::reference::{folder, join};
+
+/// The modules of a repository.
+#[derive(Debug, Default)]
+pub(crate) struct Modules {
+    /// Module path and its folder, the longest path first.
+    known: Vec<(String, Utf8PathBuf)>,
+}
+
+impl Modules {
+    /// Reads the go.mod files.
+    pub(crate) fn new<'a>(files: impl IntoIterator<Item = (&'a Utf8Path, &'a str)>) -> Modules {
+        let mut known = Vec::new();
+        for (path, text) in files {
+            let folder = folder(path);
+            let mut block = "";
+            for line in text.lines() {
+                let line = line.split("//").next().unwrap_or_default().trim();
+                let words: Vec<&str> = line.split_whitespace().collect();
+                match (block, words.as_slice()) {
+                    (_, [")"]) => block = "",
+                    ("", ["module", name]) => {
+                        known.push((unquoted(name), folder.to_owned()));
+                    }
+                    ("", [verb, "("]) => block = verb,
+                    ("", ["replace", rest @ ..]) | ("replace", rest) => {
+                        known.extend(replaced(rest, folder));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        known.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        Modules { known }
+    }
+
+    /// The folder that `import` is, if it is one of the repository's.
+    pub(crate) fn folder_of(&self, import: &str) -> Option<Utf8PathBuf> {
+        self.known.iter().find_map(|(module, folder)| {
+            let rest = import.strip_prefix(module.as_str())?;
+            match rest.strip_prefix('/') {
+                Some(rest) => join(folder, rest),
+                None => rest.is_empty().then(|| folder.clone()),
+            }
+        })
+    }
+}
+
+// `m v1 => ../folder`: only a replacement by a folder leads into the repository.
+fn replaced(words: &[&str], folder: &Utf8Path) -> Option<(String, Utf8PathBuf)> {
+    let arrow = words.iter().position(|word| *word == "=>")?;
+    let target = unquoted(words.get(arrow + 1)?);
+    let is_folder = target.starts_with("./") || target.starts_with("../");
+    let module = unquoted(words.first()?);
+    is_folder.then(|| join(folder, &target)).flatten().map(|target| (module, target))
+}
+
+fn unquoted(word: &str) -> String {
+    word.trim_matches(['"', '`']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_module_wins() {
+        let modules = Modules::new([
+            (
+                "go.mod".into(),
+                "module \"m.org/a\" // c\n\nreplace (\n\tm.org/r v1 => ./third/r\n)\n",
+            ),
+            ("ee/go.mod".into(), "module m.org/a/ee\nreplace m.org/x => example.org/y v2\n"),
+        ]);
+        let of = |import| modules.folder_of(import).map(Utf8PathBuf::into_string);
+        assert_eq!(of("m.org/a").as_deref(), Some(""));
+        assert_eq!(of("m.org/a/b/c").as_deref(), Some("b/c"));
+        assert_eq!(of("m.org/a/ee/x").as_deref(), Some("ee/x"));
+        assert_eq!(of("m.org/r/z").as_deref(), Some("third/r/z"));
+        assert_eq!(of("m.org/ab"), None);
+        assert_eq!(of("m.org/x"), None);
+    }
+}

@@ -1,0 +1,154 @@
+//! What a specifier is, as a path of the repository.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::aliases::Alias;
+use super::packages::Packages;
+use super::{bundler, tsconfig};
+use crate::project::Files;
+use crate::reference::{folder, join};
+
+/// Every name that stands for a path.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    aliases: Vec<Alias>,
+    pub(crate) packages: Packages,
+    /// Configurations that did not read, each with what that hides.
+    pub(crate) unread: Vec<(Utf8PathBuf, String)>,
+}
+
+/// The configurations that [`Names::new`] wants, by kind.
+#[derive(Debug, Default)]
+pub(crate) struct Configurations {
+    pub(crate) tsconfigs: BTreeMap<Utf8PathBuf, String>,
+    pub(crate) manifests: BTreeMap<Utf8PathBuf, String>,
+    pub(crate) bundlers: BTreeMap<Utf8PathBuf, String>,
+}
+
+const EXTENSIONS: [&str; 13] = [
+    "ts", "tsx", "d.ts", "js", "jsx", "mts", "cts", "mjs", "cjs", "json", "vue", "svelte", "d.mts",
+];
+// TypeScript names a file as it will be called once it is JavaScript.
+const WRITTEN_AS: [(&str, &[&str]); 4] = [
+    (".js", &["ts", "tsx", "d.ts"]),
+    (".jsx", &["tsx"]),
+    (".mjs", &["mts", "d.mts"]),
+    (".cjs", &["cts"]),
+];
+
+impl Names {
+    /// Reads the configurations.
+    pub(crate) fn new(files: &Configurations) -> Names {
+        let (mut aliases, broken) = tsconfig::aliases(&files.tsconfigs);
+        let mut unread: Vec<(Utf8PathBuf, String)> = Vec::new();
+        let no_json = |path| (path, "it is no JSON, so its names are not known".to_owned());
+        unread.extend(broken.into_iter().map(no_json));
+        let (packages, broken) = Packages::new(&files.manifests);
+        unread.extend(broken.into_iter().map(no_json));
+        for (path, text) in &files.bundlers {
+            let (found, computed) = bundler::aliases(path, text);
+            aliases.extend(found);
+            let told = |name| (path.clone(), format!("the path of the alias '{name}' is computed"));
+            unread.extend(computed.into_iter().map(told));
+        }
+        aliases.extend(packages.own_names.iter().cloned());
+        // The nearest configuration first, then the longest name.
+        aliases.sort_by_key(|alias| {
+            std::cmp::Reverse((alias.scope.as_str().len(), alias.before.len()))
+        });
+        Names { aliases, packages, unread }
+    }
+
+    /// The paths that `specifier` in `file` may be: files where they are
+    /// there, otherwise the path as written.
+    pub(crate) fn resolve(
+        &self,
+        file: &Utf8Path,
+        specifier: &str,
+        files: &Files,
+    ) -> Vec<Utf8PathBuf> {
+        // `./x?raw`, `./x#y` of bundlers; `#x` is a name of its own.
+        let end = specifier.get(1..).and_then(|rest| rest.find(['?', '#'])).map(|at| at + 1);
+        let specifier = end.and_then(|end| specifier.get(..end)).unwrap_or(specifier);
+        if specifier.starts_with('.') {
+            let joined = join(folder(file), specifier);
+            return joined.map(|path| existing(&path, files).unwrap_or(path)).into_iter().collect();
+        }
+        let mut missing = Vec::new();
+        for alias in self.aliases.iter().filter(|alias| alias.holds_for(file)) {
+            for path in alias.apply(specifier).into_iter().flatten() {
+                match existing(&path, files) {
+                    Some(path) => return vec![path],
+                    // `*` stands for every name; only what is there counts.
+                    None if alias.before.is_empty() => {}
+                    None => missing.push(path),
+                }
+            }
+        }
+        let packages = self.packages.resolve(file, specifier);
+        if let Some(found) = packages.iter().find_map(|path| existing(path, files)) {
+            return vec![found];
+        }
+        missing.extend(packages);
+        missing
+    }
+}
+
+/// The file that `path` means, as a bundler looks for it.
+fn existing(path: &Utf8Path, files: &Files) -> Option<Utf8PathBuf> {
+    if files.has(path) {
+        return Some(path.to_owned());
+    }
+    for (suffix, extensions) in WRITTEN_AS {
+        let stem = path.as_str().strip_suffix(suffix);
+        let found = stem.and_then(|stem| with_extension(stem, extensions, files));
+        if found.is_some() {
+            return found;
+        }
+    }
+    with_extension(path.as_str(), &EXTENSIONS, files).or_else(|| {
+        let index = path.join("index");
+        files.has_folder(path).then(|| with_extension(index.as_str(), &EXTENSIONS, files))?
+    })
+}
+
+fn with_extension(stem: &str, extensions: &[&str], files: &Files) -> Option<Utf8PathBuf> {
+    let names = extensions.iter().map(|extension| Utf8PathBuf::from(format!("{stem}.{extension}")));
+    names.into_iter().find(|name| files.has(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolved(specifier: &str) -> Vec<String> {
+        let files = Files::of([
+            "web/src/a.ts",
+            "web/src/b/index.tsx",
+            "web/src/c.tsx",
+            "ee/web/d.ts",
+            "web/src/e.ts",
+            "web/src/e/x.ts",
+        ]);
+        let mut configurations = Configurations::default();
+        let config = "{\"compilerOptions\": {\"baseUrl\": \".\", \"paths\": {\"@ee/*\": [\"../ee/web/*\"]}}}";
+        configurations.tsconfigs.insert("web/tsconfig.json".into(), config.into());
+        let names = Names::new(&configurations);
+        let found = names.resolve("web/src/a.ts".into(), specifier, &files);
+        found.into_iter().map(Utf8PathBuf::into_string).collect()
+    }
+
+    #[test]
+    fn a_specifier_is_the_file_that_a_bundler_would_take() {
+        assert_eq!(resolved("./b"), ["web/src/b/index.tsx"]);
+        assert_eq!(resolved("./c.js"), ["web/src/c.tsx"]);
+        assert_eq!(resolved("./e"), ["web/src/e.ts"]);
+        assert_eq!(resolved("./c?raw"), ["web/src/c.tsx"]);
+        assert_eq!(resolved("@ee/d"), ["ee/web/d.ts"]);
+        assert_eq!(resolved("src/c"), ["web/src/c.tsx"]);
+        assert_eq!(resolved("../../ee/web/gone"), ["ee/web/gone"]);
+        assert_eq!(resolved("react"), [""; 0]);
+    }
+}

@@ -1,0 +1,160 @@
+//! The core never depends on the restricted tree, in any language, by any road
+//! that a file can name.
+//!
+//! ```text
+//! go.mod, tsconfig, package.json, Cargo.toml … ─► Project (what names mean)
+//! SourceFile ─ go | js | python | rust ─ Reference ─ Project ─► target
+//!                                     target × Boundary ─► Edge ─ rules/<rule> ─► Finding
+//! ```
+//!
+//! A file is judged by itself: the project was read when the gate was
+//! configured. Deliberately absent: node_modules, a toolchain, the network.
+
+mod boundary;
+mod edges;
+mod go;
+mod js;
+mod project;
+mod python;
+mod reference;
+mod rules;
+mod rust;
+mod settings;
+
+use std::borrow::Cow;
+
+use kernel::{
+    Checked, ConfigError, Depth, Evidence, Examined, Gate, GateError, Globs, Kind, Options,
+    Proposal, Rule, SourceFile, Tree, Wants,
+};
+
+use crate::boundary::{Boundary, is_test};
+use crate::edges::{Language, facts};
+use crate::project::Project;
+use crate::rules::{Inspected, Judge, TABLE, Whole};
+use crate::settings::Settings;
+
+const ID: &str = "editions-gate";
+
+/// The gate, as a registry lists it.
+pub const REGISTER: Kind = Kind {
+    id: ID,
+    summary: "the core never depends on the restricted tree",
+    items: ("import", "imports"),
+    configure,
+    schema: || schemars::schema_for!(Settings),
+    propose,
+};
+
+struct EditionsGate {
+    boundaries: Vec<Boundary>,
+    project: Project,
+    files: Globs,
+}
+
+fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigError> {
+    let settings: Settings = options.read()?;
+    if settings.boundary.is_empty() {
+        return Err(ConfigError::new("no boundary: nothing could be crossed")
+            .hint("write [[gate.editions-gate.boundary]] with name and restricted"));
+    }
+    let boundaries: Vec<Boundary> =
+        settings.boundary.iter().map(Boundary::new).collect::<Result<_, _>>()?;
+    let files = Globs::new(Language::FILES).map_err(|error| ConfigError::new(error.to_string()))?;
+    Ok(Box::new(EditionsGate { boundaries, project: Project::of(tree)?, files }))
+}
+
+/// A folder called `ee` or `enterprise` is one that an open core keeps apart.
+fn propose(tree: &Tree, _depth: Depth) -> Option<Proposal> {
+    let mut restricted: Vec<String> = Vec::new();
+    let everything = Globs::new(Language::FILES).ok()?;
+    for entry in tree.list(&everything) {
+        for folder in entry.path.ancestors().skip(1) {
+            if matches!(folder.file_name(), Some("ee" | "enterprise" | "(ee)")) {
+                let pattern = format!("{folder}/**");
+                // The outermost one says it all.
+                if !folder
+                    .ancestors()
+                    .skip(1)
+                    .any(|above| restricted.contains(&format!("{above}/**")))
+                    && !restricted.contains(&pattern)
+                {
+                    restricted.push(pattern);
+                }
+            }
+        }
+    }
+    let is_below = |inner: &String, outer: &String| {
+        inner != outer && inner.starts_with(outer.trim_end_matches("**"))
+    };
+    let outer = restricted.clone();
+    restricted.retain(|inner| !outer.iter().any(|outer| is_below(inner, outer)));
+    restricted.sort();
+    let list: Vec<String> = restricted.iter().map(|one| format!("{one:?}")).collect();
+    (!list.is_empty()).then(|| {
+        let toml = format!(
+            "[[gate.{ID}.boundary]]\nname = \"core\"\nrestricted = [{}]\n",
+            list.join(", ")
+        );
+        Proposal::new(toml, format!("restricted folders: {}", restricted.join(", ")))
+    })
+}
+
+impl Gate for EditionsGate {
+    fn rules(&self) -> Cow<'_, [Rule]> {
+        TABLE.iter().map(rules::Offence::rule).collect()
+    }
+
+    fn wants(&self) -> Wants {
+        Wants { files: self.files.clone(), ..Wants::default() }
+    }
+
+    fn check_file(&self, file: &SourceFile) -> Result<Checked, GateError> {
+        let mut checked = Checked::default();
+        let path = file.path();
+        let concerned: Vec<&Boundary> =
+            self.boundaries.iter().filter(|boundary| boundary.is_core(path)).collect();
+        if concerned.is_empty() {
+            return Ok(checked);
+        }
+        let Some(facts) = facts(file, &self.project) else { return Ok(checked) };
+        checked.examined = Examined {
+            files: 1,
+            bytes: file.bytes().len() as u64,
+            items: facts.references.len() as u64,
+        };
+        for boundary in concerned {
+            let edges = facts.edges(boundary, &self.project);
+            let seam = boundary.seams.iter().find(|seam| seam.path == path);
+            let inspected = Inspected {
+                file,
+                boundary,
+                facts: &facts,
+                edges: &edges,
+                seam,
+                is_test: is_test(path),
+            };
+            for _ in edges.iter().filter(|edge| inspected.severity(edge).is_none()) {
+                checked.skip("allowed-edge");
+            }
+            for offence in TABLE {
+                if let Judge::File(judge) | Judge::Both(judge, _) = offence.judge {
+                    checked.findings.extend(judge(&inspected));
+                }
+            }
+        }
+        Ok(checked)
+    }
+
+    fn check(&self, evidence: &Evidence<'_>) -> Result<Checked, GateError> {
+        let mut checked = Checked::default();
+        let whole =
+            Whole { tree: evidence.head, boundaries: &self.boundaries, project: &self.project };
+        for offence in TABLE {
+            if let Judge::Whole(judge) | Judge::Both(_, judge) = offence.judge {
+                checked.findings.extend(judge(&whole));
+            }
+        }
+        Ok(checked)
+    }
+}

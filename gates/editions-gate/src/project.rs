@@ -1,0 +1,112 @@
+//! What a file alone does not tell: which files there are, and what names mean.
+
+use std::collections::{BTreeMap, HashSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use kernel::{ConfigError, Globs, Tree};
+
+use crate::go::Modules;
+use crate::js::{Configurations, Names};
+use crate::python::Roots;
+use crate::rust::Crates;
+
+/// The paths of a tree.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    files: HashSet<Utf8PathBuf>,
+    folders: HashSet<Utf8PathBuf>,
+}
+
+impl Files {
+    /// These paths.
+    pub(crate) fn of<P: Into<Utf8PathBuf>>(paths: impl IntoIterator<Item = P>) -> Files {
+        let mut files = Files::default();
+        for path in paths {
+            let path: Utf8PathBuf = path.into();
+            for folder in path.ancestors().skip(1) {
+                // The folders above are there as soon as one below them is.
+                if files.folders.contains(folder) {
+                    break;
+                }
+                files.folders.insert(folder.to_owned());
+            }
+            files.files.insert(path);
+        }
+        files
+    }
+
+    /// Whether there is such a file.
+    pub(crate) fn has(&self, path: &Utf8Path) -> bool {
+        self.files.contains(path)
+    }
+
+    /// Whether there is a file below it.
+    pub(crate) fn has_folder(&self, path: &Utf8Path) -> bool {
+        self.folders.contains(path)
+    }
+
+    /// Every file.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Utf8Path> {
+        self.files.iter().map(Utf8PathBuf::as_path)
+    }
+}
+
+/// What the repository says about itself.
+#[derive(Debug, Default)]
+pub(crate) struct Project {
+    pub(crate) files: Files,
+    pub(crate) go: Modules,
+    pub(crate) js: Names,
+    pub(crate) python: Roots,
+    pub(crate) rust: Crates,
+}
+
+impl Project {
+    /// Reads every manifest and configuration that gives names to paths.
+    ///
+    /// # Errors
+    /// One of them could not be read.
+    pub(crate) fn of(tree: &Tree) -> Result<Project, ConfigError> {
+        let everything = globs(&["**"])?;
+        let files = Files::of(tree.list(&everything).into_iter().map(|entry| entry.path));
+        let go = texts(tree, &["**/go.mod", "**/go.work"])?;
+        let go = Modules::new(go.iter().map(|(path, text)| (path.as_path(), text.as_str())));
+        let js = Names::new(&Configurations {
+            tsconfigs: texts(
+                tree,
+                &["**/tsconfig*.json", "**/jsconfig*.json", "**/*.tsconfig.json"],
+            )?,
+            manifests: texts(tree, &["**/package.json"])?,
+            bundlers: texts(
+                tree,
+                &["**/{vite,vitest,webpack,rspack,rsbuild}*.{js,ts,mjs,mts,cjs,cts}"],
+            )?,
+        });
+        let python = Roots::new(&files);
+        let rust = Crates::new(&texts(tree, &["**/Cargo.toml"])?);
+        Ok(Project { files, go, js, python, rust })
+    }
+}
+
+fn globs(patterns: &[&str]) -> Result<Globs, ConfigError> {
+    Globs::new(patterns).map_err(|error| ConfigError::new(error.to_string()))
+}
+
+// The texts of the files that are text; what a link or a binary file of that
+// name would say is said by nobody.
+fn texts(tree: &Tree, patterns: &[&str]) -> Result<BTreeMap<Utf8PathBuf, String>, ConfigError> {
+    let mut texts = BTreeMap::new();
+    for entry in tree.list(&globs(patterns)?) {
+        if !matches!(entry.kind, kernel::EntryKind::File | kernel::EntryKind::Executable) {
+            continue;
+        }
+        let path = &entry.path;
+        let file = tree
+            .read_entry(&entry)
+            .map_err(|error| ConfigError::new(format!("'{path}' could not be read: {error}")))?;
+        if let Some(text) = file.text() {
+            texts.insert(path.clone(), text.to_owned());
+        }
+    }
+    Ok(texts)
+}

@@ -1,0 +1,51 @@
+use kernel::{Example, Severity};
+
+use super::{Judge, Offence};
+
+pub(crate) const OFFENCE: Offence = Offence {
+    id: "editions-gate/manifest-dependency",
+    severity: Severity::Error,
+    doc: "A manifest of the core names a package of the restricted tree.
+
+Cargo resolves every dependency before it builds anything, an optional one too; \
+npm installs it. Without the restricted tree the core's own workspace does not \
+resolve.
+
+Fix: let the restricted package depend on the core, and give the whole product a \
+manifest of its own beside them.",
+    bad: &[
+        Example::new(
+            "-- @options --
+boundary = [{ name = 'core', restricted = ['crates/ee/**'] }]
+-- crates/ee/Cargo.toml --
+[package]
+name = 'my-ee'
+-- crates/core/Cargo.toml --
+[package]
+name = 'core'
+
+[target.'cfg(unix)'.dependencies]
+licence = { package = 'my-ee', path = '../ee', optional = true }
+",
+        ),
+        Example::new(
+            "-- @options --
+boundary = [{ name = 'core', restricted = ['packages/ee/**'] }]
+-- packages/ee/package.json --
+{ \"name\": \"@m/ee\" }
+-- packages/web/package.json --
+{ \"name\": \"@m/web\", \"dependencies\": { \"@m/ee\": \"workspace:*\" } }
+",
+        ),
+    ],
+    good: &[Example::new(
+        "-- @options --
+boundary = [{ name = 'core', restricted = ['packages/ee/**'] }]
+-- packages/ee/package.json --
+{ \"name\": \"@m/ee\", \"dependencies\": { \"@m/web\": \"workspace:*\" } }
+-- packages/web/package.json --
+{ \"name\": \"@m/web\", \"dependencies\": { \"@other/ee\": \"^1\" } }
+",
+    )],
+    judge: Judge::File(|inspected| inspected.findings(OFFENCE.id, |edge| edge.in_manifest)),
+};

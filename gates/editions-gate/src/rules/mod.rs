@@ -1,0 +1,148 @@
+//! Every rule, a file each: its id, words, examples and code. A new rule is a
+//! new file and one line below.
+
+use std::borrow::Cow;
+
+use kernel::{Example, Finding, Fix, Location, Rule, Severity, SourceFile, Tree};
+
+use crate::boundary::{Boundary, Seam};
+use crate::edges::{Edge, Facts};
+use crate::go::constraint::Expression;
+use crate::project::Project;
+use crate::reference::Kind;
+
+macro_rules! rules {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+        /// Every rule, in the order in which they are listed to people.
+        pub(crate) const TABLE: &[Offence] = &[$($name::OFFENCE),*];
+    };
+}
+
+rules! {
+    core_imports_restricted,
+    type_import,
+    dynamic_import,
+    manifest_dependency,
+    unproven_seam,
+    empty_boundary,
+    incomplete_coverage,
+}
+
+/// A rule with its code.
+pub(crate) struct Offence {
+    /// `editions-gate/<offence>`.
+    pub(crate) id: &'static str,
+    pub(crate) severity: Severity,
+    pub(crate) doc: &'static str,
+    pub(crate) bad: &'static [Example],
+    pub(crate) good: &'static [Example],
+    pub(crate) judge: Judge,
+}
+
+/// How a rule judges.
+#[derive(Clone, Copy)]
+pub(crate) enum Judge {
+    /// Each file of the core by itself.
+    File(fn(&Inspected<'_>) -> Vec<Finding>),
+    /// All of them together.
+    Whole(fn(&Whole<'_>) -> Vec<Finding>),
+    /// Both.
+    Both(fn(&Inspected<'_>) -> Vec<Finding>, fn(&Whole<'_>) -> Vec<Finding>),
+}
+
+/// What rules see of a file: one of the core of `boundary`.
+pub(crate) struct Inspected<'a> {
+    pub(crate) file: &'a SourceFile,
+    pub(crate) boundary: &'a Boundary,
+    pub(crate) facts: &'a Facts,
+    /// The references that cross the boundary.
+    pub(crate) edges: &'a [Edge],
+    /// The seam that this file is said to be.
+    pub(crate) seam: Option<&'a Seam>,
+    pub(crate) is_test: bool,
+}
+
+/// What rules see of the whole.
+pub(crate) struct Whole<'a> {
+    pub(crate) tree: &'a Tree,
+    pub(crate) boundaries: &'a [Boundary],
+    pub(crate) project: &'a Project,
+}
+
+impl Offence {
+    /// The rule as the contract has it.
+    pub(crate) fn rule(&self) -> Rule {
+        Rule {
+            id: Cow::Borrowed(self.id),
+            severity: self.severity,
+            doc: Cow::Borrowed(self.doc),
+            bad: Cow::Borrowed(self.bad),
+            good: Cow::Borrowed(self.good),
+        }
+    }
+}
+
+impl Inspected<'_> {
+    /// How much an edge weighs by the boundary's policies; none where it is
+    /// allowed.
+    pub(crate) fn severity(&self, edge: &Edge) -> Option<Severity> {
+        let types = edge.reference.kind == Kind::Type;
+        let weights = [
+            Some(Severity::Error),
+            if self.is_test { self.boundary.tests.severity() } else { Some(Severity::Error) },
+            if types { self.boundary.type_only.severity() } else { Some(Severity::Error) },
+        ];
+        weights.into_iter().min().flatten()
+    }
+
+    /// Whether the file's build constraint keeps it out of the core's build.
+    pub(crate) fn is_proven_seam(&self) -> bool {
+        let constraint = self.facts.constraint.as_ref();
+        let expression = constraint.and_then(|(text, _)| Expression::parse(text));
+        self.seam.zip(expression).is_some_and(|(seam, own)| own.proves(&seam.required))
+    }
+
+    /// One finding for an edge of a file that is no seam.
+    fn finding(&self, id: &'static str, edge: &Edge) -> Option<Finding> {
+        let severity = self.severity(edge)?;
+        let (reference, boundary) = (&edge.reference, &self.boundary.name);
+        let verb = reference.kind.verb();
+        let named = one_line(&reference.specifier);
+        let message = format!("'{boundary}' {verb} '{named}', which is restricted");
+        let what = if edge.target.as_str() == reference.specifier {
+            "it lies in the restricted tree".to_owned()
+        } else {
+            format!("this is '{}'", edge.target)
+        };
+        let at = Location::of(self.file, reference.span.clone());
+        Some(
+            Finding::new(id, at, message)
+                .severity(severity)
+                .label(what)
+                .subject(reference.specifier.clone())
+                .key(format!("{boundary} {verb} {}", reference.specifier))
+                .fix(Fix::note(format!(
+                    "turn it round: '{boundary}' defines an interface, the restricted tree registers with it"
+                ))),
+        )
+    }
+
+    /// Findings for the edges that `is_ours` takes, of a file that is no seam.
+    fn findings(&self, id: &'static str, is_ours: impl Fn(&Edge) -> bool) -> Vec<Finding> {
+        if self.seam.is_some() {
+            return Vec::new();
+        }
+        let ours = self.edges.iter().filter(|edge| is_ours(edge));
+        ours.filter_map(|edge| self.finding(id, edge)).collect()
+    }
+}
+
+/// A user's text for a message: one line, not endless.
+fn one_line(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    match line.char_indices().nth(120) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line.to_owned(),
+    }
+}
