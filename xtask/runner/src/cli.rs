@@ -4,6 +4,7 @@ mod baseline;
 mod completions;
 mod doctor;
 mod explain;
+mod fix;
 mod hook;
 mod init;
 mod list;
@@ -74,6 +75,7 @@ enum Verb {
     /// Known findings that do not count
     #[command(subcommand)]
     Baseline(baseline::Baseline),
+    Fix(fix::Fix),
     /// Every exception, and whether it is used
     Waivers(waivers::Waivers),
     /// Judge what is about to be pushed, before it is
@@ -173,6 +175,7 @@ pub fn main(builtin: &Builtin) -> ExitCode {
         Verb::Explain(args) => explain::run(builtin, place, &args),
         Verb::Prove(args) => prove::run(builtin, place, &args),
         Verb::Baseline(args) => baseline::run(builtin, place, &args),
+        Verb::Fix(args) => fix::run(builtin, place, &args),
         Verb::Waivers(args) => waivers::run(builtin, place, &args),
         Verb::Hook(args) => hook::run(builtin, place, &args),
         Verb::Doctor(args) => doctor::run(builtin, place, &args),

@@ -8,7 +8,9 @@
 //! a full id or the offence alone. Nothing else may follow but what ends a
 //! comment: in a mistyped word the `until` could be lost, and with it the end.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::Utf8PathBuf;
@@ -39,6 +41,9 @@ pub struct Comment {
     pub since: Option<String>,
     /// Whether words of it are not of the grammar: it then covers nothing.
     pub unread: bool,
+    /// Bytes that, taken out, take out this comment and nothing else: its whole
+    /// line where nothing else stands on it. None where that is not certain.
+    pub bytes: Option<Range<usize>>,
 }
 
 /// Every waiver comment of a text.
@@ -52,8 +57,11 @@ pub fn comments(text: &[u8]) -> Vec<Comment> {
     let before = text.get(..start).unwrap_or_default();
     let mut number = u32::try_from(memchr::memchr_iter(b'\n', before).count()).unwrap_or(u32::MAX);
     let mut waiting: Vec<usize> = Vec::new();
+    let mut next = start;
     for line in text.get(start..).unwrap_or_default().split(|byte| *byte == b'\n') {
         number = number.saturating_add(1);
+        let (start, end) = (next, (next + line.len() + 1).min(text.len()));
+        next = end;
         let line = String::from_utf8_lossy(line);
         let trimmed = line.trim();
         let is_comment = LEADERS.iter().any(|leader| trimmed.starts_with(leader));
@@ -65,7 +73,15 @@ pub fn comments(text: &[u8]) -> Vec<Comment> {
                 }
             }
         }
-        if let Some(comment) = comment(&line, number) {
+        if let Some(mut comment) = comment(&line, number) {
+            // Only of text as it is: what is no UTF-8 has other places.
+            comment.bytes =
+                comment.bytes.filter(|_| matches!(line, Cow::Borrowed(_))).map(|bytes| match bytes
+                    .start
+                {
+                    0 => start..end,
+                    at => start + at..start + bytes.end,
+                });
             if is_comment {
                 waiting.push(found.len());
             }
@@ -84,9 +100,7 @@ fn comment(line: &str, number: u32) -> Option<Comment> {
         let code = before.strip_suffix(*leader);
         code.is_some_and(|code| code.is_empty() || code.ends_with(char::is_whitespace))
     };
-    if !LEADERS.iter().any(opens) {
-        return None;
-    }
+    let leader = LEADERS.iter().copied().find(|leader| opens(leader))?;
     let rest = line.get(at + MARK.len()..)?;
     let spaced = rest.is_empty() || rest.starts_with(char::is_whitespace);
     let (rules, mut rest) = words(rest);
@@ -98,6 +112,7 @@ fn comment(line: &str, number: u32) -> Option<Comment> {
         until: None,
         since: None,
         unread: false,
+        bytes: None,
     };
     while let Some((key, value, after)) = pair(rest) {
         let slot = match key {
@@ -116,7 +131,21 @@ fn comment(line: &str, number: u32) -> Option<Comment> {
     // A reason is for people: blanks and marks alone are none.
     comment.reason = comment.reason.filter(|reason| reason.contains(char::is_alphanumeric));
     comment.unread = !spaced || !CLOSERS.contains(&rest.trim());
+    if !comment.unread && closes(leader, rest.trim()) {
+        let code = before.strip_suffix(leader).unwrap_or_default().trim_end();
+        comment.bytes = Some(code.len()..line.trim_end_matches('\r').len());
+    }
     Some(comment)
+}
+
+/// Whether a comment that begins so ends so, and no other line belongs to it.
+fn closes(leader: &str, closer: &str) -> bool {
+    match leader {
+        "/*" => closer == "*/",
+        "<!--" => closer == "-->",
+        "{{/*" => closer == "*/}}",
+        _ => closer.is_empty(),
+    }
 }
 
 /// The comma-separated rules at the start, and what follows them.
@@ -273,6 +302,39 @@ mod tests {
             assert!(comment.unread, "{quoted}");
         }
         assert!(one("# gate:allowunpinned-uses reason=\"r\"").unwrap().unread);
+    }
+
+    #[test]
+    fn a_comment_can_be_taken_out_alone() {
+        let without = |text: &str| {
+            let bytes = one(text).unwrap().bytes?;
+            Some(format!("{}{}", &text[..bytes.start], &text[bytes.end..]))
+        };
+        for (text, left) in [
+            ("a\n  # gate:allow x reason=\"r\"\nb\n", "a\nb\n"),
+            ("a\n# gate:allow x reason=\"r\"", "a\n"),
+            ("é: v  # gate:allow x reason=\"r\" \nb\n", "é: v\nb\n"),
+            ("a; // gate:allow x reason=\"r\"\r\nb\r\n", "a;\r\nb\r\n"),
+            ("// gate:allow x reason=\"r\"\r\nb\r\n", "b\r\n"),
+            ("a # note # gate:allow x reason=\"r\"\n", "a # note\n"),
+            ("# note # gate:allow x reason=\"r\"\n", "# note\n"),
+            ("<p/> <!-- gate:allow x reason=\"r\" -->\n", "<p/>\n"),
+            ("/* gate:allow x reason=\"r\" */\nb\n", "b\n"),
+            ("/*\n * gate:allow x reason=\"r\"\n */\n", "/*\n */\n"),
+        ] {
+            assert_eq!(without(text).as_deref(), Some(left), "{text}");
+        }
+        for text in [
+            "/* gate:allow x reason=\"r\"\n more */\n",
+            "/*\n * gate:allow x reason=\"r\" */\n",
+            "<!-- gate:allow x reason=\"r\"\n-->\n",
+            "# gate:allow x reason=\"r\" and more words\n",
+            "# gate:allow x reason=\"r\" }}\n",
+        ] {
+            assert_eq!(without(text), None, "{text}");
+        }
+        let latin1 = comments(b"caf\xe9 # gate:allow x reason=\"r\"\n");
+        assert_eq!(latin1[0].bytes, None);
     }
 
     #[test]

@@ -133,14 +133,15 @@ pub fn order() -> Order {
     }
 }
 
+/// Whether a rule is one that the runner raises about exceptions.
+pub fn is_own(rule: &str) -> bool {
+    rule.split_once('/').is_some_and(|(_, offence)| crate::ready::OWN_OFFENCES.contains(&offence))
+}
+
 /// The baseline that a run's findings make of the `present` one.
 pub fn next(receipt: &Receipt, present: &file::Baseline, shrink: bool) -> file::Baseline {
     // What the runner itself raises (a stale entry, an unused waiver) is mended,
     // never baselined.
-    let own = |rule: &str| {
-        rule.split_once('/')
-            .is_some_and(|(_, offence)| crate::ready::OWN_OFFENCES.contains(&offence))
-    };
     let reason = |rule: &str, fingerprint: &str| {
         let known = present
             .findings
@@ -151,7 +152,7 @@ pub fn next(receipt: &Receipt, present: &file::Baseline, shrink: bool) -> file::
     let found = receipt.findings().map(|(_, finding)| finding);
     let kept = found.filter(|finding| {
         let red = finding.severity == Severity::Error && finding.state == FindingState::New;
-        !own(&finding.rule) && ((red && !shrink) || finding.state == FindingState::Baselined)
+        !is_own(&finding.rule) && ((red && !shrink) || finding.state == FindingState::Baselined)
     });
     file::Baseline::of(kept.map(|finding| Known {
         rule: finding.rule.clone(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use camino::Utf8PathBuf;
-use kernel::{Finding, Globs, Severity};
+use kernel::{Edit, Finding, Globs, Severity};
 
 use super::{End, Policy};
 use crate::baseline;
@@ -27,6 +27,8 @@ struct Slip {
     reasonless: bool,
     /// Words of a comment that are not of the grammar.
     unread: bool,
+    /// The edit that takes it out, where that is certain.
+    removal: Option<Edit>,
 }
 
 enum Place {
@@ -96,6 +98,12 @@ impl<'a> Desk<'a> {
                 );
                 if let Some(slip) = desk.slips.last_mut() {
                     slip.unread = comment.unread;
+                    slip.removal = comment.bytes.as_ref().map(|bytes| Edit {
+                        path: path.clone(),
+                        start: bytes.start,
+                        end: bytes.end,
+                        text: String::new(),
+                    });
                 }
             }
         }
@@ -118,7 +126,7 @@ impl<'a> Desk<'a> {
             || matches!(day, Some(Err(_)));
         let until = until.map(str::to_owned);
         let record = WaiverRecord { rules, origin: origin.to_owned(), reason, until, used: 0 };
-        self.slips.push(Slip { record, place, expired, reasonless, unread: false });
+        self.slips.push(Slip { record, place, expired, reasonless, unread: false, removal: None });
     }
 
     /// The exception that covers a finding, counted as used: its position in
@@ -299,7 +307,13 @@ fn fault(slip: &Slip, scope: &Scope) -> Option<FindingRecord> {
     } else {
         return None;
     };
-    Some(record(format!("{}/{offence}", scope.kind), path, line, message, note))
+    let mut record = record(format!("{}/{offence}", scope.kind), path, line, message, note);
+    if matches!(offence, "expired-waiver" | "unused-waiver")
+        && let Some(fix) = &mut record.fix
+    {
+        fix.edits.extend(slip.removal.clone());
+    }
+    Some(record)
 }
 
 fn record(rule: String, path: &str, line: u32, message: String, note: &str) -> FindingRecord {
