@@ -146,3 +146,17 @@ fn a_plain_folder_and_a_gate_that_cannot_judge() {
     let sh = fixture.sh();
     assert_eq!(cmd!(sh, "git diff --name-only").read().unwrap(), "");
 }
+
+#[test]
+fn a_gates_own_edits_are_made_across_files() {
+    let known = workflow(&format!("{PINNED} # v4.2.2"));
+    let fixture = with(&format!("{PINS}comments = \"strict\"\n"), PINNED);
+    fixture.write(".github/workflows/b.yml", known.as_str());
+    fixture
+        .xtask(&["verify"])
+        .ends_with(1)
+        .says(&["as elsewhere", "made by: cargo xtask fix --write"]);
+    fixture.xtask(&["fix", "--write"]).ends_with(0).says(&["1 fix made in 1 file"]);
+    assert_eq!(fixture.sh().read_file(WORKFLOW).unwrap(), known);
+    fixture.xtask(&["verify"]).ends_with(0);
+}

@@ -68,6 +68,12 @@ fn git(dir: &Path, args: &[&str]) -> Ran {
     ran(command.output().unwrap())
 }
 
+/// By another process: what we write ourselves, a child that another thread
+/// forks meanwhile holds open, and then it cannot be run.
+fn copy(fixture: &Fixture, from: &Path, to: &Path) {
+    cmd!(fixture.sh(), "cp {from} {to}").run().unwrap();
+}
+
 #[test]
 fn a_red_commit_is_not_pushed_and_a_clean_one_is() {
     let pair = Pair::installed();
@@ -175,7 +181,7 @@ fn a_program_that_is_gone_refuses_every_push() {
     let folder = TempDir::new().unwrap();
     let program = folder.path().join("it's here/xtask");
     std::fs::create_dir(program.parent().unwrap()).unwrap();
-    std::fs::copy(exe(), &program).unwrap();
+    copy(&pair.fixture, &exe(), &program);
     let install = Command::new(&program)
         .args(["hook", "install", "pre-push"])
         .current_dir(pair.fixture.path())
@@ -208,7 +214,8 @@ fn no_other_hook_is_touched() {
     fixture.xtask(&["hook", "uninstall", "pre-push"]).ends_with(2).says(&["is not ours"]);
     // The line that is told does what it says.
     let line = refused.stderr.lines().find_map(|line| line.split_once("input: ")).unwrap().1;
-    fixture.write(HOOK, format!("#!/bin/sh\n{line}\nexit 0\n"));
+    fixture.write("hook", format!("#!/bin/sh\n{line}\nexit 0\n"));
+    copy(fixture, &fixture.path().join("hook"), &fixture.path().join(HOOK));
     std::fs::set_permissions(fixture.path().join(HOOK), PermissionsExt::from_mode(0o755)).unwrap();
     pair.uses("a/b@v1");
     pair.git(&["push", "origin", "main"]).ends_with(1).says(&["unpinned-uses", "not pushed"]);

@@ -21,6 +21,7 @@ mod lines;
 mod matrix;
 mod pipeline;
 mod reference;
+mod releases;
 mod rules;
 mod settings;
 mod yaml;

@@ -1,7 +1,11 @@
 //! The gate as a whole, over literal trees.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+
 use action_pins::REGISTER;
-use kernel::{Options, Tree};
+use kernel::{Evidence, Options, Pulse, Tree, survey};
 
 #[test]
 fn rules_prove_themselves() {
@@ -16,6 +20,56 @@ fn sleeping_rules_are_noticed() {
 #[test]
 fn messages_have_the_form() {
     testkit::messages_have_the_form(&REGISTER);
+}
+
+#[test]
+fn fixes_mend() {
+    assert!(testkit::fixes_mend(&REGISTER) >= 2);
+}
+
+/// The edits of a file's findings, as `rule: start..end text`.
+fn edits(text: &str) -> Vec<String> {
+    let tree = Tree::literal([(".github/workflows/ci.yml", text)]);
+    let gate = testkit::configure(&REGISTER, "comments = 'strict'", &tree);
+    let evidence = Evidence {
+        head: &tree,
+        base: None,
+        history: None,
+        replies: &BTreeMap::new(),
+        remarks: &[],
+        pulse: &Pulse::default(),
+    };
+    let found = survey(&*gate, &evidence).unwrap().findings;
+    let edits = found.iter().flat_map(|finding| finding.fix.iter().flat_map(|fix| &fix.edits));
+    edits.map(|edit| format!("{} -> {}", &text[edit.start..edit.end], edit.text)).collect()
+}
+
+#[test]
+fn a_version_is_repeated_only_where_that_is_certain() {
+    let sha = "11bd71901bbe5b1630ceea73d27597364c9af683";
+    let steps = |known: &str, step: &str| {
+        let known = known.replace("SHA", sha);
+        let step = step.replace("SHA", sha);
+        edits(&format!("jobs:\n  j:\n    steps:\n{known}      - {step}\n"))
+    };
+    let known = "      - uses: a/b@SHA # v1.2.3\n";
+    assert_eq!(steps(known, "uses: a/b@SHA"), [" ->  # v1.2.3"]);
+    assert_eq!(steps(known, "uses: a/b/sub@SHA # v1"), ["# v1 -> # v1.2.3"]);
+    for step in [
+        "uses: a/other@SHA",
+        "uses: a/b@SHA # v1, of the vendor",
+        "uses: a/b@SHA # needed for the tests",
+        "uses: >-\n          a/b@SHA",
+        "uses: |\n          a/b@SHA",
+        "{uses: a/b@SHA}",
+        "uses: &x a/b@SHA",
+        "name: n\n        uses:\n          a/b@SHA",
+    ] {
+        assert!(steps(known, step).is_empty(), "{step}: {:?}", steps(known, step));
+    }
+    let torn = format!("{known}      - uses: a/b@SHA # v1.2\n");
+    assert!(steps(&torn, "uses: a/b@SHA").is_empty(), "comments that do not agree");
+    assert!(steps("", "uses: a/b@SHA").is_empty());
 }
 
 /// Published names: one that goes breaks ci.toml, waivers and receipts of users.
@@ -80,8 +134,8 @@ fn allow_entries_become_waivers_of_the_right_rules() {
         ),
     )]);
     let gate = testkit::configure(&REGISTER, options, &tree);
-    let (replies, pulse) = (std::collections::BTreeMap::new(), kernel::Pulse::default());
-    let evidence = kernel::Evidence {
+    let (replies, pulse) = (BTreeMap::new(), Pulse::default());
+    let evidence = Evidence {
         head: &tree,
         base: None,
         history: None,
@@ -89,7 +143,7 @@ fn allow_entries_become_waivers_of_the_right_rules() {
         remarks: &[],
         pulse: &pulse,
     };
-    let checked = kernel::survey(&*gate, &evidence).unwrap();
+    let checked = survey(&*gate, &evidence).unwrap();
     let waivers = gate.waivers();
     let covered: Vec<Vec<bool>> = checked
         .findings

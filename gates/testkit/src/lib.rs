@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use kernel::{
-    Checked, Evidence, Finding, Gate, GateError, Kind, Options, Rule, SourceFile, Tree, Waiver,
-    Wants, canary, survey,
+    Checked, Edit, Evidence, Finding, Gate, GateError, Globs, Kind, Options, Rule, SourceFile,
+    Tree, Waiver, Wants, canary, survey,
 };
 
 /// Configures `kind` by `options` (TOML) over the files of `tree`.
@@ -198,4 +198,61 @@ pub fn messages_have_the_form(kind: &Kind) {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Every fix with edits mends what it is of: made in its bad example, there is
+/// a finding of that rule less, and none more of another. Returns how many were
+/// tried.
+///
+/// # Panics
+/// Lists every fix that does not.
+pub fn fixes_mend(kind: &Kind) -> usize {
+    let gate = configure(kind, "", &Tree::literal::<&str, &str>([]));
+    let (mut tried, mut faults) = (0, Vec::new());
+    for rule in gate.rules().iter() {
+        for example in rule.bad.iter() {
+            let Ok(scene) = example.scene() else { continue };
+            let options = scene.options.clone().unwrap_or_else(Options::none);
+            let found = |evidence: &Evidence<'_>| {
+                let gate = (kind.configure)(&options, evidence.head).ok()?;
+                Some(survey(&*gate, evidence).ok()?.findings)
+            };
+            let Some(before) = found(&scene.evidence()) else { continue };
+            for finding in &before {
+                let Some(fix) = finding.fix.as_ref().filter(|fix| !fix.edits.is_empty()) else {
+                    continue;
+                };
+                tried += 1;
+                let mended = edited(&scene.head, &fix.edits);
+                let after = found(&Evidence { head: &mended, ..scene.evidence() });
+                let of = |findings: &[Finding], rule: &str| {
+                    findings.iter().filter(|finding| finding.rule == rule).count()
+                };
+                let is_mended = after.is_some_and(|after| {
+                    of(&after, &finding.rule) < of(&before, &finding.rule)
+                        && after.iter().all(|it| of(&after, &it.rule) <= of(&before, &it.rule))
+                });
+                if !is_mended {
+                    faults.push(format!("{}: {:?} does not mend it", place(finding), fix.edits));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    tried
+}
+
+/// `tree` with `edits` made, which are all of its files and do not overlap.
+fn edited(tree: &Tree, edits: &[Edit]) -> Tree {
+    let every = Globs::new(["**"]).unwrap_or_default();
+    let files = tree.list(&every).into_iter().filter_map(|entry| {
+        let mut bytes = tree.read_entry(&entry).ok()?.bytes().to_vec();
+        let mut own: Vec<&Edit> = edits.iter().filter(|edit| edit.path == entry.path).collect();
+        own.sort_by_key(|edit| std::cmp::Reverse(edit.start));
+        for edit in own {
+            bytes.splice(edit.start..edit.end, edit.text.bytes());
+        }
+        Some((entry.path, bytes))
+    });
+    Tree::literal(files)
 }

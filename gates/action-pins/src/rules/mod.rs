@@ -67,7 +67,9 @@ impl Offence {
 }
 
 /// Every reference of the file that is pinned to a commit.
-fn pinned<'a>(inspected: &'a Inspected<'_>) -> impl Iterator<Item = (&'a Use, &'a Remote)> {
+pub(crate) fn pinned<'a>(
+    inspected: &'a Inspected<'_>,
+) -> impl Iterator<Item = (&'a Use, &'a Remote)> {
     inspected.pipeline.uses.iter().filter_map(|found| match &found.reference {
         Reference::Remote(remote) if remote.revision_kind() == RevisionKind::Commit => {
             Some((found, remote))

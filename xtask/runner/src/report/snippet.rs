@@ -7,7 +7,7 @@ use kernel::Severity;
 
 use super::gate::exception;
 use super::text::{shortened, shown, visible};
-use crate::receipt::{FindingRecord, Receipt};
+use crate::receipt::{FindingRecord, FindingState, Receipt};
 
 /// Columns where no terminal says how many there are.
 pub const WIDTH: usize = 120;
@@ -119,6 +119,9 @@ fn notes<'a>(receipt: &Receipt, finding: &FindingRecord) -> Vec<Message<'a>> {
     }
     if let Some(fix) = &finding.fix {
         note(Level::HELP, "fix", visible(&fix.note).into_owned());
+        if !fix.edits.is_empty() && finding.state == FindingState::New {
+            note(Level::HELP, "made by", "cargo xtask fix --write".to_owned());
+        }
     }
     if let Some(why) = exception(receipt, finding) {
         note(Level::NOTE, "not counted", why);
