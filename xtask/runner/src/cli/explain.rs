@@ -94,7 +94,7 @@ fn rules(builtin: &Builtin, place: &Place) -> Vec<Rule> {
 fn own_rules(kind: &str) -> Vec<Rule> {
     let doc = |offence: &str| match offence {
         "unused-waiver" => {
-            "A waiver that covers no finding.\n\nWhat it excepted was mended, moved or misspelt; left behind, it would hide the next offence at that place. Take it out, or mend the rule's name."
+            "A waiver that covers no finding.\n\nWhat it excepted was mended, moved or misspelt; left behind, it would hide the next offence at that place. Take it out (`cargo xtask fix` does, where it is a comment), or mend the rule's name."
         }
         "expired-waiver" => {
             "A waiver whose last day (`until`) has passed.\n\nIt was granted for a time, and no longer covers anything. Mend what it covered, or move `until` with a new reason."
