@@ -87,7 +87,7 @@ pub(crate) fn is_test(file: &Utf8Path) -> bool {
     let in_folder = crate::reference::folder(file).components().any(|part| {
         matches!(part.as_str(), "__tests__" | "__mocks__" | "tests" | "test" | "e2e" | "testdata")
     });
-    let middle = name.split('.').rev().skip(1).any(|part| {
+    let middle = name.split('.').skip(1).any(|part| {
         matches!(part, "test" | "tests" | "spec" | "servertest" | "clienttest" | "stories" | "cy")
     });
     in_folder

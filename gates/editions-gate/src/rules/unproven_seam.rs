@@ -1,6 +1,7 @@
 use kernel::{Example, Finding, Fix, Location, Severity};
 
 use super::{Inspected, Judge, Offence, Whole, one_line};
+use crate::edges::Edge;
 
 pub(crate) const OFFENCE: Offence = Offence {
     id: "editions-gate/unproven-seam",
@@ -77,25 +78,29 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     let Some(seam) = inspected.seam.filter(|_| !inspected.is_proven_seam()) else {
         return Vec::new();
     };
-    let path = inspected.file.path();
     let required = &seam.requires;
-    let (at, message) = match &inspected.facts.constraint {
+    let (why, place) = match &inspected.facts.constraint {
         Some((text, span)) => {
-            let text = one_line(text);
-            let message = format!("'//go:build {text}' does not make '{required}' certain");
-            (Location::of(inspected.file, span.clone()), message)
+            let why = format!("'//go:build {}' does not make '{required}' certain", one_line(text));
+            (why, Some(Location::of(inspected.file, span.clone())))
         }
-        None => {
-            let message = format!("the seam '{path}' has no '//go:build' line before its package clause");
-            (Location::file(path), message)
+        None => ("no '//go:build' line stands before its package clause".to_owned(), None),
+    };
+    let finding = |edge: &Edge| {
+        let reference = &edge.reference;
+        let at = Location::of(inspected.file, reference.span.clone());
+        let named = one_line(&reference.specifier);
+        let finding = Finding::new(OFFENCE.id, at, format!("the seam imports '{named}', but {why}"))
+            .label("the core's build may contain this")
+            .subject(reference.specifier.clone())
+            .key(format!("{} {}", inspected.boundary.name, reference.specifier))
+            .fix(Fix::note(format!("begin the file with '//go:build {required}'")));
+        match &place {
+            Some(place) => finding.related(place.clone(), "this decides"),
+            None => finding,
         }
     };
-    vec![
-        Finding::new(OFFENCE.id, at, message)
-            .label("the core's build may contain this file")
-            .key(format!("{} {path}", inspected.boundary.name))
-            .fix(Fix::note(format!("begin the file with '//go:build {required}'"))),
-    ]
+    inspected.edges.iter().map(finding).collect()
 }
 
 fn missing(whole: &Whole<'_>) -> Vec<Finding> {

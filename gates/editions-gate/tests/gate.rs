@@ -1,0 +1,89 @@
+//! The gate as its users meet it: rules that prove themselves, and the Go files
+//! that slip past a search by line.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use editions_gate::REGISTER;
+
+#[test]
+fn rules_prove_themselves() {
+    testkit::rules_prove_themselves(&REGISTER);
+    testkit::sleeping_rules_are_noticed(&REGISTER);
+    testkit::messages_have_the_form(&REGISTER);
+}
+
+fn options(restricted: &[&str], seams: &serde_json::Value) -> String {
+    let seams: Vec<String> = seams
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|seam| format!("{{ path = {}, requires = {} }}", seam["path"], seam["requires"]))
+        .collect();
+    format!(
+        "[[boundary]]\nname = 'core'\nrestricted = {restricted:?}\nseams = [{}]\n",
+        seams.join(", ")
+    )
+}
+
+/// Six ways to write an import that compiles and that a line-based guard does
+/// not see.
+#[test]
+fn what_slips_past_a_search_by_line_is_found() {
+    let cases = include_str!("../cases/go-evasions.jsonl");
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for line in cases.lines() {
+        let case: serde_json::Value = serde_json::from_str(line).unwrap();
+        let files: Vec<(String, String)> = case["files"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(path, text)| (path.clone(), text.as_str().unwrap().to_owned()))
+            .collect();
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let restricted: Vec<&str> = case["restricted"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one.as_str().unwrap())
+            .collect();
+        // A seam that the case has no file for is none of it.
+        let seams: Vec<&serde_json::Value> = case["seams"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|seam| case["files"].get(seam["path"].as_str().unwrap()).is_some())
+            .collect();
+        let options = options(&restricted, &serde_json::json!(seams));
+        let found = testkit::judge(&REGISTER, &options, &files);
+        let expected: Vec<String> = case["expect"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| {
+                let text = |key: &str| one[key].as_str().unwrap();
+                format!("{}:{} {}", text("path"), one["line"], text("rule"))
+            })
+            .collect();
+        if found != expected {
+            wrong.push(format!("{}: found {found:?}, expected {expected:?}", case["id"]));
+        }
+        count += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(count, 6);
+}
+
+#[test]
+fn a_boundary_around_nothing_is_refused() {
+    let wrong = |options: &str| {
+        let tree = kernel::Tree::literal::<&str, &str>([]);
+        (REGISTER.configure)(&kernel::Options::of(options), &tree).err().unwrap().message
+    };
+    assert!(wrong("boundary = []").contains("no boundary"));
+    assert!(wrong("[[boundary]]\nname = 'a'\nrestricted = []").contains("'restricted' is empty"));
+    let seam = "[[boundary]]\nname = 'a'\nrestricted = ['ee/**']\nseams = [{ path = 'x.go', requires = '!!&' }]";
+    assert!(wrong(seam).contains("'!!&' is no build constraint"));
+    assert!(wrong("strings = ['x']").contains("strings"));
+}
