@@ -100,9 +100,18 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
     let path = file.path();
     let language = Language::of(path)?;
     let mut facts = Facts { is_manifest: language.is_manifest(), ..Facts::default() };
-    let text = match file.content() {
-        Content::Text(text) => text,
-        _ => {
+    if let Content::Symlink(target) = file.content() {
+        facts.references.extend(link(path, &String::from_utf8_lossy(target)));
+        return Some(facts);
+    }
+    // A NUL in a template makes no other language of it.
+    let text = match (file.content(), std::str::from_utf8(file.bytes())) {
+        (Content::LfsPointer(_), _) => {
+            facts.unread = Some("its content is not in the repository (Git LFS)");
+            return Some(facts);
+        }
+        (_, Ok(text)) => text,
+        (_, Err(_)) => {
             facts.unread = Some("it is no UTF-8 text");
             return Some(facts);
         }
@@ -144,6 +153,13 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
         Language::NpmManifest => npm_manifest(path, text, project, &mut facts),
     }
     Some(facts)
+}
+
+/// A link is its target by another name.
+fn link(path: &Utf8Path, target: &str) -> Option<(Reference, Vec<Utf8PathBuf>)> {
+    let to = crate::reference::join(folder(path), target)?;
+    let reference = Reference { kind: Kind::Static, specifier: target.to_owned(), span: 0..0 };
+    Some((reference, vec![to]))
 }
 
 fn javascript(path: &Utf8Path, text: &str, project: &Project, facts: &mut Facts) {

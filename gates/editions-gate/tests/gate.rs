@@ -87,3 +87,19 @@ fn a_boundary_around_nothing_is_refused() {
     assert!(wrong(seam).contains("'!!&' is no build constraint"));
     assert!(wrong("strings = ['x']").contains("strings"));
 }
+
+#[test]
+fn a_link_into_the_restricted_tree_is_an_import() {
+    let mut literal = kernel::Literal::default();
+    let mut add = |path: &str, kind, text: &str| literal.insert(path.into(), kind, text.into());
+    add("ee/a.ts", kernel::EntryKind::File, "");
+    add("src/a.ts", kernel::EntryKind::Symlink, "../ee/a.ts");
+    add("src/b.ts", kernel::EntryKind::File, "const nul = `\0`");
+    let tree = kernel::Tree::new(std::sync::Arc::new(literal));
+    let gate = testkit::configure(&REGISTER, "", &tree);
+    let link = gate.check_file(&tree.read("src/a.ts".into()).unwrap()).unwrap();
+    assert_eq!(link.findings.len(), 1);
+    assert_eq!(link.findings[0].rule, "editions-gate/core-imports-restricted");
+    let nul = gate.check_file(&tree.read("src/b.ts".into()).unwrap()).unwrap();
+    assert!(nul.findings.is_empty() && nul.examined.files == 1);
+}
