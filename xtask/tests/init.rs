@@ -31,6 +31,25 @@ fn what_is_red_today_is_known_and_verify_is_green() {
 }
 
 #[test]
+fn the_hook_is_installed_on_request() {
+    let fixture = Fixture::new(&[("a", "b\n")]);
+    fixture.xtask(&["init", "--hook"]).ends_with(0).says(&["wrote ci.toml", "pre-push"]);
+    assert!(fixture.path().join(".git/hooks/pre-push").exists());
+}
+
+#[test]
+fn a_push_is_judged_by_what_it_brings() {
+    let fixture = Fixture::new(&[("a", "b\n")]);
+    let sh = fixture.sh();
+    xshell::cmd!(sh, "git update-ref refs/remotes/origin/main HEAD").quiet().run().unwrap();
+    fixture.xtask(&["init"]).ends_with(0);
+    let ci = read(&fixture, "ci.toml");
+    assert!(ci.contains("base = \"origin/main\""), "{ci}");
+    assert!(ci.contains("[profile.quick.options.secret-scan]\nhistory = \"range\"\n"), "{ci}");
+    fixture.xtask(&["verify", "--profile", "quick"]).ends_with(0).says(&["partial"]);
+}
+
+#[test]
 fn nothing_is_ever_overwritten() {
     let fixture = Fixture::new(&[("a", "b")]);
     fixture.xtask(&["init"]).ends_with(0);

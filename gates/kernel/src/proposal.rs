@@ -9,13 +9,23 @@ pub struct Proposal {
     pub toml: String,
     /// What was seen that asks for it, e.g. `4 workflows`.
     pub because: String,
+    /// Its options before a push, where its own take too long, e.g.
+    /// `history = "range"`.
+    pub quick: Option<String>,
 }
 
 impl Proposal {
     /// The table `toml`, because of what was seen.
     #[must_use]
     pub fn new(toml: impl Into<String>, because: impl Into<String>) -> Proposal {
-        Proposal { toml: toml.into(), because: because.into() }
+        Proposal { toml: toml.into(), because: because.into(), quick: None }
+    }
+
+    /// Other options before a push.
+    #[must_use]
+    pub fn quick(mut self, options: impl Into<String>) -> Proposal {
+        self.quick = Some(options.into());
+        self
     }
 }
 

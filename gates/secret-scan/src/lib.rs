@@ -61,7 +61,11 @@ fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
     };
     let own = tree.find(".gitleaks.toml".into()).map(|_| ", by the rules of .gitleaks.toml");
     let because = format!("any text may hold a credential{}", own.unwrap_or_default());
-    Some(Proposal::new(format!("[gate.{ID}]\n{history}"), because))
+    let proposal = Proposal::new(format!("[gate.{ID}]\n{history}"), because);
+    Some(match depth {
+        Depth::Whole => proposal.quick("history = \"range\"\n"),
+        Depth::None | Depth::Shallow => proposal,
+    })
 }
 
 /// The gate, configured.

@@ -49,6 +49,19 @@ impl Draft {
         }
     }
 
+    // The profile that a push is judged under. What is about to be pushed is
+    // told from a base, so without one there is none.
+    fn quick(&self) -> String {
+        let mut text = String::new();
+        let kept = self.gates.iter().filter(|part| part.left_out.is_none());
+        for part in kept.filter(|_| self.base.is_some()) {
+            if let Some(quick) = &part.proposal.quick {
+                text.push_str(&format!("[profile.quick.options.{}]\n{quick}", part.name));
+            }
+        }
+        if text.is_empty() { text } else { format!("\n# Before a push.\n{text}") }
+    }
+
     /// Whether a gate is only a comment.
     #[must_use]
     pub fn has_left_out(&self) -> bool {
@@ -76,6 +89,7 @@ impl Draft {
                 }
             }
         }
+        text.push_str(&self.quick());
         if !self.suggested.is_empty() {
             text.push_str("\n# Any command is a gate. Yours may be:\n");
         }

@@ -87,12 +87,12 @@ impl Reader<'_> {
                     found.references.extend(self.literal(call + 1, Kind::Static));
                 }
             }
-            "vi" | "jest" if !is_member && self.text(at + 1) == "." => {
-                if MOCKS.contains(&self.text(at + 2)) {
-                    let call = self.behind_types(at + 3);
-                    if self.text(call) == "(" {
-                        found.references.extend(self.literal(call + 1, Kind::Mock));
-                    }
+            "vi" | "jest"
+                if !is_member && self.text(at + 1) == "." && MOCKS.contains(&self.text(at + 2)) =>
+            {
+                let call = self.behind_types(at + 3);
+                if self.text(call) == "(" {
+                    found.references.extend(self.literal(call + 1, Kind::Mock));
                 }
             }
             _ => {}

@@ -79,7 +79,8 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Hook) -> Done {
     }
 }
 
-fn install(builtin: &Builtin, place: &Place) -> Done {
+/// Puts the hook in place.
+pub(super) fn install(builtin: &Builtin, place: &Place) -> Done {
     if place.config.is_some() {
         return Err(Stop::usage("a pushed commit is judged by its own ci.toml, not by --config")
             .hint("leave --config out, or write a hook of your own that calls 'verify --rev'"));

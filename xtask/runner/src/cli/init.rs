@@ -30,6 +30,9 @@ pub struct Init {
     /// Write the CI wrapper too
     #[arg(long, value_enum, value_name = "PROVIDER")]
     ci: Option<Provider>,
+    /// Judge every push from here on, as 'hook install pre-push' does
+    #[arg(long)]
+    hook: bool,
     /// Where CI installs the program from, where `cargo xtask` is no alias:
     /// URL@COMMIT
     #[arg(long, value_name = "URL@COMMIT", requires = "ci")]
@@ -98,6 +101,9 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Init) -> Done {
         let text = known.text().map_err(|error| Stop::environment(error.to_string()))?;
         write_new(&view.root.join(BASELINE), text.as_bytes())?;
         writeln!(out, "wrote {BASELINE}: {} of today, which no longer count", findings(count))?;
+    }
+    if args.hook {
+        super::hook::install(builtin, place)?;
     }
     writeln!(out, "next: cargo xtask verify; then commit what was written")?;
     Ok(0)
