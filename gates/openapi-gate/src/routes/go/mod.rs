@@ -1,0 +1,165 @@
+//! Routes of Go's `net/http` and of chi, read from the source.
+//!
+//! ```text
+//! SourceFile ─ source ─ tokens ─ walk + call ─ Facts ─┐
+//! SourceFile ─ …                                 Facts ─┴ link ─ Found
+//! ```
+//!
+//! A path is told or it is not: a value that constants do not fix, or a router
+//! whose prefix no call fixes, gives an [`Unresolved`](super::Unresolved) and
+//! never a guess.
+
+mod call;
+mod facts;
+mod link;
+mod source;
+mod walk;
+
+use kernel::SourceFile;
+use memchr::memmem;
+
+use crate::settings::{Framework, Static};
+use facts::{Facts, Text};
+use source::Source;
+use walk::Walker;
+
+pub(crate) use link::link;
+
+/// What `file` says about routes, as text for the whole; none where it says
+/// nothing.
+pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
+    let path = file.path();
+    // What a test registers is not served.
+    if path.extension() != Some("go") || path.as_str().ends_with("_test.go") {
+        return None;
+    }
+    let bytes = file.bytes();
+    let has = |needle: &str| memmem::find(bytes, needle.as_bytes()).is_some();
+    let is_of_framework = match wanted.framework {
+        Some(Framework::NetHttp) => has("\"net/http\""),
+        Some(Framework::Chi) => has("github.com/go-chi/chi"),
+        None => false,
+    };
+    let has_shape = wanted.shape.as_ref().is_some_and(|shape| match shape.head.last() {
+        Some(name) => has(name),
+        None => has("\"/"),
+    });
+    // Paths are put together from constants of files without routes.
+    let has_consts = has("const") && has("\"/");
+    if !is_of_framework && !has_shape && !has_consts {
+        return None;
+    }
+    let text = file.text()?;
+    let source = Source::new(text);
+    let framework = wanted.framework.filter(|_| is_of_framework);
+    let mut walker = Walker::new(&source, file, framework, wanted.shape.as_ref());
+    declarations(&mut walker, is_of_framework || has_shape);
+    let mut facts = walker.facts;
+    let sure = walker.sure_tables;
+    facts.rows.extend(
+        walker.doubtful.into_iter().filter(|(table, _)| sure.contains(table)).map(|(_, row)| row),
+    );
+    if facts.says_nothing() {
+        return None;
+    }
+    serde_json::to_string(&facts).ok()
+}
+
+impl Facts {
+    fn says_nothing(&self) -> bool {
+        self.consts.is_empty()
+            && self.functions.is_empty()
+            && self.registrations.is_empty()
+            && self.rows.is_empty()
+            && self.links.is_empty()
+            && self.named.is_empty()
+    }
+}
+
+/// Reads a file's declarations: what has a name first, then what uses names.
+fn declarations<'s>(walker: &mut Walker<'s>, with_bodies: bool) {
+    let source: &'s Source<'s> = walker.source;
+    let (mut functions, mut variables) = (Vec::new(), Vec::new());
+    let mut at = 0;
+    while at < source.len() {
+        at = match source.word(at) {
+            "func" => {
+                functions.push(at);
+                let mut end = at + 1;
+                while !source.is_end(end) {
+                    end = match source.word(end) {
+                        "(" | "[" | "{" => source.close(end) + 1,
+                        _ => end + 1,
+                    };
+                }
+                end
+            }
+            word @ ("const" | "var" | "type") => {
+                let is_group = source.word(at + 1) == "(";
+                let (mut start, end) = if is_group {
+                    (at + 2, source.close(at + 1))
+                } else {
+                    (at + 1, walker.end_of_statement(at + 1))
+                };
+                while start < end {
+                    let stop = walker.end_of_statement(start).min(end);
+                    match word {
+                        "type" => fields(walker, start..stop),
+                        "const" => constant(walker, start..stop),
+                        _ => {
+                            let assign = (start..stop).find(|at| source.word(*at) == "=");
+                            if walker.is_router_type(start + 1..assign.unwrap_or(stop)) {
+                                walker.facts.named.push((source.word(start).to_owned(), false));
+                            }
+                            variables.extend(
+                                assign.map(|assign| (source.word(start), assign + 1..stop)),
+                            );
+                        }
+                    }
+                    start = stop.max(start) + 1;
+                }
+                end.max(at) + 1
+            }
+            "(" | "[" | "{" => source.close(at) + 1,
+            _ => at + 1,
+        };
+    }
+    if with_bodies {
+        variables.into_iter().for_each(|(name, value)| walker.variable(name, value));
+        functions.into_iter().for_each(|at| {
+            walker.function(at);
+        });
+    }
+}
+
+/// `Name = "text"`, with or without a type.
+fn constant(walker: &mut Walker<'_>, range: std::ops::Range<usize>) {
+    let source = walker.source;
+    let Some(assign) = range.clone().find(|at| source.word(*at) == "=") else { return };
+    if assign > range.start + 2 {
+        return;
+    }
+    let text: Text = walker.text(assign + 1..range.end);
+    let is_text = !text.0.contains(&facts::Part::Unknown) && !text.0.is_empty();
+    if is_text {
+        walker.facts.consts.push((source.word(range.start).to_owned(), text));
+    }
+}
+
+/// Fields of a struct that are routers.
+fn fields(walker: &mut Walker<'_>, range: std::ops::Range<usize>) {
+    let source = walker.source;
+    let Some(open) = range.clone().find(|at| source.word(*at) == "{") else { return };
+    if source.word(open.saturating_sub(1)) != "struct" {
+        return;
+    }
+    for at in open + 1..source.close(open) {
+        let is_type = source.word(at + 1) == "." && walker.is_router_type(at..at + 3) && at > 0;
+        if is_type {
+            let before = at - 1 - usize::from(source.word(at - 1) == "*");
+            if source.is_ident(before) {
+                walker.facts.named.push((source.word(before).to_owned(), false));
+            }
+        }
+    }
+}

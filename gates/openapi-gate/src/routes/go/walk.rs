@@ -1,0 +1,699 @@
+//! One pass over the tokens of a file: names in scope, routers among them, and
+//! what is called on them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use kernel::SourceFile;
+
+use super::facts::{Callee, Facts, Function, Link, Origin, Part, Slot, Target, Text};
+use super::source::Source;
+use crate::routes::Shape;
+use crate::settings::Framework;
+
+/// What a name stands for.
+#[derive(Clone, Debug)]
+pub(super) enum Bound {
+    Router(Slot),
+    Text(Text),
+    /// The variable of a loop over the table of that name.
+    Loop(String),
+    Result(Callee),
+    Opaque,
+}
+
+/// What an expression gives.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Value {
+    Router(Slot),
+    /// A router that is made here.
+    Made,
+    Package(String),
+    /// A package variable, a function or a field.
+    Named(String),
+    /// The receiver of the method at hand.
+    Receiver,
+    Result(Callee),
+    Other,
+}
+
+pub(super) struct Walker<'s> {
+    pub(super) source: &'s Source<'s>,
+    pub(super) file: &'s SourceFile,
+    pub(super) framework: Option<Framework>,
+    pub(super) shape: Option<&'s Shape>,
+    pub(super) facts: Facts,
+    scope: Vec<(&'s str, Bound)>,
+    blocks: Vec<Block>,
+    /// Names that a block begins with, by its brace.
+    pending: BTreeMap<usize, Vec<(&'s str, Bound)>>,
+    /// Braces of blocks that are entered under a condition.
+    conditional: BTreeSet<usize>,
+    /// Braces of function literals.
+    literals: BTreeSet<usize>,
+    /// Routers that a call hands to its function literal, by the literal.
+    handed: BTreeMap<usize, Slot>,
+    /// Sub-routers by the parenthesis of the call that makes them.
+    subs: BTreeMap<usize, Slot>,
+    /// Names bound before this token belong to the block that begins there.
+    header_until: usize,
+    /// The declaration at hand: its name, its tokens, its receiver's name and type.
+    pub(super) declaration: &'s str,
+    extent: Range<usize>,
+    receiver: Option<(&'s str, &'s str)>,
+    returns: Vec<Slot>,
+    /// Rows that are such only if their neighbours are.
+    pub(super) doubtful: Vec<(usize, super::facts::Row)>,
+    pub(super) sure_tables: BTreeSet<usize>,
+}
+
+struct Block {
+    scope: usize,
+    is_conditional: bool,
+    is_literal: bool,
+    brace: usize,
+}
+
+impl<'s> Walker<'s> {
+    pub(super) fn new(
+        source: &'s Source<'s>,
+        file: &'s SourceFile,
+        framework: Option<Framework>,
+        shape: Option<&'s Shape>,
+    ) -> Walker<'s> {
+        let facts = Facts { is_conditional: source.is_conditional, ..Facts::default() };
+        Walker {
+            source,
+            file,
+            framework,
+            shape,
+            facts,
+            scope: Vec::new(),
+            blocks: Vec::new(),
+            pending: BTreeMap::new(),
+            conditional: BTreeSet::new(),
+            literals: BTreeSet::new(),
+            handed: BTreeMap::new(),
+            subs: BTreeMap::new(),
+            header_until: 0,
+            declaration: "",
+            extent: 0..0,
+            receiver: None,
+            returns: Vec::new(),
+            doubtful: Vec::new(),
+            sure_tables: BTreeSet::new(),
+        }
+    }
+
+    /// Reads a function from its `func` on; returns the token after it.
+    pub(super) fn function(&mut self, at: usize) -> usize {
+        let source = self.source;
+        let mut at = at + 1;
+        self.receiver = None;
+        if source.word(at) == "(" {
+            let close = source.close(at);
+            let names: Vec<usize> = (at + 1..close).filter(|at| source.is_ident(*at)).collect();
+            let generic = (at + 1..close).find(|at| source.word(*at) == "[").unwrap_or(close);
+            let own = names.iter().rfind(|at| **at < generic).map(|at| source.word(*at));
+            let name = names.first().map(|at| source.word(*at)).filter(|_| names.len() > 1);
+            self.receiver = own.map(|own| (name.unwrap_or_default(), own));
+            at = close + 1;
+        }
+        let name = source.word(at);
+        at += 1;
+        if source.word(at) == "[" {
+            at = source.close(at) + 1;
+        }
+        if source.word(at) != "(" {
+            return at;
+        }
+        let parameters = self.parameters(at);
+        let Some(body) = self.body(source.close(at) + 1) else { return source.close(at) + 1 };
+        let end = source.close(body);
+        (self.declaration, self.extent) = (name, body..end);
+        let mut routers = Vec::new();
+        let mut bindings = Vec::new();
+        for (index, (name, is_router)) in parameters.into_iter().enumerate() {
+            let bound = if is_router {
+                let local = self.local(Origin::Parameter);
+                routers.push((index, local));
+                Bound::Router(Slot::Local(local))
+            } else {
+                Bound::Opaque
+            };
+            bindings.push((name, bound));
+        }
+        self.pending.insert(body, bindings);
+        self.returns.clear();
+        self.walk(body..end + 1);
+        let returns = std::mem::take(&mut self.returns);
+        if !routers.is_empty() || !returns.is_empty() {
+            self.facts.functions.push(Function {
+                receiver: self.receiver.map(|(_, own)| own.to_owned()),
+                name: name.to_owned(),
+                parameters: routers,
+                returns,
+            });
+        }
+        end + 1
+    }
+
+    /// Reads the value of a package variable.
+    pub(super) fn variable(&mut self, name: &'s str, value: Range<usize>) {
+        (self.declaration, self.extent, self.receiver) = (name, value.clone(), None);
+        if let Some(router) = self.made_or_known(value.start) {
+            self.keep(name, router);
+        }
+        self.walk(value);
+    }
+
+    /// Names of parameters from the parenthesis at `open`, and whether each is a
+    /// router.
+    fn parameters(&self, open: usize) -> Vec<(&'s str, bool)> {
+        let source = self.source;
+        let mut found = Vec::new();
+        let mut waiting: Vec<&str> = Vec::new();
+        for piece in source.elements(open).unwrap_or_default() {
+            let first = source.word(piece.start);
+            if piece.len() == 1 {
+                waiting.push(first);
+                continue;
+            }
+            let is_named = source.is_ident(piece.start)
+                && !matches!(source.word(piece.start + 1), "." | "(")
+                && first != "func";
+            let own_type = piece.start + usize::from(is_named)..piece.end;
+            let is_router = self.is_router_type(own_type);
+            found.extend(waiting.drain(..).map(|name| (name, is_router)));
+            found.push((if is_named { first } else { "" }, is_router));
+        }
+        found.extend(waiting.into_iter().map(|_| ("", false)));
+        found
+    }
+
+    /// The brace of the body after the parameters that end before `at`; none
+    /// for the type of a function.
+    fn body(&self, mut at: usize) -> Option<usize> {
+        let source = self.source;
+        loop {
+            match source.word(at) {
+                "{" => return Some(at),
+                "(" | "[" => at = source.close(at) + 1,
+                "interface" | "struct" if source.word(at + 1) == "{" => {
+                    at = source.close(at + 1) + 1;
+                }
+                "." | "*" | "<-" | "..." => at += 1,
+                _ if source.is_ident(at) => at += 1,
+                _ => return None,
+            }
+        }
+    }
+
+    /// Whether these tokens are the type of a router.
+    pub(super) fn is_router_type(&self, range: Range<usize>) -> bool {
+        let start = range.start + usize::from(self.source.word(range.start) == "*");
+        range.end == start + 3
+            && self.source.word(start + 1) == "."
+            && self.is_router_name(self.source.word(start), self.source.word(start + 2))
+    }
+
+    fn is_router_name(&self, package: &str, name: &str) -> bool {
+        match (self.framework, self.source.import(package)) {
+            (Some(Framework::NetHttp), Some("net/http")) => name == "ServeMux",
+            (Some(Framework::Chi), Some(path)) if is_chi(path) => matches!(name, "Router" | "Mux"),
+            _ => false,
+        }
+    }
+
+    fn walk(&mut self, range: Range<usize>) {
+        let source = self.source;
+        self.header_until = range.start;
+        let (scope, blocks) = (self.scope.len(), self.blocks.len());
+        for at in range {
+            match source.word(at) {
+                "{" => self.enter(at),
+                "}" => self.leave(at),
+                "if" | "else" | "switch" | "select" | "for" => self.header(at),
+                "func" if source.word(at + 1) == "(" => self.literal(at),
+                "return" => self.returned(at),
+                "var" => self.declared(at),
+                _ if !source.is_ident(at) => {}
+                _ if at > 0 && source.word(at - 1) == "." => {}
+                _ => {
+                    self.assignment(at);
+                    self.chain(at, true);
+                }
+            }
+        }
+        self.scope.truncate(scope);
+        self.blocks.truncate(blocks);
+        self.pending.clear();
+    }
+
+    fn enter(&mut self, at: usize) {
+        self.rows_of_literal(at);
+        let is_conditional = self.is_conditional() || self.conditional.contains(&at);
+        let is_literal = self.literals.contains(&at);
+        self.blocks.push(Block { scope: self.scope.len(), is_conditional, is_literal, brace: at });
+        self.scope.extend(self.pending.remove(&at).unwrap_or_default());
+    }
+
+    fn leave(&mut self, at: usize) {
+        while let Some(block) = self.blocks.pop() {
+            self.scope.truncate(block.scope);
+            if self.source.close(block.brace) >= at {
+                break;
+            }
+        }
+    }
+
+    pub(super) fn is_conditional(&self) -> bool {
+        self.blocks.last().is_some_and(|block| block.is_conditional)
+    }
+
+    /// The brace that the block at hand begins with.
+    pub(super) fn brace(&self) -> usize {
+        self.blocks.last().map_or(0, |block| block.brace)
+    }
+
+    /// A statement with a block: names of its header live in that block.
+    fn header(&mut self, at: usize) {
+        let source = self.source;
+        let mut open = at + 1;
+        loop {
+            match source.word(open) {
+                "(" | "[" => open = source.close(open),
+                "{" => {
+                    let close = source.close(open);
+                    // `range []string{"a"} {`: a literal, not the block.
+                    let is_block =
+                        source.is_end(close + 1) || matches!(source.word(close + 1), "else" | "}");
+                    if is_block {
+                        break;
+                    }
+                    open = close;
+                }
+                "" => return,
+                _ => {}
+            }
+            open += 1;
+            if open >= self.extent.end {
+                return;
+            }
+        }
+        self.header_until = open;
+        if source.word(at) != "for" {
+            self.conditional.insert(open);
+            return;
+        }
+        let Some(range) = (at + 1..open).find(|at| source.word(*at) == "range") else { return };
+        let names: Vec<usize> = (at + 1..range).filter(|at| source.is_ident(*at)).collect();
+        if let [_, variable] = names.as_slice() {
+            let table = self.table(range + 1, open);
+            let name = source.word(*variable);
+            self.pending.entry(open).or_default().push((name, Bound::Loop(table)));
+        }
+    }
+
+    /// The name of the declaration that holds the table of the expression.
+    fn table(&self, start: usize, end: usize) -> String {
+        let source = self.source;
+        let is_local = !source.is_ident(start)
+            || source.word(start) == "map"
+            || (source.word(start + 1) != "." && self.bound(source.word(start)).is_some());
+        if is_local {
+            return self.declaration.to_owned();
+        }
+        let mut name = source.word(start);
+        let mut at = start + 1;
+        while at < end && source.word(at) == "." {
+            name = source.word(at + 1);
+            at += 2;
+        }
+        name.to_owned()
+    }
+
+    fn literal(&mut self, at: usize) {
+        let source = self.source;
+        let Some(body) = self.body(source.close(at + 1) + 1) else { return };
+        let handed = self.handed.remove(&at);
+        let mut bindings = Vec::new();
+        for (index, (name, is_router)) in self.parameters(at + 1).into_iter().enumerate() {
+            let bound = match (&handed, is_router) {
+                (Some(slot), _) if index == 0 => Bound::Router(slot.clone()),
+                (_, true) => Bound::Router(Slot::Local(self.local(Origin::Parameter))),
+                _ => Bound::Opaque,
+            };
+            bindings.push((name, bound));
+        }
+        self.literals.insert(body);
+        self.pending.entry(body).or_default().extend(bindings);
+    }
+
+    fn returned(&mut self, at: usize) {
+        if self.blocks.iter().any(|block| block.is_literal) {
+            return;
+        }
+        let end = self.end_of_statement(at + 1);
+        let (target, _) = self.target(at + 1..end);
+        match target {
+            Some(Target::Slot(slot)) => self.returns.push(slot),
+            Some(Target::Result(callee)) if self.framework.is_some() => {
+                let local = self.local(Origin::Result(callee));
+                self.returns.push(Slot::Local(local));
+            }
+            _ => {}
+        }
+    }
+
+    /// `var r chi.Router`
+    fn declared(&mut self, at: usize) {
+        let source = self.source;
+        let end = self.end_of_statement(at + 1);
+        if source.is_ident(at + 1) && self.is_router_type(at + 2..end) {
+            let local = self.local(Origin::Sub);
+            self.bind(at, source.word(at + 1), Bound::Router(Slot::Local(local)));
+        }
+    }
+
+    pub(super) fn end_of_statement(&self, mut at: usize) -> usize {
+        let source = self.source;
+        while !source.is_end(at) && !matches!(source.word(at), ")" | "]" | "}") {
+            at = match source.word(at) {
+                "(" | "[" | "{" => source.close(at) + 1,
+                _ => at + 1,
+            };
+        }
+        at.min(source.len())
+    }
+
+    fn assignment(&mut self, at: usize) {
+        let source = self.source;
+        let before = if at == 0 { "" } else { source.word(at - 1) };
+        if source.word(at + 1) == ":" && matches!(before, "{" | ",") {
+            // A field of a literal.
+            if let Some(router) = self.made_or_known(at + 2) {
+                self.keep(source.word(at), router);
+            }
+            return;
+        }
+        if before == "," {
+            return;
+        }
+        let mut last = at;
+        let mut names = vec![source.word(at)];
+        while source.word(last + 1) == "," && source.is_ident(last + 2) {
+            last += 2;
+            names.push(source.word(last));
+        }
+        match source.word(last + 1) {
+            ":=" => {
+                let value = self.value(last + 2, names.len() == 1);
+                let rest = names.split_off(1);
+                names.into_iter().for_each(|name| self.bind(at, name, value.clone()));
+                rest.into_iter().for_each(|name| self.bind(at, name, Bound::Opaque));
+            }
+            "=" if names.len() == 1 => {
+                let value = self.value(last + 2, true);
+                let known =
+                    self.scope.iter_mut().rev().find(|(name, _)| Some(name) == names.first());
+                match known {
+                    Some((_, bound)) => *bound = value,
+                    None if before == "const" => self.bind(at, source.word(at), value),
+                    None => {
+                        if let Some(router) = self.made_or_known(last + 2) {
+                            self.keep(source.word(at), router);
+                        }
+                    }
+                }
+            }
+            "." => {
+                // `s.router = …`
+                let mut field = at;
+                while source.word(field + 1) == "." && source.is_ident(field + 2) {
+                    field += 2;
+                }
+                if source.word(field + 1) == "="
+                    && let Some(router) = self.made_or_known(field + 2)
+                {
+                    self.keep(source.word(field), router);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What a name that is set to the expression at `at` stands for.
+    fn value(&mut self, at: usize, may_be_text: bool) -> Bound {
+        match self.chain(at, false) {
+            Value::Router(slot) => return Bound::Router(slot),
+            Value::Made => return Bound::Router(Slot::Local(self.local(Origin::New))),
+            Value::Named(name) if self.is_router(&name) => return Bound::Router(Slot::Named(name)),
+            Value::Result(callee) => return Bound::Result(callee),
+            _ => {}
+        }
+        let text = self.text(at..self.end_of_statement(at));
+        // A variable that is set once is as good as a constant.
+        let name = self.source.word(at.saturating_sub(2));
+        let is_set_again = || {
+            self.extent.clone().any(|other| {
+                self.source.word(other) == name
+                    && (matches!(self.source.word(other + 1), "=" | "+=")
+                        || (other > 0 && self.source.word(other - 1) == "&"))
+                    && other + 2 != at
+            })
+        };
+        let is_known = !text.0.iter().any(|part| matches!(part, Part::Unknown | Part::Field(..)));
+        if may_be_text && is_known && !is_set_again() { Bound::Text(text) } else { Bound::Opaque }
+    }
+
+    /// The router that the expression at `at` gives, if it surely is one.
+    fn made_or_known(&mut self, at: usize) -> Option<Option<Slot>> {
+        match self.chain(at, false) {
+            Value::Made => Some(None),
+            Value::Router(slot) => Some(Some(slot)),
+            _ => None,
+        }
+    }
+
+    /// Notes that the field or package variable `name` is the router, or one
+    /// made for it.
+    fn keep(&mut self, name: &str, router: Option<Slot>) {
+        self.facts.named.push((name.to_owned(), router.is_none()));
+        let Some(from) = router else { return };
+        let to = Target::Slot(Slot::Named(name.to_owned()));
+        self.link(from, Text::empty(), to, 0..0);
+    }
+
+    pub(super) fn link(&mut self, from: Slot, prefix: Text, to: Target, at: Range<usize>) {
+        self.facts.links.push(Link {
+            from,
+            prefix,
+            to,
+            span: self.file.span(self.source.bytes(&at)),
+            written: self.source.slice(&at).to_owned(),
+            is_conditional: self.is_conditional(),
+        });
+    }
+
+    pub(super) fn is_router(&self, name: &str) -> bool {
+        self.facts.named.iter().any(|(known, _)| known == name)
+    }
+
+    pub(super) fn local(&mut self, origin: Origin) -> usize {
+        self.facts.locals.push(origin);
+        self.facts.locals.len() - 1
+    }
+
+    fn bind(&mut self, at: usize, name: &'s str, bound: Bound) {
+        if at < self.header_until {
+            // A loop's own variable was bound when its header was read.
+            let pending = self.pending.entry(self.header_until).or_default();
+            if !pending.iter().any(|(known, _)| *known == name) {
+                pending.push((name, bound));
+            }
+        } else {
+            self.scope.push((name, bound));
+        }
+    }
+
+    pub(super) fn bound(&self, name: &str) -> Option<&Bound> {
+        self.scope.iter().rev().find(|(known, _)| *known == name).map(|(_, bound)| bound)
+    }
+
+    /// What the expression gives that begins at `at`; calls in it are recorded
+    /// if `record` says so.
+    pub(super) fn chain(&mut self, at: usize, record: bool) -> Value {
+        let source = self.source;
+        let at = match source.word(at) {
+            "&" => at + 1,
+            "new" if source.word(at + 1) == "(" => {
+                let is_router = self.is_router_type(at + 2..source.close(at + 1));
+                return if is_router { Value::Made } else { Value::Other };
+            }
+            _ => at,
+        };
+        if !source.is_ident(at) {
+            return Value::Other;
+        }
+        let name = source.word(at);
+        let mut value = match self.bound(name) {
+            Some(Bound::Router(slot)) => Value::Router(slot.clone()),
+            Some(Bound::Result(callee)) => Value::Result(callee.clone()),
+            Some(_) => Value::Other,
+            None => match (self.receiver, source.import(name)) {
+                (Some((own, _)), _) if own == name => Value::Receiver,
+                (_, Some(path)) => Value::Package(path.to_owned()),
+                _ => Value::Named(name.to_owned()),
+            },
+        };
+        let mut name = (name, at);
+        let mut owner = Value::Other;
+        let mut is_member = false;
+        let mut at = at + 1;
+        loop {
+            match source.word(at) {
+                "." if source.is_ident(at + 1) => {
+                    name = (source.word(at + 1), at + 1);
+                    is_member = true;
+                    let next = match &value {
+                        Value::Package(path)
+                            if path == "net/http" && name.0 == "DefaultServeMux" =>
+                        {
+                            Value::Router(Slot::Default)
+                        }
+                        Value::Package(_) => Value::Other,
+                        _ => Value::Named(name.0.to_owned()),
+                    };
+                    owner = std::mem::replace(&mut value, next);
+                    at += 2;
+                }
+                "(" => {
+                    value = self.call(is_member.then_some(&owner), name, at, record);
+                    (owner, is_member) = (Value::Other, false);
+                    at = source.close(at) + 1;
+                }
+                "{" if is_member => {
+                    let package = if name.1 >= 2 { source.word(name.1 - 2) } else { "" };
+                    let is_made =
+                        self.is_router_name(package, name.0) && source.close(at) == at + 1;
+                    return if is_made { Value::Made } else { Value::Other };
+                }
+                "[" => {
+                    at = source.close(at) + 1;
+                    if source.word(at) != "(" {
+                        value = Value::Other;
+                    }
+                }
+                _ => return value,
+            }
+        }
+    }
+
+    /// What the call gives whose arguments are at `open`: of `name`, on `owner`
+    /// if it has one.
+    fn call(
+        &mut self,
+        owner: Option<&Value>,
+        name: (&str, usize),
+        open: usize,
+        record: bool,
+    ) -> Value {
+        let callee = match owner {
+            None => Callee::Plain(name.0.to_owned()),
+            Some(Value::Package(path)) => {
+                let is_made = match self.framework {
+                    Some(Framework::NetHttp) => path == "net/http" && name.0 == "NewServeMux",
+                    Some(Framework::Chi) => {
+                        is_chi(path) && matches!(name.0, "NewRouter" | "NewMux")
+                    }
+                    None => false,
+                };
+                if is_made {
+                    return Value::Made;
+                }
+                Callee::Of(path.clone(), name.0.to_owned())
+            }
+            Some(Value::Receiver) => {
+                let own = self.receiver.map(|(_, own)| own.to_owned());
+                Callee::Method(own, name.0.to_owned())
+            }
+            Some(_) => Callee::Method(None, name.0.to_owned()),
+        };
+        if record {
+            self.rows_of_call(owner, name, open);
+        }
+        if let Some(value) = self.vocabulary(owner, name, open, record) {
+            return value;
+        }
+        if record {
+            self.handed_over(&callee, open);
+        }
+        Value::Result(callee)
+    }
+
+    /// The sub-router that the call with the parenthesis `open` makes.
+    pub(super) fn sub(&mut self, open: usize) -> Slot {
+        if let Some(slot) = self.subs.get(&open) {
+            return slot.clone();
+        }
+        let slot = Slot::Local(self.local(Origin::Sub));
+        self.subs.insert(open, slot.clone());
+        slot
+    }
+
+    /// Hands `slot` to the function that `argument` is: a literal, or the name
+    /// of one.
+    pub(super) fn hand(&mut self, argument: &Range<usize>, slot: Slot) {
+        if self.source.word(argument.start) == "func" {
+            self.handed.insert(argument.start, slot);
+            return;
+        }
+        let callee = match self.chain(argument.start, false) {
+            Value::Named(name) if argument.len() == 1 => Callee::Plain(name),
+            Value::Named(name) => {
+                let is_own = argument.len() == 3
+                    && self
+                        .receiver
+                        .is_some_and(|(own, _)| own == self.source.word(argument.start));
+                let own = self.receiver.filter(|_| is_own).map(|(_, own)| own.to_owned());
+                Callee::Method(own, name)
+            }
+            // `users.Register` of a package is no value of ours yet.
+            _ => match self.source.import(self.source.word(argument.start)) {
+                Some(path) => {
+                    Callee::Of(path.to_owned(), self.source.word(argument.start + 2).to_owned())
+                }
+                None => return,
+            },
+        };
+        self.link(slot, Text::empty(), Target::Argument(callee, 0), argument.clone());
+    }
+
+    /// Routers among the arguments of a call that is no router's own.
+    fn handed_over(&mut self, callee: &Callee, open: usize) {
+        if self.framework.is_none() {
+            return;
+        }
+        for (index, argument) in
+            self.source.elements(open).unwrap_or_default().into_iter().enumerate()
+        {
+            let is_path =
+                argument.clone().all(|at| self.source.is_ident(at) || self.source.word(at) == ".");
+            if !is_path {
+                continue;
+            }
+            let slot = match self.chain(argument.start, false) {
+                Value::Router(slot) => slot,
+                Value::Named(name) if self.is_router(&name) => Slot::Named(name),
+                _ => continue,
+            };
+            self.link(slot, Text::empty(), Target::Argument(callee.clone(), index), argument);
+        }
+    }
+}
+
+/// Whether `path` is chi's, whichever version.
+pub(super) fn is_chi(path: &str) -> bool {
+    path == "github.com/go-chi/chi" || path.starts_with("github.com/go-chi/chi/v")
+}

@@ -1,0 +1,54 @@
+//! What a server serves: printed by a command, or read from its source.
+
+pub(crate) mod command;
+pub(crate) mod go;
+mod shape;
+
+use kernel::Location;
+
+use crate::path::Path;
+
+pub(crate) use shape::Shape;
+
+/// One registered route.
+#[derive(Clone, Debug)]
+pub(crate) struct Route {
+    /// Upper-case; none takes every method.
+    pub(crate) method: Option<String>,
+    pub(crate) path: Path,
+    /// The same path in another spelling that it serves as well.
+    pub(crate) also: Option<Path>,
+    /// Where it is registered.
+    pub(crate) at: Location,
+    /// The router that it is registered on, where two of the same there are a
+    /// mistake; none where it is registered under a condition.
+    pub(crate) router: Option<usize>,
+}
+
+/// A registration whose path or method cannot be told.
+#[derive(Clone, Debug)]
+pub(crate) struct Unresolved {
+    pub(crate) at: Location,
+    /// As it is written.
+    pub(crate) text: String,
+    /// What cannot be told.
+    pub(crate) why: String,
+}
+
+/// Everything that one source of routes gave.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) routes: Vec<Route>,
+    pub(crate) unresolved: Vec<Unresolved>,
+}
+
+/// The methods that HTTP has names for (RFC 9110, RFC 5789).
+pub(crate) const METHODS: [&str; 9] =
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+
+impl Route {
+    /// `GET /a`, or `ANY /a`.
+    pub(crate) fn shown(&self) -> String {
+        format!("{} {}", self.method.as_deref().unwrap_or("ANY"), self.path.shown)
+    }
+}

@@ -1,0 +1,86 @@
+//! Every rule, a file each: its id, words, examples and code. A new rule is a
+//! new file and one line below.
+
+use std::borrow::Cow;
+
+use kernel::{Example, Finding, Rule, Severity};
+
+use crate::inspect::Inspected;
+use crate::spec::{Parameter, one_line};
+
+macro_rules! rules {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+        /// Every rule, in the order in which they are listed to people.
+        pub(crate) const TABLE: &[Offence] = &[$($name::OFFENCE),*];
+    };
+}
+
+rules! {
+    unreadable,
+    version,
+    duplicate_key,
+    unresolved_ref,
+    remote_ref,
+    path_parameter_undeclared,
+    path_parameter_unused,
+    path_parameter_not_required,
+    duplicate_path,
+    duplicate_operation_id,
+    empty_responses,
+    duplicate_parameter,
+    undefined_security,
+    undocumented_route,
+    unimplemented_operation,
+    unresolved_route,
+    duplicate_route,
+    no_routes,
+    routes_command_failed,
+    static_differs_from_command,
+}
+
+/// A rule with its code.
+pub(crate) struct Offence {
+    /// `openapi-gate/<offence>`.
+    pub(crate) id: &'static str,
+    pub(crate) severity: Severity,
+    pub(crate) doc: &'static str,
+    pub(crate) bad: &'static [Example],
+    pub(crate) good: &'static [Example],
+    pub(crate) judge: fn(&Inspected<'_>) -> Vec<Finding>,
+}
+
+impl Offence {
+    /// The rule as the contract has it.
+    pub(crate) fn rule(&self) -> Rule {
+        Rule {
+            id: Cow::Borrowed(self.id),
+            severity: self.severity,
+            doc: Cow::Borrowed(self.doc),
+            bad: Cow::Borrowed(self.bad),
+            good: Cow::Borrowed(self.good),
+        }
+    }
+}
+
+/// The names between braces in a path of a specification.
+fn placeholders(template: &str) -> impl Iterator<Item = &str> {
+    template.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
+}
+
+/// Each list of parameters: whose it is, the path, and the list.
+fn parameter_lists<'i>(
+    inspected: &'i Inspected<'_>,
+) -> Vec<(String, &'i str, &'i [Parameter<'i>])> {
+    let Some(spec) = &inspected.spec else { return Vec::new() };
+    let paths = spec
+        .paths
+        .iter()
+        .map(|entry| (one_line(entry.template), entry.template, entry.parameters.as_slice()));
+    let operations = spec.operations.iter().filter_map(|operation| {
+        let template = spec.path_of(operation)?.template;
+        let shown = format!("{} {}", operation.method, one_line(template));
+        Some((shown, template, operation.parameters.as_slice()))
+    });
+    paths.chain(operations).collect()
+}

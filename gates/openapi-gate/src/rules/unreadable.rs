@@ -1,0 +1,72 @@
+use kernel::{Example, Finding, Fix, Location, Severity};
+
+use super::Offence;
+use crate::inspect::Inspected;
+
+pub(crate) const OFFENCE: Offence = Offence {
+    id: "openapi-gate/unreadable",
+    severity: Severity::Error,
+    doc: "A file of the specification cannot be read.
+
+What cannot be read cannot be judged, and nothing else is known of it. This is \
+also told of a file that the specification refers to.
+
+Fix: mend the file; the place says where reading stopped.",
+    bad: &[
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.json' }]
+-- a.json --
+{\"openapi\": \"3.0.3\", \"paths\": {\"/a\": {\"get\": {}},}}
+",
+        ),
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml' }]
+-- a.yaml --
+openapi: 3.0.3
+paths:
+  /a: {get: {}
+",
+        ),
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml' }]
+-- a.yaml --
+openapi: 3.0.3
+paths: {/a: {$ref: b.json}}
+-- b.json --
+{
+",
+        ),
+    ],
+    good: &[
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.json' }]
+-- a.json --
+{\"openapi\": \"3.0.3\", \"paths\": {\"/a\": {\"get\": {}}}}
+",
+        ),
+    ],
+    judge,
+};
+
+fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (number, loaded) in inspected.library.files().iter().enumerate() {
+        let Err(unreadable) = &loaded.document else { continue };
+        let path = loaded.file.path();
+        let at = match unreadable.at {
+            Some(at) => inspected.at(&(number, at..at)),
+            None => Location::file(path),
+        };
+        findings.push(
+            Finding::new(OFFENCE.id, at, format!("'{path}' {}", unreadable.reason))
+                .label("nothing in this file is judged")
+                .key(unreadable.reason.clone())
+                .fix(Fix::note("mend the file so that it can be read")),
+        );
+    }
+    findings
+}

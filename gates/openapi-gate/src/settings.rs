@@ -1,0 +1,306 @@
+//! The gate's own keys of ci.toml.
+
+use std::borrow::Cow;
+
+use camino::Utf8PathBuf;
+use kernel::{ConfigError, Globs, Options, Tree};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::path::{Dialect, Names};
+use crate::routes::Shape;
+
+/// Options of openapi-gate.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Settings {
+    /// The APIs, each a specification and where its routes come from.
+    pub(crate) api: Vec<ApiSettings>,
+}
+
+/// One API.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ApiSettings {
+    /// What it is called in messages.
+    name: String,
+    /// Its specification: OpenAPI 3.0 or 3.1, or Swagger 2.0, as JSON or YAML.
+    spec: String,
+    /// Paths that are compared, base path included, e.g. `/v1/**`; what falls
+    /// outside is counted. Everything where this is left out.
+    scope: Option<Vec<String>>,
+    /// What stands before each path of the specification: `auto` takes the path
+    /// of its first server.
+    #[serde(default)]
+    base_path: BasePath,
+    /// Whether names of path parameters must be equal.
+    #[serde(default)]
+    params: Names,
+    /// Extensions (`x-…`) of an operation or path that say it is served
+    /// elsewhere: no route is asked for.
+    #[serde(default)]
+    external_markers: Vec<String>,
+    /// Methods that are not compared, e.g. `OPTIONS`; they are counted.
+    #[serde(default)]
+    ignore_methods: Vec<String>,
+    /// Where its routes come from; nothing is compared where this is left out.
+    #[serde(default)]
+    routes: RoutesSettings,
+}
+
+/// Where routes come from.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct RoutesSettings {
+    /// Program and arguments that print the routes: lines `METHOD path` or
+    /// `{"method", "path", "source"?}`.
+    command: Option<Vec<String>>,
+    /// Source files that register them.
+    r#static: Vec<StaticSettings>,
+}
+
+/// Source files that register routes.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct StaticSettings {
+    /// The router whose calls are read: `net-http` or `chi`.
+    framework: Option<Framework>,
+    /// The files, as patterns.
+    files: Vec<String>,
+    /// A table or registrar of one's own: `{$METHOD, $PATH, ...}`,
+    /// `{Method: $METHOD, Path: $PATH, ...}` or
+    /// `registrar.Register($METHOD, $PATH, ...)`.
+    shape: Option<String>,
+}
+
+/// A router whose calls are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(rename_all = "kebab-case")]
+pub(crate) enum Framework {
+    /// Go's `net/http`.
+    NetHttp,
+    /// Go's `github.com/go-chi/chi`.
+    Chi,
+}
+
+/// What stands before each path of a specification.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(from = "String")]
+#[schemars(with = "String")]
+pub(crate) enum BasePath {
+    /// The path of its first server.
+    #[default]
+    Auto,
+    /// This.
+    Literal(String),
+}
+
+/// One API as the gate works with it.
+#[derive(Clone, Debug)]
+pub(crate) struct Api {
+    pub(crate) name: String,
+    pub(crate) spec: Utf8PathBuf,
+    /// Over paths without their leading slash; none takes everything.
+    pub(crate) scope: Option<Globs>,
+    pub(crate) base_path: BasePath,
+    pub(crate) names: Names,
+    pub(crate) external_markers: Vec<String>,
+    pub(crate) ignore_methods: Vec<String>,
+    pub(crate) command: Option<Vec<String>>,
+    pub(crate) statics: Vec<Static>,
+}
+
+/// Source files of an API.
+#[derive(Clone, Debug)]
+pub(crate) struct Static {
+    pub(crate) framework: Option<Framework>,
+    pub(crate) files: Globs,
+    pub(crate) shape: Option<Shape>,
+}
+
+impl TryFrom<String> for Framework {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Framework, String> {
+        match text.as_str() {
+            "net-http" => Ok(Framework::NetHttp),
+            "chi" => Ok(Framework::Chi),
+            _ => Err(format!(
+                "framework '{text}' is not supported; supported are 'net-http' and 'chi'; for \
+                 others let routes.command print the routes, or name the registrar by 'shape'"
+            )),
+        }
+    }
+}
+
+impl From<String> for BasePath {
+    fn from(text: String) -> BasePath {
+        if text == "auto" { BasePath::Auto } else { BasePath::Literal(text) }
+    }
+}
+
+impl Framework {
+    /// Whose grammar its paths are written in.
+    pub(crate) fn dialect(self) -> Dialect {
+        match self {
+            Framework::NetHttp => Dialect::NetHttp,
+            Framework::Chi => Dialect::Chi,
+        }
+    }
+}
+
+impl Api {
+    /// Whether anything says where the routes are.
+    pub(crate) fn has_routes(&self) -> bool {
+        self.command.is_some() || !self.statics.is_empty()
+    }
+
+    /// The name of the request for the command's output.
+    pub(crate) fn request(&self) -> String {
+        format!("routes-{}", self.name)
+    }
+
+    /// What replaces the path of the servers.
+    pub(crate) fn base(&self) -> Option<&str> {
+        match &self.base_path {
+            BasePath::Auto => None,
+            BasePath::Literal(text) => Some(text),
+        }
+    }
+}
+
+/// Reads the keys and refuses what could never work.
+pub(crate) fn read(options: &Options, tree: &Tree) -> Result<Vec<Api>, ConfigError> {
+    let settings: Settings = options.read()?;
+    let mut apis: Vec<Api> = Vec::new();
+    for own in settings.api {
+        let api = own.api(tree)?;
+        if apis.iter().any(|known| known.name == api.name) {
+            return Err(ConfigError::new(format!("there are two apis named '{}'", api.name)));
+        }
+        apis.push(api);
+    }
+    Ok(apis)
+}
+
+impl ApiSettings {
+    fn api(self, tree: &Tree) -> Result<Api, ConfigError> {
+        let name = self.name;
+        let error = |message: String| ConfigError::new(format!("api '{name}': {message}"));
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if name.is_empty() || !name.chars().all(plain) {
+            return Err(error("expected a name of letters, digits, '-', '_' and '.'".to_owned()));
+        }
+        let spec = Utf8PathBuf::from(self.spec);
+        if tree.find(&spec).is_none() {
+            return Err(error(format!("no file '{spec}' in the repository"))
+                .hint("give the path of the specification, relative to the repository"));
+        }
+        let globs =
+            |patterns: &[Cow<'_, str>]| Globs::new(patterns).map_err(|bad| error(bad.to_string()));
+        let scope = match &self.scope {
+            None => None,
+            Some(patterns) if patterns.is_empty() => {
+                return Err(error("'scope' is empty: nothing would be compared".to_owned())
+                    .hint("leave 'scope' out to compare everything"));
+            }
+            Some(patterns) => {
+                Some(globs(&patterns.iter().map(|text| unrooted(text)).collect::<Vec<_>>())?)
+            }
+        };
+        if let BasePath::Literal(base) = &self.base_path
+            && !base.is_empty()
+            && !base.starts_with('/')
+        {
+            return Err(error(format!("base_path '{base}' does not begin with '/'"))
+                .hint("write 'auto', '' or a path such as '/api'"));
+        }
+        if let Some(marker) = self.external_markers.iter().find(|it| !it.starts_with("x-")) {
+            return Err(error(format!("external marker '{marker}' does not begin with 'x-'")));
+        }
+        let command = self.routes.command;
+        if command.as_ref().is_some_and(|argv| argv.first().is_none_or(String::is_empty)) {
+            return Err(error("'routes.command' is empty".to_owned())
+                .hint("write [\"go\", \"run\", \"./cmd/routes\"]"));
+        }
+        let statics = self.routes.r#static.into_iter().map(|own| {
+            let files = Globs::new(&own.files).map_err(|bad| error(bad.to_string()))?;
+            if files.is_empty() {
+                return Err(error("'routes.static' names no files".to_owned()));
+            }
+            let dialect = own.framework.map_or(Dialect::Any, Framework::dialect);
+            let shape = own.shape.as_deref().map(|text| Shape::read(text, dialect)).transpose();
+            let shape = shape.map_err(|reason| {
+                error(format!("shape '{}': {reason}", own.shape.as_deref().unwrap_or_default()))
+                    .hint("write '{$METHOD, $PATH, ...}' or 'registrar.Register($METHOD, $PATH, ...)'")
+            })?;
+            if own.framework.is_none() && shape.is_none() {
+                return Err(error("'routes.static' needs a 'framework' or a 'shape'".to_owned())
+                    .hint("supported frameworks are 'net-http' and 'chi'"));
+            }
+            Ok(Static { framework: own.framework, files, shape })
+        });
+        Ok(Api {
+            statics: statics.collect::<Result<_, _>>()?,
+            spec,
+            scope,
+            base_path: self.base_path,
+            names: self.params,
+            external_markers: self.external_markers,
+            ignore_methods: self.ignore_methods.iter().map(|it| it.to_ascii_uppercase()).collect(),
+            command,
+            name,
+        })
+    }
+}
+
+/// A scope pattern without the slash that paths begin with.
+fn unrooted(pattern: &str) -> Cow<'_, str> {
+    match (pattern.strip_prefix("!/"), pattern.strip_prefix('/')) {
+        (Some(rest), _) => Cow::Owned(format!("!{rest}")),
+        (_, Some(rest)) => Cow::Borrowed(rest),
+        _ => Cow::Borrowed(pattern),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> String {
+        let tree = Tree::literal([("a.json", "{}")]);
+        read(&Options::of(text), &tree).unwrap_err().message
+    }
+
+    #[test]
+    fn what_could_never_work_is_refused() {
+        for (keys, words) in [
+            ("spec = 'b.json'", "no file 'b.json'"),
+            ("spec = 'a.json'\nbreaking = { base = 'main' }", "unknown field `breaking`"),
+            ("spec = 'a.json'\nrequire = {}", "unknown field `require`"),
+            ("spec = 'a.json'\nscope = []", "'scope' is empty"),
+            ("spec = 'a.json'\nscope = ['{a']", "{a"),
+            ("spec = 'a.json'\nbase_path = 'api'", "'api'"),
+            ("spec = 'a.json'\nparams = 'loose'", "loose"),
+            ("spec = 'a.json'\nexternal_markers = ['cloud']", "'cloud'"),
+            ("spec = 'a.json'\nroutes.command = []", "'routes.command' is empty"),
+            (
+                "spec = 'a.json'\nroutes.static = [{ framework = 'gin', files = ['*'] }]",
+                "'net-http' and 'chi'",
+            ),
+            ("spec = 'a.json'\nroutes.static = [{ files = ['*'] }]", "needs a 'framework'"),
+            ("spec = 'a.json'\nroutes.static = [{ framework = 'chi', files = [] }]", "no files"),
+            (
+                "spec = 'a.json'\nroutes.static = [{ shape = '$PATH', files = ['*'] }]",
+                "shape '$PATH'",
+            ),
+        ] {
+            let message = refused(&format!("[[api]]\nname = 'x'\n{keys}\n"));
+            assert!(message.contains(words), "{keys}: {message}");
+        }
+        assert!(refused("[[api]]\nname = 'a b'\nspec = 'a.json'\n").contains("letters"));
+        let twice = "[[api]]\nname = 'x'\nspec = 'a.json'\n";
+        assert!(refused(&format!("{twice}{twice}")).contains("two apis named 'x'"));
+    }
+}
