@@ -92,10 +92,8 @@ pub(super) fn collect(file: usize, document: &Document) -> Vec<Reference> {
         open.extend(node.items().rev().map(|item| (item, Keys::Words)));
         for (key, value) in node.entries().rev() {
             let Some(name) = key.text() else { continue };
-            if name == "$ref" {
-                if let Some(text) = value.text() {
-                    found.push(Reference { file, span: value.span(), text: text.to_owned() });
-                }
+            if let Some(text) = value.text().filter(|_| name == "$ref") {
+                found.push(Reference { file, span: value.span(), text: text.to_owned() });
             }
             match keys {
                 Keys::Names => open.push((value, Keys::Words)),
