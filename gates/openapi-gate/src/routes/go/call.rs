@@ -179,6 +179,10 @@ impl Walker<'_> {
         let Some(shape) = self.shape.filter(|shape| shape.is_literal) else { return };
         let source = self.source;
         let head = self.head_before(open, shape.head.len());
+        let (is_list, is_bare) = self.literal_type(open);
+        if is_list {
+            return;
+        }
         if !shape.head.is_empty() && !is_head(&shape.head, head.as_deref()) {
             return;
         }
@@ -207,12 +211,12 @@ impl Walker<'_> {
         let is_sure = is_method.is_some_and(|method| METHODS.contains(&method.as_str()))
             && is_path.is_none_or(|path| path.starts_with('/'));
         let table = self.brace();
-        if is_sure {
+        if is_sure && is_bare {
             self.sure_tables.insert(table);
         }
         if is_sure || !shape.head.is_empty() {
             self.facts.rows.push(row);
-        } else {
+        } else if is_bare {
             self.doubtful.push((table, row));
         }
     }
@@ -236,6 +240,18 @@ impl Walker<'_> {
         let method = element(Hole::Method).map(|range| self.text(range));
         let row = self.row(method, path);
         self.facts.rows.push(row);
+    }
+
+    /// Of the literal at `open`: whether it is a list or map, whose elements are
+    /// no fields, and whether its type is left out, as in the rows of a table.
+    fn literal_type(&self, open: usize) -> (bool, bool) {
+        let source = self.source;
+        let mut at = open;
+        while at > 0 && (source.is_ident(at - 1) || matches!(source.word(at - 1), "." | "*")) {
+            at -= 1;
+        }
+        let before = if at == 0 { "" } else { source.word(at - 1) };
+        (before == "]", at == open && matches!(before, "{" | "," | ":"))
     }
 
     fn row(&self, method: Option<Text>, path: Range<usize>) -> Row {

@@ -148,6 +148,16 @@ pub(crate) struct Row {
     pub(crate) written: String,
 }
 
+impl Callee {
+    /// Whether its name says that it gives a router. Only of those is it noted
+    /// where results go: noting it of all would be most of a file.
+    pub(crate) fn sounds_like_a_router(&self) -> bool {
+        let (Callee::Plain(name) | Callee::Of(_, name) | Callee::Method(_, name)) = self;
+        let name = name.to_ascii_lowercase();
+        ["router", "routes", "mux"].iter().any(|word| name.contains(word))
+    }
+}
+
 impl Text {
     /// A text of one literal.
     pub(crate) fn literal(text: &str) -> Text {

@@ -185,14 +185,32 @@ impl<'f> Linker<'f> {
 
     /// The routers that a target is.
     fn keys(&self, file: usize, target: &Target) -> Vec<Key> {
+        // Longer than any chain of functions that return each other's router.
+        self.keys_within(file, target, 8)
+    }
+
+    fn keys_within(&self, file: usize, target: &Target, depth: usize) -> Vec<Key> {
+        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
         match target {
+            Target::Slot(Slot::Local(number)) => {
+                let origin = self.file(file).and_then(|(_, facts)| facts.locals.get(*number));
+                match origin {
+                    // Whether that is a router at all is for its function to say.
+                    Some(Origin::Result(callee)) => {
+                        self.keys_within(file, &Target::Result(callee.clone()), depth)
+                    }
+                    _ => vec![Key::Local(file, *number)],
+                }
+            }
             Target::Slot(slot) => self.key(file, slot).into_iter().collect(),
             Target::Result(callee) => {
                 let of = |(file, index): (usize, usize)| {
                     let function =
                         self.file(file).and_then(|(_, facts)| facts.functions.get(index));
                     let slots = function.into_iter().flat_map(|function| &function.returns);
-                    slots.filter_map(|slot| self.key(file, slot)).collect::<Vec<_>>()
+                    let keys =
+                        |slot: &Slot| self.keys_within(file, &Target::Slot(slot.clone()), depth);
+                    slots.flat_map(keys).collect::<Vec<_>>()
                 };
                 self.functions(file, callee).into_iter().flat_map(of).collect()
             }

@@ -563,6 +563,8 @@ impl<'s> Walker<'s> {
                             Value::Router(Slot::Default)
                         }
                         Value::Package(_) => Value::Other,
+                        // A handler's method stands for the handler.
+                        own if name.0 == "ServeHTTP" => own.clone(),
                         _ => Value::Named(name.0.to_owned()),
                     };
                     owner = std::mem::replace(&mut value, next);
@@ -686,6 +688,9 @@ impl<'s> Walker<'s> {
             let slot = match self.chain(argument.start, false) {
                 Value::Router(slot) => slot,
                 Value::Named(name) if self.is_router(&name) => Slot::Named(name),
+                Value::Result(made) if made.sounds_like_a_router() => {
+                    Slot::Local(self.local(Origin::Result(made)))
+                }
                 _ => continue,
             };
             self.link(slot, Text::empty(), Target::Argument(callee.clone(), index), argument);
