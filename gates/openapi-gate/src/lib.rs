@@ -12,6 +12,7 @@
 
 mod inspect;
 mod path;
+mod propose;
 mod routes;
 mod rules;
 mod settings;
@@ -39,6 +40,7 @@ pub const REGISTER: Kind = Kind {
     items: ("operation", "operations"),
     configure,
     schema: || schemars::schema_for!(Settings),
+    propose: propose::propose,
 };
 
 struct OpenapiGate {
