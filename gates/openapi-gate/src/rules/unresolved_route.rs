@@ -76,6 +76,22 @@ func add(r chi.Router) { r.Get(\"/b\", b) }
 api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]
 -- a.yaml --
 openapi: 3.1.0
+paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
+-- a.go --
+package a
+import \"net/http\"
+func routes(mux *http.ServeMux) http.Handler {
+	mux.HandleFunc(\"GET /a\", a)
+	return mux
+}
+func main() { http.ListenAndServe(\":80\", routes(http.NewServeMux())) }
+",
+        ),
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]
+-- a.yaml --
+openapi: 3.1.0
 paths: {'/v1/a': {get: {responses: {'200': {description: ok}}}}}
 -- b.go --
 package a

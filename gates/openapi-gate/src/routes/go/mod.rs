@@ -1,16 +1,18 @@
 //! Routes of Go's `net/http` and of chi, read from the source.
 //!
 //! ```text
-//! SourceFile ─ source ─ tokens ─ walk + call ─ Facts ─┐
-//! SourceFile ─ …                                 Facts ─┴ link ─ Found
+//! SourceFile ─ source ─ tokens ─ walk (assign, call, hand) ─ Facts ─┐
+//! SourceFile ─ …                                             Facts ─┴ link ─ Found
 //! ```
 //!
 //! A path is told or it is not: a value that constants do not fix, or a router
 //! whose prefix no call fixes, gives an [`Unresolved`](super::Unresolved) and
 //! never a guess.
 
+mod assign;
 mod call;
 mod facts;
+mod hand;
 mod link;
 mod source;
 mod walk;

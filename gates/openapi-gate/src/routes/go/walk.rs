@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use kernel::SourceFile;
 
-use super::facts::{Callee, Facts, Function, Link, Origin, Part, Slot, Target, Text};
+use super::facts::{Callee, Facts, Function, Link, Origin, Slot, Target, Text};
 use super::source::Source;
 use crate::routes::Shape;
 use crate::settings::Framework;
@@ -43,7 +43,7 @@ pub(super) struct Walker<'s> {
     pub(super) framework: Option<Framework>,
     pub(super) shape: Option<&'s Shape>,
     pub(super) facts: Facts,
-    scope: Vec<(&'s str, Bound)>,
+    pub(super) scope: Vec<(&'s str, Bound)>,
     blocks: Vec<Block>,
     /// Names that a block begins with, by its brace.
     pending: BTreeMap<usize, Vec<(&'s str, Bound)>>,
@@ -52,15 +52,15 @@ pub(super) struct Walker<'s> {
     /// Braces of function literals.
     literals: BTreeSet<usize>,
     /// Routers that a call hands to its function literal, by the literal.
-    handed: BTreeMap<usize, Slot>,
+    pub(super) handed: BTreeMap<usize, Slot>,
     /// Sub-routers by the parenthesis of the call that makes them.
     subs: BTreeMap<usize, Slot>,
     /// Names bound before this token belong to the block that begins there.
     header_until: usize,
     /// The declaration at hand: its name, its tokens, its receiver's name and type.
     pub(super) declaration: &'s str,
-    extent: Range<usize>,
-    receiver: Option<(&'s str, &'s str)>,
+    pub(super) extent: Range<usize>,
+    pub(super) receiver: Option<(&'s str, &'s str)>,
     returns: Vec<Slot>,
     /// Rows that are such only if their neighbours are.
     pub(super) doubtful: Vec<(usize, super::facts::Row)>,
@@ -387,104 +387,6 @@ impl<'s> Walker<'s> {
         at.min(source.len())
     }
 
-    fn assignment(&mut self, at: usize) {
-        let source = self.source;
-        let before = if at == 0 { "" } else { source.word(at - 1) };
-        if source.word(at + 1) == ":" && matches!(before, "{" | ",") {
-            // A field of a literal.
-            if let Some(router) = self.made_or_known(at + 2) {
-                self.keep(source.word(at), router);
-            }
-            return;
-        }
-        if before == "," {
-            return;
-        }
-        let mut last = at;
-        let mut names = vec![source.word(at)];
-        while source.word(last + 1) == "," && source.is_ident(last + 2) {
-            last += 2;
-            names.push(source.word(last));
-        }
-        match source.word(last + 1) {
-            ":=" => {
-                let value = self.value(last + 2, names.len() == 1);
-                let rest = names.split_off(1);
-                names.into_iter().for_each(|name| self.bind(at, name, value.clone()));
-                rest.into_iter().for_each(|name| self.bind(at, name, Bound::Opaque));
-            }
-            "=" if names.len() == 1 => {
-                let value = self.value(last + 2, true);
-                let known =
-                    self.scope.iter_mut().rev().find(|(name, _)| Some(name) == names.first());
-                match known {
-                    Some((_, bound)) => *bound = value,
-                    None if before == "const" => self.bind(at, source.word(at), value),
-                    None => {
-                        if let Some(router) = self.made_or_known(last + 2) {
-                            self.keep(source.word(at), router);
-                        }
-                    }
-                }
-            }
-            "." => {
-                // `s.router = …`
-                let mut field = at;
-                while source.word(field + 1) == "." && source.is_ident(field + 2) {
-                    field += 2;
-                }
-                if source.word(field + 1) == "="
-                    && let Some(router) = self.made_or_known(field + 2)
-                {
-                    self.keep(source.word(field), router);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// What a name that is set to the expression at `at` stands for.
-    fn value(&mut self, at: usize, may_be_text: bool) -> Bound {
-        match self.chain(at, false) {
-            Value::Router(slot) => return Bound::Router(slot),
-            Value::Made => return Bound::Router(Slot::Local(self.local(Origin::New))),
-            Value::Named(name) if self.is_router(&name) => return Bound::Router(Slot::Named(name)),
-            Value::Result(callee) => return Bound::Result(callee),
-            _ => {}
-        }
-        let text = self.text(at..self.end_of_statement(at));
-        // A variable that is set once is as good as a constant.
-        let name = self.source.word(at.saturating_sub(2));
-        let is_set_again = || {
-            self.extent.clone().any(|other| {
-                self.source.word(other) == name
-                    && (matches!(self.source.word(other + 1), "=" | "+=")
-                        || (other > 0 && self.source.word(other - 1) == "&"))
-                    && other + 2 != at
-            })
-        };
-        let is_known = !text.0.iter().any(|part| matches!(part, Part::Unknown | Part::Field(..)));
-        if may_be_text && is_known && !is_set_again() { Bound::Text(text) } else { Bound::Opaque }
-    }
-
-    /// The router that the expression at `at` gives, if it surely is one.
-    fn made_or_known(&mut self, at: usize) -> Option<Option<Slot>> {
-        match self.chain(at, false) {
-            Value::Made => Some(None),
-            Value::Router(slot) => Some(Some(slot)),
-            _ => None,
-        }
-    }
-
-    /// Notes that the field or package variable `name` is the router, or one
-    /// made for it.
-    fn keep(&mut self, name: &str, router: Option<Slot>) {
-        self.facts.named.push((name.to_owned(), router.is_none()));
-        let Some(from) = router else { return };
-        let to = Target::Slot(Slot::Named(name.to_owned()));
-        self.link(from, Text::empty(), to, 0..0);
-    }
-
     pub(super) fn link(&mut self, from: Slot, prefix: Text, to: Target, at: Range<usize>) {
         self.facts.links.push(Link {
             from,
@@ -505,7 +407,7 @@ impl<'s> Walker<'s> {
         self.facts.locals.len() - 1
     }
 
-    fn bind(&mut self, at: usize, name: &'s str, bound: Bound) {
+    pub(super) fn bind(&mut self, at: usize, name: &'s str, bound: Bound) {
         if at < self.header_until {
             // A loop's own variable was bound when its header was read.
             let pending = self.pending.entry(self.header_until).or_default();
@@ -642,59 +544,6 @@ impl<'s> Walker<'s> {
         let slot = Slot::Local(self.local(Origin::Sub));
         self.subs.insert(open, slot.clone());
         slot
-    }
-
-    /// Hands `slot` to the function that `argument` is: a literal, or the name
-    /// of one.
-    pub(super) fn hand(&mut self, argument: &Range<usize>, slot: Slot) {
-        if self.source.word(argument.start) == "func" {
-            self.handed.insert(argument.start, slot);
-            return;
-        }
-        let callee = match self.chain(argument.start, false) {
-            Value::Named(name) if argument.len() == 1 => Callee::Plain(name),
-            Value::Named(name) => {
-                let is_own = argument.len() == 3
-                    && self
-                        .receiver
-                        .is_some_and(|(own, _)| own == self.source.word(argument.start));
-                let own = self.receiver.filter(|_| is_own).map(|(_, own)| own.to_owned());
-                Callee::Method(own, name)
-            }
-            // `users.Register` of a package is no value of ours yet.
-            _ => match self.source.import(self.source.word(argument.start)) {
-                Some(path) => {
-                    Callee::Of(path.to_owned(), self.source.word(argument.start + 2).to_owned())
-                }
-                None => return,
-            },
-        };
-        self.link(slot, Text::empty(), Target::Argument(callee, 0), argument.clone());
-    }
-
-    /// Routers among the arguments of a call that is no router's own.
-    fn handed_over(&mut self, callee: &Callee, open: usize) {
-        if self.framework.is_none() {
-            return;
-        }
-        for (index, argument) in
-            self.source.elements(open).unwrap_or_default().into_iter().enumerate()
-        {
-            let is_path =
-                argument.clone().all(|at| self.source.is_ident(at) || self.source.word(at) == ".");
-            if !is_path {
-                continue;
-            }
-            let slot = match self.chain(argument.start, false) {
-                Value::Router(slot) => slot,
-                Value::Named(name) if self.is_router(&name) => Slot::Named(name),
-                Value::Result(made) if made.sounds_like_a_router() => {
-                    Slot::Local(self.local(Origin::Result(made)))
-                }
-                _ => continue,
-            };
-            self.link(slot, Text::empty(), Target::Argument(callee.clone(), index), argument);
-        }
     }
 }
 
