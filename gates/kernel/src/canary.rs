@@ -5,7 +5,7 @@ use crate::{ConfigError, Example, Gate, Options, Rule, Tree, survey};
 
 /// How a gate is configured anew for an example with options of its own:
 /// [`crate::Kind::configure`], or in tests a wrapper around it.
-pub type Anew<'a> = &'a dyn Fn(&Options, &Tree) -> Result<Box<dyn Gate>, ConfigError>;
+pub type Anew<'a> = &'a (dyn Fn(&Options, &Tree) -> Result<Box<dyn Gate>, ConfigError> + Sync);
 
 /// What the examples of one rule showed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 //! Path patterns: one grammar for ci.toml, options and waivers.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use camino::Utf8Path;
 use globset::{GlobBuilder, GlobMatcher};
@@ -76,7 +78,29 @@ impl fmt::Debug for Globs {
     }
 }
 
+/// Patterns that were compiled before: every canary configures its gate anew,
+/// by the same few patterns, and compiling one costs more than judging an
+/// example.
+static COMPILED: LazyLock<Mutex<HashMap<String, Pattern>>> = LazyLock::new(Mutex::default);
+
+/// More than any ci.toml has; a run that has more begins again.
+const COMPILED_MAX: usize = 1_024;
+
 fn compile(text: &str) -> Result<Pattern, GlobError> {
+    let known = || COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(pattern) = known().get(text) {
+        return Ok(pattern.clone());
+    }
+    let pattern = compile_anew(text)?;
+    let mut known = known();
+    if known.len() >= COMPILED_MAX {
+        known.clear();
+    }
+    known.insert(text.to_owned(), pattern.clone());
+    Ok(pattern)
+}
+
+fn compile_anew(text: &str) -> Result<Pattern, GlobError> {
     let error = |reason: &str| GlobError { pattern: text.to_owned(), reason: reason.to_owned() };
     let (takes_away, body) = match text.strip_prefix('!') {
         Some(rest) => (true, rest),

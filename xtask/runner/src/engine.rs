@@ -74,6 +74,12 @@ pub fn verify(
     events: &Sender<Event>,
 ) -> Result<Verified, Stop> {
     let started = Timestamp::now();
+    let state = view.state();
+    // Beside what follows: it reads the whole program.
+    let digesting = std::thread::spawn({
+        let state = state.clone();
+        move || tool::program_digest(state.as_deref())
+    });
     let config = view.config(place, builtin)?;
     let ready = ready(&config, order.ask.profile.as_deref(), &view.tree)?;
     let change = change(view, &config, order)?;
@@ -88,8 +94,7 @@ pub fn verify(
         .map_err(|unknown| Stop::usage(unknown.message).hint(unknown.hint))?;
     let known = known(view)?;
 
-    let state = view.state();
-    let program = tool::program_digest(state.as_deref());
+    let program = digesting.join().unwrap_or_default();
     let mut proofs = Proofs::open(state.as_deref(), program.clone(), order.reuse);
     let gatherer =
         FromRepository::new(view, order.base.as_deref().or(config.verify.base.as_deref()), cancel);

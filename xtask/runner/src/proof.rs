@@ -3,9 +3,12 @@
 pub mod command;
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use kernel::canary;
+use kernel::{Rule, canary};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::ready::Ready;
@@ -41,9 +44,27 @@ impl Proofs {
         Proofs { file, tool, kept, changed: false }
     }
 
-    /// Proves a gate's rules, or hands out the proof of the very same code,
-    /// options and rules. Only a proof without failures is kept.
-    pub fn prove(&mut self, ready: &Ready) -> Vec<canary::Proof> {
+    /// The proof of the very same code, options and rules.
+    #[must_use]
+    pub fn known(&self, ready: &Ready) -> Option<Vec<canary::Proof>> {
+        let kept = self.kept.get(&self.key(ready))?;
+        Some(kept.iter().map(Kept::proof).collect())
+    }
+
+    /// Keeps a proof without failures for later runs.
+    pub fn keep(&mut self, ready: &Ready, proofs: &[canary::Proof]) {
+        let key = self.key(ready);
+        if self.kept.contains_key(&key) || !proofs.iter().all(|proof| proof.failures.is_empty()) {
+            return;
+        }
+        if self.kept.len() >= KEPT_MAX {
+            self.kept.clear();
+        }
+        self.kept.insert(key, proofs.iter().map(Kept::of).collect());
+        self.changed = true;
+    }
+
+    fn key(&self, ready: &Ready) -> String {
         let key = format!(
             "{}\0{}\0{}\0{}\0{:?}",
             self.tool,
@@ -52,19 +73,7 @@ impl Proofs {
             ready.rules_sha256,
             ready.configured.trace()
         );
-        let key = sha256(key.as_bytes());
-        if let Some(kept) = self.kept.get(&key) {
-            return kept.iter().map(Kept::proof).collect();
-        }
-        let proofs = canary::prove(&ready.kind.configure, &ready.options, &*ready.gate);
-        if proofs.iter().all(|proof| proof.failures.is_empty()) {
-            if self.kept.len() >= KEPT_MAX {
-                self.kept.clear();
-            }
-            self.kept.insert(key, proofs.iter().map(Kept::of).collect());
-            self.changed = true;
-        }
-        proofs
+        sha256(key.as_bytes())
     }
 
     /// Writes what is new. A failure to write costs only the next run's time.
@@ -74,6 +83,53 @@ impl Proofs {
         {
             write(file, &text);
         }
+    }
+}
+
+/// Proves every rule of a gate anew.
+#[must_use]
+pub fn prove(ready: &Ready) -> Vec<canary::Proof> {
+    let prove = |rule: &Rule| {
+        let proof = catch_unwind(AssertUnwindSafe(|| {
+            canary::prove_rule(&ready.kind.configure, &ready.options, &*ready.gate, rule)
+        }));
+        proof.unwrap_or_else(|_| canary::Proof {
+            rule: rule.id.to_string(),
+            examples: 0,
+            tripped: 0,
+            quiet: 0,
+            failures: vec![canary::Failure {
+                example: "an example".to_owned(),
+                what: "ended in a fault of the gate itself".to_owned(),
+            }],
+        })
+    };
+    ready.rules.par_iter().map(prove).collect()
+}
+
+/// The proofs of one run: made while the files are walked, waited for before
+/// a verdict is written.
+#[derive(Default)]
+pub struct Proving(Vec<OnceLock<Vec<canary::Proof>>>);
+
+impl Proving {
+    /// A place for each of so many gates.
+    #[must_use]
+    pub fn of(count: usize) -> Proving {
+        Proving((0..count).map(|_| OnceLock::new()).collect())
+    }
+
+    /// Notes the proof of the gate at `index`.
+    pub fn set(&self, index: usize, proof: Vec<canary::Proof>) {
+        if let Some(slot) = self.0.get(index) {
+            let _first_stays = slot.set(proof);
+        }
+    }
+
+    /// Waits for the proof of the gate at `index`.
+    #[must_use]
+    pub fn wait(&self, index: usize) -> Vec<canary::Proof> {
+        self.0.get(index).map(|slot| slot.wait().clone()).unwrap_or_default()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kernel::{Finding, Gate, Kind, Options, Rule, Severity, Tree, Wants};
+use rayon::prelude::*;
 
 use crate::config::{Config, Fault, Faults, GateConfig, did_you_mean};
 use crate::receipt::sha256;
@@ -52,8 +53,9 @@ pub fn ready(
 ) -> Result<Vec<Option<Ready>>, Faults> {
     let mut faults = Vec::new();
     let mut all = Vec::with_capacity(config.gates.len());
-    for gate in &config.gates {
-        let ready = gate.kind.map(|kind| one(config, gate, kind, profile, tree));
+    let one = |gate: &GateConfig| gate.kind.map(|kind| one(config, gate, kind, profile, tree));
+    let configured: Vec<_> = config.gates.par_iter().map(one).collect();
+    for ready in configured {
         all.push(match ready {
             Some(Ok(ready)) => Some(ready),
             Some(Err(fault)) => {

@@ -19,7 +19,7 @@ use crate::gather::Gatherer;
 use crate::judge::End;
 use crate::plan::{Decision, Plan};
 use crate::progress::Event;
-use crate::proof::Proofs;
+use crate::proof::{self, Proofs, Proving};
 use crate::ready::Ready;
 use crate::receipt::{GateTime, Reason};
 
@@ -64,10 +64,10 @@ pub struct Done {
 }
 
 impl Run<'_> {
-    /// Judges everything that the plan says. Proofs come first: a gate whose
-    /// canary sleeps is judged all the same, but cannot end green.
+    /// Judges everything that the plan says. Canaries fly beside the walk: a
+    /// gate whose canary sleeps is judged all the same, but cannot end green.
     pub fn run(&self, proofs: &mut Proofs) -> Done {
-        let proven = self.proven(proofs);
+        let proving = Proving::of(self.ready.len());
         let together = self.together();
         let files = files::Pass::default();
         let slots: Vec<Mutex<Option<(End, GateTime)>>> =
@@ -76,14 +76,16 @@ impl Run<'_> {
             |index: &usize| matches!(self.plan.decisions.get(*index), Some(Decision::Run(_)));
         let jobs: Vec<Job> =
             (0..self.config.gates.len()).filter(runs).map(|index| self.job(index)).collect();
+        let known: &Proofs = proofs;
         let ended = std::thread::scope(|scope| {
             scope.spawn(|| files.walk(self, &together));
+            scope.spawn(|| self.prove(known, &proving));
             scheduler::run(&jobs, self.jobs, self.fail == Fail::Fast, self.cancel, &|id| {
                 let Some(index) = self.index(id) else { return Outcome::Errored };
                 let started = Instant::now();
                 let started_at = Timestamp::now();
                 self.tell(Event::Started { gate: id.to_owned() });
-                let end = self.judge(index, &files, together.contains(&index), &proven);
+                let end = self.judge(index, &files, together.contains(&index), &proving);
                 let outcome = (self.settle)(index, &end);
                 let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
                 let time = GateTime { started_at: stamp(started_at), duration_ms };
@@ -98,6 +100,9 @@ impl Run<'_> {
                 outcome
             })
         });
+        for (index, ready) in self.proven() {
+            proofs.keep(ready, &proving.wait(index));
+        }
         self.collect(slots, &ended)
     }
 
@@ -134,13 +139,20 @@ impl Run<'_> {
         (0..self.config.gates.len()).filter(fits).collect()
     }
 
-    fn proven(&self, proofs: &mut Proofs) -> Vec<Vec<kernel::canary::Proof>> {
-        let decisions = self.plan.decisions.iter().zip(self.ready);
-        let prove = |(decision, ready): (&Decision, &Option<Ready>)| match (decision, ready) {
-            (Decision::Run(_), Some(ready)) => proofs.prove(ready),
-            _ => Vec::new(),
-        };
-        decisions.map(prove).collect()
+    /// The gates that have something to prove.
+    fn proven(&self) -> impl Iterator<Item = (usize, &Ready)> {
+        let decisions = self.plan.decisions.iter().zip(self.ready).enumerate();
+        decisions.filter_map(|(index, (decision, ready))| match (decision, ready) {
+            (Decision::Run(_), Some(ready)) => Some((index, ready)),
+            _ => None,
+        })
+    }
+
+    fn prove(&self, known: &Proofs, proving: &Proving) {
+        for (index, ready) in self.proven() {
+            let proof = known.known(ready).unwrap_or_else(|| proof::prove(ready));
+            proving.set(index, proof);
+        }
     }
 
     fn judge(
@@ -148,7 +160,7 @@ impl Run<'_> {
         index: usize,
         files: &files::Pass,
         is_together: bool,
-        proven: &[Vec<kernel::canary::Proof>],
+        proving: &Proving,
     ) -> End {
         let gate = &self.config.gates[index];
         match self.ready.get(index).and_then(Option::as_ref) {
@@ -161,7 +173,7 @@ impl Run<'_> {
                     own.walk(self, &[index]);
                     own.wait(index)
                 };
-                let proof = proven.get(index).cloned().unwrap_or_default();
+                let proof = proving.wait(index);
                 End::Judged(Box::new(pure::judge(self, ready, walked, proof)))
             }
             None => End::Command(Box::new(command::run(self, gate))),

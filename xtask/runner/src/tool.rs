@@ -1,10 +1,12 @@
 //! What this program is: for receipts, and for the keys of kept results.
 
+use std::io::Read;
 use std::time::UNIX_EPOCH;
 
 use camino::Utf8Path;
+use sha2::{Digest, Sha256};
 
-use crate::receipt::{Tool, sha256};
+use crate::receipt::{Tool, hex};
 
 /// The program as receipts name it.
 #[must_use]
@@ -37,10 +39,22 @@ pub fn program_digest(state: Option<&Utf8Path>) -> String {
     {
         return digest.to_owned();
     }
-    let digest = std::fs::read(&path).map_or_else(|_| String::new(), |bytes| sha256(&bytes));
+    let digest = digest(&path).unwrap_or_default();
     if let (Some(file), Some(stamp)) = (file, stamp) {
         // Only a speed-up: where it cannot be kept, the next run hashes again.
-        let _kept = std::fs::write(file, format!("{stamp}\n{digest}"));
+        let _kept = crate::repo::atomic_write(&file, format!("{stamp}\n{digest}").as_bytes());
     }
     digest
+}
+
+/// In pieces: the program is tens of megabytes.
+fn digest(path: &std::path::Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let (mut hasher, mut piece) = (Sha256::new(), vec![0; 1 << 17]);
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(hex(&hasher.finalize())),
+            length => hasher.update(piece.get(..length).unwrap_or_default()),
+        }
+    }
 }

@@ -3,12 +3,12 @@
 use std::io::Write;
 
 use clap::Args;
-use kernel::canary;
 
 use super::{Done, Place, Stop};
 use crate::Builtin;
 use crate::config::{Config, did_you_mean};
 use crate::exec::Cancel;
+use crate::proof;
 use crate::proof::command::{self, Shown};
 use crate::ready::ready;
 use crate::view::{At, View};
@@ -41,7 +41,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Prove) -> Done {
         if args.gate.as_ref().is_some_and(|gate| *gate != ready.name) {
             continue;
         }
-        let proofs = canary::prove(&ready.kind.configure, &ready.options, &*ready.gate);
+        let proofs = proof::prove(&ready);
         let examples: u64 = proofs.iter().map(|proof| proof.examples).sum();
         let failed = proofs.iter().filter(|proof| !proof.failures.is_empty());
         let failed_count = failed.clone().count();

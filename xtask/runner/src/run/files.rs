@@ -1,7 +1,7 @@
 //! File-major: every file that some gate judges by itself is read once, given
 //! to each of them, and dropped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -104,14 +104,21 @@ impl Pass {
 
 /// Every file that is judged by itself, with the walkers that judge it.
 fn selected(walkers: &[Walker<'_>]) -> Vec<(Entry, Vec<usize>)> {
-    let mut files: BTreeMap<Utf8PathBuf, (Entry, Vec<usize>)> = BTreeMap::new();
+    let mut files: HashMap<Utf8PathBuf, usize> = HashMap::new();
+    let mut selected: Vec<(Entry, Vec<usize>)> = Vec::new();
     for (position, walker) in walkers.iter().enumerate() {
         for entry in walker.tree.list(&walker.ready.wants.files) {
-            let slot = files.entry(entry.path.clone()).or_insert_with(|| (entry, Vec::new()));
-            slot.1.push(position);
+            let next = selected.len();
+            let index = *files.entry(entry.path.clone()).or_insert(next);
+            match selected.get_mut(index) {
+                Some((_, wanted)) => wanted.push(position),
+                None => selected.push((entry, vec![position])),
+            }
         }
     }
-    files.into_values().collect()
+    // The first error by path is what is told.
+    selected.sort_by(|(one, _), (other, _)| one.path.as_str().cmp(other.path.as_str()));
+    selected
 }
 
 fn judge_file(
