@@ -1,0 +1,227 @@
+//! Every way in which a Python file names a module.
+
+use super::lexer::{Kind as Is, Line, Token, lines, value};
+use crate::reference::{Kind, Reference};
+
+/// What a file refers to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) references: Vec<Reference>,
+    /// A string is open to the end of the file.
+    pub(crate) is_broken: bool,
+}
+
+/// Reads `source`.
+pub(crate) fn imports(source: &str) -> Found {
+    let (lines, is_whole) = lines(source);
+    let mut found = Found { references: Vec::new(), is_broken: !is_whole };
+    // The indent of the `if TYPE_CHECKING:` whose block is being read.
+    let mut types: Option<usize> = None;
+    for line in &lines {
+        if types.is_some_and(|indent| line.indent <= indent) {
+            types = None;
+        }
+        if types.is_none() && asks_for_types(line, source) {
+            types = Some(line.indent);
+        }
+        let kind = if types.is_some() { Kind::Type } else { Kind::Static };
+        Reader { source, tokens: &line.tokens, kind }.read(&mut found.references);
+    }
+    found
+}
+
+// `if TYPE_CHECKING:`, `if typing.TYPE_CHECKING:`, and nothing less certain.
+fn asks_for_types(line: &Line, source: &str) -> bool {
+    let words: Vec<&str> = line.tokens.iter().take(5).map(|token| token.text(source)).collect();
+    matches!(
+        words.as_slice(),
+        ["if", "TYPE_CHECKING", ":", ..] | ["if", _, ".", "TYPE_CHECKING", ":"]
+    )
+}
+
+struct Reader<'a> {
+    source: &'a str,
+    tokens: &'a [Token],
+    kind: Kind,
+}
+
+impl Reader<'_> {
+    fn text(&self, at: usize) -> &str {
+        self.tokens.get(at).map(|token| token.text(self.source)).unwrap_or_default()
+    }
+
+    fn is_name(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.kind == Is::Name)
+    }
+
+    fn read(&self, found: &mut Vec<Reference>) {
+        for at in 0..self.tokens.len() {
+            if !self.is_name(at) {
+                continue;
+            }
+            // A statement begins the line, or stands behind another one.
+            let begins =
+                at.checked_sub(1).is_none_or(|before| matches!(self.text(before), ":" | ";"));
+            match self.text(at) {
+                "import" if begins => self.import(at + 1, found),
+                "from" if begins => self.from(at + 1, found),
+                "import_module" | "__import__" => self.call(at, found),
+                _ => {}
+            }
+        }
+    }
+
+    // `a.b` or `..a` from `at`: its text, its bytes, and where it ends.
+    fn module(&self, at: usize) -> Option<(Reference, usize)> {
+        let mut specifier = String::new();
+        let mut end = at;
+        let mut wants_name = true;
+        loop {
+            match self.text(end) {
+                "." => wants_name = true,
+                "import" | "as" => break,
+                _ if wants_name && self.is_name(end) => wants_name = false,
+                _ => break,
+            }
+            specifier.push_str(self.text(end));
+            end += 1;
+        }
+        let first = self.tokens.get(at)?.start;
+        let last = self.tokens.get(end.checked_sub(1)?)?.end;
+        let reference = Reference { kind: self.kind, specifier, span: first..last.max(first) };
+        (end > at).then_some((reference, end))
+    }
+
+    fn import(&self, mut at: usize, found: &mut Vec<Reference>) {
+        while let Some((reference, end)) = self.module(at) {
+            found.push(reference);
+            at = if self.text(end) == "as" { end + 2 } else { end };
+            if self.text(at) != "," {
+                return;
+            }
+            at += 1;
+        }
+    }
+
+    // A name taken from a module may be a module itself: one reference each.
+    fn from(&self, at: usize, found: &mut Vec<Reference>) {
+        let Some((module, end)) = self.module(at) else { return };
+        if self.text(end) != "import" {
+            return;
+        }
+        let dot = if module.specifier.ends_with('.') { "" } else { "." };
+        let before = found.len();
+        let mut at = end + 1;
+        while at < self.tokens.len() && self.text(at) != ";" {
+            match self.tokens.get(at) {
+                // What follows is a name of this file's own.
+                Some(_) if self.text(at) == "as" => at += 1,
+                Some(token) if token.kind == Is::Name => found.push(Reference {
+                    kind: self.kind,
+                    specifier: format!("{}{dot}{}", module.specifier, self.text(at)),
+                    span: token.start..token.end,
+                }),
+                _ => {}
+            }
+            at += 1;
+        }
+        if found.len() == before {
+            found.push(module);
+        }
+    }
+
+    // `importlib.import_module("a.b")`, `__import__("a.b")`.
+    fn call(&self, at: usize, found: &mut Vec<Reference>) {
+        let Some(literal) = self.tokens.get(at + 2).filter(|_| self.text(at + 1) == "(") else {
+            return;
+        };
+        let is_alone = matches!(self.text(at + 3), ")" | ",");
+        if literal.kind != Is::String || !is_alone {
+            return;
+        }
+        let Some(specifier) = value(literal.text(self.source)) else { return };
+        let span = literal.start..literal.end;
+        found.push(Reference { kind: Kind::Dynamic, specifier, span });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn found(source: &str) -> Vec<(Kind, String)> {
+        let references = imports(source).references.into_iter();
+        references.map(|one| (one.kind, one.specifier)).collect()
+    }
+
+    #[test]
+    fn each_form_is_read_with_its_kind() {
+        for (source, kind, specifier) in [
+            ("import ee", Kind::Static, "ee"),
+            ("import ee.x as y", Kind::Static, "ee.x"),
+            ("from ee.x import (\n  a as b,\n)", Kind::Static, "ee.x.a"),
+            ("from ee import *", Kind::Static, "ee"),
+            ("from . import ee", Kind::Static, ".ee"),
+            ("from ..ee.x import y", Kind::Static, "..ee.x.y"),
+            ("from ...import ee", Kind::Static, "...ee"),
+            ("from ee \\\n  import x", Kind::Static, "ee.x"),
+            ("try: import ee\nexcept ImportError: pass", Kind::Static, "ee"),
+            ("def f():\n    from ee import x", Kind::Static, "ee.x"),
+            ("a = 1; import ee", Kind::Static, "ee"),
+            ("if TYPE_CHECKING:\n    import ee", Kind::Type, "ee"),
+            ("if typing.TYPE_CHECKING: import ee", Kind::Type, "ee"),
+            ("if TYPE_CHECKING:\n    a\nelse:\n    import ee", Kind::Static, "ee"),
+            ("if not TYPE_CHECKING:\n    import ee", Kind::Static, "ee"),
+            ("if TYPE_CHECKING:\n    a\nimport ee", Kind::Static, "ee"),
+            ("importlib.import_module('ee.x')", Kind::Dynamic, "ee.x"),
+            ("import_module('.x', package='ee')", Kind::Dynamic, ".x"),
+            ("__import__(\"e\\x65\")", Kind::Dynamic, "ee"),
+        ] {
+            assert_eq!(found(source), [(kind, specifier.to_owned())], "{source}");
+        }
+        assert_eq!(found("import a, b.c as d, e").len(), 3);
+    }
+
+    #[test]
+    fn each_name_is_a_reference_at_its_place() {
+        let source = "from a import (b as c, ee)";
+        let found = imports(source).references;
+        let names: Vec<&str> = found.iter().map(|one| one.specifier.as_str()).collect();
+        assert_eq!(names, ["a.b", "a.ee"]);
+        assert_eq!(&source[found[1].span.clone()], "ee");
+    }
+
+    #[test]
+    fn a_string_without_end_is_told() {
+        assert!(!imports("import a\n''''''\n").is_broken);
+        assert!(imports("import a\n\"\"\"\n").is_broken);
+    }
+
+    #[test]
+    fn what_names_no_module_is_left() {
+        for source in [
+            "# import ee",
+            "'import ee'",
+            "'''\nimport ee\n'''",
+            "raise A from ee",
+            "yield from ee",
+            "import_module(name)",
+            "import_module('a' + b)",
+            "x.importer(1)",
+            "",
+        ] {
+            assert_eq!(found(source), [], "{source}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+        #[test]
+        fn any_text_is_read(source in "((from|import|as|if|TYPE_CHECKING|\\.|,|\\(|\\)|:|;|'x'|a| |\n){0,20})") {
+            let _ = imports(&source);
+        }
+    }
+}

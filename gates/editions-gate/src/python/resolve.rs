@@ -1,0 +1,165 @@
+//! Which file or folder of the repository a module is.
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::project::Files;
+use crate::reference::folder;
+
+/// Folders in which a project says that its packages stand.
+#[derive(Debug, Default)]
+pub(crate) struct Roots {
+    declared: Vec<Utf8PathBuf>,
+}
+
+const PROJECTS: [&str; 3] = ["pyproject.toml", "setup.py", "setup.cfg"];
+
+impl Roots {
+    /// Every folder with a project file, and its `src`.
+    pub(crate) fn new(files: &Files) -> Roots {
+        let mut declared = BTreeSet::from([Utf8PathBuf::new()]);
+        for path in files.iter() {
+            if path.file_name().is_some_and(|name| PROJECTS.contains(&name)) {
+                let project = folder(path);
+                declared.insert(project.to_owned());
+                declared.insert(project.join("src"));
+            }
+        }
+        let declared = declared.into_iter().filter(|root| files.has_folder(root)).collect();
+        Roots { declared }
+    }
+
+    /// What `specifier` in `file` may be: the module or, since its last part may
+    /// be a name of the module, the longest part of it that is one; then the
+    /// path as it is written, where that may be a module that is taken away.
+    pub(crate) fn resolve(
+        &self,
+        file: &Utf8Path,
+        specifier: &str,
+        files: &Files,
+    ) -> Vec<Utf8PathBuf> {
+        let name = specifier.trim_start_matches('.');
+        let dots = specifier.len() - name.len();
+        let below = name.replace('.', "/");
+        if dots > 0 {
+            let base = folder(file).ancestors().nth(dots - 1);
+            return base.map(|base| longest(base, &below, files)).unwrap_or_default();
+        }
+        let Some(first) = below.split('/').next().filter(|first| !first.is_empty()) else {
+            return Vec::new();
+        };
+        let roots = self.roots(file, files);
+        // Of several folders that have the first part, the one counts that has
+        // the whole; of those, the first.
+        let there =
+            || roots.iter().copied().filter(|root| existing(&root.join(first), files).is_some());
+        let whole = there().find(|root| existing(&root.join(&below), files).is_some());
+        let best = whole.or_else(|| there().next());
+        match best {
+            Some(root) => longest(root, &below, files),
+            // No module of the repository, or one that is taken away.
+            None => {
+                let own = self.declared.iter().filter(|root| file.starts_with(root));
+                own.map(|root| root.join(&below)).collect()
+            }
+        }
+    }
+
+    // Where Python would look: the projects' folders, and every folder above
+    // the file that is no package itself. Namespace packages have no
+    // `__init__.py` either, so such a folder is a guess that only finds more.
+    fn roots<'a>(&'a self, file: &'a Utf8Path, files: &Files) -> Vec<&'a Utf8Path> {
+        let is_package = |path: &Utf8Path| files.has(&path.join("__init__.py"));
+        let mut roots: Vec<&Utf8Path> =
+            file.ancestors().skip(1).filter(|above| !is_package(above)).collect();
+        // The outermost first: a script's own folder is the rarer root.
+        roots.reverse();
+        let declared = self.declared.iter().map(Utf8PathBuf::as_path);
+        // The project that the file belongs to comes before all others.
+        let (own, others): (Vec<_>, Vec<_>) = declared.partition(|root| file.starts_with(root));
+        let mut all: Vec<&Utf8Path> = own.into_iter().rev().collect();
+        for root in roots.into_iter().chain(others) {
+            if !all.contains(&root) {
+                all.push(root);
+            }
+        }
+        all
+    }
+}
+
+// The longest part of `below` that is a module of `base`; where that is a
+// folder, the whole as well: what is not there may have been taken away.
+fn longest(base: &Utf8Path, below: &str, files: &Files) -> Vec<Utf8PathBuf> {
+    let whole = if below.is_empty() { base.to_owned() } else { base.join(below) };
+    let mut path = whole.as_path();
+    let found = loop {
+        if let Some(found) = existing(path, files) {
+            break Some(found);
+        }
+        match path.parent() {
+            Some(above) if path != base => path = above,
+            _ => break None,
+        }
+    };
+    let is_whole = path == whole;
+    let is_file = found.as_ref().is_some_and(|found| {
+        files.has(found) && !found.file_name().is_some_and(|name| name.starts_with("__init__."))
+    });
+    let missing = (!is_whole && !is_file).then(|| whole.clone());
+    found.into_iter().chain(missing).collect()
+}
+
+fn existing(path: &Utf8Path, files: &Files) -> Option<Utf8PathBuf> {
+    let names = [
+        path.join("__init__.py"),
+        Utf8PathBuf::from(format!("{path}.py")),
+        Utf8PathBuf::from(format!("{path}.pyi")),
+    ];
+    let file = names.into_iter().find(|name| files.has(name));
+    file.or_else(|| (!path.as_str().is_empty() && files.has_folder(path)).then(|| path.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolved(specifier: &str) -> Vec<String> {
+        let files = Files::of([
+            "backend/pyproject.toml",
+            "backend/onyx/server/api.py",
+            "backend/onyx/db/__init__.py",
+            "backend/ee/onyx/main.py",
+            "lib/setup.py",
+            "lib/src/other/__init__.py",
+        ]);
+        let file = Utf8Path::new("backend/onyx/server/api.py");
+        let found = Roots::new(&files).resolve(file, specifier, &files);
+        found.into_iter().map(Utf8PathBuf::into_string).collect()
+    }
+
+    #[test]
+    fn modules_are_files_or_folders_with_or_without_init() {
+        assert_eq!(resolved("ee.onyx.main"), ["backend/ee/onyx/main.py"]);
+        assert_eq!(resolved("ee.onyx.main.f"), ["backend/ee/onyx/main.py"]);
+        assert_eq!(resolved("ee"), ["backend/ee"]);
+        assert_eq!(resolved("other"), ["lib/src/other/__init__.py"]);
+        assert_eq!(resolved("..db.x"), ["backend/onyx/db/__init__.py", "backend/onyx/db/x"]);
+        assert_eq!(resolved("...ee"), ["backend/ee"]);
+        assert_eq!(resolved(".api"), ["backend/onyx/server/api.py"]);
+        assert_eq!(resolved("......x"), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_taken_away_keeps_its_path() {
+        assert_eq!(resolved("onyx.ee.x"), ["backend/onyx", "backend/onyx/ee/x"]);
+        assert!(resolved("gone.x").contains(&"backend/gone/x".to_owned()));
+    }
+
+    #[test]
+    fn a_package_is_no_root() {
+        let files = Files::of(["a/__init__.py", "a/b.py", "a/ee/x.py", "ee/x.py"]);
+        let found = Roots::new(&files).resolve("a/b.py".into(), "ee.x", &files);
+        assert_eq!(found, ["ee/x.py"]);
+    }
+}
