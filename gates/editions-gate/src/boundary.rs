@@ -94,7 +94,7 @@ pub(crate) fn is_test(file: &Utf8Path) -> bool {
         || middle
         || stem.ends_with("_test")
         || stem.starts_with("test_")
-        || name == "conftest.py"
+        || matches!(name, "conftest.py" | "tests.rs")
 }
 
 #[cfg(test)]
@@ -111,6 +111,7 @@ mod tests {
             "tests/unit/b.py",
             "a/test_b.py",
             "conftest.py",
+            "src/a/tests.rs",
         ] {
             assert!(is_test(path.into()), "{path}");
         }

@@ -90,6 +90,8 @@ pub(crate) struct Facts {
     pub(crate) references: Vec<(Reference, Vec<Utf8PathBuf>)>,
     /// The `//go:build` line, where there is one.
     pub(crate) constraint: Option<(String, std::ops::Range<usize>)>,
+    /// Bytes that only a build of the tests has.
+    pub(crate) tests: Vec<std::ops::Range<usize>>,
     /// Why the file was not read to its end.
     pub(crate) unread: Option<&'static str>,
     pub(crate) is_manifest: bool,
@@ -138,16 +140,18 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
             }));
         }
         Language::Rust => {
-            let found = rust::references(text);
+            let found = rust::references(text, &|name| project.rust.knows(name));
             facts.unread = found.is_broken.then_some("a string or comment is open to its end");
-            let resolve = |name: &str| project.rust.resolve(path, name, &project.files);
-            facts.references.extend(found.references.into_iter().map(|reference| {
-                let targets = resolve(&reference.specifier);
-                (reference, targets)
+            facts.tests = found.tests;
+            facts.references.extend(found.names.into_iter().map(|named| {
+                let targets = project.rust.resolve(path, &named, &project.files);
+                (named.reference, targets)
             }));
         }
         Language::CargoManifest => {
-            let found = project.rust.manifest(path, text).into_iter();
+            let found = project.rust.manifest(path, text);
+            facts.unread = found.is_none().then_some("it is no TOML");
+            let found = found.into_iter().flatten();
             facts.references.extend(found.map(|(reference, target)| (reference, vec![target])));
         }
         Language::NpmManifest => npm_manifest(path, text, project, &mut facts),

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.python.org/3/reference/lexical_analysis.html>.
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

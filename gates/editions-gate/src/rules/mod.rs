@@ -88,9 +88,11 @@ impl Inspected<'_> {
     /// allowed.
     pub(crate) fn severity(&self, edge: &Edge) -> Option<Severity> {
         let types = edge.reference.kind == Kind::Type;
+        let start = edge.reference.span.start;
+        let is_test = self.is_test || self.facts.tests.iter().any(|tests| tests.contains(&start));
         let weights = [
             Some(Severity::Error),
-            if self.is_test { self.boundary.tests.severity() } else { Some(Severity::Error) },
+            if is_test { self.boundary.tests.severity() } else { Some(Severity::Error) },
             if types { self.boundary.type_only.severity() } else { Some(Severity::Error) },
         ];
         weights.into_iter().min().flatten()
