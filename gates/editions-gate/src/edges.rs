@@ -88,6 +88,10 @@ pub(crate) struct Edge {
 pub(crate) struct Facts {
     /// References with what each may be.
     pub(crate) references: Vec<(Reference, Vec<Utf8PathBuf>)>,
+    /// References by a name that a declaration of the file gives: what that name
+    /// may be, and what the whole. Where the declaration crosses a boundary,
+    /// these say nothing new.
+    pub(crate) aliased: Vec<(Reference, Option<Utf8PathBuf>, Utf8PathBuf)>,
     /// The `//go:build` line, where there is one.
     pub(crate) constraint: Option<(String, std::ops::Range<usize>)>,
     /// Bytes that only a build of the tests has.
@@ -139,15 +143,7 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
                 (reference, targets)
             }));
         }
-        Language::Rust => {
-            let found = rust::references(text, &|name| project.rust.knows(name));
-            facts.unread = found.is_broken.then_some("a string or comment is open to its end");
-            facts.tests = found.tests;
-            facts.references.extend(found.names.into_iter().map(|named| {
-                let targets = project.rust.resolve(path, &named, &project.files);
-                (named.reference, targets)
-            }));
-        }
+        Language::Rust => rust(path, text, project, &mut facts),
         Language::CargoManifest => {
             let found = project.rust.manifest(path, text);
             facts.unread = found.is_none().then_some("it is no TOML");
@@ -164,6 +160,23 @@ fn link(path: &Utf8Path, target: &str) -> Option<(Reference, Vec<Utf8PathBuf>)> 
     let to = crate::reference::join(folder(path), target)?;
     let reference = Reference { kind: Kind::Static, specifier: target.to_owned(), span: 0..0 };
     Some((reference, vec![to]))
+}
+
+fn rust(path: &Utf8Path, text: &str, project: &Project, facts: &mut Facts) {
+    let found = rust::references(text, &|name| project.rust.knows(name));
+    facts.unread = found.is_broken.then_some("a string or comment is open to its end");
+    facts.tests = found.tests;
+    let place = rust::Place::of(&project.rust, path, &project.files);
+    for named in found.names {
+        let targets = place.resolve(&named);
+        facts.references.push((named.reference, targets));
+    }
+    for one in found.aliased {
+        if let Some(target) = place.path(&one.inside, &one.path) {
+            let declared = place.path(&one.inside, &one.declared);
+            facts.aliased.push((one.reference, declared, target));
+        }
+    }
 }
 
 fn javascript(path: &Utf8Path, text: &str, project: &Project, facts: &mut Facts) {
@@ -225,6 +238,13 @@ impl Facts {
             let target = targets.iter().find(|target| crosses(target))?.clone();
             Some(Edge { reference: reference.clone(), target, in_manifest: self.is_manifest })
         };
-        self.references.iter().filter_map(edge).collect()
+        let mut edges: Vec<Edge> = self.references.iter().filter_map(edge).collect();
+        for (reference, declared, target) in &self.aliased {
+            if !declared.as_ref().is_some_and(crosses) && crosses(target) {
+                let (reference, target) = (reference.clone(), target.clone());
+                edges.push(Edge { reference, target, in_manifest: self.is_manifest });
+            }
+        }
+        edges
     }
 }

@@ -1,5 +1,7 @@
 //! Which tokens belong together: brackets, attributes and the items they are of.
 
+use std::ops::Range;
+
 use super::lexer::{Kind, Token};
 
 /// A file's tokens with where each bracket closes.
@@ -77,6 +79,13 @@ impl<'a> Tokens<'a> {
 
     pub(crate) fn is(&self, at: usize, kind: Kind) -> bool {
         self.tokens.get(at).is_some_and(|token| token.kind == kind)
+    }
+
+    /// Bytes from the token at `first` to the end of the one at `last`.
+    pub(crate) fn span(&self, first: usize, last: usize) -> Range<usize> {
+        let start = self.tokens.get(first).map(|token| token.start);
+        let end = self.tokens.get(last).map(|token| token.end);
+        start.zip(end).map_or(0..0, |(start, end)| start..end.max(start))
     }
 
     /// Where the bracket at `at` closes: the end, where it does not.

@@ -1,13 +1,10 @@
-//! Which crate of the repository a name is, and which file a path.
+//! Which crate of the repository a name is.
 
 use std::collections::{BTreeMap, HashSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::manifest::{Dependency, Manifest};
-use super::modules;
-use super::references::{Means, Named};
-use crate::project::Files;
 use crate::reference::{Kind, Reference, folder, join};
 
 /// The crates of a repository.
@@ -23,22 +20,20 @@ pub(crate) struct Crates {
     names: HashSet<String>,
 }
 
+/// A package of the repository.
 #[derive(Debug)]
-struct Package {
+pub(super) struct Package {
     /// What others call its library.
     library: String,
     /// The library's own file.
-    root: Utf8PathBuf,
+    pub(super) root: Utf8PathBuf,
     /// Files that are crates by themselves, whatever they are called.
-    targets: Vec<Utf8PathBuf>,
+    pub(super) targets: Vec<Utf8PathBuf>,
     /// What its own files call other crates of the repository.
-    names: BTreeMap<String, Utf8PathBuf>,
+    pub(super) names: BTreeMap<String, Utf8PathBuf>,
     /// `package.workspace`.
     workspace: Option<String>,
 }
-
-// Crates that every file may name without a word in a manifest.
-const SYSTEM: [&str; 5] = ["std", "core", "alloc", "proc_macro", "test"];
 
 impl Crates {
     /// Reads every Cargo.toml (path and text).
@@ -88,6 +83,23 @@ impl Crates {
     /// Whether some file of the repository may mean a crate by `name`.
     pub(crate) fn knows(&self, name: &str) -> bool {
         self.names.contains(name)
+    }
+
+    /// The package that `file` belongs to, and its folder.
+    pub(super) fn package_of(&self, file: &Utf8Path) -> Option<(&Utf8Path, &Package)> {
+        let mut above = file.ancestors().skip(1);
+        let found = above.find_map(|folder| self.packages.get_key_value(folder));
+        found.map(|(folder, package)| (folder.as_path(), package))
+    }
+
+    /// The package in `folder`.
+    pub(super) fn package(&self, folder: &Utf8Path) -> Option<&Package> {
+        self.packages.get(folder)
+    }
+
+    /// The folder of the package whose library is called `name`.
+    pub(super) fn library(&self, name: &str) -> Option<&Utf8Path> {
+        self.by_library.get(name).map(Utf8PathBuf::as_path)
     }
 
     /// What the manifest at `path` names in the repository, and where that is;
@@ -147,145 +159,13 @@ impl Crates {
         let dependency = shared.iter().find(|one| one.key == named.key)?;
         Some((root.as_path(), dependency))
     }
-
-    /// What `named` in `file` may be: nothing where it is nothing of the
-    /// repository.
-    pub(crate) fn resolve(
-        &self,
-        file: &Utf8Path,
-        named: &Named,
-        files: &Files,
-    ) -> Vec<Utf8PathBuf> {
-        let specifier = named.reference.specifier.as_str();
-        let place = Place::of(self, file, files);
-        match named.means {
-            Means::File => join(folder(file), specifier).into_iter().collect(),
-            Means::PackageFile => {
-                let below = specifier.trim_start_matches('/');
-                join(place.package_folder, below).into_iter().collect()
-            }
-            // Relative to the file, or inside inline modules to their folder.
-            Means::ModuleFile => {
-                let base = if named.inside.as_str().is_empty() {
-                    folder(file).to_owned()
-                } else {
-                    place.modules.join(&named.inside)
-                };
-                join(&base, specifier).into_iter().collect()
-            }
-            Means::Module => {
-                let path = place.modules.join(&named.inside).join(specifier);
-                // What is not there may have been taken away.
-                let missing = || vec![Utf8PathBuf::from(format!("{path}.rs")), path.clone()];
-                modules::file(&path, files).map_or_else(missing, |file| vec![file])
-            }
-            Means::Path => self.path(&place, &named.inside, specifier, files).into_iter().collect(),
-        }
-    }
-
-    fn path(
-        &self,
-        place: &Place<'_>,
-        inside: &Utf8Path,
-        specifier: &str,
-        files: &Files,
-    ) -> Option<Utf8PathBuf> {
-        let mut names = specifier.split("::").peekable();
-        let is_global = names.next_if_eq(&"").is_some();
-        let here = place.modules.join(inside);
-        let first = *names.peek()?;
-        let base = match first {
-            "crate" => Some(place.crate_folder.clone()),
-            "self" | "super" => Some(here.clone()),
-            _ => None,
-        };
-        if let Some(mut base) = base {
-            while let Some(name) = names.next_if(|name| matches!(*name, "crate" | "self" | "super"))
-            {
-                if name == "super" && !base.pop() {
-                    return None;
-                }
-            }
-            return modules::longest(&base, names, files);
-        }
-        let rest = names.clone().skip(1);
-        if let Some(folder) = place.package.and_then(|package| package.names.get(first)) {
-            return Some(self.inside(folder, rest, files));
-        }
-        if SYSTEM.contains(&first) {
-            return None;
-        }
-        if !is_global {
-            // A module, here or by way of a glob import.
-            let bases = [Some(here.as_path()), here.parent(), Some(&place.crate_folder)];
-            let module = bases
-                .into_iter()
-                .flatten()
-                .find(|base| modules::file(&base.join(first), files).is_some());
-            if let Some(base) = module {
-                return modules::longest(base, names, files);
-            }
-        }
-        // No manifest says so, but nothing else is called that.
-        let known = self.by_library.get(first)?;
-        Some(self.inside(known, rest, files))
-    }
-
-    // The module of a crate that the names lead to, or the crate.
-    fn inside<'a>(
-        &self,
-        folder: &Utf8Path,
-        names: impl Iterator<Item = &'a str>,
-        files: &Files,
-    ) -> Utf8PathBuf {
-        let Some(package) = self.packages.get(folder) else { return folder.to_owned() };
-        let base = crate::reference::folder(&package.root);
-        let root = || files.has(&package.root).then(|| package.root.clone());
-        modules::longest(base, names, files).or_else(root).unwrap_or_else(|| folder.to_owned())
-    }
-}
-
-// Where a file stands among the crates.
-struct Place<'a> {
-    package: Option<&'a Package>,
-    package_folder: &'a Utf8Path,
-    /// The folder of the crate's modules.
-    crate_folder: Utf8PathBuf,
-    /// The folder of the file's own modules.
-    modules: Utf8PathBuf,
-}
-
-impl<'a> Place<'a> {
-    fn of(crates: &'a Crates, file: &Utf8Path, files: &Files) -> Place<'a> {
-        let mut above = file.ancestors().skip(1);
-        let found = above.find_map(|folder| crates.packages.get_key_value(folder));
-        let package_folder = found.map_or(Utf8Path::new(""), |(folder, _)| folder.as_path());
-        let package = found.map(|(_, package)| package);
-        let is_root = |file: &Utf8Path| {
-            let above = folder(file);
-            let kind = above.file_name().unwrap_or_default();
-            let is_kind = modules::KINDS.contains(&kind) && above.parent() == Some(package_folder);
-            let is_target =
-                package.is_some_and(|package| package.targets.iter().any(|one| one == file));
-            is_kind
-                || is_target
-                || above == package_folder
-                || above == package_folder.join("src/bin")
-                || (above == package_folder.join("src")
-                    && matches!(file.file_name(), Some("lib.rs" | "main.rs")))
-        };
-        let crate_folder = modules::crate_folder(file, package_folder, files, &is_root);
-        let modules = modules::folder_of(file, &is_root);
-        Place { package, package_folder, crate_folder, modules }
-    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::rust::references::references;
 
-    const MANIFESTS: [(&str, &str); 6] = [
+    pub(crate) const MANIFESTS: [(&str, &str); 6] = [
         (
             "Cargo.toml",
             "[workspace]\nmembers = ['crates/*', 'ee']\n[workspace.dependencies]\n\
@@ -308,7 +188,7 @@ mod tests {
         ("fixtures/deep/ee/Cargo.toml", "[package]\nname = 'my-ee'\n"),
     ];
 
-    const FILES: [&str; 14] = [
+    pub(crate) const FILES: [&str; 14] = [
         "ee/src/lib.rs",
         "ee/src/audit/mod.rs",
         "crates/odd/lib.rs",
@@ -325,77 +205,10 @@ mod tests {
         "crates/core/src/std.rs",
     ];
 
-    fn crates() -> Crates {
+    pub(crate) fn crates() -> Crates {
         Crates::new(
             &MANIFESTS.iter().map(|(path, text)| ((*path).into(), (*text).to_owned())).collect(),
         )
-    }
-
-    fn resolved(file: &str, source: &str) -> Vec<String> {
-        let (crates, files) = (crates(), Files::of(FILES));
-        let found = references(source, &|name| crates.knows(name));
-        let names = found.names.iter();
-        let paths = names.flat_map(|named| crates.resolve(file.into(), named, &files));
-        paths.map(Utf8PathBuf::into_string).collect()
-    }
-
-    #[test]
-    fn a_name_is_the_crate_that_the_manifest_means() {
-        let of = |source| resolved("crates/core/src/a.rs", source);
-        assert_eq!(of("use licence::x;"), ["ee/src/lib.rs"]);
-        assert_eq!(of("use licence::audit::X;"), ["ee/src/audit/mod.rs"]);
-        assert_eq!(of("use other as o;"), ["ee/src/lib.rs"]);
-        assert_eq!(of("extern crate my_ee;"), ["ee/src/lib.rs"]);
-        assert_eq!(of("fn f() { even::deep::g() }"), ["crates/odd/deep.rs"]);
-        assert_eq!(of("use even::*;"), ["crates/odd/lib.rs"]);
-        for source in ["use serde::x;", "use std::mem;", "use odd_name::x;", "fn f() { T::x() }"] {
-            assert_eq!(of(source), [""; 0], "{source}");
-        }
-        assert_eq!(resolved("crates/odd/lib.rs", "use core::mem;"), [""; 0]);
-    }
-
-    #[test]
-    fn a_path_is_the_innermost_module() {
-        for (file, source, expected) in [
-            ("a.rs", "use crate::ee::x::Y;", "ee/x.rs"),
-            ("a.rs", "use super::ee;", "ee/mod.rs"),
-            ("a/b.rs", "use super::super::ee::Y;", "ee/mod.rs"),
-            ("lib.rs", "use self::ee::Y;", "ee/mod.rs"),
-            ("lib.rs", "use ee::Y;", "ee/mod.rs"),
-            ("ee/mod.rs", "use self::x;", "ee/x.rs"),
-            ("a.rs", "mod t { use super::b; }", "a/b.rs"),
-            ("lib.rs", "mod ee { mod x; }", "ee/x.rs"),
-            ("a.rs", "mod b;", "a/b.rs"),
-        ] {
-            let file = format!("crates/core/src/{file}");
-            let expected = format!("crates/core/src/{expected}");
-            assert_eq!(resolved(&file, source), [expected], "{file} {source}");
-        }
-        assert_eq!(resolved("crates/core/src/lib.rs", "use super::ee;"), [""; 0]);
-        assert_eq!(resolved("crates/core/src/lib.rs", "use crate::None;"), [""; 0]);
-    }
-
-    #[test]
-    fn each_target_is_a_crate() {
-        let of = |file: &str, source| resolved(&format!("crates/core/{file}"), source);
-        assert_eq!(of("tests/it.rs", "mod common;"), ["crates/core/tests/common/mod.rs"]);
-        assert_eq!(of("tests/it.rs", "use crate::common::x;"), ["crates/core/tests/common/mod.rs"]);
-        assert_eq!(of("src/bin/run.rs", "use core::ee::x;"), ["crates/core/src/ee/x.rs"]);
-        assert_eq!(of("build.rs", "mod src;"), ["crates/core/src.rs", "crates/core/src"]);
-    }
-
-    #[test]
-    fn files_are_relative_to_what_names_them() {
-        let of = |source| resolved("crates/core/src/a.rs", source);
-        assert_eq!(of("#[path = \"../../../ee/x.rs\"] mod x;"), ["ee/x.rs"]);
-        assert_eq!(of("mod t { #[path = \"y.rs\"] mod x; }"), ["crates/core/src/a/t/y.rs"]);
-        assert_eq!(of("include!(\"ee/x.rs\");"), ["crates/core/src/ee/x.rs"]);
-        assert_eq!(
-            of("include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/../../ee/a.md\"))"),
-            ["ee/a.md"]
-        );
-        assert_eq!(of("mod gone;"), ["crates/core/src/a/gone.rs", "crates/core/src/a/gone"]);
-        assert_eq!(of("include!(\"../../../../../etc/x\");"), [""; 0]);
     }
 
     #[test]

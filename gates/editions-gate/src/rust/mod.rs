@@ -3,11 +3,15 @@
 
 mod attributes;
 mod crates;
+mod expressions;
 mod lexer;
+mod literals;
 mod manifest;
 mod modules;
+mod place;
 mod references;
 mod uses;
 
 pub(crate) use crates::Crates;
+pub(crate) use place::Place;
 pub(crate) use references::references;

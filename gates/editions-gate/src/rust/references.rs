@@ -1,19 +1,23 @@
 //! Every way in which a Rust file names a crate, a module or a file.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use camino::Utf8PathBuf;
 
 use super::attributes::Tokens;
-use super::lexer::{Kind as Is, tokens, value};
-use super::uses::{SEGMENTS_MAX, leaves};
+use super::expressions::{Path, path};
+use super::lexer::{Kind as Is, tokens};
+use super::literals::{included, literal};
+use super::uses::leaves;
 use crate::reference::{Kind, Reference};
 
 /// What a file refers to.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) names: Vec<Named>,
+    /// Paths that begin with a name which a declaration of the file gives.
+    pub(crate) aliased: Vec<Aliased>,
     /// Bytes that only a build of the tests has.
     pub(crate) tests: Vec<Range<usize>>,
     /// A string or comment is open to the end of the file.
@@ -26,6 +30,19 @@ pub(crate) struct Named {
     pub(crate) reference: Reference,
     pub(crate) means: Means,
     /// The inline modules around it, as a path.
+    pub(crate) inside: Utf8PathBuf,
+}
+
+/// A path whose first name is short for another path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Aliased {
+    /// As written.
+    pub(crate) reference: Reference,
+    /// What its first name is short for.
+    pub(crate) declared: String,
+    /// The whole, written out.
+    pub(crate) path: String,
+    /// The inline modules around the declaration.
     pub(crate) inside: Utf8PathBuf,
 }
 
@@ -45,7 +62,7 @@ pub(crate) enum Means {
 }
 
 /// Reads `source`. A path in an expression counts where it begins with `crate`,
-/// `self`, `super`, or a name that `is_crate` knows.
+/// `self`, `super`, a name that `is_crate` knows, or one that the file declares.
 pub(crate) fn references(source: &str, is_crate: &dyn Fn(&str) -> bool) -> Found {
     let lexed = tokens(source);
     let tokens = Tokens::new(source, &lexed);
@@ -55,8 +72,9 @@ pub(crate) fn references(source: &str, is_crate: &dyn Fn(&str) -> bool) -> Found
         is_crate,
         found: Found { is_broken, ..Found::default() },
         modules: Vec::new(),
-        bound: HashSet::new(),
-        in_expressions: Vec::new(),
+        bound: HashMap::new(),
+        globs: Vec::new(),
+        paths: Vec::new(),
         has_path: false,
     };
     let mut at = 0;
@@ -66,12 +84,8 @@ pub(crate) fn references(source: &str, is_crate: &dyn Fn(&str) -> bool) -> Found
     reader.finish()
 }
 
-// Words that are no name: `::` behind one begins a path at the crates.
-const KEYWORDS: [&str; 30] = [
-    "as", "async", "await", "break", "const", "continue", "dyn", "else", "enum", "extern", "fn",
-    "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref",
-    "return", "static", "type", "unsafe", "where", "while", "yield",
-];
+/// A path, and the inline modules around its declaration.
+type Declared = (String, Utf8PathBuf);
 
 struct Reader<'a> {
     tokens: Tokens<'a>,
@@ -79,9 +93,12 @@ struct Reader<'a> {
     found: Found,
     /// Inline modules that are open: where each closes, and its name.
     modules: Vec<(usize, &'a str)>,
-    /// What the file's own declarations call something.
-    bound: HashSet<String>,
-    in_expressions: Vec<Named>,
+    /// What names of the file's own are short for.
+    bound: HashMap<String, Vec<Declared>>,
+    /// `use a::*`.
+    globs: Vec<Declared>,
+    /// Paths outside of declarations, with the inline modules around them.
+    paths: Vec<(Path<'a>, Utf8PathBuf)>,
     /// The module that follows says itself where it is.
     has_path: bool,
 }
@@ -95,15 +112,19 @@ impl<'a> Reader<'a> {
         at.checked_sub(1).map(|at| self.text(at)).unwrap_or_default()
     }
 
-    fn named(&self, means: Means, specifier: String, span: Range<usize>) -> Named {
-        let inside = self.modules.iter().map(|(_, name)| *name).collect();
-        Named { reference: Reference { kind: Kind::Static, specifier, span }, means, inside }
+    fn inside(&self) -> Utf8PathBuf {
+        self.modules.iter().map(|(_, name)| *name).collect()
     }
 
-    fn span(&self, first: usize, last: usize) -> Range<usize> {
-        let start = self.tokens.tokens.get(first).map(|token| token.start);
-        let end = self.tokens.tokens.get(last).map(|token| token.end);
-        start.zip(end).map_or(0..0, |(start, end)| start..end.max(start))
+    fn name(&mut self, kind: Kind, means: Means, (specifier, span): (String, Range<usize>)) {
+        let inside = self.inside();
+        let reference = Reference { kind, specifier, span };
+        self.found.names.push(Named { reference, means, inside });
+    }
+
+    fn bind(&mut self, name: &str, path: String) {
+        let declared = (path, self.inside());
+        self.bound.entry(name.to_owned()).or_default().push(declared);
     }
 
     // Reads what begins at `at`, and tells where to go on.
@@ -120,20 +141,29 @@ impl<'a> Reader<'a> {
             "mod" => self.module(at),
             "extern" if self.text(at + 1) == "crate" => self.extern_crate(at),
             "include" | "include_str" | "include_bytes" if self.text(at + 1) == "!" => {
-                self.include(at)
+                if let Some((means, literal)) = included(&self.tokens, at) {
+                    self.name(Kind::Static, means, literal);
+                }
+                at + 1
             }
-            _ => self.expression(at),
+            _ => {
+                let Some(path) = path(&self.tokens, at) else { return at + 1 };
+                let end = path.end;
+                self.paths.push((path, self.inside()));
+                end
+            }
         }
     }
 
     fn attribute(&mut self, at: usize) -> usize {
         let Some(attribute) = self.tokens.attribute(at) else { return at + 1 };
         if let Some(path) = attribute.path {
-            let named = self.literal(path, path + 1, Means::ModuleFile);
-            self.found.names.extend(named);
+            if let Some(literal) = literal(&self.tokens, path, path + 1) {
+                self.name(Kind::Static, Means::ModuleFile, literal);
+            }
             self.has_path |= attribute.is_path_certain;
         }
-        let start = self.span(at, at).start;
+        let start = self.tokens.span(at, at).start;
         let is_known = self.found.tests.last().is_some_and(|last| start < last.end);
         if attribute.is_test && !is_known {
             let end = if attribute.is_inner {
@@ -142,7 +172,7 @@ impl<'a> Reader<'a> {
                 self.tokens.item_end(at)
             };
             let last = end.saturating_sub(1);
-            self.found.tests.push(start..self.span(last, last).end.max(start));
+            self.found.tests.push(start..self.tokens.span(last, last).end.max(start));
         }
         // `#[my_crate::attribute]` and what stands in it.
         at + 1
@@ -152,10 +182,12 @@ impl<'a> Reader<'a> {
         let (leaves, end) = leaves(&self.tokens, at + 1);
         let kind = if self.before(at) == "pub" { Kind::Reexport } else { Kind::Static };
         for leaf in leaves {
-            let mut named = self.named(Means::Path, leaf.path, leaf.span);
-            named.reference.kind = kind;
-            self.found.names.push(named);
-            self.bound.extend(leaf.binds);
+            if leaf.is_glob {
+                self.globs.push((leaf.path.clone(), self.inside()));
+            } else if let Some(name) = &leaf.binds {
+                self.bind(name, leaf.path.clone());
+            }
+            self.name(kind, Means::Path, (leaf.path, leaf.span));
         }
         end
     }
@@ -166,128 +198,76 @@ impl<'a> Reader<'a> {
         if !self.tokens.is(at + 1, Is::Ident) {
             return at + 1;
         }
-        match self.text(at + 2) {
-            "{" => self.modules.push((self.tokens.close(at + 2), name)),
-            ";" if !has_path => {
-                let named = self.named(Means::Module, name.to_owned(), self.span(at + 1, at + 1));
-                self.found.names.push(named);
-            }
-            ";" => {}
+        let opens = match self.text(at + 2) {
+            "{" => true,
+            ";" => false,
             _ => return at + 1,
+        };
+        self.bind(name, format!("self::{name}"));
+        if opens {
+            self.modules.push((self.tokens.close(at + 2), name));
+        } else if !has_path {
+            let span = self.tokens.span(at + 1, at + 1);
+            self.name(Kind::Static, Means::Module, (name.to_owned(), span));
         }
-        self.bound.insert(name.to_owned());
         at + 3
     }
 
     fn extern_crate(&mut self, at: usize) -> usize {
         let name = self.text(at + 2);
-        if name != "self" && self.tokens.is(at + 2, Is::Ident) {
-            let span = self.span(at + 2, at + 2);
-            let mut named = self.named(Means::Path, format!("::{name}"), span);
-            if self.before(at) == "pub" {
-                named.reference.kind = Kind::Reexport;
-            }
-            self.found.names.push(named);
+        let is_own = name == "self";
+        if !is_own && self.tokens.is(at + 2, Is::Ident) {
+            let kind = if self.before(at) == "pub" { Kind::Reexport } else { Kind::Static };
+            let span = self.tokens.span(at + 2, at + 2);
+            self.name(kind, Means::Path, (format!("::{name}"), span));
         }
         if self.text(at + 3) == "as" {
-            self.bound.insert(self.text(at + 4).to_owned());
+            let path = if is_own { "crate".to_owned() } else { format!("::{name}") };
+            self.bind(self.text(at + 4), path);
         }
         at + 3
     }
 
-    // `include!("a")`, `include!(concat!("a", "b"))`, and with the package's
-    // folder at its front. What is built (`OUT_DIR`) is not in the tree.
-    fn include(&mut self, at: usize) -> usize {
-        let open = at + 2;
-        if !matches!(self.text(open), "(" | "[" | "{") {
-            return at + 1;
-        }
-        let mut first = open + 1;
-        let mut close = self.tokens.close(open);
-        let mut means = Means::File;
-        if self.text(first) == "concat" && self.text(first + 1) == "!" {
-            close = self.tokens.close(first + 2);
-            first += 3;
-        }
-        if self.text(first) == "env" && self.text(first + 1) == "!" {
-            let variable = value(self.text(first + 3));
-            if variable.as_deref() != Some("CARGO_MANIFEST_DIR") {
-                return at + 1;
-            }
-            means = Means::PackageFile;
-            first = self.tokens.close(first + 2).saturating_add(1);
-        }
-        let named = self.literal(first, close, means);
-        self.found.names.extend(named);
-        at + 1
-    }
-
-    // The literals from `first` to `close`, commas between them, as one.
-    fn literal(&self, first: usize, close: usize, means: Means) -> Option<Named> {
-        let mut specifier = String::new();
-        let mut span: Option<Range<usize>> = None;
-        for at in first..close {
-            match self.text(at) {
-                "," => {}
-                text if self.tokens.is(at, Is::String) => {
-                    specifier.push_str(&value(text)?);
-                    let here = self.span(at, at);
-                    span = Some(span.map_or(here.start, |span| span.start)..here.end);
-                }
-                _ => return None,
-            }
-        }
-        span.map(|span| self.named(means, specifier, span))
-    }
-
-    fn expression(&mut self, at: usize) -> usize {
-        let is_path =
-            self.tokens.is(at + 1, Is::PathSeparator) && self.tokens.is(at + 2, Is::Ident);
-        let mut is_global = false;
-        if self.before(at) == "::" {
-            // Behind a name or a type it is no beginning.
-            let ahead = at.checked_sub(2);
-            let word = ahead.map(|at| self.text(at)).unwrap_or_default();
-            let goes_on = ahead.is_some_and(|ahead| self.tokens.is(ahead, Is::Ident));
-            is_global = word != ">" && (!goes_on || KEYWORDS.contains(&word));
-            if !is_global {
-                return at + 1;
-            }
-        }
-        let first = self.text(at);
-        let is_relative = matches!(first, "crate" | "self" | "super");
-        if !is_path || !(is_relative || (self.is_crate)(first)) {
-            return at + 1;
-        }
-        let mut specifier = if is_global { format!("::{first}") } else { first.to_owned() };
-        let mut last = at;
-        let mut count = 1;
-        while self.tokens.is(last + 1, Is::PathSeparator) && self.tokens.is(last + 2, Is::Ident) {
-            last += 2;
-            count += 1;
-            if count <= SEGMENTS_MAX {
-                specifier.push_str("::");
-                specifier.push_str(self.text(last));
-            }
-        }
-        let named = self.named(Means::Path, specifier, self.span(at, last));
-        self.in_expressions.push(named);
-        last + 1
-    }
-
-    // What a declaration of this file calls `a` is no crate `a`; where that
-    // declaration leads has been told already.
+    // What each path is, once every declaration is known: a name of the file's
+    // own comes before a crate, a crate before what a glob may bring.
     fn finish(mut self) -> Found {
-        let bound = std::mem::take(&mut self.bound);
-        let ours = self.in_expressions.into_iter().filter(|named| {
-            let first = named.reference.specifier.split("::").next().unwrap_or_default();
-            !bound.contains(first)
-        });
-        self.found.names.extend(ours);
+        for (path, inside) in std::mem::take(&mut self.paths) {
+            let (first, rest) = (path.first, &path.rest);
+            let start = if path.is_global { "::" } else { "" };
+            let specifier = format!("{start}{first}{rest}");
+            let reference = Reference { kind: Kind::Static, specifier, span: path.span };
+            let is_relative = matches!(first, "crate" | "self" | "super");
+            let bound = self.bound.get(first).filter(|_| !is_relative && !path.is_global);
+            // Modules begin with a small letter; a type leads nowhere else.
+            let is_module = !first.starts_with(char::is_uppercase);
+            if let Some(bound) = bound {
+                let near = bound.iter().filter(|(_, around)| *around == inside);
+                let near: Vec<&Declared> = near.collect();
+                let all = if near.is_empty() { bound.iter().collect() } else { near };
+                for (declared, inside) in all.into_iter().filter(|_| is_module) {
+                    let path = format!("{declared}{rest}");
+                    let (declared, inside) = (declared.clone(), inside.clone());
+                    let reference = reference.clone();
+                    self.found.aliased.push(Aliased { reference, declared, path, inside });
+                }
+            } else if is_relative || (self.is_crate)(first) {
+                self.found.names.push(Named { reference, means: Means::Path, inside });
+            } else if is_module && !path.is_global {
+                for (declared, inside) in self.globs.iter().take(GLOBS_MAX) {
+                    let path = format!("{declared}::{first}{rest}");
+                    let (declared, inside) = (declared.clone(), inside.clone());
+                    let reference = reference.clone();
+                    self.found.aliased.push(Aliased { reference, declared, path, inside });
+                }
+            }
+        }
         self.found.names.sort_by_key(|named| named.reference.span.start);
         self.found
     }
 }
+
+// More globs than this are no file that a person wrote.
+const GLOBS_MAX: usize = 16;
 
 #[cfg(test)]
 mod tests {
@@ -348,6 +328,7 @@ mod tests {
             "include!(concat!(env!(\"OUT_DIR\"), \"/a.rs\"))",
             "include!(a)",
             "extern crate self as x;",
+            "std::mem::swap(a, b)",
             "mod a { }",
             "use",
             "mod",
@@ -362,6 +343,25 @@ mod tests {
         assert_eq!(found("mod ee {} fn f() { ee::a() }"), []);
         assert_eq!(found("use ee::{self, b}; fn f() { ee::a() }").len(), 3);
         assert_eq!(found("mod ee {} fn f() { ::ee::a() }").len(), 1);
+    }
+
+    #[test]
+    fn a_short_name_is_written_out() {
+        let of = |source: &str| {
+            let found = references(source, &|_| false).aliased.into_iter();
+            found
+                .map(|one| format!("{} {} {}", one.reference.specifier, one.path, one.inside))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            of("use crate::rules; fn f() { rules::ee::a() }"),
+            ["rules::ee::a crate::rules::ee::a "]
+        );
+        assert_eq!(of("use a::b as c; c::d()"), ["c::d a::b::d "]);
+        assert_eq!(of("mod m { mod a; a::b() }"), ["a::b self::a::b m"]);
+        assert_eq!(of("mod m { use super::*; ee::a() }"), ["ee::a super::ee::a m"]);
+        assert_eq!(of("use crate::a; mod m { use super::b as a; a::c() }"), ["a::c super::b::c m"]);
+        assert_eq!(of("use crate::T; T::new(); U::new(); x::y()"), [""; 0]);
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub(crate) struct Leaf {
     pub(crate) span: Range<usize>,
     /// The name that it gives, where that is not the path itself.
     pub(crate) binds: Option<String>,
+    /// `*`: whatever is in it.
+    pub(crate) is_glob: bool,
 }
 
 /// More segments than this say nothing more about where a path leads.
@@ -101,6 +103,7 @@ impl<'a> Tree<'a> {
         self.found.push(Leaf {
             path: format!("{start}{}", kept.join("::")),
             span: from.start..to.end,
+            is_glob,
             binds: name.filter(|name| !is_itself && *name != "_").map(str::to_owned),
         });
     }

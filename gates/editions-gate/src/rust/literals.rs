@@ -1,0 +1,54 @@
+//! Files that a macro or an attribute names by literals.
+
+use std::ops::Range;
+
+use super::attributes::Tokens;
+use super::lexer::{Kind, value};
+use super::references::Means;
+
+/// Literals as one text, and their bytes.
+pub(crate) type Literal = (String, Range<usize>);
+
+/// The file that the `include` at `at` takes in: `include!("a")`,
+/// `include!(concat!("a", "b"))`, and with the package's folder at its front.
+/// What is built (`OUT_DIR`) is not in the tree.
+pub(crate) fn included(tokens: &Tokens<'_>, at: usize) -> Option<(Means, Literal)> {
+    let open = at + 2;
+    if tokens.text(at + 1) != "!" || !matches!(tokens.text(open), "(" | "[" | "{") {
+        return None;
+    }
+    let mut first = open + 1;
+    let mut close = tokens.close(open);
+    let mut means = Means::File;
+    if tokens.text(first) == "concat" && tokens.text(first + 1) == "!" {
+        close = tokens.close(first + 2);
+        first += 3;
+    }
+    if tokens.text(first) == "env" && tokens.text(first + 1) == "!" {
+        let variable = value(tokens.text(first + 3))?;
+        if variable != "CARGO_MANIFEST_DIR" {
+            return None;
+        }
+        means = Means::PackageFile;
+        first = tokens.close(first + 2).saturating_add(1);
+    }
+    Some((means, literal(tokens, first, close)?))
+}
+
+/// The literals from `first` to `close`, commas between them.
+pub(crate) fn literal(tokens: &Tokens<'_>, first: usize, close: usize) -> Option<Literal> {
+    let mut text = String::new();
+    let mut span: Option<Range<usize>> = None;
+    for at in first..close {
+        match tokens.text(at) {
+            "," => {}
+            quoted if tokens.is(at, Kind::String) => {
+                text.push_str(&value(quoted)?);
+                let here = tokens.span(at, at);
+                span = Some(span.map_or(here.start, |span| span.start)..here.end);
+            }
+            _ => return None,
+        }
+    }
+    span.map(|span| (text, span))
+}
