@@ -94,7 +94,7 @@ pub(crate) struct Facts {
     pub(crate) aliased: Vec<(Reference, Option<Utf8PathBuf>, Utf8PathBuf)>,
     /// The `//go:build` line, where there is one.
     pub(crate) constraint: Option<(String, std::ops::Range<usize>)>,
-    /// Bytes that only a build of the tests has.
+    /// Bytes that only a build of the tests has, in order.
     pub(crate) tests: Vec<std::ops::Range<usize>>,
     /// Why the file was not read to its end.
     pub(crate) unread: Option<&'static str>,
@@ -228,6 +228,13 @@ fn npm_manifest(path: &Utf8Path, text: &str, project: &Project, facts: &mut Fact
 }
 
 impl Facts {
+    /// Whether only a build of the tests has the byte at `at`.
+    pub(crate) fn is_test(&self, at: usize) -> bool {
+        let behind = self.tests.partition_point(|tests| tests.start <= at);
+        let last = behind.checked_sub(1).and_then(|last| self.tests.get(last));
+        last.is_some_and(|tests| tests.contains(&at))
+    }
+
     /// The references that cross `boundary`.
     pub(crate) fn edges(&self, boundary: &Boundary, project: &Project) -> Vec<Edge> {
         let crosses = |target: &Utf8PathBuf| {

@@ -1,5 +1,7 @@
 //! Every way in which a Python file names a module.
 
+use std::ops::Range;
+
 use super::lexer::{Kind as Is, Line, Token, lines, value};
 use crate::reference::{Kind, Reference};
 
@@ -130,18 +132,40 @@ impl Reader<'_> {
         }
     }
 
-    // `importlib.import_module("a.b")`, `__import__("a.b")`.
+    // `importlib.import_module("a.b")`, `__import__("a.b")`; `.b` of a package
+    // that is named there is `a.b`.
     fn call(&self, at: usize, found: &mut Vec<Reference>) {
-        let Some(literal) = self.tokens.get(at + 2).filter(|_| self.text(at + 1) == "(") else {
-            return;
-        };
-        let is_alone = matches!(self.text(at + 3), ")" | ",");
-        if literal.kind != Is::String || !is_alone {
+        if self.text(at + 1) != "(" {
             return;
         }
-        let Some(specifier) = value(literal.text(self.source)) else { return };
-        let span = literal.start..literal.end;
+        let takes_package = self.text(at) == "import_module";
+        let Some((name, span, end)) = self.argument(at + 2, "name") else { return };
+        let package = Some(end + 1).filter(|_| takes_package && self.text(end) == ",");
+        let package = package.and_then(|at| self.argument(at, "package"));
+        let dots = name.len() - name.trim_start_matches('.').len();
+        let specifier = match package {
+            Some((package, ..)) if dots > 0 => {
+                let above = package.rsplit('.').skip(dots - 1).collect::<Vec<_>>();
+                let names = above.into_iter().rev().chain([name.trim_start_matches('.')]);
+                names.collect::<Vec<_>>().join(".")
+            }
+            _ => name,
+        };
         found.push(Reference { kind: Kind::Dynamic, specifier, span });
+    }
+
+    // An argument of literals, by place or by its name: its value, its bytes, and
+    // the token behind it.
+    fn argument(&self, at: usize, name: &str) -> Option<(String, Range<usize>, usize)> {
+        let is_named = self.text(at) == name && self.text(at + 1) == "=";
+        let first = if is_named { at + 2 } else { at };
+        let rest = self.tokens.get(first..)?;
+        let count = rest.iter().take_while(|token| token.kind == Is::String).count();
+        let literals = rest.get(..count)?;
+        let span = literals.first()?.start..literals.last()?.end;
+        let values = literals.iter().map(|literal| value(literal.text(self.source)));
+        let end = first + count;
+        matches!(self.text(end), ")" | ",").then_some((values.collect::<Option<_>>()?, span, end))
     }
 }
 
@@ -176,7 +200,11 @@ mod tests {
             ("if not TYPE_CHECKING:\n    import ee", Kind::Static, "ee"),
             ("if TYPE_CHECKING:\n    a\nimport ee", Kind::Static, "ee"),
             ("importlib.import_module('ee.x')", Kind::Dynamic, "ee.x"),
-            ("import_module('.x', package='ee')", Kind::Dynamic, ".x"),
+            ("import_module('.x', package='ee')", Kind::Dynamic, "ee.x"),
+            ("import_module('..x', 'ee.a')", Kind::Dynamic, "ee.x"),
+            ("import_module('.x', __package__)", Kind::Dynamic, ".x"),
+            ("import_module(name='ee.x')", Kind::Dynamic, "ee.x"),
+            ("import_module('ee' '.x')", Kind::Dynamic, "ee.x"),
             ("__import__(\"e\\x65\")", Kind::Dynamic, "ee"),
         ] {
             assert_eq!(found(source), [(kind, specifier.to_owned())], "{source}");

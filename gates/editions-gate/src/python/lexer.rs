@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.python.org/3/reference/lexical_analysis.html>.
 
-use memchr::memchr;
+use memchr::memchr2;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,26 +107,31 @@ impl<'a> Lexer<'a> {
         }
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
         Some(match self.byte(at) {
-            b'\n' => {
-                self.at += 1;
+            // A lone carriage return ends a line too.
+            b'\n' | b'\r' => {
+                self.at += if self.rest(at).starts_with(b"\r\n") { 2 } else { 1 };
                 if self.depth == 0 {
                     self.line_start = self.at;
                     return Some(Step::End);
                 }
                 Step::Nothing
             }
-            b' ' | b'\t' | b'\r' | 0x0c => {
-                self.at = self.past(at, |byte| matches!(byte, b' ' | b'\t' | b'\r' | 0x0c));
+            b' ' | b'\t' | 0x0c => {
+                self.at = self.past(at, |byte| matches!(byte, b' ' | b'\t' | 0x0c));
                 Step::Nothing
             }
             b'#' => {
-                self.at = memchr(b'\n', self.rest(at)).map_or(self.source.len(), |n| at + n);
+                self.at =
+                    memchr2(b'\n', b'\r', self.rest(at)).map_or(self.source.len(), |n| at + n);
                 Step::Nothing
             }
             // A line that goes on.
             b'\\' => {
-                self.at = self.past(at + 1, |byte| byte == b'\r');
-                self.at += usize::from(self.byte(self.at) == b'\n');
+                self.at = match self.rest(at + 1) {
+                    [b'\r', b'\n', ..] => at + 3,
+                    [b'\r' | b'\n', ..] => at + 2,
+                    _ => at + 1,
+                };
                 Step::Nothing
             }
             b'\'' | b'"' => self.string(at),
@@ -164,17 +169,18 @@ impl<'a> Lexer<'a> {
         let is_long = self.rest(from).starts_with(&three);
         let mut at = if is_long { from + 3 } else { from + 1 };
         loop {
-            at = self.past(at, |byte| byte != quote && byte != b'\\' && byte != b'\n');
+            at = self.past(at, |byte| !matches!(byte, b'\\' | b'\n' | b'\r') && byte != quote);
             match self.rest(at) {
+                [b'\\', b'\r', b'\n', ..] => at += 3,
                 [b'\\', ..] => at += 2,
-                [b'\n', ..] if is_long => at += 1,
+                [b'\n' | b'\r', ..] if is_long => at += 1,
                 rest if is_long && rest.starts_with(&three) => {
                     return self.token(Kind::String, at + 3);
                 }
                 [byte, ..] if is_long && *byte == quote => at += 1,
                 [byte, ..] if *byte == quote => return self.token(Kind::String, at + 1),
                 // A line's end in a short string is none of Python's.
-                [b'\n', ..] => return self.token(Kind::Mark, self.at + 1),
+                [b'\n' | b'\r', ..] => return self.token(Kind::Mark, self.at + 1),
                 _ => {
                     self.is_whole = false;
                     self.at = self.source.len();

@@ -88,8 +88,7 @@ impl Inspected<'_> {
     /// allowed.
     pub(crate) fn severity(&self, edge: &Edge) -> Option<Severity> {
         let types = edge.reference.kind == Kind::Type;
-        let start = edge.reference.span.start;
-        let is_test = self.is_test || self.facts.tests.iter().any(|tests| tests.contains(&start));
+        let is_test = self.is_test || self.facts.is_test(edge.reference.span.start);
         let weights = [
             Some(Severity::Error),
             if is_test { self.boundary.tests.severity() } else { Some(Severity::Error) },

@@ -3,6 +3,7 @@
 
 mod attributes;
 mod crates;
+mod declarations;
 mod expressions;
 mod lexer;
 mod literals;

@@ -1,15 +1,12 @@
 //! Every way in which a Rust file names a crate, a module or a file.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use camino::Utf8PathBuf;
 
 use super::attributes::Tokens;
-use super::expressions::{Path, path};
+use super::declarations::{Declarations, Declared, declarations};
 use super::lexer::{Kind as Is, tokens};
-use super::literals::{included, literal};
-use super::uses::leaves;
 use crate::reference::{Kind, Reference};
 
 /// What a file refers to.
@@ -65,209 +62,65 @@ pub(crate) enum Means {
 /// `self`, `super`, a name that `is_crate` knows, or one that the file declares.
 pub(crate) fn references(source: &str, is_crate: &dyn Fn(&str) -> bool) -> Found {
     let lexed = tokens(source);
-    let tokens = Tokens::new(source, &lexed);
+    let Declarations { names, bound, globs, paths, tests } =
+        declarations(Tokens::new(source, &lexed));
     let is_broken = lexed.last().is_some_and(|last| last.kind == Is::Broken);
-    let mut reader = Reader {
-        tokens,
-        is_crate,
-        found: Found { is_broken, ..Found::default() },
-        modules: Vec::new(),
-        bound: HashMap::new(),
-        globs: Vec::new(),
-        paths: Vec::new(),
-        has_path: false,
+    // `mod a {}` makes `a` the file's own in `use a::b` too.
+    let is_own = |named: &Named| {
+        let first = named.reference.specifier.split("::").next().unwrap_or_default();
+        let own = bound.get(first).filter(|_| named.means == Means::Path)?;
+        own.iter().find(|(path, around)| {
+            *around == named.inside && path.strip_prefix("self::") == Some(first)
+        })
     };
-    let mut at = 0;
-    while at < lexed.len() {
-        at = reader.step(at).max(at + 1);
+    let mut found = Found { names: Vec::new(), aliased: Vec::new(), tests, is_broken };
+    for named in names {
+        match is_own(&named) {
+            Some(own) => {
+                let specifier = &named.reference.specifier;
+                let rest = specifier.find("::").and_then(|at| specifier.get(at..));
+                found.aliased.push(written_out(&named.reference, own, rest.unwrap_or_default()));
+            }
+            None => found.names.push(named),
+        }
     }
-    reader.finish()
+    for (path, inside) in paths {
+        let (first, rest) = (path.first, path.rest.as_str());
+        let start = if path.is_global { "::" } else { "" };
+        let specifier = format!("{start}{first}{rest}");
+        let reference = Reference { kind: Kind::Static, specifier, span: path.span };
+        let is_relative = matches!(first, "crate" | "self" | "super");
+        // Modules begin with a small letter; a type leads nowhere else.
+        let is_module = !path.is_global && !first.starts_with(char::is_uppercase);
+        // A name of the file's own comes before a crate, a crate before what a
+        // glob may bring.
+        let own = bound.get(first).filter(|_| !is_relative && !path.is_global);
+        if let Some(own) = own {
+            let is_near = own.iter().any(|(_, around)| *around == inside);
+            let near = own.iter().filter(|(_, around)| !is_near || *around == inside);
+            let short = near.filter(|_| is_module);
+            found.aliased.extend(short.map(|declared| written_out(&reference, declared, rest)));
+        } else if is_relative || is_crate(first) {
+            found.names.push(Named { reference, means: Means::Path, inside });
+        } else if is_module {
+            let rest = format!("::{first}{rest}");
+            let brought = globs.iter();
+            found.aliased.extend(brought.map(|glob| written_out(&reference, glob, &rest)));
+        }
+    }
+    found.names.sort_by_key(|named| named.reference.span.start);
+    found
 }
 
-/// A path, and the inline modules around its declaration.
-type Declared = (String, Utf8PathBuf);
-
-struct Reader<'a> {
-    tokens: Tokens<'a>,
-    is_crate: &'a dyn Fn(&str) -> bool,
-    found: Found,
-    /// Inline modules that are open: where each closes, and its name.
-    modules: Vec<(usize, &'a str)>,
-    /// What names of the file's own are short for.
-    bound: HashMap<String, Vec<Declared>>,
-    /// `use a::*`.
-    globs: Vec<Declared>,
-    /// Paths outside of declarations, with the inline modules around them.
-    paths: Vec<(Path<'a>, Utf8PathBuf)>,
-    /// The module that follows says itself where it is.
-    has_path: bool,
-}
-
-impl<'a> Reader<'a> {
-    fn text(&self, at: usize) -> &'a str {
-        self.tokens.text(at)
-    }
-
-    fn before(&self, at: usize) -> &'a str {
-        at.checked_sub(1).map(|at| self.text(at)).unwrap_or_default()
-    }
-
-    fn inside(&self) -> Utf8PathBuf {
-        self.modules.iter().map(|(_, name)| *name).collect()
-    }
-
-    fn name(&mut self, kind: Kind, means: Means, (specifier, span): (String, Range<usize>)) {
-        let inside = self.inside();
-        let reference = Reference { kind, specifier, span };
-        self.found.names.push(Named { reference, means, inside });
-    }
-
-    fn bind(&mut self, name: &str, path: String) {
-        let declared = (path, self.inside());
-        self.bound.entry(name.to_owned()).or_default().push(declared);
-    }
-
-    // Reads what begins at `at`, and tells where to go on.
-    fn step(&mut self, at: usize) -> usize {
-        while self.modules.pop_if(|(close, _)| *close <= at).is_some() {}
-        if self.text(at) == "#" {
-            return self.attribute(at);
-        }
-        if !self.tokens.is(at, Is::Ident) {
-            return at + 1;
-        }
-        match self.text(at) {
-            "use" if self.text(at + 1) != "<" => self.declaration(at),
-            "mod" => self.module(at),
-            "extern" if self.text(at + 1) == "crate" => self.extern_crate(at),
-            "include" | "include_str" | "include_bytes" if self.text(at + 1) == "!" => {
-                if let Some((means, literal)) = included(&self.tokens, at) {
-                    self.name(Kind::Static, means, literal);
-                }
-                at + 1
-            }
-            _ => {
-                let Some(path) = path(&self.tokens, at) else { return at + 1 };
-                let end = path.end;
-                self.paths.push((path, self.inside()));
-                end
-            }
-        }
-    }
-
-    fn attribute(&mut self, at: usize) -> usize {
-        let Some(attribute) = self.tokens.attribute(at) else { return at + 1 };
-        if let Some(path) = attribute.path {
-            if let Some(literal) = literal(&self.tokens, path, path + 1) {
-                self.name(Kind::Static, Means::ModuleFile, literal);
-            }
-            self.has_path |= attribute.is_path_certain;
-        }
-        let start = self.tokens.span(at, at).start;
-        let is_known = self.found.tests.last().is_some_and(|last| start < last.end);
-        if attribute.is_test && !is_known {
-            let end = if attribute.is_inner {
-                self.modules.last().map_or(self.tokens.tokens.len(), |(close, _)| *close)
-            } else {
-                self.tokens.item_end(at)
-            };
-            let last = end.saturating_sub(1);
-            self.found.tests.push(start..self.tokens.span(last, last).end.max(start));
-        }
-        // `#[my_crate::attribute]` and what stands in it.
-        at + 1
-    }
-
-    fn declaration(&mut self, at: usize) -> usize {
-        let (leaves, end) = leaves(&self.tokens, at + 1);
-        let kind = if self.before(at) == "pub" { Kind::Reexport } else { Kind::Static };
-        for leaf in leaves {
-            if leaf.is_glob {
-                self.globs.push((leaf.path.clone(), self.inside()));
-            } else if let Some(name) = &leaf.binds {
-                self.bind(name, leaf.path.clone());
-            }
-            self.name(kind, Means::Path, (leaf.path, leaf.span));
-        }
-        end
-    }
-
-    fn module(&mut self, at: usize) -> usize {
-        let name = self.text(at + 1);
-        let has_path = std::mem::take(&mut self.has_path);
-        if !self.tokens.is(at + 1, Is::Ident) {
-            return at + 1;
-        }
-        let opens = match self.text(at + 2) {
-            "{" => true,
-            ";" => false,
-            _ => return at + 1,
-        };
-        self.bind(name, format!("self::{name}"));
-        if opens {
-            self.modules.push((self.tokens.close(at + 2), name));
-        } else if !has_path {
-            let span = self.tokens.span(at + 1, at + 1);
-            self.name(Kind::Static, Means::Module, (name.to_owned(), span));
-        }
-        at + 3
-    }
-
-    fn extern_crate(&mut self, at: usize) -> usize {
-        let name = self.text(at + 2);
-        let is_own = name == "self";
-        if !is_own && self.tokens.is(at + 2, Is::Ident) {
-            let kind = if self.before(at) == "pub" { Kind::Reexport } else { Kind::Static };
-            let span = self.tokens.span(at + 2, at + 2);
-            self.name(kind, Means::Path, (format!("::{name}"), span));
-        }
-        if self.text(at + 3) == "as" {
-            let path = if is_own { "crate".to_owned() } else { format!("::{name}") };
-            self.bind(self.text(at + 4), path);
-        }
-        at + 3
-    }
-
-    // What each path is, once every declaration is known: a name of the file's
-    // own comes before a crate, a crate before what a glob may bring.
-    fn finish(mut self) -> Found {
-        for (path, inside) in std::mem::take(&mut self.paths) {
-            let (first, rest) = (path.first, &path.rest);
-            let start = if path.is_global { "::" } else { "" };
-            let specifier = format!("{start}{first}{rest}");
-            let reference = Reference { kind: Kind::Static, specifier, span: path.span };
-            let is_relative = matches!(first, "crate" | "self" | "super");
-            let bound = self.bound.get(first).filter(|_| !is_relative && !path.is_global);
-            // Modules begin with a small letter; a type leads nowhere else.
-            let is_module = !first.starts_with(char::is_uppercase);
-            if let Some(bound) = bound {
-                let near = bound.iter().filter(|(_, around)| *around == inside);
-                let near: Vec<&Declared> = near.collect();
-                let all = if near.is_empty() { bound.iter().collect() } else { near };
-                for (declared, inside) in all.into_iter().filter(|_| is_module) {
-                    let path = format!("{declared}{rest}");
-                    let (declared, inside) = (declared.clone(), inside.clone());
-                    let reference = reference.clone();
-                    self.found.aliased.push(Aliased { reference, declared, path, inside });
-                }
-            } else if is_relative || (self.is_crate)(first) {
-                self.found.names.push(Named { reference, means: Means::Path, inside });
-            } else if is_module && !path.is_global {
-                for (declared, inside) in self.globs.iter().take(GLOBS_MAX) {
-                    let path = format!("{declared}::{first}{rest}");
-                    let (declared, inside) = (declared.clone(), inside.clone());
-                    let reference = reference.clone();
-                    self.found.aliased.push(Aliased { reference, declared, path, inside });
-                }
-            }
-        }
-        self.found.names.sort_by_key(|named| named.reference.span.start);
-        self.found
+fn written_out(reference: &Reference, declared: &Declared, rest: &str) -> Aliased {
+    let (path, inside) = declared;
+    Aliased {
+        reference: reference.clone(),
+        declared: path.clone(),
+        path: format!("{path}{rest}"),
+        inside: inside.clone(),
     }
 }
-
-// More globs than this are no file that a person wrote.
-const GLOBS_MAX: usize = 16;
 
 #[cfg(test)]
 mod tests {
