@@ -126,6 +126,8 @@ fn is_no_secret_name(name: &[u8], value: &[u8]) -> bool {
     HARMLESS.iter().any(|word| memchr::memmem::find(name, word.as_bytes()).is_some())
         // `api` and `apiary` as part of a package's coordinates: name:jar:1.2.
         || (name.ends_with(b"api") && (value_has(b".") || value_has(b"-")))
+        // A UUID tells things apart unless its name says that it opens something.
+        || (is_uuid(value) && (name == b"key" || name.ends_with(b"id")))
 }
 
 /// Values that are words, versions, paths, references or placeholders.
@@ -150,6 +152,12 @@ fn is_no_secret_value(value: &[u8]) -> bool {
         || STOPWORDS.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
 }
 
+fn is_uuid(value: &[u8]) -> bool {
+    let groups: Vec<&[u8]> = value.split(|byte| *byte == b'-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups.iter().all(|group| group.iter().all(u8::is_ascii_hexdigit))
+}
+
 /// Whether a version such as `-1.2` or `_0.11` stands in it.
 fn has_version(value: &[u8]) -> bool {
     value
@@ -162,4 +170,23 @@ fn has_version(value: &[u8]) -> bool {
 fn is_sequence(value: &[u8]) -> bool {
     const LEN: usize = 8;
     value.windows(LEN).any(|part| part.windows(2).all(|pair| pair[1] == pair[0].wrapping_add(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_found(name: &str) -> bool {
+        let text = format!("\"{name}\": \"019d9a99-f8f0-7e50-8bb3-995599fa1f76\"");
+        let at = text.find("key").unwrap();
+        find(text.as_bytes(), at..at + 3).is_some()
+    }
+
+    #[test]
+    fn a_uuid_is_a_secret_by_its_name_alone() {
+        assert!(!is_found("key"));
+        assert!(!is_found("workspace.key.id"));
+        assert!(is_found("api_key"));
+        assert!(is_found("secret_key"));
+    }
 }
