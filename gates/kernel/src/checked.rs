@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
-use crate::{Finding, Location};
+use crate::{CommentWaiver, Finding, Location};
 
 /// How much was looked at. A gate that looked at nothing is vacuous, and that
 /// is red: a check that cannot fail is worse than none.
@@ -91,6 +92,11 @@ pub struct Checked {
     pub skipped: BTreeMap<String, u64>,
     /// Notes for the whole.
     pub remarks: Vec<Remark>,
+    /// Exceptions in comments of a spelling that only the gate knows.
+    pub waivers: Vec<CommentWaiver>,
+    /// Files that were read for what they tell and not judged: nobody can say
+    /// that an exception in them covers nothing.
+    pub unjudged: Vec<Utf8PathBuf>,
 }
 
 impl Checked {
@@ -99,6 +105,8 @@ impl Checked {
     pub fn merge(&mut self, other: Checked) {
         self.findings.extend(other.findings);
         self.remarks.extend(other.remarks);
+        self.waivers.extend(other.waivers);
+        self.unjudged.extend(other.unjudged);
         self.facts.extend(other.facts);
         self.examined.files += other.examined.files;
         self.examined.bytes += other.examined.bytes;

@@ -137,6 +137,9 @@ pub struct Finding {
     /// Whether the offending line may be shown and kept. False where it could
     /// hold a secret.
     pub show_source: bool,
+    /// Further lines that an exception in a comment may cover, e.g. the first
+    /// line of the statement that the finding is somewhere in.
+    pub waiver_lines: Vec<u32>,
 }
 
 impl Finding {
@@ -158,6 +161,7 @@ impl Finding {
             subject: None,
             key: None,
             show_source: true,
+            waiver_lines: Vec::new(),
         }
     }
 
@@ -200,6 +204,13 @@ impl Finding {
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Finding {
         self.severity = Some(severity);
+        self
+    }
+
+    /// An exception in a comment may cover these lines besides its own.
+    #[must_use]
+    pub fn waiver_lines(mut self, lines: impl IntoIterator<Item = u32>) -> Finding {
+        self.waiver_lines.extend(lines);
         self
     }
 

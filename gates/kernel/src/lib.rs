@@ -51,4 +51,4 @@ pub use proposal::{Depth, Proposal, Propose};
 pub use request::{CommandRequest, DatabaseRequest, RemoteRequest, Reply, Request, Wants};
 pub use rule::Rule;
 pub use tree::{Entry, EntryKind, Literal, ReadError, Source, Trace, Tree};
-pub use waiver::Waiver;
+pub use waiver::{CommentWaiver, Waiver};

@@ -1,6 +1,8 @@
 //! A reasoned exception. One object, whichever of the three spellings it has:
 //! a comment beside the line, `[[waiver]]` in ci.toml, a gate's allow list.
 
+use camino::Utf8PathBuf;
+
 use crate::{Finding, Globs};
 
 /// An exception that a gate's own options grant (e.g. `allow` of action-pins).
@@ -19,6 +21,23 @@ pub struct Waiver {
     pub until: Option<String>,
     /// How a person finds it, e.g. `allow entry 2 of action-pins`.
     pub origin: String,
+}
+
+/// An exception in a comment that is not of the common grammar. A gate whose
+/// options map an existing spelling to its rules finds them; the runner treats
+/// each like a comment of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommentWaiver {
+    /// File it stands in.
+    pub path: Utf8PathBuf,
+    /// Line it stands on, from 1.
+    pub line: u32,
+    /// Line it covers: its own, or the next that is no comment.
+    pub covers: u32,
+    /// Full rule ids it covers.
+    pub rules: Vec<String>,
+    /// Why, if it says so.
+    pub reason: Option<String>,
 }
 
 impl Waiver {

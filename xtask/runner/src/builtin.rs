@@ -15,12 +15,14 @@ pub fn builtin() -> Builtin {
         kinds: vec![
             #[cfg(feature = "action-pins")]
             action_pins::REGISTER,
+            #[cfg(feature = "editions-gate")]
+            editions_gate::REGISTER,
+            #[cfg(feature = "migration-gate")]
+            migration_gate::REGISTER,
             #[cfg(feature = "openapi-gate")]
             openapi_gate::REGISTER,
             #[cfg(feature = "secret-scan")]
             secret_scan::REGISTER,
-            #[cfg(feature = "editions-gate")]
-            editions_gate::REGISTER,
         ],
     }
 }

@@ -105,6 +105,8 @@ fn gates_depend_on_little() {
         "schemars",
         "serde",
         "serde_json",
+        "squawk-lexer",
+        "squawk-syntax",
         "toml",
     ]
     .into();
@@ -202,7 +204,7 @@ fn packages_are_counted() {
     let lock: toml::Table = read("Cargo.lock").parse().unwrap();
     let count = lock.get("package").and_then(toml::Value::as_array).map_or(0, Vec::len);
     assert!(
-        count <= 150,
+        count <= 170,
         "Cargo.lock has {count} packages, tests' included; is the new one worth its build?"
     );
 }

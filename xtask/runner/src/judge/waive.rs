@@ -69,11 +69,22 @@ impl<'a> Desk<'a> {
                 let place = Place::Allow(gate.name.clone());
                 desk.slip(rules, &allow.origin, Some(&allow.reason), allow.until.as_deref(), place);
             }
+            let checked = judged.result.as_ref().ok();
+            for own in checked.iter().flat_map(|checked| &checked.waivers) {
+                let origin = format!("{}:{}", own.path, own.line);
+                let place = Place::Comment(own.path.clone(), own.line, own.covers);
+                desk.slip(own.rules.clone(), &origin, own.reason.as_deref(), None, place);
+            }
+            // Only replayed, not judged: whether an exception there covers
+            // anything was not asked.
+            let unjudged: BTreeSet<_> =
+                checked.iter().flat_map(|checked| &checked.unjudged).collect();
+            let read = judged.read.iter().filter(|path| !unjudged.contains(path));
             desk.scopes.push(Scope {
                 gate: gate.name.clone(),
                 kind: gate.kind_id().to_owned(),
                 rules: judged.rules.clone(),
-                read: judged.read.iter().cloned().collect(),
+                read: read.cloned().collect(),
                 own_options: judged.own_options,
             });
         }
@@ -165,10 +176,12 @@ impl<'a> Desk<'a> {
                 }
                 Place::Comment(path, line, covered) => {
                     let lines = record.line..=record.end_line.max(record.line);
+                    let is_there =
+                        |line: &u32| lines.contains(line) || finding.waiver_lines.contains(line);
                     record.commit.is_none()
                         && path.as_str() == record.path
                         && names(&slip.record.rules, &record.rule)
-                        && (lines.contains(line) || lines.contains(covered))
+                        && (is_there(line) || is_there(covered))
                 }
             };
             if covers {

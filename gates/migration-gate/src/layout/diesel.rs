@@ -1,0 +1,63 @@
+//! diesel: `VERSION_name/up.sql` and `down.sql`; `metadata.toml` beside them
+//! can say `run_in_transaction = false`.
+
+use camino::Utf8Path;
+use kernel::Tree;
+
+use super::{Migration, Slot, Version};
+
+pub(super) fn slot(inside: &Utf8Path) -> Option<Slot> {
+    let folder = inside.parent()?;
+    if folder.components().count() != 1 {
+        return None;
+    }
+    // `2024-01-31-120000_name` has the version 20240131120000.
+    let version = folder.as_str().split('_').next()?.replace('-', "");
+    let is_down = match inside.file_name()? {
+        "up.sql" => false,
+        "down.sql" => true,
+        _ => return None,
+    };
+    let version = match version.parse() {
+        Ok(number) => Version::Number(number),
+        Err(_) => Version::Name(version),
+    };
+    Some(Slot { version, is_down })
+}
+
+pub(super) fn transaction(file: &Migration, tree: &Tree) -> bool {
+    let Some(folder) = file.path().parent() else { return true };
+    let Ok(metadata) = tree.read(&folder.join("metadata.toml")) else { return true };
+    let says_no = |line: &str| {
+        let line = line.split('#').next().unwrap_or_default();
+        let pair = line.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
+        pair == Some(("run_in_transaction", "false"))
+    };
+    !metadata.text().unwrap_or_default().lines().any(says_no)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::{Framework, folder};
+
+    #[test]
+    fn folders_as_diesel_reads_them() {
+        let number = slot("2024-01-31-120000_a/up.sql".into()).unwrap().version;
+        assert_eq!(number, Version::Number(20_240_131_120_000));
+        assert!(slot("1_a/down.sql".into()).unwrap().is_down);
+        assert!(slot("1_a/other.sql".into()).is_none() && slot("up.sql".into()).is_none());
+    }
+
+    #[test]
+    fn metadata_can_switch_the_transaction_off() {
+        let tree = Tree::literal([
+            ("m/1_a/up.sql", "select 1;"),
+            ("m/2_b/up.sql", "select 1;"),
+            ("m/2_b/metadata.toml", "# run_in_transaction = true\nrun_in_transaction = false\n"),
+        ]);
+        let ups = folder(Framework::Diesel, "m", &tree).ups;
+        let found: Vec<bool> = ups.iter().map(|file| transaction(file, &tree)).collect();
+        assert_eq!(found, [true, false]);
+    }
+}

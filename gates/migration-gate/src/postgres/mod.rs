@@ -1,0 +1,147 @@
+//! PostgreSQL as text → what it does. The only module that knows the parser:
+//! its interface moves between versions, and a second dialect is a second
+//! folder.
+
+mod block;
+mod depth;
+mod literal;
+mod object;
+mod table;
+mod tree;
+
+use std::ops::Range;
+
+use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
+
+use crate::ops::{Op, Statement, What};
+use tree::{child, has, named, span};
+
+/// A file's statements.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Script {
+    pub(crate) statements: Vec<Statement>,
+    /// The bytes of each comment.
+    pub(crate) comments: Vec<Range<usize>>,
+    /// What could not be read: then the statements may not be all.
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// Why a place cannot be read.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    pub(crate) span: Range<usize>,
+    pub(crate) reason: String,
+}
+
+/// Reads `text`. What cannot be read is told and never left out in silence.
+pub(crate) fn read(text: &str) -> Script {
+    let mut reader = Reader { default_schema: "public".to_owned(), script: Script::default() };
+    if let Some(fault) = depth::too_deep(text) {
+        reader.script.faults.push(fault);
+        return reader.script;
+    }
+    let parse = SourceFile::parse(text);
+    for error in parse.errors() {
+        let reason = error.message().trim_end_matches('.').to_owned();
+        reader.script.faults.push(Fault { span: span_of(error.range()), reason });
+    }
+    let root = parse.syntax_node();
+    reader.comments(&root, &|range| range);
+    for node in root.children() {
+        reader.statement(&node);
+    }
+    reader.script
+}
+
+/// Statements of an `EXECUTE`d text, which stand where the `EXECUTE` does.
+fn read_executed(text: &str, default_schema: &str) -> Option<Vec<Op>> {
+    if depth::too_deep(text).is_some() {
+        return None;
+    }
+    let parse = SourceFile::parse(text);
+    if !parse.errors().is_empty() {
+        return None;
+    }
+    let script = Script::default();
+    let mut reader = Reader { default_schema: default_schema.to_owned(), script };
+    for node in parse.syntax_node().children() {
+        // A block that is put together inside a block is not followed.
+        if node.kind() == SyntaxKind::DO {
+            return None;
+        }
+        reader.statement(&node);
+    }
+    Some(reader.script.statements.into_iter().flat_map(|statement| statement.ops).collect())
+}
+
+/// Walks statements and keeps what one tells the next.
+struct Reader {
+    /// Where a name without a schema is.
+    default_schema: String,
+    script: Script,
+}
+
+impl Reader {
+    fn comments(&mut self, root: &SyntaxNode, place: &dyn Fn(Range<usize>) -> Range<usize>) {
+        let tokens = root.descendants_with_tokens().filter_map(|element| element.into_token());
+        let comments = tokens.filter(|token| token.kind() == SyntaxKind::COMMENT);
+        self.script.comments.extend(comments.map(|token| place(span_of(token.text_range()))));
+    }
+
+    fn statement(&mut self, node: &SyntaxNode) {
+        if node.kind() == SyntaxKind::EMPTY_STMT {
+            return;
+        }
+        if node.kind() == SyntaxKind::DO {
+            return self.block(node);
+        }
+        let ops = self.ops(node);
+        self.script.statements.push(Statement { span: span(node), holder: None, ops });
+    }
+
+    /// What one statement does.
+    fn ops(&mut self, node: &SyntaxNode) -> Vec<Op> {
+        self.follow_search_path(node);
+        let names = named(&self.default_schema);
+        let mut ops = table::ops(node, &names).unwrap_or_else(|| object::ops(node, &names));
+        let values = literal::enumeration_values(node);
+        if !values.is_empty() {
+            ops.push(Op { span: span(node), what: What::Literals { values } });
+        }
+        if ops.is_empty() {
+            ops.push(Op { span: span(node), what: What::Other });
+        }
+        ops
+    }
+
+    /// `SET search_path = app, public` moves every name after it that has no
+    /// schema.
+    fn follow_search_path(&mut self, node: &SyntaxNode) {
+        if node.kind() != SyntaxKind::SET {
+            return;
+        }
+        let Some(config) = child(node, SyntaxKind::SET_CONFIG) else { return };
+        let parameter = child(&config, SyntaxKind::CONFIG_PARAMETER_REF);
+        if parameter.is_none_or(|it| !it.text().to_string().eq_ignore_ascii_case("search_path")) {
+            return;
+        }
+        let Some(value) = child(&config, SyntaxKind::TO_CONFIG_VALUE) else { return };
+        let Some(first) = value.children().next() else { return };
+        if has(&value, SyntaxKind::DEFAULT_KW) {
+            self.default_schema = "public".to_owned();
+            return;
+        }
+        let text = first.text().to_string();
+        let schema = match literal::text(&first) {
+            Some(text) => text,
+            None => tree::folded(text.trim()),
+        };
+        if !schema.is_empty() && !schema.starts_with('$') {
+            self.default_schema = schema;
+        }
+    }
+}
+
+fn span_of<R: Into<Range<usize>>>(range: R) -> Range<usize> {
+    range.into()
+}

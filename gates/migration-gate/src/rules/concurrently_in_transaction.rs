@@ -1,0 +1,81 @@
+//! `concurrently-in-transaction`.
+
+use kernel::Severity;
+
+use kernel::Example;
+
+use super::{Found, Judge, Offence, found};
+use crate::ops::{Change, What};
+use crate::layout::Framework;
+use crate::timeline::Step;
+
+/// A statement that cannot run in a transaction stands in one.
+pub(crate) const OFFENCE: Offence = Offence {
+    id: "migration-gate/concurrently-in-transaction",
+    severity: Severity::Error,
+    doc: "A statement that cannot run in a transaction stands in one.\n\
+\n\
+PostgreSQL refuses CONCURRENTLY and VACUUM inside a transaction, and the framework opens one for this file:\n\
+the migration fails when it runs. Give the statement a file of its own and let it run without one.",
+    bad: &[
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "CREATE INDEX CONCURRENTLY orders_qty ON orders (qty);"
+        ),
+        Example::new(
+            "-- @options --\n\
+[[source]]\n\
+dir = 'migrations'\n\
+framework = 'sqlx'\n\
+-- migrations/0001_a.sql --\n\
+-- add it\n\
+-- no-transaction\n\
+DROP INDEX CONCURRENTLY orders_qty;\n\
+",
+        ),
+    ],
+    good: &[
+        Example::new(
+            "-- @options --\n\
+[[source]]\n\
+dir = 'migrations'\n\
+framework = 'sqlx'\n\
+-- migrations/0001_a.sql --\n\
+-- no-transaction\n\
+DROP INDEX CONCURRENTLY orders_qty;\n\
+",
+        ),
+        Example::new(
+            "-- @options --\n\
+[[source]]\n\
+dir = 'migrations'\n\
+framework = 'golang-migrate'\n\
+-- migrations/0001_a.up.sql --\n\
+CREATE INDEX CONCURRENTLY orders_qty ON orders (qty);\n\
+",
+        ),
+    ],
+    judge: Judge::Op(judge),
+};
+
+fn judge(step: &Step<'_>) -> Option<Found> {
+    let verb = match &step.op.what {
+        What::CreateIndex(create) if create.concurrently => "CREATE INDEX CONCURRENTLY",
+        What::DropIndex { concurrently: true, .. } => "DROP INDEX CONCURRENTLY",
+        What::Table { change: Change::DetachPartition { concurrently: true, .. }, .. } => {
+            "DETACH PARTITION CONCURRENTLY"
+        }
+        What::Alone { verb } => verb,
+        _ => return None,
+    };
+    if !step.transaction {
+        return None;
+    }
+    let fix = match step.framework {
+        Framework::Sqlx => "begin the file with the line '-- no-transaction'",
+        Framework::GolangMigrate => "give it a file of its own: several statements are one transaction",
+        Framework::Diesel => "write run_in_transaction = false into metadata.toml beside it",
+        Framework::Plain => "let this file run without a transaction, and say so by transaction.directive",
+    };
+    Some(found(format!("this file runs in a transaction, where {verb} fails")).fix(fix))
+}

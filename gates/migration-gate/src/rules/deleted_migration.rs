@@ -1,0 +1,37 @@
+//! `deleted-migration`.
+
+use kernel::{Example, Location, Severity};
+
+use super::{Found, Judge, Offence, found};
+use crate::timeline::Timeline;
+
+/// A migration that has shipped and is gone.
+pub(crate) const OFFENCE: Offence = Offence {
+    id: "migration-gate/deleted-migration",
+    severity: Severity::Error,
+    doc: "A migration that has shipped was deleted or renamed.\n\n\
+Databases that ran it remember it: some frameworks then refuse to start, and under a new name it runs a \
+second time. A new database lacks what it made. Put it back under its name.",
+    bad: &[Example::new(
+        "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'plain'\n\
+-- base: migrations/0001_a.sql --\nCREATE TABLE orders (id bigint);\n\
+-- base: migrations/0002_b.sql --\nALTER TABLE orders ADD COLUMN note text;\n\
+-- migrations/0001_a.sql --\nCREATE TABLE orders (id bigint);\n",
+    )],
+    good: &[Example::new(
+        "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'plain'\n\
+-- base: migrations/0001_a.sql --\nCREATE TABLE orders (id bigint);\n\
+-- migrations/0001_a.sql --\nCREATE TABLE orders (id bigint);\n",
+    )],
+    judge: Judge::History(judge),
+};
+
+fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
+    let is_here = |path| timeline.chapters.iter().any(|chapter| chapter.migration.path() == path);
+    let gone = timeline.base.ups.iter().filter(|it| !is_here(it.path()));
+    gone.map(|migration| {
+        let message = format!("migration '{}' has shipped and is gone", migration.path());
+        (Location::file(migration.path()), found(message).fix("put it back under its name"))
+    })
+    .collect()
+}

@@ -1,0 +1,46 @@
+//! `edited-migration`.
+
+use kernel::{Example, Location, Severity};
+
+use super::{Found, Judge, Offence, found};
+use crate::timeline::{State, Timeline};
+
+/// A migration that has shipped and was changed.
+pub(crate) const OFFENCE: Offence = Offence {
+    id: "migration-gate/edited-migration",
+    severity: Severity::Error,
+    doc: "A migration that has shipped was changed.\n\n\
+Where it has run it never runs again: databases of before and after differ from here on, and nobody \
+sees it. Frameworks that keep checksums refuse to start over as much as a comment; for the others a change \
+of comments alone is a note. Undo the change and write a new migration.",
+    bad: &[Example::new(
+        "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'sqlx'\n\
+-- base: migrations/0001_a.sql --\nCREATE TABLE orders (id bigint);\n\
+-- migrations/0001_a.sql --\nCREATE TABLE orders (id bigint, note text);\n",
+    )],
+    good: &[Example::new(
+        "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'sqlx'\n\
+-- base: migrations/0001_a.sql --\nCREATE TABLE orders (id bigint);\n\
+-- migrations/0001_a.sql --\nCREATE TABLE orders (id bigint);\n\
+-- migrations/0002_b.sql --\nALTER TABLE orders ADD COLUMN note text;\n",
+    )],
+    judge: Judge::History(judge),
+};
+
+fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
+    let mut all = Vec::new();
+    for chapter in &timeline.chapters {
+        let State::Edited { says_the_same, .. } = &chapter.state else { continue };
+        let only_words = *says_the_same;
+        let message = match only_words {
+            true => "this migration has shipped and its comments or blanks were changed",
+            false => "this migration has shipped and was changed",
+        };
+        let mut one = found(message).fix("undo the change, and write a new migration");
+        if only_words && !timeline.framework.keeps_checksums() {
+            one = one.severity(Severity::Note);
+        }
+        all.push((Location::of(&chapter.file, 0..0), one));
+    }
+    all
+}

@@ -1,0 +1,46 @@
+//! The gate as a whole, over literal trees.
+
+use kernel::{Options, Tree};
+use migration_gate::REGISTER;
+
+#[test]
+fn rules_prove_themselves() {
+    testkit::rules_prove_themselves(&REGISTER);
+}
+
+#[test]
+fn sleeping_rules_are_noticed() {
+    testkit::sleeping_rules_are_noticed(&REGISTER);
+}
+
+#[test]
+fn messages_have_the_form() {
+    testkit::messages_have_the_form(&REGISTER);
+}
+
+#[test]
+fn what_cannot_be_done_yet_is_refused() {
+    let tree = Tree::literal([("m/1_a.up.sql", "SELECT 1;")]);
+    for (options, words) in [
+        ("framework = 'goose'", "'goose' is not supported yet"),
+        ("framework = 'gose'", "'gose' is not known"),
+        ("framework = 'auto'", "sqlx and golang-migrate"),
+        ("dialect = 'sqlite'", "'sqlite' is not supported yet"),
+        ("mode = 'execute'", "'execute' is not supported yet"),
+        ("mode = 'fast'", "'fast' is not known"),
+        ("render = ['alembic']", "'render' is not supported yet"),
+        ("queries = ['q/*.sql']", "'queries' needs mode 'execute'"),
+        ("pg_version = 1", "pg_version 1"),
+        ("dir = '../m'", "'../m' is no folder"),
+        ("waivers = { 'lock-ok:' = ['drop-colum'] }", "'drop-colum', which is not known"),
+        ("transaction = { directive = 'no-tx' }", "no SQL comment"),
+        ("framwork = 'sqlx'", "framwork"),
+    ] {
+        let dir = if options.starts_with("dir") { "" } else { "dir = 'm'\n" };
+        let document = format!("[[source]]\n{dir}{options}\n");
+        let error = (REGISTER.configure)(&Options::of(&document), &tree).err();
+        let error = error.map(|error| error.message).unwrap_or_default();
+        assert!(error.contains(words), "{options}: '{error}'");
+    }
+    assert!((REGISTER.configure)(&Options::of("source = []"), &tree).is_err());
+}
