@@ -9,8 +9,6 @@
 //!
 //! Everything is read from the SQL: nothing is executed, and the receipt says so.
 
-#![allow(dead_code, reason = "operations that later rules judge")]
-
 mod layout;
 mod ops;
 mod postgres;

@@ -110,10 +110,15 @@ pub(crate) enum What {
         enumeration: Name,
         value: String,
     },
+    /// A column of a view, an attribute of a type.
     RenamePart {
         kind: Kind,
         name: Name,
         part: String,
+    },
+    RenameValue {
+        enumeration: Name,
+        value: String,
     },
     TightenDomain {
         domain: Name,
@@ -121,6 +126,7 @@ pub(crate) enum What {
     },
     Revoke {
         from: String,
+        objects: Vec<Name>,
     },
     Truncate {
         table: Name,
@@ -177,7 +183,6 @@ pub(crate) enum Kind {
     Extension,
     Schema,
     Trigger,
-    Constraint,
 }
 
 impl Kind {
@@ -193,7 +198,6 @@ impl Kind {
             Kind::Extension => "extension",
             Kind::Schema => "schema",
             Kind::Trigger => "trigger",
-            Kind::Constraint => "constraint",
         }
     }
 }
@@ -206,6 +210,8 @@ pub(crate) struct CreateTable {
     pub(crate) constraints: Vec<Constraint>,
     pub(crate) if_not_exists: bool,
     pub(crate) partition_of: Option<Name>,
+    /// Gone when the session ends.
+    pub(crate) temporary: bool,
     /// Whether the columns above are all there are: not with `AS`, `LIKE`,
     /// `OF` or `INHERITS`.
     pub(crate) columns_are_all: bool,
@@ -301,7 +307,7 @@ pub(crate) enum Change {
     DropNotNull { column: String },
     SetDefault { column: String, default: Default },
     DropDefault { column: String },
-    AddIdentity { column: String },
+    AddIdentity { column: String, always: bool },
     SetIdentity { column: String, always: bool },
     DropIdentity { column: String },
     DropExpression { column: String },

@@ -1,6 +1,6 @@
 //! The schema at one moment, as far as the migrations before it tell.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::ops::{
     Change, Column, Constraint, ConstraintRule, CreateTable, Default, Generation, Kind, Name, Op,
@@ -16,7 +16,7 @@ pub(crate) struct Schema {
     views: BTreeMap<Name, View>,
     objects: BTreeMap<(Kind, Name), bool>,
     /// Values added to an enum and not yet committed.
-    added_values: BTreeSet<String>,
+    added_values: BTreeMap<String, Name>,
 }
 
 /// A table.
@@ -28,6 +28,7 @@ pub(crate) struct Table {
     constraints: BTreeMap<String, ConstraintState>,
     /// Made by the release that is judged: the release before does not know it.
     pub(crate) fresh: bool,
+    temporary: bool,
 }
 
 /// A column.
@@ -45,7 +46,6 @@ pub(crate) struct ColumnState {
 pub(crate) struct ConstraintState {
     pub(crate) rule: ConstraintRule,
     pub(crate) valid: bool,
-    pub(crate) fresh: bool,
     /// Added since the transaction began.
     pub(crate) in_transaction: bool,
 }
@@ -54,6 +54,7 @@ pub(crate) struct ConstraintState {
 #[derive(Clone, Debug)]
 pub(crate) struct Index {
     pub(crate) table: Name,
+    pub(crate) unique: bool,
     pub(crate) fresh: bool,
 }
 
@@ -72,6 +73,12 @@ impl Table {
 
     pub(crate) fn constraint(&self, name: &str) -> Option<&ConstraintState> {
         self.constraints.get(name)
+    }
+
+    /// Whether a valid `CHECK` is there that could prove a partition's bounds.
+    pub(crate) fn has_valid_check(&self) -> bool {
+        let is_check = |it: &&ConstraintState| matches!(it.rule, ConstraintRule::Check { .. });
+        self.constraints.values().filter(is_check).any(|it| it.valid)
     }
 
     /// Whether a valid `CHECK (column IS NOT NULL)` is there already.
@@ -134,17 +141,27 @@ impl Schema {
         }
     }
 
-    /// Whether an enum got this value in the transaction that is open.
-    pub(crate) fn has_uncommitted_value(&self, value: &str) -> bool {
-        self.added_values.contains(value)
+    /// The enum that got this value in the transaction that is open.
+    pub(crate) fn uncommitted_value(&self, value: &str) -> Option<&Name> {
+        self.added_values.get(value)
+    }
+
+    /// Whether this release made whatever has the name.
+    pub(crate) fn is_fresh_name(&self, name: &Name) -> bool {
+        let kinds =
+            [Kind::View, Kind::MaterializedView, Kind::Function, Kind::Sequence, Kind::Type];
+        let is_schema = self.is_fresh(Kind::Schema, &Name::new("public", &name.name));
+        self.is_fresh_table(name)
+            || is_schema
+            || kinds.iter().any(|kind| self.is_fresh(*kind, name))
     }
 
     /// A release is out: nothing is fresh any more.
     pub(crate) fn settle(&mut self) {
+        self.tables.retain(|_, table| !table.temporary);
         for table in self.tables.values_mut() {
             table.fresh = false;
             table.columns.values_mut().for_each(|column| column.fresh = false);
-            table.constraints.values_mut().for_each(|constraint| constraint.fresh = false);
         }
         self.indexes.values_mut().for_each(|index| index.fresh = false);
         self.views.values_mut().for_each(|view| view.fresh = false);
@@ -171,7 +188,8 @@ impl Schema {
             What::Table { table, change } => self.alter(table, change),
             What::CreateIndex(create) => {
                 if let Some(name) = &create.index {
-                    let index = Index { table: create.table.clone(), fresh: true };
+                    let index =
+                        Index { table: create.table.clone(), unique: create.unique, fresh: true };
                     self.indexes.entry(name.clone()).or_insert(index);
                 }
             }
@@ -197,8 +215,8 @@ impl Schema {
             What::Move { kind, name, schema } => {
                 self.rename(*kind, name, &Name::new(schema, &name.name));
             }
-            What::AddValue { value, .. } => {
-                self.added_values.insert(value.clone());
+            What::AddValue { enumeration, value } => {
+                self.added_values.insert(value.clone(), enumeration.clone());
             }
             What::Commit | What::Begin => self.commit(),
             _ => {}
@@ -206,8 +224,9 @@ impl Schema {
     }
 
     fn create_table(&mut self, create: &CreateTable) {
-        // IF NOT EXISTS on a table that is there does nothing.
-        if self.tables.contains_key(&create.table) && create.if_not_exists {
+        // On a table that is there it does nothing or fails; in a block it may
+        // not run at all. Nothing of that makes the table new.
+        if self.tables.contains_key(&create.table) {
             return;
         }
         let mut table = Table {
@@ -215,6 +234,7 @@ impl Schema {
             columns_are_all: create.columns_are_all,
             constraints: BTreeMap::new(),
             fresh: true,
+            temporary: create.temporary,
         };
         for column in &create.columns {
             table.add_column(&create.table.name, column);
@@ -268,6 +288,7 @@ impl Schema {
             columns_are_all: false,
             constraints: BTreeMap::new(),
             fresh: false,
+            temporary: false,
         };
         self.tables.entry(name.clone()).or_insert_with(unknown).change(&name.name, change);
     }
@@ -314,7 +335,6 @@ impl Table {
             ConstraintState {
                 rule: constraint.rule.clone(),
                 valid: !constraint.not_valid,
-                fresh: true,
                 in_transaction: true,
             },
         );
@@ -356,10 +376,7 @@ impl Table {
             Change::DropDefault { column } => {
                 self.with(column, |state| state.default = Default::None);
             }
-            Change::AddIdentity { column } => {
-                self.with(column, |state| state.generation = Generation::IdentityByDefault);
-            }
-            Change::SetIdentity { column, always } => {
+            Change::AddIdentity { column, always } | Change::SetIdentity { column, always } => {
                 let generation = match always {
                     true => Generation::IdentityAlways,
                     false => Generation::IdentityByDefault,

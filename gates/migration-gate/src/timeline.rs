@@ -56,7 +56,6 @@ pub(crate) struct Step<'a> {
     /// Before the operation.
     pub(crate) schema: &'a Schema,
     pub(crate) op: &'a Op,
-    pub(crate) statement: &'a Statement,
     /// Operations before and after it in its file.
     pub(crate) before: &'a [(&'a Statement, &'a Op)],
     pub(crate) after: &'a [(&'a Statement, &'a Op)],
@@ -199,7 +198,6 @@ impl<'a> Timeline<'a> {
             let step = Step {
                 schema,
                 op,
-                statement,
                 before: ops.get(..index).unwrap_or_default(),
                 after: ops.get(index + 1..).unwrap_or_default(),
                 transaction,

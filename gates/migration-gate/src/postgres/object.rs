@@ -19,10 +19,7 @@ pub(super) fn ops(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
         K::CREATE_POLICY | K::ALTER_POLICY | K::DROP_POLICY => policy(node, named),
         K::ALTER_TYPE => alter_type(node, named),
         K::ALTER_DOMAIN => alter_domain(node, named),
-        K::REVOKE => {
-            let from = child(node, K::ROLE_REF_LIST).map(|it| words(&it).join(" "));
-            one(node, What::Revoke { from: from.unwrap_or_default() })
-        }
+        K::REVOKE => revoke(node, named),
         K::TRUNCATE => targets(node, K::TABLE_NAME_REF, |table| What::Truncate { table }, named),
         K::LOCK => {
             let mode = child(node, K::LOCK_MODE_CLAUSE).and_then(|it| it.children().next());
@@ -58,6 +55,27 @@ fn one(node: &SyntaxNode, what: What) -> Vec<Op> {
 fn targets(node: &SyntaxNode, kind: K, what: impl Fn(Name) -> What, named: Named<'_>) -> Vec<Op> {
     let found = node.descendants().filter(|below| below.kind() == kind);
     found.map(|it| Op { span: head(node, Some(&it)), what: what(named(&it)) }).collect()
+}
+
+/// `REVOKE … ON objects FROM roles`; no objects where it is about all of a
+/// schema, or about membership.
+fn revoke(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
+    let from = child(node, K::ROLE_REF_LIST).map(|it| words(&it).join(" "));
+    let clause = child(node, K::ON_PRIVILEGE_OBJECTS_CLAUSE);
+    let named_here = [
+        K::RELATION_NAME_REF,
+        K::TABLE_NAME_REF,
+        K::FUNCTION_NAME_REF,
+        K::PROCEDURE_NAME_REF,
+        K::ROUTINE_NAME_REF,
+        K::SEQUENCE_REF,
+        K::SCHEMA_REF,
+        K::TYPE_NAME_REF,
+    ];
+    let below = clause.iter().flat_map(SyntaxNode::descendants);
+    let objects = below.filter(|it| named_here.contains(&it.kind())).map(|it| named(&it));
+    let what = What::Revoke { from: from.unwrap_or_default(), objects: objects.collect() };
+    one(node, what)
 }
 
 fn create_index(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
@@ -165,7 +183,7 @@ fn alter_type(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
             K::RENAME_VALUE => {
                 let value = child(&part, K::LITERAL).and_then(|it| literal::text(&it));
                 let part = value.unwrap_or_default();
-                What::RenamePart { kind: Kind::Type, name: name.clone(), part }
+                What::RenameValue { enumeration: name.clone(), value: part }
             }
             K::RENAME_ATTRIBUTE => {
                 let part = part_name(K::COMPOSITE_FIELD_REF);
@@ -321,7 +339,7 @@ fn created(node: &SyntaxNode, kind: Kind, named: Named<'_>) -> Vec<Op> {
         Kind::Extension => &[K::EXTENSION, K::EXTENSION_REF],
         _ => &[K::SCHEMA],
     };
-    let Some(name) = node.children().find(|part| of.contains(&part.kind())) else {
+    let Some(name) = node.descendants().find(|part| of.contains(&part.kind())) else {
         return Vec::new();
     };
     let what = What::Create { kind, name: named(&name) };

@@ -20,7 +20,7 @@ pub(super) fn ops(node: &SyntaxNode, named: Named<'_>) -> Option<Vec<Op>> {
                 &child(node, K::INTO_CLAUSE).or_else(|| below(node, K::INTO_CLAUSE))?,
                 K::TABLE_NAME,
             )?);
-            vec![Op { span: span(node), what: copied(table, false) }]
+            vec![Op { span: span(node), what: copied(node, table, false) }]
         }
         K::ALTER_TABLE | K::ALTER_FOREIGN_TABLE => alter(node, named),
         K::DROP_TABLE | K::DROP_FOREIGN_TABLE => {
@@ -37,13 +37,14 @@ pub(super) fn ops(node: &SyntaxNode, named: Named<'_>) -> Option<Vec<Op>> {
     })
 }
 
-fn copied(table: Name, if_not_exists: bool) -> What {
+fn copied(node: &SyntaxNode, table: Name, if_not_exists: bool) -> What {
     What::CreateTable(CreateTable {
         table,
         columns: Vec::new(),
         constraints: Vec::new(),
         if_not_exists,
         partition_of: None,
+        temporary: below(node, K::TEMP).is_some(),
         columns_are_all: false,
     })
 }
@@ -54,7 +55,7 @@ fn create(node: &SyntaxNode, named: Named<'_>) -> Option<Op> {
     let if_not_exists = has(node, K::IF_NOT_EXISTS);
     let span = head(node, Some(&name));
     if node.kind() == K::CREATE_TABLE_AS {
-        return Some(Op { span, what: copied(table, if_not_exists) });
+        return Some(Op { span, what: copied(node, table, if_not_exists) });
     }
     let list = child(node, K::TABLE_ARG_LIST);
     let parts: Vec<SyntaxNode> = list.iter().flat_map(SyntaxNode::children).collect();
@@ -73,6 +74,7 @@ fn create(node: &SyntaxNode, named: Named<'_>) -> Option<Op> {
             constraints,
             if_not_exists,
             partition_of: partition_of.map(|it| named(&it)),
+            temporary: has(node, K::TEMP),
             columns_are_all,
         }),
     })
@@ -359,7 +361,9 @@ fn alter_column(node: &SyntaxNode, column: String) -> Change {
         K::DROP_NOT_NULL => Change::DropNotNull { column },
         K::SET_DEFAULT => Change::SetDefault { column, default: default(&option) },
         K::DROP_DEFAULT => Change::DropDefault { column },
-        K::ADD_GENERATED => Change::AddIdentity { column },
+        K::ADD_GENERATED => {
+            Change::AddIdentity { column, always: has(&option, K::GENERATED_ALWAYS) }
+        }
         K::SET_GENERATED_OPTIONS | K::SET_GENERATED => match below(&option, K::SET_GENERATED) {
             Some(set) => Change::SetIdentity { column, always: has(&set, K::GENERATED_ALWAYS) },
             None => Change::Other,

@@ -1,0 +1,69 @@
+//! `missing-down`.
+
+use kernel::{Example, Location, Severity};
+
+use super::{Found, Judge, Offence, found};
+use crate::timeline::{State, Timeline};
+
+/// A migration cannot be undone, where the others can.
+pub(crate) const OFFENCE: Offence = Offence {
+    id: "migration-gate/missing-down",
+    severity: Severity::Note,
+    doc: "A migration cannot be undone, where the others can.\n\
+\n\
+Whoever rolls back stops at it. Write the file that undoes it, or say in it that nothing can.",
+    bad: &[
+        Example::new(
+            "-- @options --\n\
+[[source]]\n\
+dir = 'migrations'\n\
+framework = 'golang-migrate'\n\
+-- base: migrations/0001_a.up.sql --\n\
+CREATE TABLE orders (id bigint);\n\
+-- base: migrations/0001_a.down.sql --\n\
+DROP TABLE orders;\n\
+-- migrations/0001_a.up.sql --\n\
+CREATE TABLE orders (id bigint);\n\
+-- migrations/0001_a.down.sql --\n\
+DROP TABLE orders;\n\
+-- migrations/0002_b.up.sql --\n\
+CREATE TABLE items (id bigint);\n\
+",
+        ),
+    ],
+    good: &[
+        Example::new(
+            "-- @options --\n\
+[[source]]\n\
+dir = 'migrations'\n\
+framework = 'golang-migrate'\n\
+-- migrations/0001_a.up.sql --\n\
+CREATE TABLE orders (id bigint);\n\
+-- migrations/0001_a.down.sql --\n\
+DROP TABLE orders;\n\
+",
+        ),
+    ],
+    judge: Judge::History(judge),
+};
+
+fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
+    if timeline.downs.is_empty() {
+        return Vec::new();
+    }
+    let stem = |path: &str| path.rsplit_once("up.sql").map(|(stem, _)| stem.to_owned());
+    let chapters = &timeline.chapters;
+    let new = chapters.iter().filter(|chapter| matches!(chapter.state, State::New));
+    let lonely = new.filter(|chapter| {
+        let stem = stem(chapter.migration.path().as_str());
+        let down = stem.map(|stem| format!("{stem}down.sql"));
+        down.is_some_and(|down| !timeline.downs.iter().any(|it| *it.path() == down))
+    });
+    lonely
+        .map(|chapter| {
+            let one = found("nothing undoes this migration, as others have")
+                .fix("write its down.sql, or say in it that nothing can undo it");
+            (Location::of(&chapter.file, 0..0), one)
+        })
+        .collect()
+}

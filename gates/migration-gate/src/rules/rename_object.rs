@@ -1,0 +1,63 @@
+//! `rename-object`.
+
+use kernel::Severity;
+
+use super::{Found, Judge, Offence, found};
+use crate::ops::{Change, Kind, What};
+use crate::timeline::Step;
+
+/// A view, function, type, sequence, constraint or attribute that the release before names is renamed.
+pub(crate) const OFFENCE: Offence = Offence {
+    id: "migration-gate/rename-object",
+    severity: Severity::Error,
+    doc: "A view, function, type, sequence, constraint or attribute that the release before names is renamed.\n\
+\n\
+To its statements a rename is a drop: views and functions by their name, constraints in ON CONFLICT ON\n\
+CONSTRAINT, attributes in row values. Make the new one beside the old one, and drop the old one a release\n\
+later. That an index gets another name is a note: few statements name one.",
+    bad: &[
+        migration!(
+            "CREATE TYPE mood AS ENUM ('sad');",
+            "ALTER TYPE mood RENAME TO feeling;"
+        ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "ALTER TABLE orders RENAME CONSTRAINT orders_pkey TO orders_pk;"
+        ),
+        migration!(
+            "",
+            "ALTER FUNCTION fmt(text) RENAME TO fmt_upper;"
+        ),
+    ],
+    good: &[
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "CREATE VIEW v AS SELECT 1 AS \"RENAME TO\";\nALTER VIEW v RENAME TO w;"
+        ),
+    ],
+    judge: Judge::Op(judge),
+};
+
+fn judge(step: &Step<'_>) -> Option<Found> {
+    let (what, name, is_fresh) = match &step.op.what {
+        What::Rename { kind, name, .. } => {
+            (kind.as_str(), name.to_string(), step.schema.is_fresh(*kind, name))
+        }
+        What::RenamePart { kind, name, part } => {
+            let what = if *kind == Kind::Type { "attribute" } else { "column" };
+            (what, format!("{name}.{part}"), step.schema.is_fresh(*kind, name))
+        }
+        What::Table { table, change: Change::RenameConstraint { from, .. } } => {
+            ("constraint", from.clone(), step.schema.is_fresh_table(table))
+        }
+        _ => return None,
+    };
+    if is_fresh {
+        return None;
+    }
+    let message = format!("{what} '{name}' is renamed while the release before names it");
+    let one = found(message).fix("make the new one beside it, and drop the old one a release later");
+    let is_seldom_named =
+        matches!(step.op.what, What::Rename { kind: Kind::Index | Kind::Trigger, .. });
+    Some(if is_seldom_named { one.severity(Severity::Note) } else { one })
+}

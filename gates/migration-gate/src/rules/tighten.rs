@@ -1,0 +1,92 @@
+//! `tighten`.
+
+use kernel::Severity;
+
+use super::{Found, Judge, Offence, found};
+use crate::ops::{Change, ConstraintRule, Kind, Name, What};
+use crate::timeline::Step;
+
+/// Rows that the release before writes are refused from now on.
+pub(crate) const OFFENCE: Offence = Offence {
+    id: "migration-gate/tighten",
+    severity: Severity::Error,
+    doc: "Rows that the release before writes are refused from now on.\n\
+\n\
+A new CHECK, FOREIGN KEY or UNIQUE holds for every writer at once, NOT VALID or not: where the release\n\
+before writes a row that breaks it, the write fails. Let the code keep to it for a release, then add it with\n\
+a waiver that says since when it does. A constraint on columns that this release adds is let pass.",
+    bad: &[
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "ALTER TABLE orders ADD CONSTRAINT qty_positive CHECK (qty > 0) NOT VALID;"
+        ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "CREATE UNIQUE INDEX CONCURRENTLY orders_note ON orders (note);"
+        ),
+        migration!(
+            "CREATE DOMAIN size AS int;",
+            "ALTER DOMAIN size ADD CONSTRAINT small CHECK (value < 9);"
+        ),
+    ],
+    good: &[
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "ALTER TABLE orders ADD COLUMN score int, ADD CONSTRAINT score_positive CHECK (score > 0);"
+        ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "CREATE TABLE items (id bigint, CHECK (id > 0));\nCREATE UNIQUE INDEX ON items (id);"
+        ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "ALTER TABLE orders ADD CONSTRAINT id_there CHECK (id IS NOT NULL) NOT VALID;"
+        ),
+    ],
+    judge: Judge::Op(judge),
+};
+
+fn judge(step: &Step<'_>) -> Option<Found> {
+    let (table, columns, what) = match &step.op.what {
+        What::Table { table, change: Change::AddConstraint(constraint) } => {
+            (table, &constraint.columns, demand(step, table, &constraint.rule)?)
+        }
+        What::CreateIndex(index) if index.unique => (&index.table, &index.columns, "UNIQUE"),
+        What::TightenDomain { domain, .. } => {
+            if step.schema.is_fresh(Kind::Domain, domain) {
+                return None;
+            }
+            let message = format!("domain '{domain}' refuses values that the release before writes");
+            return Some(found(message).fix(FIX));
+        }
+        _ => return None,
+    };
+    let is_fresh = |column: &String| step.schema.is_fresh_column(table, column);
+    let all_fresh = !columns.is_empty() && columns.iter().all(is_fresh);
+    if all_fresh || step.schema.is_fresh_table(table) {
+        return None;
+    }
+    let message = format!("a new {what} on '{table}' refuses rows that the release before may write");
+    Some(found(message).fix(FIX))
+}
+
+const FIX: &str = "add it one release after the code keeps to it";
+
+fn demand(step: &Step<'_>, table: &Name, rule: &ConstraintRule) -> Option<&'static str> {
+    match rule {
+        ConstraintRule::Check { not_null } => {
+            let state = step.schema.table(table);
+            let holds = |column: &String| {
+                state.and_then(|it| it.column(column)).is_some_and(|column| column.not_null)
+            };
+            (!not_null.as_ref().is_some_and(holds)).then_some("CHECK")
+        }
+        ConstraintRule::Unique { using_index: false } => Some("UNIQUE"),
+        ConstraintRule::Exclude => Some("EXCLUDE"),
+        ConstraintRule::ForeignKey { .. } => Some("FOREIGN KEY"),
+        // Of an index that is unique already; NOT NULL is another rule's.
+        ConstraintRule::Unique { .. }
+        | ConstraintRule::PrimaryKey { .. }
+        | ConstraintRule::NotNull => None,
+    }
+}
