@@ -12,6 +12,7 @@
 mod layout;
 mod ops;
 mod postgres;
+mod propose;
 mod rules;
 mod schema;
 mod settings;
@@ -37,6 +38,7 @@ pub const REGISTER: Kind = Kind {
     items: ("statement", "statements"),
     configure,
     schema: || schemars::schema_for!(Settings),
+    propose: propose::propose,
 };
 
 struct MigrationGate {

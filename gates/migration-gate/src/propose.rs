@@ -1,0 +1,173 @@
+//! What a repository without options is offered: its folders of PostgreSQL
+//! migrations and the framework that runs each.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use kernel::{Depth, Globs, Proposal, Tree};
+
+use crate::layout::{self, Migration};
+use crate::{ID, postgres};
+
+const FILES: [&str; 3] = [
+    "**/*.sql",
+    "!**/{node_modules,vendor,third_party,testdata,test,tests,__tests__,fixtures}/**",
+    "!**/{examples,example,benches,benchmarks}/**",
+];
+
+/// The folders that are offered; of more, a person chooses.
+const FOLDERS_MAX: usize = 8;
+
+/// The files of a folder that are read to tell whose SQL they hold.
+const READ_MAX: usize = 40;
+
+/// What no PostgreSQL has and others' migrations soon have, in lower case.
+const FOREIGN: [&str; 10] = [
+    "auto_increment",
+    "autoincrement",
+    "engine=",
+    "engine =",
+    "mergetree",
+    " on cluster ",
+    "pragma ",
+    "without rowid",
+    "nvarchar",
+    "table `",
+];
+
+pub(crate) fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
+    let (mut toml, mut because, mut others) = (String::new(), Vec::new(), String::new());
+    for dir in folders(tree) {
+        let framework = match layout::detect(dir.as_str(), tree) {
+            Ok(framework) => framework,
+            Err(error) => {
+                others.push_str(&format!("# {dir}: {}\n", error.message));
+                continue;
+            }
+        };
+        let folder = layout::folder(framework, dir.as_str(), tree);
+        if folder.ups.is_empty() || !is_postgres(&folder.ups, tree) {
+            continue;
+        }
+        toml.push_str(&format!(
+            "[[gate.{ID}.source]]\ndir = {:?}\nframework = \"{}\"\npg_version = 15            # the oldest you run on\n",
+            dir.as_str(),
+            framework.as_str(),
+        ));
+        because.push(format!("{dir} ({} of {})", folder.ups.len(), framework.as_str()));
+    }
+    // Only the base tells what has shipped.
+    if toml.is_empty() || depth == Depth::None {
+        return None;
+    }
+    Some(Proposal::new(format!("{others}{toml}"), because.join(", ")))
+}
+
+/// Folders that say they hold migrations, the outermost of each.
+fn folders(tree: &Tree) -> Vec<Utf8PathBuf> {
+    let Ok(files) = Globs::new(FILES) else { return Vec::new() };
+    let mut counts: BTreeMap<Utf8PathBuf, usize> = BTreeMap::new();
+    for entry in tree.list(&files) {
+        let named = entry.path.ancestors().skip(1).filter(|above| is_named(above));
+        if let Some(outermost) = named.last() {
+            *counts.entry(home(outermost, &entry.path)).or_default() += 1;
+        }
+    }
+    // A folder of one file is more often a script.
+    let several = counts.into_iter().filter(|(_, count)| *count > 1).map(|(dir, _)| dir);
+    several.take(FOLDERS_MAX).collect()
+}
+
+fn is_named(folder: &Utf8Path) -> bool {
+    folder.file_name().is_some_and(|name| {
+        let name = name.to_ascii_lowercase();
+        name.contains("migration") || name == "migrate"
+    })
+}
+
+/// The folder below `named` that `file` counts for: `named` itself where it, or
+/// a folder for each migration, holds it; else the one that does, as in
+/// `migrations/postgres/1_a.up.sql`.
+fn home(named: &Utf8Path, file: &Utf8Path) -> Utf8PathBuf {
+    let is_step = matches!(file.file_name(), Some("up.sql" | "down.sql" | "migration.sql"));
+    let folder = match (file.parent(), is_step) {
+        (Some(step), true) => step.parent().unwrap_or(step),
+        (Some(folder), false) => folder,
+        (None, _) => named,
+    };
+    folder.to_owned()
+}
+
+fn is_postgres(migrations: &[Migration], tree: &Tree) -> bool {
+    // The last as well as the first: many began on something else.
+    let step = migrations.len().div_ceil(READ_MAX).max(1);
+    let (mut read, mut faulty) = (0, 0);
+    for migration in migrations.iter().step_by(step) {
+        let Ok(file) = tree.read_entry(&migration.entry) else { continue };
+        let Some(text) = file.text() else { continue };
+        let lower = text.to_ascii_lowercase();
+        if FOREIGN.iter().any(|mark| lower.contains(mark)) {
+            return false;
+        }
+        read += 1;
+        faulty += usize::from(!postgres::read(text).faults.is_empty());
+    }
+    read > 0 && faulty * 5 <= read
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proposed(files: &[(&str, &str)]) -> Option<Proposal> {
+        propose(&Tree::literal(files.iter().copied()), Depth::Whole)
+    }
+
+    const A: &str = "create table a (id bigint primary key);\n";
+    const B: &str = "alter table a add column b text;\n";
+
+    #[test]
+    fn folders_are_offered_with_their_framework() {
+        let found = proposed(&[("db/migrations/1_a.sql", A), ("db/migrations/2_b.sql", B)]);
+        let found = found.unwrap();
+        assert_eq!(found.because, "db/migrations (2 of plain)");
+        assert!(found.toml.contains("dir = \"db/migrations\"\nframework = \"plain\""));
+        let found = proposed(&[
+            ("go.mod", "require github.com/golang-migrate/migrate/v4 v4.17.0\n"),
+            ("migrations/postgres/1_a.up.sql", A),
+            ("migrations/postgres/2_b.up.sql", B),
+        ]);
+        assert_eq!(found.unwrap().because, "migrations/postgres (2 of golang-migrate)");
+        let found =
+            proposed(&[("migrations/1_a/up.sql", A), ("migrations/1_a/down.sql", "drop table a;")]);
+        assert_eq!(found.unwrap().because, "migrations (1 of diesel)");
+    }
+
+    #[test]
+    fn what_is_not_postgresql_is_not_offered() {
+        for other in [
+            "create table a (id int auto_increment) engine=InnoDB;",
+            "create table a (id integer primary key autoincrement);",
+            "create table `a` (`id` int);",
+        ] {
+            let files = [("migrations/1_a.sql", other), ("migrations/2_b.sql", B)];
+            assert!(proposed(&files).is_none(), "{other}");
+        }
+        assert!(proposed(&[("migrations/1_a.sql", A)]).is_none(), "a script");
+        assert!(proposed(&[("sql/1_a.sql", A), ("sql/2_b.sql", B)]).is_none(), "no migrations");
+    }
+
+    #[test]
+    fn a_framework_that_is_not_read_yet_is_named() {
+        let goose = "-- +goose Up\ncreate table a (id bigint);\n";
+        let found = proposed(&[
+            ("a/migrations/1_a.sql", A),
+            ("a/migrations/2_b.sql", B),
+            ("b/migrations/1_a.sql", goose),
+            ("b/migrations/2_b.sql", goose),
+        ]);
+        let found = found.unwrap();
+        assert!(found.toml.contains("# b/migrations: "), "{}", found.toml);
+        assert!(found.toml.contains("goose"), "{}", found.toml);
+    }
+}
