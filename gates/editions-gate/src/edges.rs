@@ -137,9 +137,9 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
         Language::Python => {
             let found = python::imports(text);
             facts.unread = found.is_broken.then_some("a string is open to its end");
-            let resolve = |name: &str| project.python.resolve(path, name, &project.files);
+            let place = project.python.place(path, &project.files);
             facts.references.extend(found.references.into_iter().map(|reference| {
-                let targets = resolve(&reference.specifier);
+                let targets = place.resolve(&reference.specifier);
                 (reference, targets)
             }));
         }

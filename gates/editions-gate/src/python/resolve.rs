@@ -1,6 +1,6 @@
 //! Which file or folder of the repository a module is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -10,10 +10,14 @@ use crate::reference::folder;
 /// Folders in which a project says that its packages stand.
 #[derive(Debug, Default)]
 pub(crate) struct Roots {
-    declared: Vec<Utf8PathBuf>,
+    declared: BTreeSet<Utf8PathBuf>,
+    /// Those that have something of a name.
+    by_name: HashMap<String, BTreeSet<Utf8PathBuf>>,
 }
 
 const PROJECTS: [&str; 3] = ["pyproject.toml", "setup.py", "setup.cfg"];
+/// A longer name is cut: nothing of a repository is so deep.
+const PARTS_MAX: usize = 32;
 
 impl Roots {
     /// Every folder with a project file, and its `src`.
@@ -26,65 +30,82 @@ impl Roots {
                 declared.insert(project.join("src"));
             }
         }
-        let declared = declared.into_iter().filter(|root| files.has_folder(root)).collect();
-        Roots { declared }
+        let known: HashSet<&str> = declared.iter().map(|root| root.as_str()).collect();
+        let mut by_name: HashMap<String, BTreeSet<Utf8PathBuf>> = HashMap::new();
+        for path in files.iter() {
+            for child in path.ancestors() {
+                let Some(parent) = child.parent().filter(|above| known.contains(above.as_str()))
+                else {
+                    continue;
+                };
+                let name = child.file_name().unwrap_or_default();
+                let name = name.split('.').next().unwrap_or_default();
+                let roots = by_name.entry(name.to_owned()).or_default();
+                if !roots.contains(parent) {
+                    roots.insert(parent.to_owned());
+                }
+            }
+        }
+        Roots { declared, by_name }
     }
 
-    /// What `specifier` in `file` may be: the module or, since its last part may
-    /// be a name of the module, the longest part of it that is one; then the
-    /// path as it is written, where that may be a module that is taken away.
-    pub(crate) fn resolve(
-        &self,
-        file: &Utf8Path,
-        specifier: &str,
-        files: &Files,
-    ) -> Vec<Utf8PathBuf> {
+    /// Where Python looks for what `file` imports.
+    pub(crate) fn place<'a>(&'a self, file: &'a Utf8Path, files: &'a Files) -> Place<'a> {
+        let own: Vec<&Utf8Path> =
+            file.ancestors().skip(1).filter(|above| self.declared.contains(*above)).collect();
+        // Every folder above the file that is no package itself. Namespace
+        // packages have no `__init__.py` either, so such a folder is a guess
+        // that only finds more. The outermost first: a script's own folder is
+        // the rarer root.
+        let is_package = |path: &Utf8Path| files.has(&path.join("__init__.py"));
+        let mut above: Vec<&Utf8Path> =
+            file.ancestors().skip(1).filter(|above| !is_package(above)).collect();
+        above.reverse();
+        let mut near = own.clone();
+        near.extend(above.into_iter().filter(|above| !own.contains(above)));
+        Place { roots: self, file, files, own, near }
+    }
+}
+
+/// A file's place.
+pub(crate) struct Place<'a> {
+    roots: &'a Roots,
+    file: &'a Utf8Path,
+    files: &'a Files,
+    /// Of the project that the file belongs to.
+    own: Vec<&'a Utf8Path>,
+    /// Those and the folders above: they come before all others.
+    near: Vec<&'a Utf8Path>,
+}
+
+impl Place<'_> {
+    /// What `specifier` may be: the module or, since its last part may be a name
+    /// of the module, the longest part of it that is one; then the path as it is
+    /// written, where that may be a module that is taken away.
+    pub(crate) fn resolve(&self, specifier: &str) -> Vec<Utf8PathBuf> {
         let name = specifier.trim_start_matches('.');
         let dots = specifier.len() - name.len();
-        let below = name.replace('.', "/");
+        let below = name.split('.').take(PARTS_MAX).collect::<Vec<_>>().join("/");
         if dots > 0 {
-            let base = folder(file).ancestors().nth(dots - 1);
-            return base.map(|base| longest(base, &below, files)).unwrap_or_default();
+            let base = folder(self.file).ancestors().nth(dots - 1);
+            return base.map(|base| longest(base, &below, self.files)).unwrap_or_default();
         }
         let Some(first) = below.split('/').next().filter(|first| !first.is_empty()) else {
             return Vec::new();
         };
-        let roots = self.roots(file, files);
+        let others = self.roots.by_name.get(first).into_iter().flatten().map(Utf8PathBuf::as_path);
+        let others = others.filter(|root| !self.near.contains(root));
+        let has_first = |root: &&Utf8Path| existing(&root.join(first), self.files).is_some();
+        let there: Vec<&Utf8Path> =
+            self.near.iter().copied().chain(others).filter(has_first).collect();
         // Of several folders that have the first part, the one counts that has
         // the whole; of those, the first.
-        let there =
-            || roots.iter().copied().filter(|root| existing(&root.join(first), files).is_some());
-        let whole = there().find(|root| existing(&root.join(&below), files).is_some());
-        let best = whole.or_else(|| there().next());
-        match best {
-            Some(root) => longest(root, &below, files),
+        let has_whole = |root: &&&Utf8Path| existing(&root.join(&below), self.files).is_some();
+        match there.iter().find(has_whole).or(there.first()) {
+            Some(root) => longest(root, &below, self.files),
             // No module of the repository, or one that is taken away.
-            None => {
-                let own = self.declared.iter().filter(|root| file.starts_with(root));
-                own.map(|root| root.join(&below)).collect()
-            }
+            None => self.own.iter().map(|root| root.join(&below)).collect(),
         }
-    }
-
-    // Where Python would look: the projects' folders, and every folder above
-    // the file that is no package itself. Namespace packages have no
-    // `__init__.py` either, so such a folder is a guess that only finds more.
-    fn roots<'a>(&'a self, file: &'a Utf8Path, files: &Files) -> Vec<&'a Utf8Path> {
-        let is_package = |path: &Utf8Path| files.has(&path.join("__init__.py"));
-        let mut roots: Vec<&Utf8Path> =
-            file.ancestors().skip(1).filter(|above| !is_package(above)).collect();
-        // The outermost first: a script's own folder is the rarer root.
-        roots.reverse();
-        let declared = self.declared.iter().map(Utf8PathBuf::as_path);
-        // The project that the file belongs to comes before all others.
-        let (own, others): (Vec<_>, Vec<_>) = declared.partition(|root| file.starts_with(root));
-        let mut all: Vec<&Utf8Path> = own.into_iter().rev().collect();
-        for root in roots.into_iter().chain(others) {
-            if !all.contains(&root) {
-                all.push(root);
-            }
-        }
-        all
     }
 }
 
@@ -134,7 +155,8 @@ mod tests {
             "lib/src/other/__init__.py",
         ]);
         let file = Utf8Path::new("backend/onyx/server/api.py");
-        let found = Roots::new(&files).resolve(file, specifier, &files);
+        let roots = Roots::new(&files);
+        let found = roots.place(file, &files).resolve(specifier);
         found.into_iter().map(Utf8PathBuf::into_string).collect()
     }
 
@@ -159,7 +181,8 @@ mod tests {
     #[test]
     fn a_package_is_no_root() {
         let files = Files::of(["a/__init__.py", "a/b.py", "a/ee/x.py", "ee/x.py"]);
-        let found = Roots::new(&files).resolve("a/b.py".into(), "ee.x", &files);
+        let roots = Roots::new(&files);
+        let found = roots.place("a/b.py".into(), &files).resolve("ee.x");
         assert_eq!(found, ["ee/x.py"]);
     }
 }
