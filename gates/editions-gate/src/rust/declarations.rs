@@ -31,9 +31,11 @@ pub(crate) struct Declarations<'a> {
     pub(crate) tests: Vec<Range<usize>>,
 }
 
-/// More than this is no file that a person wrote: modules in modules, one name
-/// declared again, globs.
+// More than this is no file that a person wrote: modules in modules, one name
+// declared again, globs.
 const DEPTH_MAX: usize = 16;
+const AGAIN_MAX: usize = 4;
+const GLOBS_MAX: usize = 8;
 
 /// Reads the declarations among `tokens`.
 pub(crate) fn declarations<'a>(tokens: Tokens<'a>) -> Declarations<'a> {
@@ -78,7 +80,7 @@ impl<'a> Reader<'a> {
     fn bind(&mut self, name: &str, path: String) {
         let declared = (path, self.inside());
         let all = self.found.bound.entry(name.to_owned()).or_default();
-        if all.len() < DEPTH_MAX {
+        if all.len() < AGAIN_MAX {
             all.push(declared);
         }
     }
@@ -139,7 +141,7 @@ impl<'a> Reader<'a> {
         let (leaves, end) = leaves(&self.tokens, at + 1);
         let kind = if self.before(at) == "pub" { Kind::Reexport } else { Kind::Static };
         for leaf in leaves {
-            if leaf.is_glob && self.found.globs.len() < DEPTH_MAX {
+            if leaf.is_glob && self.found.globs.len() < GLOBS_MAX {
                 let inside = self.inside();
                 self.found.globs.push((leaf.path.clone(), inside));
             } else if let Some(name) = &leaf.binds {
