@@ -11,6 +11,9 @@ use crate::receipt::{FindingRecord, FindingState, FixRecord, RelatedRecord, sha2
 const SOURCE_LINES_MAX: u32 = 8;
 /// At most so many characters of one line.
 const LINE_CHARS_MAX: usize = 400;
+/// What stands further right is shown without its line: each finding would keep
+/// all that stands before it.
+const COLUMN_MAX: u32 = 4_000;
 
 /// Records of one gate's findings, each with its finding, sorted by path,
 /// line, column, rule. `severity` weighs a finding.
@@ -95,18 +98,20 @@ fn record(
 }
 
 fn source(finding: &Finding, file: &SourceFile) -> Option<String> {
-    let span = finding.at.span?;
+    let span = finding.at.span.filter(|span| span.column <= COLUMN_MAX)?;
     let last = span.end_line.min(span.line.saturating_add(SOURCE_LINES_MAX - 1));
     let lines = (span.line..=last).map_while(|line| file.line(line));
-    let lines: Vec<String> =
-        lines.map(|line| cut(&String::from_utf8_lossy(line), span.column)).collect();
+    let lines: Vec<String> = lines.map(|line| cut(line, span.column)).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// A line of a minified file says nothing in full; it is kept only as far as
 /// the column that matters and a little beyond.
-fn cut(line: &str, column: u32) -> String {
+fn cut(line: &[u8], column: u32) -> String {
     let keep = LINE_CHARS_MAX.max(column as usize + LINE_CHARS_MAX);
+    // Before it is decoded: a line can be as long as its file.
+    let line = line.get(..line.len().min(keep * 4 + 4)).unwrap_or(line);
+    let line = &*String::from_utf8_lossy(line);
     match line.char_indices().nth(keep) {
         Some((end, _)) => line.get(..end).unwrap_or(line).to_owned(),
         None => line.to_owned(),
@@ -140,6 +145,15 @@ mod tests {
         assert_eq!(records[0].line, 2);
         assert_eq!(records[0].source.as_deref(), Some("uses: x@v1"));
         assert_eq!(records[1].line, 4);
+    }
+
+    #[test]
+    fn a_line_as_long_as_its_file_is_not_kept_with_each_of_its_findings() {
+        let records = findings(&"uses é ".repeat(2_000));
+        let kept: usize = records.iter().filter_map(|it| it.source.as_ref()).map(String::len).sum();
+        assert_eq!(records.len(), 2_000);
+        assert!(records[0].source.is_some());
+        assert!(kept < 3_000_000, "{kept}");
     }
 
     #[test]
