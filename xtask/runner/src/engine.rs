@@ -25,7 +25,7 @@ use crate::receipt::{
     self, Base, FileDigest, GateResult, Predicate, Receipt, Source, Subject, WaiverRecord, sha256,
 };
 use crate::run::{Fingerprint, Run, Surroundings, stamp};
-use crate::tool;
+use crate::tool::{self, Program};
 use crate::trust;
 use crate::view::{At, View};
 
@@ -75,11 +75,7 @@ pub fn verify(
 ) -> Result<Verified, Stop> {
     let started = Timestamp::now();
     let state = view.state();
-    // Beside what follows: it reads the whole program.
-    let digesting = std::thread::spawn({
-        let state = state.clone();
-        move || tool::program_digest(state.as_deref())
-    });
+    let program = Program::hash(state.clone());
     let config = view.config(place, builtin)?;
     let ready = ready(&config, order.ask.profile.as_deref(), &view.tree)?;
     let change = change(view, &config, order)?;
@@ -94,8 +90,7 @@ pub fn verify(
         .map_err(|unknown| Stop::usage(unknown.message).hint(unknown.hint))?;
     let known = known(view)?;
 
-    let program = digesting.join().unwrap_or_default();
-    let mut proofs = Proofs::open(state.as_deref(), program.clone(), order.reuse);
+    let proofs = Proofs::open(state.as_deref(), &program, order.reuse);
     let gatherer =
         FromRepository::new(view, order.base.as_deref().or(config.verify.base.as_deref()), cancel);
     let surroundings = surroundings(view, state.as_deref());
@@ -116,11 +111,7 @@ pub fn verify(
         settle: &settle,
         events,
     };
-    let done = run.run(&mut proofs);
-    proofs.save(|file, bytes| {
-        // Only a speed-up: where it cannot be kept, the next run proves again.
-        let _kept = crate::repo::atomic_write(file, bytes);
-    });
+    let done = run.run(&proofs);
 
     let comments = view.watched.seen();
     let policy = Policy {
@@ -138,14 +129,14 @@ pub fn verify(
     };
     let finished = Timestamp::now();
     let run = receipt::Run {
-        id: run_id(started, &program),
+        id: run_id(started, program.digest()),
         started_at: stamp(started),
         finished_at: stamp(finished),
         duration_ms: u64::try_from(finished.duration_since(started).as_millis()).unwrap_or(0),
         host: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
         ci: ci::run(),
         per_gate: done.times,
-        build: program,
+        build: program.digest().to_owned(),
     };
     let base = change.map(|change| Base {
         reference: change.base,

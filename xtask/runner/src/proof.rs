@@ -4,23 +4,25 @@ pub mod command;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use kernel::{Rule, canary};
+use kernel::{Options, Rule, canary};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::ready::Ready;
 use crate::receipt::sha256;
+use crate::tool::Program;
 
 /// Proofs that were complete, by the digest of everything they depend on: the
 /// running program, the gate's options and its rules.
-pub struct Proofs {
+pub struct Proofs<'a> {
     file: Option<Utf8PathBuf>,
-    tool: String,
-    kept: BTreeMap<String, Vec<Kept>>,
-    changed: bool,
+    program: &'a Program,
+    kept: Mutex<BTreeMap<String, Vec<Kept>>>,
+    is_changed: AtomicBool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -34,40 +36,55 @@ struct Kept {
 /// Proofs kept at most; one a kind and set of options is enough for years.
 const KEPT_MAX: usize = 64;
 
-impl Proofs {
+impl<'a> Proofs<'a> {
     /// Proofs kept in `state`; none are read where `reuse` is false.
     #[must_use]
-    pub fn open(state: Option<&Utf8Path>, tool: String, reuse: bool) -> Proofs {
+    pub fn open(state: Option<&Utf8Path>, program: &'a Program, reuse: bool) -> Proofs<'a> {
         let file = state.map(|state| state.join("proofs.json"));
         let read = file.as_ref().filter(|_| reuse).and_then(|file| std::fs::read(file).ok());
         let kept = read.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-        Proofs { file, tool, kept, changed: false }
+        Proofs { file, program, kept: Mutex::new(kept), is_changed: AtomicBool::new(false) }
     }
 
-    /// The proof of the very same code, options and rules.
+    /// The proof of the very same code, options and rules, or a new one; one
+    /// without failures is kept for later runs.
     #[must_use]
-    pub fn known(&self, ready: &Ready) -> Option<Vec<canary::Proof>> {
-        let kept = self.kept.get(&self.key(ready))?;
-        Some(kept.iter().map(Kept::proof).collect())
+    pub fn of(&self, ready: &Ready) -> Vec<canary::Proof> {
+        // Where nothing is kept, nobody waits for the program's digest.
+        let is_empty = self.kept().is_empty();
+        if !is_empty && let Some(kept) = self.kept().get(&self.key(ready)) {
+            return kept.iter().map(Kept::proof).collect();
+        }
+        let proofs = prove(ready);
+        if proofs.iter().all(|proof| proof.failures.is_empty()) {
+            let key = self.key(ready);
+            let mut kept = self.kept();
+            if kept.len() >= KEPT_MAX {
+                kept.clear();
+            }
+            kept.insert(key, proofs.iter().map(Kept::of).collect());
+            self.is_changed.store(true, Ordering::Relaxed);
+        }
+        proofs
     }
 
-    /// Keeps a proof without failures for later runs.
-    pub fn keep(&mut self, ready: &Ready, proofs: &[canary::Proof]) {
-        let key = self.key(ready);
-        if self.kept.contains_key(&key) || !proofs.iter().all(|proof| proof.failures.is_empty()) {
-            return;
+    /// Writes what is new. A failure to write costs only the next run's time.
+    pub fn save(&self) {
+        if let (true, Some(file), Ok(text)) =
+            (self.is_changed.load(Ordering::Relaxed), &self.file, serde_json::to_vec(&*self.kept()))
+        {
+            let _kept = crate::repo::atomic_write(file, &text);
         }
-        if self.kept.len() >= KEPT_MAX {
-            self.kept.clear();
-        }
-        self.kept.insert(key, proofs.iter().map(Kept::of).collect());
-        self.changed = true;
+    }
+
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<String, Vec<Kept>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn key(&self, ready: &Ready) -> String {
         let key = format!(
             "{}\0{}\0{}\0{}\0{:?}",
-            self.tool,
+            self.program.digest(),
             ready.kind.id,
             ready.options_sha256,
             ready.rules_sha256,
@@ -75,23 +92,20 @@ impl Proofs {
         );
         sha256(key.as_bytes())
     }
-
-    /// Writes what is new. A failure to write costs only the next run's time.
-    pub fn save(&self, write: impl FnOnce(&Utf8Path, &[u8])) {
-        if let (true, Some(file), Ok(text)) =
-            (self.changed, &self.file, serde_json::to_vec(&self.kept))
-        {
-            write(file, &text);
-        }
-    }
 }
 
 /// Proves every rule of a gate anew.
 #[must_use]
 pub fn prove(ready: &Ready) -> Vec<canary::Proof> {
+    // The gate's keys alone: every example parses them again, and the rest of
+    // ci.toml is longer than both.
+    let options = match ready.options.canonical() {
+        Ok(text) => Options::of(&text),
+        Err(_) => ready.options.clone(),
+    };
     let prove = |rule: &Rule| {
         let proof = catch_unwind(AssertUnwindSafe(|| {
-            canary::prove_rule(&ready.kind.configure, &ready.options, &*ready.gate, rule)
+            canary::prove_rule(&ready.kind.configure, &options, &*ready.gate, rule)
         }));
         proof.unwrap_or_else(|_| canary::Proof {
             rule: rule.id.to_string(),

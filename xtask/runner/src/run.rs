@@ -19,7 +19,7 @@ use crate::gather::Gatherer;
 use crate::judge::End;
 use crate::plan::{Decision, Plan};
 use crate::progress::Event;
-use crate::proof::{self, Proofs, Proving};
+use crate::proof::{Proofs, Proving};
 use crate::ready::Ready;
 use crate::receipt::{GateTime, Reason};
 
@@ -66,7 +66,7 @@ pub struct Done {
 impl Run<'_> {
     /// Judges everything that the plan says. Canaries fly beside the walk: a
     /// gate whose canary sleeps is judged all the same, but cannot end green.
-    pub fn run(&self, proofs: &mut Proofs) -> Done {
+    pub fn run(&self, proofs: &Proofs) -> Done {
         let proving = Proving::of(self.ready.len());
         let together = self.together();
         let files = files::Pass::default();
@@ -76,10 +76,9 @@ impl Run<'_> {
             |index: &usize| matches!(self.plan.decisions.get(*index), Some(Decision::Run(_)));
         let jobs: Vec<Job> =
             (0..self.config.gates.len()).filter(runs).map(|index| self.job(index)).collect();
-        let known: &Proofs = proofs;
         let ended = std::thread::scope(|scope| {
             scope.spawn(|| files.walk(self, &together));
-            scope.spawn(|| self.prove(known, &proving));
+            scope.spawn(|| self.prove(proofs, &proving));
             scheduler::run(&jobs, self.jobs, self.fail == Fail::Fast, self.cancel, &|id| {
                 let Some(index) = self.index(id) else { return Outcome::Errored };
                 let started = Instant::now();
@@ -100,9 +99,6 @@ impl Run<'_> {
                 outcome
             })
         });
-        for (index, ready) in self.proven() {
-            proofs.keep(ready, &proving.wait(index));
-        }
         self.collect(slots, &ended)
     }
 
@@ -148,11 +144,11 @@ impl Run<'_> {
         })
     }
 
-    fn prove(&self, known: &Proofs, proving: &Proving) {
+    fn prove(&self, proofs: &Proofs, proving: &Proving) {
         for (index, ready) in self.proven() {
-            let proof = known.known(ready).unwrap_or_else(|| proof::prove(ready));
-            proving.set(index, proof);
+            proving.set(index, proofs.of(ready));
         }
+        proofs.save();
     }
 
     fn judge(
@@ -173,8 +169,8 @@ impl Run<'_> {
                     own.walk(self, &[index]);
                     own.wait(index)
                 };
-                let proof = proving.wait(index);
-                End::Judged(Box::new(pure::judge(self, ready, walked, proof)))
+                let proof = || proving.wait(index);
+                End::Judged(Box::new(pure::judge(self, ready, walked, &proof)))
             }
             None => End::Command(Box::new(command::run(self, gate))),
         }

@@ -1,9 +1,10 @@
 //! What this program is: for receipts, and for the keys of kept results.
 
 use std::io::Read;
+use std::sync::{Arc, OnceLock};
 use std::time::UNIX_EPOCH;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::receipt::{Tool, hex};
@@ -20,12 +21,30 @@ pub fn tool() -> Tool {
     }
 }
 
-/// Digest of the running program itself: a user's own gates are in it too,
-/// which the digest of our sources does not know. The answer is kept beside
-/// the file's size and time in `state`, since hashing tens of megabytes costs
-/// more than a whole warm run.
-#[must_use]
-pub fn program_digest(state: Option<&Utf8Path>) -> String {
+/// The digest of the running program itself: a user's own gates are in it too,
+/// which the digest of our sources does not know.
+pub struct Program(Arc<OnceLock<String>>);
+
+impl Program {
+    /// Hashes it beside what follows. The answer is kept beside the file's size
+    /// and time in `state`: hashing tens of megabytes costs as much as a whole
+    /// warm run.
+    #[must_use]
+    pub fn hash(state: Option<Utf8PathBuf>) -> Program {
+        let digest = Arc::new(OnceLock::new());
+        let slot = Arc::clone(&digest);
+        std::thread::spawn(move || slot.set(program_digest(state.as_deref())));
+        Program(digest)
+    }
+
+    /// Waits for it: lower-case hex, or nothing where the program cannot be read.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        self.0.wait()
+    }
+}
+
+fn program_digest(state: Option<&Utf8Path>) -> String {
     let Ok(path) = std::env::current_exe() else { return env!("GATE_RUNNER_SOURCES").to_owned() };
     let stamp = std::fs::metadata(&path).ok().and_then(|meta| {
         let changed = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;

@@ -65,7 +65,10 @@ impl Pass {
             let (tree, pulse) = own_tree(run, ready);
             Some(Walker { index: *index, ready, tree, pulse })
         });
-        let walkers: Vec<Walker<'_>> = walkers.collect();
+        // What judges no file by itself need not wait for those that do.
+        let (walkers, whole): (Vec<Walker<'_>>, Vec<Walker<'_>>) =
+            walkers.partition(|walker| !walker.ready.wants.files.is_empty());
+        self.tell(whole.into_iter().map(|walker| (walker, Ok(Checked::default()))));
         let files = selected(&walkers);
         let total = files.len() as u64;
         let done = AtomicU64::new(0);
@@ -93,11 +96,16 @@ impl Pass {
                 merge(slot, one);
             }
         }
-        let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
-        for (walker, result) in walkers.into_iter().zip(merged) {
-            results.insert(walker.index, Walked { result, tree: walker.tree, pulse: walker.pulse });
+        self.tell(walkers.into_iter().zip(merged));
+    }
+
+    fn tell<'w>(&self, results: impl Iterator<Item = (Walker<'w>, Result<Checked, GateError>)>) {
+        let mut known = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+        for (walker, result) in results {
+            let Walker { index, tree, pulse, .. } = walker;
+            known.insert(index, Walked { result, tree, pulse });
         }
-        drop(results);
+        drop(known);
         self.arrived.notify_all();
     }
 }

@@ -13,8 +13,13 @@ use crate::receipt::sha256;
 use crate::record::records;
 
 /// Judges the whole after the files, and writes down everything that policy
-/// will need.
-pub fn judge(run: &Run<'_>, ready: &Ready, walked: Walked, proof: Vec<canary::Proof>) -> Judged {
+/// will need; the proof is waited for last.
+pub fn judge(
+    run: &Run<'_>,
+    ready: &Ready,
+    walked: Walked,
+    proof: &dyn Fn() -> Vec<canary::Proof>,
+) -> Judged {
     let Walked { result, tree, pulse } = walked;
     let result = result.and_then(|files| whole(run, ready, files, &tree, &pulse));
     let severity = |finding: &kernel::Finding| ready.severity(finding);
@@ -29,7 +34,7 @@ pub fn judge(run: &Run<'_>, ready: &Ready, walked: Walked, proof: Vec<canary::Pr
         options_sha256: ready.options_sha256.clone(),
         rules: ready.rules.iter().map(|rule| rule.id.to_string()).collect(),
         rules_sha256: ready.rules_sha256.clone(),
-        proof,
+        proof: proof(),
         allows: ready.gate.waivers(),
         own_options: ready.own_options,
         result,
