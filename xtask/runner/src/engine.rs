@@ -282,7 +282,7 @@ fn concerns(ready: &[Option<Ready>], paths: &BTreeSet<Utf8PathBuf>, index: usize
     let configured = ready.configured.trace();
     let own = |path: &Utf8PathBuf| {
         wants.files.matches(path)
-            || configured.read.contains_key(path)
+            || configured.read.contains_key(path.as_str())
             || configured.missing.contains(path)
             || path == crate::config::FILE_NAME
             || path == baseline::FILE_NAME

@@ -3,7 +3,7 @@
 mod verdict;
 mod waive;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 use jiff::civil::Date;
@@ -39,7 +39,7 @@ pub struct Judged {
     /// Its findings as they are kept, each with the subject for allow lists.
     pub records: Vec<(FindingRecord, kernel::Finding)>,
     /// Files it read: where its waiver comments may stand.
-    pub read: Vec<Utf8PathBuf>,
+    pub read: BTreeSet<String>,
     /// Digest of its trace.
     pub trace_sha256: String,
     /// Digest of its options.

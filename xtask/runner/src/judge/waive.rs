@@ -45,7 +45,7 @@ struct Scope {
     gate: String,
     kind: String,
     rules: Vec<String>,
-    read: BTreeSet<Utf8PathBuf>,
+    read: BTreeSet<String>,
     own_options: bool,
 }
 
@@ -78,8 +78,8 @@ impl<'a> Desk<'a> {
             // Only replayed, not judged: whether an exception there covers
             // anything was not asked.
             let unjudged: BTreeSet<_> =
-                checked.iter().flat_map(|checked| &checked.unjudged).collect();
-            let read = judged.read.iter().filter(|path| !unjudged.contains(path));
+                checked.iter().flat_map(|it| &it.unjudged).map(|it| it.as_str()).collect();
+            let read = judged.read.iter().filter(|path| !unjudged.contains(path.as_str()));
             desk.scopes.push(Scope {
                 gate: gate.name.clone(),
                 kind: gate.kind_id().to_owned(),
@@ -224,7 +224,7 @@ impl<'a> Desk<'a> {
             Place::Allow(name) => scope.gate == *name,
             Place::Config(_) => kind_of(&slip.record.rules, scope),
             Place::Comment(path, ..) => {
-                scope.read.contains(path)
+                scope.read.contains(path.as_str())
                     && (scope.rules.iter().any(|rule| names(&slip.record.rules, rule))
                         || kind_of(&slip.record.rules, scope))
             }
@@ -233,7 +233,7 @@ impl<'a> Desk<'a> {
         // mistyped rule must not be passed over.
         let reader = |scope: &&Scope| match &slip.place {
             Place::Comment(path, ..) => {
-                scope.read.contains(path)
+                scope.read.contains(path.as_str())
                     && slip.record.rules.iter().any(|rule| self.is_mistyped(rule))
             }
             _ => false,

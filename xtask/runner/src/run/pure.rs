@@ -27,10 +27,12 @@ pub fn judge(
     let kept = records(findings, &run.tree.retraced(kernel::Pulse::default()), &severity);
     let kept = kept.into_iter().map(|(record, finding)| (record, finding.clone())).collect();
     let trace = tree.trace();
+    let trace_sha256 =
+        sha256(format!("{:?}{:?}", ready.configured.trace(), trace).as_bytes());
     Judged {
         records: kept,
-        read: trace.read.keys().cloned().collect(),
-        trace_sha256: sha256(format!("{:?}{:?}", ready.configured.trace(), trace).as_bytes()),
+        read: trace.read.into_keys().collect(),
+        trace_sha256,
         options_sha256: ready.options_sha256.clone(),
         rules: ready.rules.iter().map(|rule| rule.id.to_string()).collect(),
         rules_sha256: ready.rules_sha256.clone(),
