@@ -22,8 +22,25 @@ const SPECS: [&str; 6] = [
 /// The specifications that are offered; of more, a person chooses.
 const SPECS_MAX: usize = 8;
 
-/// The sources of routes that are tried, and what a source must hold.
-const ROUTERS: [(&str, &str); 2] = [("chi", "github.com/go-chi/chi"), ("net-http", "\"net/http\"")];
+/// A source of routes that is tried.
+struct Router {
+    /// As a person would call it.
+    name: &'static str,
+    /// The keys of an entry of `routes.static`.
+    keys: &'static str,
+    /// What a source must hold.
+    import: &'static str,
+}
+
+const ROUTERS: [Router; 3] = [
+    Router { name: "chi", keys: "framework = \"chi\"", import: "github.com/go-chi/chi" },
+    Router { name: "net-http", keys: "framework = \"net-http\"", import: "\"net/http\"" },
+    Router {
+        name: "net-http by a table",
+        keys: "framework = \"net-http\", shape = \"{$METHOD, $PATH, ...}\"",
+        import: "\"net/http\"",
+    },
+];
 
 struct Found {
     path: Utf8PathBuf,
@@ -41,8 +58,8 @@ pub(crate) fn propose(tree: &Tree, _depth: Depth) -> Option<Proposal> {
         .collect();
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     let (mut toml, mut because) = (String::new(), Vec::new());
-    let routers: Vec<&str> =
-        ROUTERS.iter().filter(|(_, import)| has_go(tree, import)).map(|(name, _)| *name).collect();
+    let routers: Vec<&Router> =
+        ROUTERS.iter().filter(|router| has_go(tree, router.import)).collect();
     for spec in &specs {
         let name = name(&spec.path);
         let count = names.entry(name.clone()).or_default();
@@ -52,13 +69,13 @@ pub(crate) fn propose(tree: &Tree, _depth: Depth) -> Option<Proposal> {
         let served = routers.iter().find_map(|router| {
             let scope = spec.scope.iter().map(|scope| format!("scope = [{scope:?}]\n"));
             let routes = format!(
-                "{}routes.static = [{{ framework = \"{router}\", files = [\"**/*.go\", \
-                 \"!**/vendor/**\"] }}]\n",
-                scope.collect::<String>()
+                "{}routes.static = [{{ {}, files = [\"**/*.go\", \"!**/vendor/**\"] }}]\n",
+                scope.collect::<String>(),
+                router.keys
             );
             // By what it finds, and not by what it may be.
             let matched = matched(tree, &format!("[[api]]\n{table}{routes}"))?;
-            (matched * 2 >= spec.operations).then_some((routes, router, matched))
+            (matched * 2 >= spec.operations).then_some((routes, router.name, matched))
         });
         let operations = match spec.operations {
             1 => "1 operation".to_owned(),
@@ -171,6 +188,14 @@ mod tests {
         assert!(found.toml.contains("name = \"api\""), "{}", found.toml);
         assert!(found.toml.contains("scope = [\"/v1/**\"]"), "{}", found.toml);
         assert!(found.toml.contains("framework = \"net-http\""), "{}", found.toml);
+    }
+
+    #[test]
+    fn a_table_is_tried_too() {
+        let go = "package a\nimport \"net/http\"\nvar routes = []route{\n\
+                  {http.MethodGet, \"/v1/a\", nil},\n}\n";
+        let found = proposed(&[("openapi.yaml", SPEC), ("a.go", go)]).unwrap();
+        assert!(found.because.contains("1 served by net-http by a table"), "{}", found.because);
     }
 
     #[test]

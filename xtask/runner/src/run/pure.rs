@@ -27,8 +27,7 @@ pub fn judge(
     let kept = records(findings, &run.tree.retraced(kernel::Pulse::default()), &severity);
     let kept = kept.into_iter().map(|(record, finding)| (record, finding.clone())).collect();
     let trace = tree.trace();
-    let trace_sha256 =
-        sha256(format!("{:?}{:?}", ready.configured.trace(), trace).as_bytes());
+    let trace_sha256 = sha256(format!("{:?}{:?}", ready.configured.trace(), trace).as_bytes());
     Judged {
         records: kept,
         read: trace.read.into_keys().collect(),
