@@ -90,6 +90,7 @@ pub(crate) enum What {
     },
     CreateTrigger {
         trigger: String,
+        or_replace: bool,
         table: Name,
     },
     CreatePolicy {
@@ -123,6 +124,11 @@ pub(crate) enum What {
     TightenDomain {
         domain: Name,
         constraint: String,
+    },
+    /// On tables and views; of none that is named: on all of `schemas`.
+    Grant {
+        objects: Vec<Name>,
+        schemas: Vec<String>,
     },
     Revoke {
         from: String,
@@ -223,6 +229,8 @@ pub(crate) struct Column {
     pub(crate) name: String,
     /// Lower case, one blank between words.
     pub(crate) type_name: String,
+    /// Where it says one.
+    pub(crate) collation: Option<String>,
     pub(crate) not_null: bool,
     pub(crate) default: Default,
     pub(crate) generation: Generation,
@@ -287,8 +295,12 @@ pub(crate) enum ConstraintRule {
 pub(crate) struct CreateIndex {
     pub(crate) index: Option<Name>,
     pub(crate) table: Name,
-    /// Plain columns it names.
+    /// Plain columns it names, in their order.
     pub(crate) columns: Vec<String>,
+    /// Whether those are all there is to it: no expression, no `WHERE`.
+    pub(crate) columns_are_all: bool,
+    /// Every column that it hangs on.
+    pub(crate) needs: Vec<String>,
     pub(crate) unique: bool,
     pub(crate) concurrently: bool,
     pub(crate) if_not_exists: bool,
@@ -302,7 +314,7 @@ pub(crate) enum Change {
     AddColumn { column: Column, if_not_exists: bool },
     DropColumn { column: String, if_exists: bool },
     RenameColumn { from: String, to: String },
-    SetType { column: String, type_name: String, using: bool },
+    SetType { column: String, type_name: String, collation: Option<String> },
     SetNotNull { column: String },
     DropNotNull { column: String },
     SetDefault { column: String, default: Default },
@@ -320,6 +332,7 @@ pub(crate) enum Change {
     DetachPartition { child: Name, concurrently: bool },
     RowSecurity { verb: &'static str },
     DisableTrigger,
+    EnableTrigger,
     SetUnlogged,
     SetLogged,
     SetAccessMethod,

@@ -20,6 +20,7 @@ pub(super) fn ops(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
         K::ALTER_TYPE => alter_type(node, named),
         K::ALTER_DOMAIN => alter_domain(node, named),
         K::REVOKE => revoke(node, named),
+        K::GRANT => grant(node, named),
         K::TRUNCATE => targets(node, K::TABLE_NAME_REF, |table| What::Truncate { table }, named),
         K::LOCK => {
             let mode = child(node, K::LOCK_MODE_CLAUSE).and_then(|it| it.children().next());
@@ -78,17 +79,42 @@ fn revoke(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
     one(node, what)
 }
 
+/// `GRANT … ON tables`, `GRANT … ON ALL TABLES IN SCHEMA`.
+fn grant(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
+    let Some(clause) = child(node, K::ON_PRIVILEGE_OBJECTS_CLAUSE) else { return Vec::new() };
+    let of = |kinds: &[K]| -> Vec<SyntaxNode> {
+        clause.descendants().filter(|it| kinds.contains(&it.kind())).collect()
+    };
+    let objects = of(&[K::RELATION_NAME_REF, K::TABLE_NAME_REF]);
+    let schemas = match below(&clause, K::PRIVILEGE_ALL_TABLES_IN_SCHEMA) {
+        Some(all) => all.descendants().filter(|it| it.kind() == K::SCHEMA_REF).collect(),
+        None => Vec::new(),
+    };
+    let objects = objects.iter().map(named).collect();
+    let schemas = schemas.iter().map(word).collect();
+    one(node, What::Grant { objects, schemas })
+}
+
 fn create_index(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
     let Some(table) = below(node, K::TABLE_NAME_REF) else { return Vec::new() };
     let on = named(&table);
     let items = child(node, K::PARTITION_ITEM_LIST);
-    let items = items.iter().flat_map(SyntaxNode::children);
-    let plain = items.filter_map(|item| child(&item, K::NAME_REF)).map(|column| word(&column));
-    // An index is in its table's schema.
-    let index = child(node, K::INDEX).map(|it| Name::new(&on.schema, &named(&it).name));
+    let items: Vec<SyntaxNode> = items.iter().flat_map(SyntaxNode::children).collect();
+    let plain = items.iter().filter_map(|item| child(item, K::NAME_REF));
+    let columns: Vec<String> = plain.map(|column| word(&column)).collect();
+    let is_plain = columns.len() == items.len();
+    // The names of functions are among them: no column has such a name by chance.
+    let needs = node.descendants().filter(|it| it.kind() == K::NAME_REF).map(|it| word(&it));
+    // An index is in its table's schema; PostgreSQL names one that has no name.
+    let index = match child(node, K::INDEX) {
+        Some(index) => Some(named(&index).name),
+        None => is_plain.then(|| format!("{}_{}_idx", on.name, columns.join("_"))),
+    };
     let what = What::CreateIndex(CreateIndex {
-        index,
-        columns: plain.collect(),
+        index: index.map(|name| Name::new(&on.schema, &name)),
+        columns_are_all: is_plain && !has(node, K::WHERE_CLAUSE),
+        needs: needs.collect(),
+        columns,
         unique: has(node, K::UNIQUE_KW),
         concurrently: has(node, K::CONCURRENTLY_KW),
         if_not_exists: has(node, K::IF_NOT_EXISTS),
@@ -149,7 +175,8 @@ fn view_columns(node: &SyntaxNode) -> Option<Vec<String>> {
 fn create_trigger(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
     let table = child(node, K::ON_RELATION).and_then(|it| child(&it, K::RELATION_NAME_REF));
     let (Some(name), Some(table)) = (child(node, K::TRIGGER), table) else { return Vec::new() };
-    let what = What::CreateTrigger { trigger: word(&name), table: named(&table) };
+    let or_replace = has(node, K::OR_REPLACE);
+    let what = What::CreateTrigger { trigger: word(&name), or_replace, table: named(&table) };
     vec![Op { span: head(node, Some(&table)), what }]
 }
 

@@ -101,14 +101,29 @@ fn type_name(node: &SyntaxNode) -> String {
     node.children().find(|part| is_type(part.kind())).map(|part| plain(&part)).unwrap_or_default()
 }
 
-/// Types whose columns fill themselves from a sequence.
-const SERIALS: [&str; 6] = ["serial", "bigserial", "smallserial", "serial4", "serial8", "serial2"];
+/// Types whose columns fill themselves from a sequence, and what they hold.
+const SERIALS: [(&str, &str); 6] = [
+    ("serial", "int"),
+    ("serial4", "int"),
+    ("bigserial", "bigint"),
+    ("serial8", "bigint"),
+    ("smallserial", "smallint"),
+    ("serial2", "smallint"),
+];
+
+fn collation(node: &SyntaxNode) -> Option<String> {
+    let clause = child(node, K::COLLATE)?;
+    Some(plain(&child(&clause, K::COLLATION_REF)?))
+}
 
 fn column(node: &SyntaxNode, named: Named<'_>) -> Column {
     let name = child(node, K::COLUMN_NAME).map(|name| word(&name)).unwrap_or_default();
     let type_name = type_name(node);
-    let is_serial = SERIALS.contains(&type_name.as_str());
+    let serial = SERIALS.iter().find(|(serial, _)| *serial == type_name);
+    let is_serial = serial.is_some();
+    let type_name = serial.map_or(type_name, |(_, holds)| (*holds).to_owned());
     let mut column = Column {
+        collation: collation(node),
         not_null: is_serial,
         default: if is_serial { Default::Volatile } else { Default::None },
         generation: Generation::None,
@@ -337,6 +352,7 @@ fn change(node: &SyntaxNode, named: Named<'_>) -> Change {
         K::FORCE_RLS => Change::RowSecurity { verb: "forced on the owner" },
         K::DISABLE_RLS => Change::RowSecurity { verb: "disabled" },
         K::DISABLE_TRIGGER => Change::DisableTrigger,
+        K::ENABLE_TRIGGER => Change::EnableTrigger,
         K::SET_UNLOGGED => Change::SetUnlogged,
         K::SET_LOGGED => Change::SetLogged,
         K::SET_ACCESS_METHOD => Change::SetAccessMethod,
@@ -352,11 +368,9 @@ fn alter_column(node: &SyntaxNode, column: String) -> Change {
         return Change::Other;
     };
     match option.kind() {
-        K::SET_TYPE => Change::SetType {
-            column,
-            type_name: type_name(&option),
-            using: has(&option, K::USING_EXPR),
-        },
+        K::SET_TYPE => {
+            Change::SetType { column, type_name: type_name(&option), collation: collation(&option) }
+        }
         K::SET_NOT_NULL => Change::SetNotNull { column },
         K::DROP_NOT_NULL => Change::DropNotNull { column },
         K::SET_DEFAULT => Change::SetDefault { column, default: default(&option) },

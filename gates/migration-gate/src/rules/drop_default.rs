@@ -29,6 +29,10 @@ column out.",
             "CREATE TABLE orders (status text NOT NULL DEFAULT 'new');",
             "ALTER TABLE orders ALTER COLUMN status DROP DEFAULT;\nALTER TABLE orders ALTER COLUMN status SET DEFAULT 'fresh';"
         ),
+        migration!(
+            "CREATE TABLE orders (status text NOT NULL DEFAULT 'new');",
+            "ALTER TABLE orders ALTER status DROP DEFAULT;\nALTER TABLE orders ALTER status DROP NOT NULL;"
+        ),
     ],
     judge: Judge::Op(judge),
 };
@@ -44,8 +48,15 @@ fn judge(step: &Step<'_>) -> Option<Found> {
     let is_needless =
         known.is_some_and(|it| !it.not_null || matches!(it.default, Default::None | Default::Null));
     let comes_back = step.after.iter().any(|(_, op)| match &op.what {
-        What::Table { table: on, change: Change::SetDefault { column: set, .. } } => {
-            on == table && set == column
+        What::Table { table: on, change } => {
+            on == table
+                && match change {
+                    Change::SetDefault { column: set, .. }
+                    | Change::AddIdentity { column: set, .. }
+                    | Change::DropNotNull { column: set }
+                    | Change::DropColumn { column: set, .. } => set == column,
+                    _ => false,
+                }
         }
         _ => false,
     });

@@ -35,6 +35,10 @@ one transaction are a note: two such transactions can wait for each other.",
             "UPDATE orders SET note = '' WHERE note IS NULL AND id < 1000;"
         ),
         migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "ALTER TABLE orders RENAME TO sales;\nALTER TABLE sales ADD COLUMN b int;"
+        ),
+        migration!(
             "",
             "CREATE TABLE items (id int);\nALTER TABLE orders ADD COLUMN a int;\nALTER TABLE items ADD COLUMN b int;\nUPDATE items SET id = 1;"
         ),
@@ -49,19 +53,18 @@ fn judge(step: &Step<'_>) -> Option<Found> {
     // Since the transaction began.
     let ended = step.before.iter().rposition(|(_, op)| op.what == What::Commit);
     let since = step.before.get(ended.map_or(0, |at| at + 1)..).unwrap_or_default();
-    let is_old = |table: &&Name| !step.schema.is_fresh_table(table);
-    let mut held = since.iter().filter_map(|(_, op)| locked(&op.what)).filter(is_old);
+    let is_old = |table: &Name| !step.schema.is_fresh_table(table);
+    let held: Vec<Name> = held(since.iter().map(|(_, op)| &op.what)).into_iter().filter(is_old).collect();
     match &step.op.what {
         What::Update { table, .. } | What::Delete { table, .. } => {
-            let held = held.find(|_| is_old(&table))?;
+            let held = held.first().filter(|_| is_old(table))?;
             let message =
                 format!("rows of '{table}' are changed while '{held}' is locked for everybody");
             Some(found(message).fix("change the rows in a migration of its own, in batches"))
         }
         what => {
-            let table = locked(what).filter(is_old)?;
-            let held: Vec<&Name> = held.collect();
-            if held.contains(&table) {
+            let table = locked(what).filter(|table| is_old(table))?;
+            if held.contains(table) {
                 return None;
             }
             let message = format!("'{table}' and '{}' are locked in one transaction", held.first()?);
@@ -69,6 +72,26 @@ fn judge(step: &Step<'_>) -> Option<Found> {
             Some(one.fix("give each table a migration of its own"))
         }
     }
+}
+
+/// The tables that are locked after `done`, by their names of then.
+fn held<'a>(done: impl Iterator<Item = &'a What>) -> Vec<Name> {
+    let mut held: Vec<Name> = Vec::new();
+    for what in done {
+        let Some(table) = locked(what) else { continue };
+        if !held.contains(table) {
+            held.push(table.clone());
+        }
+        let to = match what {
+            What::Table { change: Change::RenameTo { to }, .. } => Name::new(&table.schema, to),
+            What::Table { change: Change::SetSchema { schema }, .. } => {
+                Name::new(schema, &table.name)
+            }
+            _ => continue,
+        };
+        held.iter_mut().filter(|it| *it == table).for_each(|it| to.clone_into(it));
+    }
+    held
 }
 
 /// The table that an operation keeps everybody out of until the transaction

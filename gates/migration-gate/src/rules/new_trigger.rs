@@ -19,10 +19,14 @@ statements of the release before.",
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "CREATE TRIGGER t BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION check_it();"
         ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "DROP TRIGGER IF EXISTS t ON orders;\nCREATE TRIGGER t BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION check_it();"
+        ),
     ],
     good: &[
         migration!(
-            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "CREATE TABLE orders (id bigint);\nCREATE TRIGGER t BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION check_it();",
             "DROP TRIGGER IF EXISTS t ON orders;\nCREATE TRIGGER t BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION check_it();"
         ),
         migration!(
@@ -34,14 +38,17 @@ statements of the release before.",
 };
 
 fn judge(step: &Step<'_>) -> Option<Found> {
-    let What::CreateTrigger { trigger, table } = &step.op.what else { return None };
+    let What::CreateTrigger { trigger, table, or_replace } = &step.op.what else { return None };
     // Made again, as a migration does that may run twice.
-    let is_renewed = step.before.iter().any(|(_, op)| match &op.what {
-        What::Drop { kind: Kind::Trigger, name, .. } => {
+    let is_dropped = step.before.iter().any(|(_, op)| match &op.what {
+        What::Drop { kind: Kind::Trigger, name, if_exists: false } => {
             name.name == *trigger && name.schema == table.to_string()
         }
         _ => false,
     });
+    // IF EXISTS says nothing of a table whose making is not known.
+    let is_known = step.schema.had_trigger(trigger, table);
+    let is_renewed = is_dropped || is_known || (*or_replace && step.schema.table(table).is_none());
     if is_renewed || step.schema.is_fresh_table(table) {
         return None;
     }

@@ -3,7 +3,7 @@
 use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
-use crate::ops::{Change, Default, Generation, What};
+use crate::ops::{Change, Column, ConstraintRule, Default, Generation, Name, What};
 use crate::timeline::Step;
 
 /// A column is added that every writer must fill.
@@ -28,6 +28,10 @@ fills it.",
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "ALTER TABLE orders ADD COLUMN tier text NOT NULL DEFAULT 'a';\nALTER TABLE orders ALTER COLUMN tier DROP DEFAULT;"
         ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "ALTER TABLE orders ADD tier text;\nALTER TABLE orders RENAME tier TO rank;\nALTER TABLE orders ALTER rank SET NOT NULL;"
+        ),
     ],
     good: &[
         migration!(
@@ -37,6 +41,10 @@ fills it.",
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "ALTER TABLE orders ADD COLUMN tier text;"
+        ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "ALTER TABLE orders ADD tier text;\nUPDATE orders SET tier = 'a';\nALTER TABLE orders ALTER tier SET NOT NULL, ALTER tier SET DEFAULT 'a';"
         ),
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
@@ -56,26 +64,9 @@ fn judge(step: &Step<'_>) -> Option<Found> {
     if step.schema.is_fresh_table(table) || (is_there && *if_not_exists) {
         return None;
     }
-    let is_filled = !matches!(column.default, Default::None | Default::Null)
-        || column.generation != Generation::None;
-    let about = |change: &Change, wanted: fn(&Change) -> Option<&String>| {
-        wanted(change).is_some_and(|column| column == name)
-    };
-    let later = |wanted: fn(&Change) -> Option<&String>| {
-        step.after.iter().any(|(_, op)| match &op.what {
-            What::Table { table: on, change } => on == table && about(change, wanted),
-            _ => false,
-        })
-    };
-    let loses_default = later(|change| match change {
-        Change::DropDefault { column } => Some(column),
-        _ => None,
-    });
-    let becomes_not_null = later(|change| match change {
-        Change::SetNotNull { column } => Some(column),
-        _ => None,
-    });
-    if !(column.not_null || becomes_not_null) || (is_filled && !loses_default) {
+    let is_filled = has_value(column.default) || column.generation != Generation::None;
+    let end = end(step, table, column);
+    if !end.not_null || end.is_filled {
         return None;
     }
     let (message, fix) = if is_filled {
@@ -90,4 +81,50 @@ fn judge(step: &Step<'_>) -> Option<Found> {
         )
     };
     Some(found(message).label("inserts of the release before fail").fix(fix))
+}
+
+fn has_value(default: Default) -> bool {
+    !matches!(default, Default::None | Default::Null)
+}
+
+/// How a column stands when its migration is done.
+struct End {
+    not_null: bool,
+    is_filled: bool,
+}
+
+/// Follows the column through the rest of its migration, by whatever name.
+fn end(step: &Step<'_>, table: &Name, column: &Column) -> End {
+    let (mut table, mut name) = (table.clone(), column.name.clone());
+    let mut end = End {
+        not_null: column.not_null,
+        is_filled: has_value(column.default) || column.generation != Generation::None,
+    };
+    for (_, op) in step.after {
+        let What::Table { table: on, change } = &op.what else { continue };
+        if *on != table {
+            continue;
+        }
+        match change {
+            Change::RenameTo { to } => table.name.clone_from(to),
+            Change::SetSchema { schema } => table.schema.clone_from(schema),
+            Change::RenameColumn { from, to } if *from == name => name.clone_from(to),
+            Change::SetNotNull { column } if *column == name => end.not_null = true,
+            Change::DropNotNull { column } if *column == name => end.not_null = false,
+            Change::DropColumn { column, .. } if *column == name => end.not_null = false,
+            Change::SetDefault { column, default } if *column == name => {
+                end.is_filled = has_value(*default);
+            }
+            Change::DropDefault { column } if *column == name => end.is_filled = false,
+            Change::AddIdentity { column, .. } if *column == name => end.is_filled = true,
+            Change::AddConstraint(added)
+                if matches!(added.rule, ConstraintRule::PrimaryKey { .. })
+                    && added.columns.contains(&name) =>
+            {
+                end.not_null = true;
+            }
+            _ => {}
+        }
+    }
+    end
 }

@@ -24,6 +24,14 @@ PostgreSQL widens without touching a row (varchar to text, a longer varchar) is 
             "CREATE TABLE orders (note varchar(40));",
             "ALTER TABLE orders ALTER note TYPE varchar(10);"
         ),
+        migration!(
+            "CREATE TABLE orders (note text);",
+            "ALTER TABLE orders ALTER note TYPE text COLLATE \"C\";"
+        ),
+        migration!(
+            "CREATE TYPE mood AS ENUM ('a');\nCREATE TABLE orders (mood mood);",
+            "ALTER TYPE mood RENAME TO old;\nCREATE TYPE mood AS ENUM ('b');\nALTER TABLE orders ALTER mood TYPE mood USING 'b';"
+        ),
     ],
     good: &[
         migration!(
@@ -38,12 +46,17 @@ PostgreSQL widens without touching a row (varchar to text, a longer varchar) is 
             "CREATE TABLE orders (note varchar(10));",
             "ALTER TABLE orders ALTER note TYPE varchar(40);"
         ),
+        migration!(
+            "CREATE TABLE orders (id bigserial);",
+            "ALTER TABLE orders ALTER id TYPE bigint;"
+        ),
     ],
     judge: Judge::Op(judge),
 };
 
 fn judge(step: &Step<'_>) -> Option<Found> {
-    let What::Table { table, change: Change::SetType { column, type_name, .. } } = &step.op.what
+    let What::Table { table, change: Change::SetType { column, type_name, collation } } =
+        &step.op.what
     else {
         return None;
     };
@@ -53,12 +66,18 @@ fn judge(step: &Step<'_>) -> Option<Found> {
     let known = step.schema.table(table).and_then(|table| table.column(column));
     let before = known.map(|column| column.type_name.as_str());
     if before.is_some_and(|before| is_free(before, type_name)) {
-        return None;
+        let is_collated_anew = known.is_some_and(|known| known.collation != *collation);
+        let message = format!(
+            "column '{column}' of '{table}' gets another collation: its indexes are built anew while everybody waits"
+        );
+        return is_collated_anew.then(|| found(message).fix(FIX));
     }
     let was = before.map(|before| format!(" from '{before}'")).unwrap_or_default();
     let message = format!("column '{column}' of '{table}' changes its type{was} to '{type_name}'");
-    Some(found(message).fix("add a column of the new type beside it, fill both, drop the old one later"))
+    Some(found(message).fix(FIX))
 }
+
+const FIX: &str = "add a column of the new type beside it, fill both, drop the old one later";
 
 /// Whether PostgreSQL changes nothing but the catalog, and every value of
 /// before and after fits.

@@ -3,7 +3,7 @@
 use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
-use crate::ops::{Change, ConstraintRule, Kind, Name, What};
+use crate::ops::{Change, Constraint, ConstraintRule, Kind, Name, What};
 use crate::timeline::Step;
 
 /// Rows that the release before writes are refused from now on.
@@ -14,7 +14,8 @@ pub(crate) const OFFENCE: Offence = Offence {
 \n\
 A new CHECK, FOREIGN KEY or UNIQUE holds for every writer at once, NOT VALID or not: where the release\n\
 before writes a row that breaks it, the write fails. Let the code keep to it for a release, then add it with\n\
-a waiver that says since when it does. A constraint on columns that this release adds is let pass.",
+a waiver that says since when it does. A constraint on columns that this release adds is let pass, and\n\
+a key that rows keep to anyway, because fewer of its columns were unique before.",
     bad: &[
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
@@ -27,6 +28,10 @@ a waiver that says since when it does. A constraint on columns that this release
         migration!(
             "CREATE DOMAIN size AS int;",
             "ALTER DOMAIN size ADD CONSTRAINT small CHECK (value < 9);"
+        ),
+        migration!(
+            "CREATE TABLE orders (id bigint NOT NULL, note text, qty int);",
+            "ALTER TABLE orders ADD PRIMARY KEY (id);"
         ),
     ],
     good: &[
@@ -42,6 +47,14 @@ a waiver that says since when it does. A constraint on columns that this release
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "ALTER TABLE orders ADD CONSTRAINT id_there CHECK (id IS NOT NULL) NOT VALID;"
         ),
+        migration!(
+            "CREATE TABLE orders (a int NOT NULL, b int NOT NULL, CONSTRAINT orders_a UNIQUE (a));",
+            "ALTER TABLE orders DROP CONSTRAINT orders_a;\nALTER TABLE orders ADD PRIMARY KEY (a, b);"
+        ),
+        migration!(
+            "",
+            "CREATE MATERIALIZED VIEW totals AS SELECT 1 AS a;\nCREATE UNIQUE INDEX ON totals (a);"
+        ),
     ],
     judge: Judge::Op(judge),
 };
@@ -49,9 +62,14 @@ a waiver that says since when it does. A constraint on columns that this release
 fn judge(step: &Step<'_>) -> Option<Found> {
     let (table, columns, what) = match &step.op.what {
         What::Table { table, change: Change::AddConstraint(constraint) } => {
-            (table, &constraint.columns, demand(step, table, &constraint.rule)?)
+            (table, &constraint.columns, demand(step, table, constraint)?)
         }
-        What::CreateIndex(index) if index.unique => (&index.table, &index.columns, "UNIQUE"),
+        What::CreateIndex(index) if index.unique => {
+            // Rows that nobody writes.
+            let is_view = step.schema.knows(Kind::MaterializedView, &index.table);
+            let is_needless = step.schema.was_unique(&index.table, &index.columns);
+            (!is_view && !is_needless).then_some((&index.table, &index.columns, "UNIQUE"))?
+        }
         What::TightenDomain { domain, .. } => {
             if step.schema.is_fresh(Kind::Domain, domain) {
                 return None;
@@ -72,8 +90,9 @@ fn judge(step: &Step<'_>) -> Option<Found> {
 
 const FIX: &str = "add it one release after the code keeps to it";
 
-fn demand(step: &Step<'_>, table: &Name, rule: &ConstraintRule) -> Option<&'static str> {
-    match rule {
+fn demand(step: &Step<'_>, table: &Name, constraint: &Constraint) -> Option<&'static str> {
+    let was_unique = || step.schema.was_unique(table, &constraint.columns);
+    match &constraint.rule {
         ConstraintRule::Check { not_null } => {
             let state = step.schema.table(table);
             let holds = |column: &String| {
@@ -81,10 +100,13 @@ fn demand(step: &Step<'_>, table: &Name, rule: &ConstraintRule) -> Option<&'stat
             };
             (!not_null.as_ref().is_some_and(holds)).then_some("CHECK")
         }
-        ConstraintRule::Unique { using_index: false } => Some("UNIQUE"),
+        ConstraintRule::Unique { using_index: false } => (!was_unique()).then_some("UNIQUE"),
+        ConstraintRule::PrimaryKey { using_index: false } => {
+            (!was_unique()).then_some("PRIMARY KEY")
+        }
         ConstraintRule::Exclude => Some("EXCLUDE"),
         ConstraintRule::ForeignKey { .. } => Some("FOREIGN KEY"),
-        // Of an index that is unique already; NOT NULL is another rule's.
+        // Of an index that is unique already.
         ConstraintRule::Unique { .. }
         | ConstraintRule::PrimaryKey { .. }
         | ConstraintRule::NotNull => None,

@@ -3,7 +3,7 @@
 use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
-use crate::ops::{Change, Constraint, ConstraintRule, What};
+use crate::ops::{Change, Constraint, ConstraintRule, Default, Generation, What};
 use crate::timeline::Step;
 
 /// A constraint builds an index on a table in use, and everybody waits until it is done.
@@ -22,6 +22,10 @@ CREATE UNIQUE INDEX CONCURRENTLY first, then ADD CONSTRAINT … USING INDEX, whi
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "ALTER TABLE orders ADD COLUMN code text UNIQUE;"
+        ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "ALTER TABLE orders ADD COLUMN code uuid UNIQUE NOT NULL DEFAULT gen_random_uuid();"
         ),
     ],
     good: &[
@@ -55,7 +59,10 @@ fn judge(step: &Step<'_>) -> Option<Found> {
         // A required column is another rule's.
         Change::AddColumn { column, if_not_exists } => {
             let known = step.schema.table(table).and_then(|it| it.column(&column.name));
-            let is_skipped = (known.is_some() && *if_not_exists) || column.not_null;
+            let is_filled = !matches!(column.default, Default::None | Default::Null)
+                || column.generation != Generation::None;
+            let is_required = column.not_null && !is_filled;
+            let is_skipped = (known.is_some() && *if_not_exists) || is_required;
             column.constraints.iter().find(builds).filter(|_| !is_skipped)
         }
         _ => None,
