@@ -46,7 +46,7 @@ pub(crate) fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
             }
         };
         let folder = layout::folder(framework, dir.as_str(), tree);
-        if folder.ups.is_empty() || !is_postgres(&folder.ups, tree) {
+        if folder.ups.is_empty() || is_for_another(&dir, tree) || !is_postgres(&folder.ups, tree) {
             continue;
         }
         toml.push_str(&format!(
@@ -96,6 +96,16 @@ fn home(named: &Utf8Path, file: &Utf8Path) -> Utf8PathBuf {
         (None, _) => named,
     };
     folder.to_owned()
+}
+
+/// Whether the manifest beside or above the folder builds a database library
+/// for SQLite or MySQL and not for PostgreSQL.
+fn is_for_another(dir: &Utf8Path, tree: &Tree) -> bool {
+    let manifest = dir.ancestors().find_map(|above| tree.read(&above.join("Cargo.toml")).ok());
+    let text = manifest.as_ref().and_then(|file| file.text()).unwrap_or_default();
+    let uses_library = text.contains("sqlx") || text.contains("diesel");
+    let builds = |feature: &str| text.contains(&format!("\"{feature}\""));
+    uses_library && !builds("postgres") && (builds("sqlite") || builds("mysql"))
 }
 
 fn is_postgres(migrations: &[Migration], tree: &Tree) -> bool {
@@ -153,6 +163,9 @@ mod tests {
             let files = [("migrations/1_a.sql", other), ("migrations/2_b.sql", B)];
             assert!(proposed(&files).is_none(), "{other}");
         }
+        let manifest = ("Cargo.toml", "sqlx = { version = \"0.8\", features = [\"sqlite\"] }\n");
+        let files = [manifest, ("migrations/1_a.sql", A), ("migrations/2_b.sql", B)];
+        assert!(proposed(&files).is_none(), "sqlx for SQLite");
         assert!(proposed(&[("migrations/1_a.sql", A)]).is_none(), "a script");
         assert!(proposed(&[("sql/1_a.sql", A), ("sql/2_b.sql", B)]).is_none(), "no migrations");
     }

@@ -62,7 +62,8 @@ impl Reader {
             start..point(range.end).max(start)
         };
         self.comments(&root, &place);
-        let queried = queried(&root);
+        let mut queried = queried(&root);
+        queried.extend(self.returned.iter().cloned());
         let mut walk =
             Walk { reader: self, holder, place: &place, queried, budget: STATEMENTS_MAX };
         walk.all(&root, &mut Known::new());

@@ -5,10 +5,12 @@
 mod block;
 mod depth;
 mod literal;
+mod mend;
 mod object;
 mod table;
 mod tree;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
@@ -35,7 +37,16 @@ pub(crate) struct Fault {
 
 /// Reads `text`. What cannot be read is told and never left out in silence.
 pub(crate) fn read(text: &str) -> Script {
-    let mut reader = Reader { default_schema: "public".to_owned(), script: Script::default() };
+    let script = read_once(text, BTreeSet::new());
+    if script.faults.is_empty() {
+        return script;
+    }
+    let again = mend::mend(text).map(|mended| read_once(&mended.text, mended.returned));
+    again.filter(|again| again.faults.is_empty()).unwrap_or(script)
+}
+
+fn read_once(text: &str, returned: BTreeSet<String>) -> Script {
+    let mut reader = Reader::new("public", returned);
     if let Some(fault) = depth::too_deep(text) {
         reader.script.faults.push(fault);
         return reader.script;
@@ -62,8 +73,7 @@ fn read_executed(text: &str, default_schema: &str) -> Option<Vec<Op>> {
     if !parse.errors().is_empty() {
         return None;
     }
-    let script = Script::default();
-    let mut reader = Reader { default_schema: default_schema.to_owned(), script };
+    let mut reader = Reader::new(default_schema, BTreeSet::new());
     for node in parse.syntax_node().children() {
         // A block that is put together inside a block is not followed.
         if node.kind() == SyntaxKind::DO {
@@ -78,10 +88,17 @@ fn read_executed(text: &str, default_schema: &str) -> Option<Vec<Op>> {
 struct Reader {
     /// Where a name without a schema is.
     default_schema: String,
+    /// Variables of blocks that a statement fills, told beforehand.
+    returned: BTreeSet<String>,
     script: Script,
 }
 
 impl Reader {
+    fn new(default_schema: &str, returned: BTreeSet<String>) -> Reader {
+        let script = Script::default();
+        Reader { default_schema: default_schema.to_owned(), returned, script }
+    }
+
     fn comments(&mut self, root: &SyntaxNode, place: &dyn Fn(Range<usize>) -> Range<usize>) {
         let tokens = root.descendants_with_tokens().filter_map(|element| element.into_token());
         let comments = tokens.filter(|token| token.kind() == SyntaxKind::COMMENT);

@@ -12,8 +12,9 @@ pub(crate) const OFFENCE: Offence = Offence {
     severity: Severity::Error,
     doc: "A migration cannot be read as SQL.\n\n\
 What cannot be read cannot be judged, and it may change the schema that everything after it is judged \
-against: so it is red, whether it has shipped or not. Mend the statement. Where the file is a template, \
-keep what it renders to in the repository instead.",
+against: so it is red, whether it has shipped or not. Mend the statement. A placeholder of a template, \
+`{{ .Schema }}`, is read as a name; where a template decides what runs, keep what it renders to in the \
+repository instead.",
     bad: &[
         Example::new(
             "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'plain'\n\
@@ -21,12 +22,12 @@ keep what it renders to in the repository instead.",
         ),
         Example::new(
             "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'plain'\n\
--- migrations/0001_a.sql --\nCREATE TABLE {{ .Schema }}.orders (id bigint);\n",
+-- migrations/0001_a.sql --\n{{ if .Orders }}CREATE TABLE orders (id bigint);{{ end }}\n",
         ),
     ],
     good: &[Example::new(
         "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'plain'\n\
--- migrations/0001_a.sql --\nCREATE TABLE orders (id bigint);\n",
+-- migrations/0001_a.sql --\nCREATE TABLE {{ .Schema }}.orders (id bigint);\n",
     )],
     judge: Judge::Reading,
 };
