@@ -12,7 +12,7 @@ pub(super) fn slot(inside: &Utf8Path) -> Option<Slot> {
         return None;
     }
     let (version, name) = inside.file_name()?.split_once('_')?;
-    let stem = name.strip_suffix(".sql")?;
+    let stem = super::stem(name)?;
     let version: u64 = version.parse().ok().filter(|_| !version.starts_with('+'))?;
     let is_down = match stem.rsplit_once('.')?.1 {
         "up" => false,
@@ -33,6 +33,7 @@ mod tests {
     #[test]
     fn names_as_migrate_reads_them() {
         assert_eq!(slot("000007_a.up.sql".into()).unwrap().version, Version::Number(7));
+        assert_eq!(slot("7_a.up.SQL".into()).unwrap().version, Version::Number(7));
         assert!(slot("7_a.down.sql".into()).unwrap().is_down);
         for other in ["7_a.sql", "7.up.sql", "a_b.up.sql", "old/7_a.up.sql", "+7_a.up.sql"] {
             assert!(slot(other.into()).is_none(), "{other}");

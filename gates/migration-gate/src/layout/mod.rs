@@ -147,10 +147,16 @@ pub(crate) struct Folder {
     pub(crate) others: u64,
 }
 
+/// A file's name without `.sql`, in whichever case that is written.
+fn stem(name: &str) -> Option<&str> {
+    let (stem, extension) = name.rsplit_once('.')?;
+    extension.eq_ignore_ascii_case("sql").then_some(stem)
+}
+
 /// The SQL files of `dir`, relative to it.
 fn sql_files(dir: &str, tree: &Tree) -> Vec<(Entry, Utf8PathBuf)> {
     let dir = dir.trim_end_matches('/');
-    let pattern = if dir == "." { "**/*.sql".to_owned() } else { format!("{dir}/**/*.sql") };
+    let pattern = if dir == "." { "**".to_owned() } else { format!("{dir}/**") };
     let Ok(globs) = Globs::new([pattern]) else { return Vec::new() };
     let inside = |entry: Entry| {
         let path =
@@ -158,7 +164,10 @@ fn sql_files(dir: &str, tree: &Tree) -> Vec<(Entry, Utf8PathBuf)> {
         let path = path?.to_owned();
         Some((entry, path))
     };
-    tree.list(&globs).into_iter().filter_map(inside).collect()
+    // What a runner does with `0002_B.SQL` is for its layout to say: to be
+    // asked, the file has to be seen.
+    let is_sql = |entry: &Entry| entry.path.file_name().is_some_and(|name| stem(name).is_some());
+    tree.list(&globs).into_iter().filter(is_sql).filter_map(inside).collect()
 }
 
 /// Reads the folder of a source as `framework` does.

@@ -11,7 +11,7 @@ pub(super) fn slot(inside: &Utf8Path) -> Option<Slot> {
         return None;
     }
     let name = inside.file_name()?;
-    let stem = name.strip_suffix(".sql")?;
+    let stem = super::stem(name)?;
     let version = Version::leading(stem).unwrap_or_else(|| Version::Name(stem.to_owned()));
     Some(Slot { version, is_down: stem.ends_with(".down") || stem.ends_with("_down") })
 }
@@ -39,6 +39,7 @@ mod tests {
         let version = |path: &str| slot(path.into()).map(|slot| slot.version);
         assert_eq!(version("0007_a.sql"), Some(Version::Number(7)));
         assert_eq!(version("baseline.sql"), Some(Version::Name("baseline".into())));
+        assert_eq!(version("0007_A.SQL"), Some(Version::Number(7)));
         assert_eq!(version("old/0001_a.sql"), None);
         assert!(slot("1_a.down.sql".into()).is_some_and(|slot| slot.is_down));
     }
