@@ -172,6 +172,15 @@ pub(crate) enum What {
     Dynamic {
         reason: String,
     },
+    /// A routine runs, and what it does stands elsewhere.
+    Call {
+        routine: Name,
+        is_procedure: bool,
+    },
+    /// No rule can tell what it means for the release before.
+    Unjudged {
+        verb: String,
+    },
     /// Nothing that a rule asks about.
     Other,
 }

@@ -64,9 +64,16 @@ impl Reader {
         self.comments(&root, &place);
         let mut queried = queried(&root);
         queried.extend(self.returned.iter().cloned());
+        let before = self.script.statements.len();
+        let here = holder.clone();
         let mut walk =
             Walk { reader: self, holder, place: &place, queried, budget: STATEMENTS_MAX };
         walk.all(&root, &mut Known::new());
+        // A block that only looks and raises is a statement all the same.
+        if self.script.statements.len() == before {
+            let ops = vec![Op { span: here.clone(), what: What::Other }];
+            self.script.statements.push(Statement { span: here, holder: None, ops });
+        }
     }
 }
 
@@ -119,9 +126,9 @@ impl Walk<'_> {
                 self.bind(name, value.as_ref(), known);
             }
             K::PLPGSQL_FOR_EACH_STMT => self.for_each(node, known),
-            K::PLPGSQL_DYN_EXECUTE_STMT | K::PLPGSQL_RETURN_QUERY_EXECUTE_STMT => {
-                self.execute(node, known)
-            }
+            K::PLPGSQL_DYN_EXECUTE_STMT
+            | K::PLPGSQL_RETURN_QUERY_EXECUTE_STMT
+            | K::PLPGSQL_OPEN_EXECUTE => self.execute(node, known),
             K::PLPGSQL_FOR_DYN_STMT => {
                 self.execute(node, known);
                 self.apart(node, known);
@@ -139,6 +146,8 @@ impl Walk<'_> {
             K::PLPGSQL_DECLARE_SECTION | K::PLPGSQL_BLOCK | K::PLPGSQL_BODY => {
                 self.all(node, known);
             }
+            // The query of a loop, a cursor or a `RETURN QUERY`.
+            kind if ast::Stmt::can_cast(kind) => self.statement(node),
             _ => self.apart(node, known),
         }
     }

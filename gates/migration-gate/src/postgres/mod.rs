@@ -9,6 +9,7 @@ mod mend;
 mod object;
 mod table;
 mod tree;
+mod unjudged;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -114,6 +115,14 @@ impl Reader {
         }
         let ops = self.ops(node);
         self.script.statements.push(Statement { span: span(node), holder: None, ops });
+        let schema = tree::below(node, SyntaxKind::SCHEMA).map(|schema| tree::word(&schema));
+        for element in unjudged::elements(node) {
+            let own = schema.clone().unwrap_or_else(|| self.default_schema.clone());
+            let outer = std::mem::replace(&mut self.default_schema, own);
+            let ops = self.ops(&element);
+            self.default_schema = outer;
+            self.script.statements.push(Statement { span: span(&element), holder: None, ops });
+        }
     }
 
     /// What one statement does.
@@ -121,6 +130,12 @@ impl Reader {
         self.follow_search_path(node);
         let names = named(&self.default_schema);
         let mut ops = table::ops(node, &names).unwrap_or_else(|| object::ops(node, &names));
+        ops.extend(object::rows(node, &names));
+        ops.extend(object::calls(node, &names));
+        // What is misspelt is told as that alone.
+        if self.script.faults.is_empty() {
+            ops.extend(unjudged::ops(node, &ops));
+        }
         let values = literal::enumeration_values(node);
         if !values.is_empty() {
             ops.push(Op { span: span(node), what: What::Literals { values } });

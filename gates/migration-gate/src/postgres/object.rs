@@ -11,7 +11,7 @@ type Named<'a> = &'a dyn Fn(&SyntaxNode) -> Name;
 
 /// What a statement does that is not about tables.
 pub(super) fn ops(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
-    let mut found = match node.kind() {
+    match node.kind() {
         K::CREATE_INDEX => create_index(node, named),
         K::DROP_INDEX => drop_index(node, named),
         K::CREATE_VIEW | K::CREATE_MATERIALIZED_VIEW => create_view(node, named),
@@ -42,11 +42,7 @@ pub(super) fn ops(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
         K::BEGIN => one(node, What::Begin),
         K::COMMIT_TRANSACTION | K::ROLLBACK_TRANSACTION => one(node, What::Commit),
         kind => simple(node, kind, named),
-    };
-    if matches!(node.kind(), K::INSERT | K::UPDATE | K::DELETE | K::SELECT | K::MERGE) {
-        found.extend(rows(node, named));
     }
-    found
 }
 
 fn one(node: &SyntaxNode, what: What) -> Vec<Op> {
@@ -272,13 +268,26 @@ fn reindex(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
     one(node, What::Blocking { name: table.map(|it| named(&it)), verb: "REINDEX" })
 }
 
-/// Rows that go or change, `WITH … AS (DELETE …)` included.
-fn rows(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
+/// Rows that go or change, wherever in the statement that stands: in `WITH … AS
+/// (DELETE …)`, `COPY (DELETE …)`, `EXPLAIN ANALYZE DELETE`, `PREPARE … AS DELETE`.
+pub(super) fn rows(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
+    // These keep it for later.
+    let keeps = [K::CREATE_FUNCTION, K::CREATE_PROCEDURE, K::CREATE_RULE];
+    let is_plan = node.kind() == K::EXPLAIN
+        && !words(node).iter().any(|word| {
+            word.eq_ignore_ascii_case("analyze") || word.eq_ignore_ascii_case("analyse")
+        });
+    if keeps.contains(&node.kind()) || is_plan {
+        return Vec::new();
+    }
     let found = node.descendants().filter(|below| matches!(below.kind(), K::DELETE | K::UPDATE));
     let op = |it: SyntaxNode| {
         let target = child(&it, K::RELATION_NAME)?;
         let table = named(&child(&target, K::RELATION_NAME_REF)?);
-        let bounded = has(&it, K::WHERE_CLAUSE) || has(&it, K::WHERE_CURRENT_OF);
+        // `WHERE true` asks no row anything.
+        let asks = |clause: SyntaxNode| below(&clause, K::NAME_REF).is_some();
+        let bounded =
+            child(&it, K::WHERE_CLAUSE).is_some_and(asks) || has(&it, K::WHERE_CURRENT_OF);
         let what = match it.kind() {
             K::DELETE => What::Delete { table, bounded },
             _ => What::Update { table, bounded },
@@ -286,6 +295,29 @@ fn rows(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
         Some(Op { span: head(&it, Some(&target)), what })
     };
     found.filter_map(op).collect()
+}
+
+/// `CALL` of a procedure, and `SELECT` of nothing but functions.
+pub(super) fn calls(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
+    let is_procedure = node.kind() == K::CALL;
+    let targets: Vec<SyntaxNode> = match node.kind() {
+        K::CALL => vec![node.clone()],
+        K::SELECT if !has(node, K::FROM_CLAUSE) => {
+            let list = below(node, K::TARGET_LIST);
+            list.iter().flat_map(SyntaxNode::children).collect()
+        }
+        _ => return Vec::new(),
+    };
+    let routine = |target: &SyntaxNode| match target.kind() {
+        K::CALL => target.children().find(|it| it.kind() != K::ARG_LIST),
+        _ => child(target, K::CALL_EXPR).and_then(|call| call.children().next()),
+    };
+    let called = targets.iter().filter_map(routine);
+    let op = |routine: SyntaxNode| {
+        let what = What::Call { routine: named(&routine), is_procedure };
+        Op { span: span(node), what }
+    };
+    called.map(op).collect()
 }
 
 /// `CREATE`, `DROP`, `ALTER … RENAME TO` and `SET SCHEMA` of named objects.

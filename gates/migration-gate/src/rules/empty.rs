@@ -19,6 +19,10 @@ was left out. Write it, or take the file out.",
     good: &[Example::new(
         "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'plain'\n\
 -- migrations/0001_a.sql --\nSELECT 1; -- nothing to do, on purpose\n",
+    ),
+    Example::new(
+        "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'plain'\n\
+-- migrations/0001_a.sql --\nDO $$ BEGIN IF current_user = 'app' THEN RAISE 'not as app'; END IF; END $$;\n",
     )],
     judge: Judge::File(judge),
 };

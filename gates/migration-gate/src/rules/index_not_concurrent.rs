@@ -18,6 +18,10 @@ CREATE INDEX keeps every writer out of the table while it reads all of it. CREAT
 not; it cannot run in a transaction, so it needs a migration of its own that runs without one.",
     bad: &[
         migration!(
+            "CREATE SCHEMA app;\nCREATE TABLE app.orders (id bigint);",
+            "CREATE SCHEMA other CREATE INDEX orders_id ON app.orders (id);"
+        ),
+        migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "CREATE INDEX orders_qty ON orders (qty);"
         ),

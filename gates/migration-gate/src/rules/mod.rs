@@ -39,6 +39,7 @@ rules! {
     empty,
     unreadable,
     unverifiable_dynamic_sql,
+    unjudged_statement,
     drop_table,
     drop_column,
     rename_table,

@@ -23,11 +23,31 @@ migration.",
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "WITH gone AS (DELETE FROM orders RETURNING id) SELECT count(*) FROM gone;"
         ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "DELETE FROM orders WHERE true;"
+        ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "EXPLAIN ANALYZE DELETE FROM orders;"
+        ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "CREATE TABLE gone AS WITH gone AS (DELETE FROM orders RETURNING *) SELECT * FROM gone;"
+        ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "DO $$ DECLARE r record; BEGIN FOR r IN DELETE FROM orders RETURNING * LOOP NULL; END LOOP; END $$;"
+        ),
     ],
     good: &[
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "DELETE FROM orders WHERE id < 10;"
+        ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "EXPLAIN DELETE FROM orders;"
         ),
         migration!(
             "",
