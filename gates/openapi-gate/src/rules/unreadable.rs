@@ -2,6 +2,7 @@ use kernel::{Example, Finding, Fix, Location, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
+use crate::spec::one_line;
 
 pub(crate) const OFFENCE: Offence = Offence {
     id: "openapi-gate/unreadable",
@@ -39,6 +40,25 @@ paths: {/a: {$ref: b.json}}
 {
 ",
         ),
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml' }]
+-- a.yaml --
+openapi: 3.0.3
+x-a: &a {get: {responses: {'200': {description: ok}}}}
+paths:
+  <<: {/b: *a}
+  /a: *a
+",
+        ),
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml' }]
+-- a.yaml --
+openapi: 3.0.3
+paths: {/a: {get: {responses: {'200': {description: ok}}}, post: yes}}
+",
+        ),
     ],
     good: &[
         Example::new(
@@ -66,6 +86,18 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
                 .label("nothing in this file is judged")
                 .key(unreadable.reason.clone())
                 .fix(Fix::note("mend the file so that it can be read")),
+        );
+    }
+    for (operation, documented) in inspected.operations() {
+        if operation.place.node.is_map() {
+            continue;
+        }
+        let shown = format!("{} {}", operation.method, one_line(&documented.path.shown));
+        findings.push(
+            Finding::new(OFFENCE.id, inspected.at(&operation.at), format!("'{shown}' is no mapping"))
+                .label("this says nothing of the operation")
+                .key(shown)
+                .fix(Fix::note("write its responses below it, or take it out")),
         );
     }
     findings

@@ -1,5 +1,5 @@
-//! YAML into a [`Document`], from `saphyr-parser`'s events. The first document
-//! of a file is the one that counts.
+//! YAML into a [`Document`], from `saphyr-parser`'s events. What other readers
+//! take differently, a second document or a merge key, is refused.
 
 use std::ops::Range;
 
@@ -16,7 +16,15 @@ pub(crate) fn parse(source: &str) -> Result<Document, SyntaxError> {
     let mut parser = Parser::new_from_str(source);
     while let Some(event) = parser.next_event() {
         match event {
-            Ok((Event::StreamEnd | Event::DocumentEnd, _)) => break,
+            Ok((Event::StreamEnd, _)) => break,
+            Ok((Event::DocumentStart(_), span)) => {
+                if builder.has_document {
+                    let at = builder.offset(span.start);
+                    let reason = "a second document begins here, and only one is read";
+                    return Err(SyntaxError { at, reason: reason.to_owned() });
+                }
+                builder.has_document = true;
+            }
             Ok((event, span)) => builder.take(event, span)?,
             Err(error) => {
                 let at = builder.offset(*error.marker()).min(source.len());
@@ -36,6 +44,7 @@ struct Builder<'s> {
     /// By the parser's number of the anchor.
     anchored: Vec<Option<usize>>,
     last_end: usize,
+    has_document: bool,
 }
 
 /// A collection whose end has not come yet.
@@ -51,7 +60,7 @@ impl<'s> Builder<'s> {
             starts.chain(std::iter::once(source.len())).collect()
         });
         let (document, open, anchored) = (Document::default(), Vec::new(), Vec::new());
-        Builder { source, offsets, document, open, anchored, last_end: 0 }
+        Builder { source, offsets, document, open, anchored, last_end: 0, has_document: false }
     }
 
     /// The parser counts characters, everything else here counts bytes.
@@ -68,6 +77,11 @@ impl<'s> Builder<'s> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_plain = style == ScalarStyle::Plain && tag.is_none();
+                if is_plain && text == "<<" && self.is_key() {
+                    let reason =
+                        "a merge key, which OpenAPI's YAML does not have: write its entries out";
+                    return Err(SyntaxError { at: start, reason: reason.to_owned() });
+                }
                 let value = if is_plain { plain(&text) } else { Value::Text(text.into()) };
                 self.add(self.trimmed(start, end), value, anchor);
             }
@@ -107,6 +121,12 @@ impl<'s> Builder<'s> {
         let id = self.add(span, value, anchor);
         self.open.push(Open { id, key: None });
         Ok(())
+    }
+
+    /// Whether what comes next is a key.
+    fn is_key(&mut self) -> bool {
+        let Some(open) = self.open.last() else { return false };
+        open.key.is_none() && matches!(self.document.value_mut(open.id), Some(Value::Map(_)))
     }
 
     fn add(&mut self, span: Range<usize>, value: Value, anchor: usize) -> usize {
@@ -195,6 +215,13 @@ mod tests {
         let list = document.pointer("/c").unwrap();
         assert_eq!(list.items().next().unwrap().id(), list.id());
         assert_eq!(document.pointer("/c/0/0/0/1").unwrap().text(), Some("1"));
+    }
+
+    #[test]
+    fn what_readers_take_differently_is_refused() {
+        assert_eq!(parse("a: 1\n---\nb: 2\n").unwrap_err().at, 5);
+        assert_eq!(parse("a: &x {}\nb:\n  <<: *x\n").unwrap_err().at, 14);
+        assert!(parse("---\na: '<<'\n'<<': 1\n...\n").is_ok());
     }
 
     #[test]

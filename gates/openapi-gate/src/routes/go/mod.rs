@@ -17,11 +17,11 @@ mod link;
 mod source;
 mod walk;
 
-use kernel::SourceFile;
+use kernel::{Content, SourceFile};
 use memchr::memmem;
 
 use crate::settings::{Framework, Static};
-use facts::{Facts, Text};
+use facts::{Facts, Method, Part, Registration, Slot, Text};
 use source::Source;
 use walk::Walker;
 
@@ -34,6 +34,9 @@ pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
     // What a test registers is not served.
     if path.extension() != Some("go") || path.as_str().ends_with("_test.go") {
         return None;
+    }
+    if matches!(file.content(), Content::Symlink(_)) {
+        return unreadable(file, "a symbolic link");
     }
     let bytes = file.bytes();
     let has = |needle: &str| memmem::find(bytes, needle.as_bytes()).is_some();
@@ -51,7 +54,7 @@ pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
     if !is_of_framework && !has_shape && !has_consts {
         return None;
     }
-    let text = file.text()?;
+    let Some(text) = file.text() else { return unreadable(file, "a file that is not UTF-8") };
     let source = Source::new(text);
     let framework = wanted.framework.filter(|_| is_of_framework);
     let mut walker = Walker::new(&source, file, framework, wanted.shape.as_ref());
@@ -64,6 +67,23 @@ pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
     if facts.says_nothing() {
         return None;
     }
+    serde_json::to_string(&facts).ok()
+}
+
+/// What a file registers that cannot be read: something, nobody knows what.
+fn unreadable(file: &SourceFile, written: &str) -> Option<String> {
+    let registration = Registration {
+        slot: Slot::Unknown,
+        method: Method::Any,
+        path: Text(vec![Part::Unknown]),
+        is_mount: false,
+        target: None,
+        strips: None,
+        span: file.span(0..0),
+        written: written.to_owned(),
+        is_conditional: false,
+    };
+    let facts = Facts { registrations: vec![registration], ..Facts::default() };
     serde_json::to_string(&facts).ok()
 }
 
@@ -142,7 +162,7 @@ fn constant(walker: &mut Walker<'_>, range: std::ops::Range<usize>) {
         return;
     }
     let text: Text = walker.text(assign + 1..range.end);
-    let is_text = !text.0.contains(&facts::Part::Unknown) && !text.0.is_empty();
+    let is_text = !text.0.contains(&Part::Unknown) && !text.0.is_empty();
     if is_text {
         walker.facts.consts.push((source.word(range.start).to_owned(), text));
     }
