@@ -69,6 +69,23 @@ import \"github.com/go-chi/chi/v5\"
 func add(r chi.Router) { r.Get(\"/b\", b) }
 ",
         ),
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]
+-- a.yaml --
+openapi: 3.1.0
+paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
+-- a.go --
+package a
+import \"net/http\"
+func serve() {
+	mux := http.NewServeMux()
+	mux.HandleFunc(\"GET /a\", a)
+}
+-- @symlink: b.go --
+b.txt
+",
+        ),
     ],
     good: &[
         Example::new(

@@ -21,7 +21,7 @@ use kernel::{Content, SourceFile};
 use memchr::memmem;
 
 use crate::settings::{Framework, Static};
-use facts::{Facts, Method, Part, Registration, Slot, Text};
+use facts::{Facts, Method, Origin, Part, Registration, Slot, Text};
 use source::Source;
 use walk::Walker;
 
@@ -73,7 +73,8 @@ pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
 /// What a file registers that cannot be read: something, nobody knows what.
 fn unreadable(file: &SourceFile, written: &str) -> Option<String> {
     let registration = Registration {
-        slot: Slot::Unknown,
+        // On a router of its own: one that nobody knows is taken for no router.
+        slot: Slot::Local(0),
         method: Method::Any,
         path: Text(vec![Part::Unknown]),
         is_mount: false,
@@ -83,7 +84,8 @@ fn unreadable(file: &SourceFile, written: &str) -> Option<String> {
         written: written.to_owned(),
         is_conditional: false,
     };
-    let facts = Facts { registrations: vec![registration], ..Facts::default() };
+    let (locals, registrations) = (vec![Origin::New], vec![registration]);
+    let facts = Facts { locals, registrations, ..Facts::default() };
     serde_json::to_string(&facts).ok()
 }
 
