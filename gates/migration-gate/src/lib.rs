@@ -9,6 +9,7 @@
 //!
 //! Everything is read from the SQL: nothing is executed, and the receipt says so.
 
+mod held;
 mod layout;
 mod ops;
 mod postgres;

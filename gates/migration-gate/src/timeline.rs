@@ -3,6 +3,7 @@
 
 use kernel::{Checked, Content, Evidence, GateError, Location, SourceFile, Tree, unread};
 
+use crate::held::Held;
 use crate::layout::{self, Folder, Framework, Migration, Version};
 use crate::ops::{Op, Statement, What};
 use crate::postgres::{self, Fault, Script};
@@ -10,6 +11,10 @@ use crate::rules::{self, Judge};
 use crate::schema::Schema;
 use crate::settings::Source;
 use crate::spelling;
+
+/// A migration that changes more is not judged: each change is looked at with
+/// all others of its file, and no person wrote it.
+const CHANGES_MAX: usize = 5_000;
 
 /// A migration of the judged tree, read.
 pub(crate) struct Chapter {
@@ -56,7 +61,9 @@ pub(crate) struct Step<'a> {
     /// Before the operation.
     pub(crate) schema: &'a Schema,
     pub(crate) op: &'a Op,
-    /// Operations before and after it in its file.
+    /// What is locked when it begins.
+    pub(crate) held: &'a Held,
+    /// What its file changes before and after it.
     pub(crate) before: &'a [(&'a Statement, &'a Op)],
     pub(crate) after: &'a [(&'a Statement, &'a Op)],
     /// Whether a transaction is open.
@@ -169,7 +176,12 @@ impl<'a> Timeline<'a> {
     }
 
     fn unreadable(&self, chapter: &Chapter, checked: &mut Checked) {
-        let Some(fault) = chapter.script.faults.first() else { return };
+        if let Some(fault) = chapter.script.faults.first() {
+            self.fault(chapter, fault, checked);
+        }
+    }
+
+    fn fault(&self, chapter: &Chapter, fault: &Fault, checked: &mut Checked) {
         let found = rules::unreadable(chapter, fault);
         let at = match chapter.file.text() {
             Some(_) => Location::of(&chapter.file, fault.span.clone()),
@@ -181,14 +193,27 @@ impl<'a> Timeline<'a> {
     /// Judges one file and takes its effect over into `schema`.
     fn chapter(&self, chapter: &Chapter, schema: &mut Schema, checked: &mut Checked) {
         checked.waivers.extend(spelling::waivers(self.source, &chapter.file, &chapter.script));
-        let ops: Vec<(&Statement, &Op)> = chapter
+        let all: Vec<(&Statement, &Op)> = chapter
             .script
             .statements
             .iter()
             .flat_map(|statement| statement.ops.iter().map(move |op| (statement, op)))
             .collect();
+        // Rules look through these for each of them, and need no rows and queries.
+        let is_change =
+            |(_, op): &&(&Statement, &Op)| !matches!(op.what, What::Other | What::Literals { .. });
+        let changes: Vec<(&Statement, &Op)> = all.iter().filter(is_change).copied().collect();
+        if let Some((statement, _)) = changes.get(CHANGES_MAX) {
+            let reason = format!("makes more than {CHANGES_MAX} changes");
+            self.fault(chapter, &Fault { span: statement.span.clone(), reason }, checked);
+            replay(schema, &chapter.script);
+            return;
+        }
         let mut transaction = chapter.transaction;
-        for (index, (statement, op)) in ops.iter().enumerate() {
+        let mut held = Held::default();
+        let mut index = 0;
+        for (statement, op) in &all {
+            let is_counted = is_change(&&(*statement, *op));
             match op.what {
                 What::Begin => transaction = true,
                 // sqlx and others open one themselves: after COMMIT none is.
@@ -198,8 +223,9 @@ impl<'a> Timeline<'a> {
             let step = Step {
                 schema,
                 op,
-                before: ops.get(..index).unwrap_or_default(),
-                after: ops.get(index + 1..).unwrap_or_default(),
+                held: &held,
+                before: changes.get(..index).unwrap_or_default(),
+                after: changes.get(index + usize::from(is_counted)..).unwrap_or_default(),
                 transaction,
                 source: self.source,
                 framework: self.framework,
@@ -212,6 +238,10 @@ impl<'a> Timeline<'a> {
                     statement,
                     found.finding(offence, Location::of(&chapter.file, op.span.clone())),
                 ));
+            }
+            index += usize::from(is_counted);
+            if transaction || op.what == What::Commit {
+                held.take(&op.what);
             }
             schema.apply(op);
             if !transaction {

@@ -3,7 +3,8 @@
 use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
-use crate::ops::{Change, Name, What};
+use crate::held::locked;
+use crate::ops::{Name, What};
 use crate::timeline::Step;
 
 /// Rows are changed in bulk while a lock keeps everybody out, or several tables are locked at once.
@@ -50,56 +51,23 @@ fn judge(step: &Step<'_>) -> Option<Found> {
     if !step.transaction {
         return None;
     }
-    // Since the transaction began.
-    let ended = step.before.iter().rposition(|(_, op)| op.what == What::Commit);
-    let since = step.before.get(ended.map_or(0, |at| at + 1)..).unwrap_or_default();
     let is_old = |table: &Name| !step.schema.is_fresh_table(table);
-    let held: Vec<Name> = held(since.iter().map(|(_, op)| &op.what)).into_iter().filter(is_old).collect();
+    let mut held = step.held.iter().filter(|table| is_old(table));
     match &step.op.what {
         What::Update { table, .. } | What::Delete { table, .. } => {
-            let held = held.first().filter(|_| is_old(table))?;
+            let held = held.next().filter(|_| is_old(table))?;
             let message =
                 format!("rows of '{table}' are changed while '{held}' is locked for everybody");
             Some(found(message).fix("change the rows in a migration of its own, in batches"))
         }
         what => {
             let table = locked(what).filter(|table| is_old(table))?;
-            if held.contains(table) {
+            if step.held.contains(table) {
                 return None;
             }
-            let message = format!("'{table}' and '{}' are locked in one transaction", held.first()?);
+            let message = format!("'{table}' and '{}' are locked in one transaction", held.next()?);
             let one = found(message).severity(Severity::Note);
             Some(one.fix("give each table a migration of its own"))
         }
-    }
-}
-
-/// The tables that are locked after `done`, by their names of then.
-fn held<'a>(done: impl Iterator<Item = &'a What>) -> Vec<Name> {
-    let mut held: Vec<Name> = Vec::new();
-    for what in done {
-        let Some(table) = locked(what) else { continue };
-        if !held.contains(table) {
-            held.push(table.clone());
-        }
-        let to = match what {
-            What::Table { change: Change::RenameTo { to }, .. } => Name::new(&table.schema, to),
-            What::Table { change: Change::SetSchema { schema }, .. } => {
-                Name::new(schema, &table.name)
-            }
-            _ => continue,
-        };
-        held.iter_mut().filter(|it| *it == table).for_each(|it| to.clone_into(it));
-    }
-    held
-}
-
-/// The table that an operation keeps everybody out of until the transaction
-/// ends.
-fn locked(what: &What) -> Option<&Name> {
-    match what {
-        What::Table { change: Change::ValidateConstraint { .. } | Change::Other, .. } => None,
-        What::Table { table, .. } => Some(table),
-        _ => None,
     }
 }

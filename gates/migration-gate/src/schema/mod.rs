@@ -23,6 +23,8 @@ pub(crate) struct Schema {
     granted_schemas: BTreeSet<String>,
     /// Values added to an enum and not yet committed.
     added_values: BTreeMap<String, Name>,
+    /// Tables that the open transaction changed.
+    touched: BTreeSet<Name>,
 }
 
 /// An index.
@@ -143,8 +145,10 @@ impl Schema {
     /// A transaction ends.
     pub(crate) fn commit(&mut self) {
         self.added_values.clear();
-        for table in self.tables.values_mut() {
-            table.commit();
+        for name in std::mem::take(&mut self.touched) {
+            if let Some(table) = self.tables.get_mut(&name) {
+                table.commit();
+            }
         }
     }
 
@@ -208,6 +212,7 @@ impl Schema {
         if self.tables.contains_key(&create.table) {
             return;
         }
+        self.touched.insert(create.table.clone());
         self.tables.insert(create.table.clone(), Table::created(create));
     }
 
@@ -253,6 +258,7 @@ impl Schema {
 
     fn move_table(&mut self, name: &Name, to: &Name) {
         if let Some(table) = self.tables.remove(name) {
+            self.touched.insert(to.clone());
             self.tables.insert(to.clone(), table);
         }
         for index in self.indexes.values_mut().filter(|index| index.table == *name) {
@@ -286,6 +292,7 @@ impl Schema {
             }
             _ => {}
         }
+        self.touched.insert(name.clone());
         self.existing(name).change(&name.name, change);
     }
 
