@@ -13,6 +13,8 @@ use crate::ops::{Op, Statement, What};
 
 /// Statements of one block, each round of a loop counted.
 const STATEMENTS_MAX: usize = 2_000;
+/// Parts of a block that are looked at, each once for every turn of its loops.
+const STEPS_MAX: usize = 20_000;
 /// A text longer than this is not put together.
 const TEXT_BYTES_MAX: usize = 100_000;
 
@@ -33,6 +35,7 @@ struct Walk<'a> {
     /// Set by a query: never known.
     queried: BTreeSet<String>,
     budget: usize,
+    steps: usize,
 }
 
 impl Reader {
@@ -66,8 +69,14 @@ impl Reader {
         queried.extend(self.returned.iter().cloned());
         let before = self.script.statements.len();
         let here = holder.clone();
-        let mut walk =
-            Walk { reader: self, holder, place: &place, queried, budget: STATEMENTS_MAX };
+        let mut walk = Walk {
+            reader: self,
+            holder,
+            place: &place,
+            queried,
+            budget: STATEMENTS_MAX,
+            steps: STEPS_MAX,
+        };
         walk.all(&root, &mut Known::new());
         // A block that only looks and raises is a statement all the same.
         if self.script.statements.len() == before {
@@ -112,6 +121,15 @@ impl Walk<'_> {
     }
 
     fn one(&mut self, node: &SyntaxNode, known: &mut Known) {
+        if self.steps == 0 || self.budget == 0 {
+            return;
+        }
+        self.steps -= 1;
+        if self.steps == 0 {
+            // As the last statement that is followed, whatever it is.
+            self.budget = 1;
+            return self.push(node, Vec::new());
+        }
         match node.kind() {
             K::PLPGSQL_VAR_DECL => {
                 let name = child(node, K::PLPGSQL_VAR_NAME).map(|it| word(&it));
@@ -336,4 +354,24 @@ fn identifier(name: &str) -> String {
 
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ops::What;
+
+    // Nine million turns: it must end at once, and must not look followed.
+    #[test]
+    fn loops_within_loops_are_followed_so_far_and_no_further() {
+        let list = vec!["'x'"; 3_000].join(",");
+        for inner in ["a := b;", "EXECUTE format('DROP TABLE %I', b);"] {
+            let text = format!(
+                "DO $$ DECLARE a text; b text; BEGIN FOREACH a IN ARRAY ARRAY[{list}] LOOP \
+                 FOREACH b IN ARRAY ARRAY[{list}] LOOP {inner} END LOOP; END LOOP; END $$;"
+            );
+            let script = crate::postgres::read(&text);
+            let last = script.statements.iter().flat_map(|it| &it.ops).next_back();
+            assert!(matches!(last.map(|op| &op.what), Some(What::Dynamic { .. })), "{inner}");
+        }
+    }
 }
