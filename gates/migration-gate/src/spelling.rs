@@ -54,6 +54,9 @@ fn reason<'a>(comment: &'a str, spelling: &str) -> Option<&'a str> {
     Some(rest.lines().next().unwrap_or_default().trim_end_matches("*/"))
 }
 
+/// How far below a comment its code may be.
+const LINES_MAX: usize = 200;
+
 /// The comment's own line where code stands before it, else the next line that
 /// holds code.
 fn covered(text: &str, start: usize, line: u32) -> u32 {
@@ -64,7 +67,7 @@ fn covered(text: &str, start: usize, line: u32) -> u32 {
     }
     let rest = text.get(start..).unwrap_or_default();
     let mut in_block = false;
-    for (number, following) in (line..).zip(rest.lines()) {
+    for (number, following) in (line..).zip(rest.lines().take(LINES_MAX)) {
         let code = following.trim();
         if in_block {
             in_block = !code.contains("*/");

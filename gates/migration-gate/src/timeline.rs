@@ -206,7 +206,6 @@ impl<'a> Timeline<'a> {
         if let Some((statement, _)) = changes.get(CHANGES_MAX) {
             let reason = format!("makes more than {CHANGES_MAX} changes");
             self.fault(chapter, &Fault { span: statement.span.clone(), reason }, checked);
-            replay(schema, &chapter.script);
             return;
         }
         let mut transaction = chapter.transaction;

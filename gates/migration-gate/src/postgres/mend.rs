@@ -16,6 +16,9 @@ pub(super) struct Mended {
     pub(super) returned: BTreeSet<String>,
 }
 
+/// A tag that is longer is none.
+const TAG_CHARACTERS_MAX: usize = 200;
+
 /// Words that make a template's tag more than a name.
 const CONTROL: [&str; 8] = ["if", "else", "end", "range", "with", "define", "template", "block"];
 
@@ -44,7 +47,8 @@ fn placeholders(text: &str) -> Option<Vec<(Range<usize>, String)>> {
     while let Some(found) = text.get(at..).and_then(|rest| rest.find("{{")) {
         let start = at + found;
         let inner = text.get(start + 2..).unwrap_or_default();
-        let line = inner.lines().next().unwrap_or_default();
+        let near = inner.char_indices().nth(TAG_CHARACTERS_MAX).map_or(inner.len(), |(at, _)| at);
+        let line = inner.get(..near)?.lines().next().unwrap_or_default();
         let Some(length) = line.find("}}") else {
             at = start + 2;
             continue;
