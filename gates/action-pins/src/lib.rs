@@ -67,10 +67,19 @@ fn files() -> Result<Globs, ConfigError> {
         .map_err(|error| ConfigError::new(error.to_string()))
 }
 
-fn propose(tree: &Tree, _depth: Depth) -> Option<Proposal> {
+fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
     let found = tree.list(&files().ok()?).len();
     let noun = if found == 1 { "workflow or action file" } else { "workflows and action files" };
-    (found > 0).then(|| Proposal::new("[gate.action-pins]\n", format!("{found} {noun}")))
+    match (found, depth) {
+        (0, Depth::None) => None,
+        // The first workflow of a repository is judged, too.
+        (0, _) => {
+            let toml =
+                "[gate.action-pins]\nempty = \"ok\"            # until there is a workflow\n";
+            Some(Proposal::new(toml, "no workflow yet"))
+        }
+        _ => Some(Proposal::new("[gate.action-pins]\n", format!("{found} {noun}"))),
+    }
 }
 
 impl Gate for ActionPins {

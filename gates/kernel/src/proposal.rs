@@ -12,13 +12,23 @@ pub struct Proposal {
     /// Its options before a push, where its own take too long, e.g.
     /// `history = "range"`.
     pub quick: Option<String>,
+    /// Why it cannot judge what was seen, and what would have to be done: then
+    /// it is written down as a comment.
+    pub cannot: Option<String>,
 }
 
 impl Proposal {
     /// The table `toml`, because of what was seen.
     #[must_use]
     pub fn new(toml: impl Into<String>, because: impl Into<String>) -> Proposal {
-        Proposal { toml: toml.into(), because: because.into(), quick: None }
+        Proposal { toml: toml.into(), because: because.into(), quick: None, cannot: None }
+    }
+
+    /// It was seen, and cannot be judged.
+    #[must_use]
+    pub fn cannot(mut self, reason: impl Into<String>) -> Proposal {
+        self.cannot = Some(reason.into());
+        self
     }
 
     /// Other options before a push.

@@ -36,12 +36,13 @@ const FOREIGN: [&str; 10] = [
 ];
 
 pub(crate) fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
-    let (mut toml, mut because, mut others) = (String::new(), Vec::new(), String::new());
+    let (mut toml, mut because, mut others) = (String::new(), Vec::new(), Vec::new());
     for dir in folders(tree) {
         let framework = match layout::detect(dir.as_str(), tree) {
             Ok(framework) => framework,
             Err(error) => {
-                others.push_str(&format!("# {dir}: {}\n", error.message));
+                let hint = error.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+                others.push((dir, format!("{}{hint}", error.message)));
                 continue;
             }
         };
@@ -57,10 +58,21 @@ pub(crate) fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
         because.push(format!("{dir} ({} of {})", folder.ups.len(), framework.as_str()));
     }
     // Only the base tells what has shipped.
-    if toml.is_empty() || depth == Depth::None {
+    if depth == Depth::None {
         return None;
     }
-    Some(Proposal::new(format!("{others}{toml}"), because.join(", ")))
+    match (toml.is_empty(), others.first()) {
+        (true, None) => None,
+        (true, Some((dir, reason))) => {
+            let toml = format!("[[gate.{ID}.source]]\ndir = {:?}\n", dir.as_str());
+            Some(Proposal::new(toml, format!("migrations in {dir}")).cannot(reason))
+        }
+        (false, _) => {
+            let others: String =
+                others.iter().map(|(dir, reason)| format!("# {dir}: {reason}\n")).collect();
+            Some(Proposal::new(format!("{others}{toml}"), because.join(", ")))
+        }
+    }
 }
 
 /// Folders that say they hold migrations, the outermost of each.
@@ -182,5 +194,14 @@ mod tests {
         let found = found.unwrap();
         assert!(found.toml.contains("# b/migrations: "), "{}", found.toml);
         assert!(found.toml.contains("goose"), "{}", found.toml);
+        let only = proposed(&[("b/migrations/1_a.sql", goose), ("b/migrations/2_b.sql", goose)]);
+        assert!(only.unwrap().cannot.unwrap().contains("goose"));
+    }
+
+    #[test]
+    fn two_frameworks_that_fit_are_both_named() {
+        let found = proposed(&[("migrations/1_a.up.sql", A), ("migrations/1_a.down.sql", B)]);
+        let cannot = found.unwrap().cannot.unwrap();
+        assert!(cannot.contains("sqlx") && cannot.contains("golang-migrate"), "{cannot}");
     }
 }

@@ -4,7 +4,7 @@
 use kernel::{Checked, Content, Evidence, GateError, Location, SourceFile, Tree, unread};
 
 use crate::held::Held;
-use crate::layout::{self, Folder, Framework, Migration, Version};
+use crate::layout::{self, Folder, Framework, Migration};
 use crate::ops::{Op, Statement, What};
 use crate::postgres::{self, Fault, Script};
 use crate::rules::{self, Judge};
@@ -81,7 +81,7 @@ impl<'a> Timeline<'a> {
     ) -> Result<Timeline<'a>, GateError> {
         let head = layout::folder(framework, &source.dir, evidence.head);
         let base = evidence.base.map(|tree| layout::folder(framework, &source.dir, tree));
-        let through = source.shipped_through.as_deref().map(version);
+        let through = source.shipped_through.as_deref().map(|text| framework.version(text));
         let scope = match (&through, &base) {
             (Some(_), _) => Scope::Through,
             (None, Some(_)) => Scope::Base,
@@ -280,10 +280,6 @@ fn edited(before: &SourceFile, after: &Script) -> State {
     };
     let says_the_same = whats(&before) == whats(after) && before.faults.is_empty();
     State::Edited { before: Box::new(before), says_the_same }
-}
-
-fn version(text: &str) -> Version {
-    Version::leading(text).unwrap_or_else(|| Version::Name(text.to_owned()))
 }
 
 fn read(tree: &Tree, migration: &Migration) -> Result<SourceFile, GateError> {

@@ -55,7 +55,7 @@ fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
     let history = match depth {
         Depth::None => "history = \"none\"\n",
         Depth::Shallow => {
-            "history = \"none\"            # this clone lacks history; \"full\" where it is whole\n"
+            "history = \"none\"            # this clone lacks objects of its history; \"full\" where it has all\n"
         }
         Depth::Whole => "history = \"full\"\n",
     };
@@ -63,8 +63,9 @@ fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
     let because = format!("any text may hold a credential{}", own.unwrap_or_default());
     let proposal = Proposal::new(format!("[gate.{ID}]\n{history}"), because);
     Some(match depth {
-        Depth::Whole => proposal.quick("history = \"range\"\n"),
-        Depth::None | Depth::Shallow => proposal,
+        // What is pushed is there, also in a clone that lacks what came before.
+        Depth::Whole | Depth::Shallow => proposal.quick("history = \"range\"\n"),
+        Depth::None => proposal,
     })
 }
 

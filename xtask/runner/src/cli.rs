@@ -140,6 +140,10 @@ impl From<Faults> for Stop {
 
 impl From<std::io::Error> for Stop {
     fn from(error: std::io::Error) -> Stop {
+        // Whoever read has read enough (`| head`): nobody is there to be told.
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Stop { code: CODE_PIPE, message: String::new(), hint: None };
+        }
         Stop::environment(error.to_string())
     }
 }
@@ -149,6 +153,9 @@ impl From<RepoError> for Stop {
         Stop { code: error.exit_code(), message: error.to_string(), hint: None }
     }
 }
+
+/// As a program ends that a closed pipe stopped: 128 and SIGPIPE.
+const CODE_PIPE: u8 = 141;
 
 /// Exit code of a command that did its work.
 pub(crate) type Done = Result<u8, Stop>;
@@ -187,6 +194,7 @@ pub fn main(builtin: &Builtin) -> ExitCode {
     };
     match done {
         Ok(code) => ExitCode::from(code),
+        Err(stop) if stop.message.is_empty() => ExitCode::from(stop.code),
         Err(stop) => {
             let mut stderr = anstream::stderr().lock();
             let _told = writeln!(stderr, "{}", words(&stop));

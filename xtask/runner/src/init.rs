@@ -36,7 +36,8 @@ impl Draft {
     pub fn of(kinds: &[Kind], tree: &Tree, depth: Depth, base: Option<String>) -> Draft {
         let part = |kind: &Kind| {
             let proposal = (kind.propose)(tree, depth)?;
-            Some(Part { name: kind.id.to_owned(), proposal, left_out: None })
+            let left_out = proposal.cannot.clone();
+            Some(Part { name: kind.id.to_owned(), proposal, left_out })
         };
         let gates = kinds.iter().filter_map(part).collect();
         Draft { base, gates, suggested: commands::suggest(tree) }
@@ -62,10 +63,11 @@ impl Draft {
         if text.is_empty() { text } else { format!("\n# Before a push.\n{text}") }
     }
 
-    /// Whether a gate is only a comment.
+    /// Whether a gate that was tried could not judge.
     #[must_use]
-    pub fn has_left_out(&self) -> bool {
-        self.gates.iter().any(|part| part.left_out.is_some())
+    pub fn has_stuck(&self) -> bool {
+        let mut offered = self.gates.iter().filter(|part| part.proposal.cannot.is_none());
+        offered.any(|part| part.left_out.is_some())
     }
 
     /// The file's text.

@@ -11,18 +11,18 @@ pub(super) fn slot(inside: &Utf8Path) -> Option<Slot> {
     if folder.components().count() != 1 {
         return None;
     }
-    // `2024-01-31-120000_name` has the version 20240131120000.
-    let version = folder.as_str().split('_').next()?.replace('-', "");
     let is_down = match inside.file_name()? {
         "up.sql" => false,
         "down.sql" => true,
         _ => return None,
     };
-    let version = match version.parse() {
-        Ok(number) => Version::Number(number),
-        Err(_) => Version::Name(version),
-    };
-    Some(Slot { version, is_down })
+    Some(Slot { version: version(folder.as_str()), is_down })
+}
+
+/// `2024-01-31-120000_name` has the version 20240131120000. Diesel orders them
+/// as text, whatever their lengths.
+pub(super) fn version(folder: &str) -> Version {
+    Version::Name(folder.split('_').next().unwrap_or_default().replace('-', ""))
 }
 
 pub(super) fn transaction(file: &Migration, tree: &Tree) -> bool {
@@ -43,8 +43,9 @@ mod tests {
 
     #[test]
     fn folders_as_diesel_reads_them() {
-        let number = slot("2024-01-31-120000_a/up.sql".into()).unwrap().version;
-        assert_eq!(number, Version::Number(20_240_131_120_000));
+        let version = |path: &str| slot(path.into()).unwrap().version;
+        assert_eq!(version("2024-01-31-120000_a/up.sql"), Version::Name("20240131120000".into()));
+        assert!(version("2027-01-01-000000_a/up.sql") > version("2026-07-27-143313-0000_b/up.sql"));
         assert!(slot("1_a/down.sql".into()).unwrap().is_down);
         assert!(slot("1_a/other.sql".into()).is_none() && slot("up.sql".into()).is_none());
     }

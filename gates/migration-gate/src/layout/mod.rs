@@ -74,6 +74,14 @@ impl Framework {
         Err(ConfigError::new(message).hint(format!("supported are auto, {supported}")))
     }
 
+    /// The version that `shipped_through` names.
+    pub(crate) fn version(self, text: &str) -> Version {
+        match self {
+            Framework::Diesel => diesel::version(text),
+            _ => Version::leading(text).unwrap_or_else(|| Version::Name(text.to_owned())),
+        }
+    }
+
     fn slot(self, inside: &Utf8Path) -> Option<Slot> {
         match self {
             Framework::Plain => plain::slot(inside),

@@ -35,7 +35,10 @@ fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
     let new = chapters.iter().filter(|chapter| matches!(chapter.state, State::New));
     for chapter in new {
         let version = &chapter.migration.slot.version;
-        let Version::Number(number) = version else { continue };
+        let number = match version {
+            Version::Number(number) => number.to_string(),
+            Version::Name(name) => name.clone(),
+        };
         let path = chapter.migration.path();
         let here = chapters.iter().map(|other| &other.migration);
         let mut others = here.chain(&timeline.base.ups);

@@ -70,17 +70,17 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Init) -> Done {
         Some(_) => Depth::Whole,
     };
     let draft = |depth| Draft::of(builtin.kinds(), &view.tree, depth, base(&view));
-    if args.print {
-        write!(out, "{}", draft(depth).text())?;
-        return Ok(0);
-    }
     let (draft, receipt) = match judged(builtin, &view, draft(depth)) {
         // A clone can lack objects without saying so; the tree is still there.
-        Ok((tried, _)) if depth == Depth::Whole && tried.has_left_out() => {
+        Ok((tried, _)) if depth == Depth::Whole && tried.has_stuck() => {
             judged(builtin, &view, draft(Depth::Shallow))?
         }
         other => other?,
     };
+    if args.print {
+        write!(out, "{}", draft.text())?;
+        return Ok(0);
+    }
     if draft.gates.iter().all(|part| part.left_out.is_some()) {
         let reasons = draft
             .gates
