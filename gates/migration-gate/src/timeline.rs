@@ -99,7 +99,7 @@ impl<'a> Timeline<'a> {
                 .map(|(tree, it)| read(tree, it))
                 .transpose()?;
             let state = match before {
-                Some(before) if before.bytes() != file.bytes() => edited(&before, &script),
+                Some(before) if before.bytes() != file.bytes() => edited(&before, &file),
                 Some(_) if scope == Scope::Base => State::Shipped,
                 _ => match &through {
                     Some(last) if migration.slot.version <= *last => State::Shipped,
@@ -272,14 +272,12 @@ fn replay(schema: &mut Schema, script: &Script) {
     }
 }
 
-fn edited(before: &SourceFile, after: &Script) -> State {
-    let before = script(before);
-    let whats = |script: &Script| -> Vec<What> {
-        let ops = script.statements.iter().flat_map(|statement| &statement.ops);
-        ops.map(|op| op.what.clone()).collect()
+fn edited(before: &SourceFile, after: &SourceFile) -> State {
+    let says_the_same = match (before.text(), after.text()) {
+        (Some(before), Some(after)) => postgres::say_the_same(before, after),
+        _ => false,
     };
-    let says_the_same = whats(&before) == whats(after) && before.faults.is_empty();
-    State::Edited { before: Box::new(before), says_the_same }
+    State::Edited { before: Box::new(script(before)), says_the_same }
 }
 
 fn read(tree: &Tree, migration: &Migration) -> Result<SourceFile, GateError> {

@@ -7,6 +7,7 @@ mod depth;
 mod literal;
 mod mend;
 mod object;
+mod spoken;
 mod table;
 mod tree;
 mod unjudged;
@@ -17,6 +18,7 @@ use std::ops::Range;
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
 use crate::ops::{Op, Statement, What};
+pub(crate) use spoken::say_the_same;
 use tree::{child, has, named, span};
 
 /// A file's statements.

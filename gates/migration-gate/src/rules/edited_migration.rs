@@ -13,11 +13,18 @@ pub(crate) const OFFENCE: Offence = Offence {
 Where it has run it never runs again: databases of before and after differ from here on, and nobody \
 sees it. Frameworks that keep checksums refuse to start over as much as a comment; for the others a change \
 of comments alone is a note. Undo the change and write a new migration.",
-    bad: &[Example::new(
-        "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'sqlx'\n\
+    bad: &[
+        Example::new(
+            "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'sqlx'\n\
 -- base: migrations/0001_a.sql --\nCREATE TABLE orders (id bigint);\n\
 -- migrations/0001_a.sql --\nCREATE TABLE orders (id bigint, note text);\n",
-    )],
+        ),
+        Example::new(
+            "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'plain'\n\
+-- base: migrations/0001_a.sql --\nCREATE POLICY own ON orders USING (tenant = 'a');\n\
+-- migrations/0001_a.sql --\nCREATE POLICY own ON orders USING (tenant = 'b');\n",
+        ),
+    ],
     good: &[Example::new(
         "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'sqlx'\n\
 -- base: migrations/0001_a.sql --\nCREATE TABLE orders (id bigint);\n\
