@@ -75,7 +75,7 @@ impl Gate for MigrationGate {
         for (source, framework) in &self.sources {
             let timeline = Timeline::read(source, *framework, evidence)?;
             judged.push(format!("{}: {}", source.dir, timeline.scope()));
-            timeline.judge(&mut checked);
+            timeline.judge(evidence.pulse, &mut checked)?;
         }
         checked.facts.insert("judged".to_owned(), Fact::List(judged));
         checked.facts.insert("executed".to_owned(), Fact::from(false));

@@ -1,7 +1,7 @@
 //! Migrations in time: what has shipped is replayed, what is new is judged
 //! against the schema that it will meet.
 
-use kernel::{Checked, Content, Evidence, GateError, Location, SourceFile, Tree, unread};
+use kernel::{Checked, Content, Evidence, GateError, Location, Pulse, SourceFile, Tree, unread};
 
 use crate::held::Held;
 use crate::layout::{self, Folder, Framework, Migration};
@@ -130,7 +130,10 @@ impl<'a> Timeline<'a> {
     }
 
     /// Judges everything.
-    pub(crate) fn judge(&self, checked: &mut Checked) {
+    ///
+    /// # Errors
+    /// The time limit has come, or an interrupt.
+    pub(crate) fn judge(&self, pulse: &Pulse, checked: &mut Checked) -> Result<(), GateError> {
         for _ in 0..self.others {
             checked.skip("not-a-migration");
         }
@@ -139,6 +142,7 @@ impl<'a> Timeline<'a> {
         }
         let mut schema = Schema::default();
         for chapter in &self.chapters {
+            pulse.check()?;
             checked.examined.files += 1;
             checked.examined.bytes += chapter.file.bytes().len() as u64;
             checked.examined.items += chapter.script.statements.len() as u64;
@@ -151,7 +155,7 @@ impl<'a> Timeline<'a> {
                 State::Edited { before, says_the_same } => {
                     match says_the_same {
                         true => checked.unjudged.push(chapter.migration.path().to_owned()),
-                        false => self.chapter(chapter, &mut schema.clone(), checked),
+                        false => self.chapter(chapter, &mut schema.clone(), pulse, checked)?,
                     }
                     replay(&mut schema, before);
                 }
@@ -160,7 +164,7 @@ impl<'a> Timeline<'a> {
         }
         schema.settle();
         for chapter in self.chapters.iter().filter(|it| matches!(it.state, State::New)) {
-            self.chapter(chapter, &mut schema, checked);
+            self.chapter(chapter, &mut schema, pulse, checked)?;
             // Without a base nobody can say which files ship together.
             if self.scope == Scope::Unknown {
                 schema.settle();
@@ -173,6 +177,7 @@ impl<'a> Timeline<'a> {
                 }
             }
         }
+        Ok(())
     }
 
     fn unreadable(&self, chapter: &Chapter, checked: &mut Checked) {
@@ -191,7 +196,13 @@ impl<'a> Timeline<'a> {
     }
 
     /// Judges one file and takes its effect over into `schema`.
-    fn chapter(&self, chapter: &Chapter, schema: &mut Schema, checked: &mut Checked) {
+    fn chapter(
+        &self,
+        chapter: &Chapter,
+        schema: &mut Schema,
+        pulse: &Pulse,
+        checked: &mut Checked,
+    ) -> Result<(), GateError> {
         checked.waivers.extend(spelling::waivers(self.source, &chapter.file, &chapter.script));
         let all: Vec<(&Statement, &Op)> = chapter
             .script
@@ -206,12 +217,15 @@ impl<'a> Timeline<'a> {
         if let Some((statement, _)) = changes.get(CHANGES_MAX) {
             let reason = format!("makes more than {CHANGES_MAX} changes");
             self.fault(chapter, &Fault { span: statement.span.clone(), reason }, checked);
-            return;
+            return Ok(());
         }
         let mut transaction = chapter.transaction;
         let mut held = Held::default();
         let mut index = 0;
-        for (statement, op) in &all {
+        for (turn, (statement, op)) in all.iter().enumerate() {
+            if turn.is_multiple_of(64) {
+                pulse.check()?;
+            }
             let is_counted = is_change(&&(*statement, *op));
             match op.what {
                 What::Begin => transaction = true,
@@ -255,6 +269,7 @@ impl<'a> Timeline<'a> {
                 checked.findings.push(found.finding(offence, at));
             }
         }
+        Ok(())
     }
 }
 

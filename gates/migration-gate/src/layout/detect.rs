@@ -25,8 +25,13 @@ pub(crate) fn detect(dir: &str, tree: &Tree) -> Result<Framework, ConfigError> {
     }
     let refuse = |name: &str| {
         let message = format!("'{dir}' looks like {name}, which is not supported yet");
-        Err(ConfigError::new(message)
-            .hint("name a framework that reads it as well, e.g. framework = \"plain\""))
+        // Files in a folder of their own each are not what `plain` reads.
+        Err(ConfigError::new(message).hint(
+            match files.iter().any(|(_, it)| it.parent() == Some("".into())) {
+                true => "name a framework that reads it as well, e.g. framework = \"plain\"",
+                false => "leave this source out until then",
+            },
+        ))
     };
     let names: Vec<&str> = files.iter().filter_map(|(_, path)| path.file_name()).collect();
     if names.contains(&"migration.sql") {
