@@ -4,10 +4,9 @@
 use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use kernel::{Depth, Globs, Proposal, Tree};
+use kernel::{Depth, Entry, Globs, Proposal, Tree};
 
-use crate::layout::{self, Migration};
-use crate::{ID, postgres};
+use crate::{ID, layout, postgres};
 
 const FILES: [&str; 3] = [
     "**/*.sql",
@@ -40,6 +39,7 @@ pub(crate) fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
     for dir in folders(tree) {
         let framework = match layout::detect(dir.as_str(), tree) {
             Ok(framework) => framework,
+            Err(_) if !is_postgres(&layout::sql_entries(dir.as_str(), tree), tree) => continue,
             Err(error) => {
                 let hint = error.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
                 others.push((dir, format!("{}{hint}", error.message)));
@@ -47,7 +47,8 @@ pub(crate) fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
             }
         };
         let folder = layout::folder(framework, dir.as_str(), tree);
-        if folder.ups.is_empty() || is_for_another(&dir, tree) || !is_postgres(&folder.ups, tree) {
+        let entries: Vec<Entry> = folder.ups.iter().map(|up| up.entry.clone()).collect();
+        if is_for_another(&dir, tree) || !is_postgres(&entries, tree) {
             continue;
         }
         toml.push_str(&format!(
@@ -61,11 +62,17 @@ pub(crate) fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
     if depth == Depth::None {
         return None;
     }
-    match (toml.is_empty(), others.first()) {
-        (true, None) => None,
-        (true, Some((dir, reason))) => {
-            let toml = format!("[[gate.{ID}.source]]\ndir = {:?}\n", dir.as_str());
-            Some(Proposal::new(toml, format!("migrations in {dir}")).cannot(reason))
+    match (toml.is_empty(), others.is_empty()) {
+        (true, true) => None,
+        (true, false) => {
+            let table = |(dir, _): &(Utf8PathBuf, String)| {
+                format!("[[gate.{ID}.source]]\ndir = {:?}\n", dir.as_str())
+            };
+            let dirs: Vec<&str> = others.iter().map(|(dir, _)| dir.as_str()).collect();
+            let reasons: Vec<&str> = others.iter().map(|(_, reason)| reason.as_str()).collect();
+            let toml: String = others.iter().map(table).collect();
+            let because = format!("migrations in {}", dirs.join(", "));
+            Some(Proposal::new(toml, because).cannot(reasons.join("; ")))
         }
         (false, _) => {
             let others: String =
@@ -120,12 +127,12 @@ fn is_for_another(dir: &Utf8Path, tree: &Tree) -> bool {
     uses_library && !builds("postgres") && (builds("sqlite") || builds("mysql"))
 }
 
-fn is_postgres(migrations: &[Migration], tree: &Tree) -> bool {
+fn is_postgres(migrations: &[Entry], tree: &Tree) -> bool {
     // The last as well as the first: many began on something else.
     let step = migrations.len().div_ceil(READ_MAX).max(1);
     let (mut read, mut faulty) = (0, 0);
     for migration in migrations.iter().step_by(step) {
-        let Ok(file) = tree.read_entry(&migration.entry) else { continue };
+        let Ok(file) = tree.read_entry(migration) else { continue };
         let Some(text) = file.text() else { continue };
         let lower = text.to_ascii_lowercase();
         if FOREIGN.iter().any(|mark| lower.contains(mark)) {
@@ -196,6 +203,9 @@ mod tests {
         assert!(found.toml.contains("goose"), "{}", found.toml);
         let only = proposed(&[("b/migrations/1_a.sql", goose), ("b/migrations/2_b.sql", goose)]);
         assert!(only.unwrap().cannot.unwrap().contains("goose"));
+        let clickhouse = "create table a (id Int64) engine = MergeTree;\n";
+        let files = [("migrations/1_a.up.sql", clickhouse), ("migrations/2_b.up.sql", clickhouse)];
+        assert!(proposed(&files).is_none());
     }
 
     #[test]

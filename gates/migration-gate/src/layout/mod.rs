@@ -161,6 +161,11 @@ fn stem(name: &str) -> Option<&str> {
     extension.eq_ignore_ascii_case("sql").then_some(stem)
 }
 
+/// The SQL files of `dir`, whatever they are to a framework.
+pub(crate) fn sql_entries(dir: &str, tree: &Tree) -> Vec<Entry> {
+    sql_files(dir, tree).into_iter().map(|(entry, _)| entry).collect()
+}
+
 /// The SQL files of `dir`, relative to it.
 fn sql_files(dir: &str, tree: &Tree) -> Vec<(Entry, Utf8PathBuf)> {
     let dir = dir.trim_end_matches('/');
