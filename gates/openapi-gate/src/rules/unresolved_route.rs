@@ -30,6 +30,23 @@ import \"net/http\"
 func serve() {
 	mux := http.NewServeMux()
 	mux.HandleFunc(\"GET /a\", a)
+	handle := mux.HandleFunc
+	handle(\"GET /b\", b)
+}
+",
+        ),
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]
+-- a.yaml --
+openapi: 3.1.0
+paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
+-- a.go --
+package a
+import \"net/http\"
+func serve() {
+	mux := http.NewServeMux()
+	mux.HandleFunc(\"GET /a\", a)
 	mux.HandleFunc(path(), b)
 }
 ",

@@ -94,6 +94,36 @@ impl Walker<'_> {
         Some(Value::Other)
     }
 
+    /// A registering method that is named and not called: what it is called with
+    /// elsewhere cannot be told.
+    pub(super) fn kept_for_later(&mut self, owner: &Value, name: (&str, usize)) {
+        let Value::Router(slot) = owner else { return };
+        let is_word = match self.framework {
+            Some(Framework::NetHttp) => matches!(name.0, "Handle" | "HandleFunc"),
+            Some(Framework::Chi) => {
+                matches!(
+                    name.0,
+                    "Handle" | "HandleFunc" | "Mount" | "Route" | "Method" | "MethodFunc"
+                ) || chi_verb(name.0).is_some()
+            }
+            None => false,
+        };
+        if is_word {
+            let at = name.1..name.1 + 1;
+            self.facts.registrations.push(Registration {
+                slot: slot.clone(),
+                method: Method::Any,
+                path: Text(vec![Part::Unknown]),
+                is_mount: false,
+                target: None,
+                strips: None,
+                span: self.file.span(self.source.bytes(&at)),
+                written: self.source.slice(&at).to_owned(),
+                is_conditional: self.is_conditional(),
+            });
+        }
+    }
+
     /// The router in a handler's expression, whatever is wrapped around it, and
     /// what is taken off the path before it.
     pub(super) fn target(&mut self, range: Range<usize>) -> (Option<Target>, Option<Text>) {

@@ -489,7 +489,12 @@ impl<'s> Walker<'s> {
                         value = Value::Other;
                     }
                 }
-                _ => return value,
+                _ => {
+                    if record && is_member {
+                        self.kept_for_later(&owner, name);
+                    }
+                    return value;
+                }
             }
         }
     }
