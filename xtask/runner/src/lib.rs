@@ -18,6 +18,7 @@ mod engine;
 pub mod exec;
 mod gather;
 pub mod git;
+mod github;
 mod green;
 mod init;
 mod judge;

@@ -20,8 +20,9 @@ pub const SCHEMA: u32 = 1;
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     schema: u32,
-    /// Repository that the receipt's run belongs to, `owner/name`.
-    pub repository: String,
+    /// Repository that the receipt's run belongs to, `owner/name`. Whoever asks
+    /// may name it instead.
+    pub repository: Option<String>,
     /// Workflow file whose runs count, e.g. `.github/workflows/ci.yml`.
     pub workflow: String,
     /// Events whose runs count. A pull request's run proves another tree than
@@ -37,8 +38,80 @@ pub struct Policy {
     /// Whether a pass on a retry counts.
     #[serde(default)]
     pub allow_flaky: bool,
+    /// How often a run may have been begun before it was green; none sets no
+    /// limit. Whoever repeats a run until it is green proves little.
+    #[serde(default)]
+    pub max_attempts: Option<u64>,
+    /// Name of the artifact that holds the receipt.
+    #[serde(default = "usual_artifact")]
+    pub artifact: String,
+    /// Jobs of the workflow that may be skipped. Every other one must have
+    /// succeeded: a run is a success although jobs of it were skipped, or failed
+    /// under `continue-on-error`.
+    #[serde(default)]
+    pub may_skip: Vec<String>,
+    /// Sources that the judging program may have been built from, as receipts
+    /// name them (`tool.sourceTree`); none takes any.
+    #[serde(default)]
+    pub tools: Vec<String>,
     /// Gates that must be there, judged and green.
     pub require: BTreeMap<String, Require>,
+    /// Other workflows whose runs must be green too, by the name of their file.
+    #[serde(default)]
+    pub workflows: BTreeMap<String, Other>,
+    /// Check runs that must be green, by name.
+    #[serde(default)]
+    pub checks: BTreeMap<String, Check>,
+    /// Who must have signed the receipt; none asks for no signature.
+    #[serde(default)]
+    pub signed: Option<Signed>,
+}
+
+/// `[workflows.NAME]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Other {
+    /// Its file; `.github/workflows/NAME.yml` where nothing is said.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// What no run of it means.
+    #[serde(default)]
+    pub missing: Missing,
+}
+
+/// What it means that a workflow did not run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Missing {
+    /// The commit is not proven.
+    #[default]
+    Fail,
+    /// Nothing: it has a path filter.
+    Pass,
+}
+
+/// `[checks.NAME]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// The app that must have posted it, as its address names it:
+    /// `github-actions`. Anyone who may write checks can use any name.
+    pub app: String,
+}
+
+/// `[signed]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Signed {
+    /// File of SSH signers, beside the policy.
+    pub allowed_signers: Option<String>,
+    /// Of them, those that may sign a release's receipt.
+    pub identities: Vec<String>,
+    /// Files of ed25519 public keys (PEM), beside the policy.
+    pub keys: Vec<String>,
+    /// Whether a receipt that was made outside CI counts, if one of them signed
+    /// it.
+    pub local: bool,
 }
 
 /// `[require.GATE]`.
@@ -47,6 +120,15 @@ pub struct Policy {
 pub struct Require {
     /// What its options must hold at least: lists may hold more.
     pub options: toml::Table,
+    /// Whether its options must be those above and nothing else.
+    pub exact: bool,
+    /// The command that it must be.
+    pub run: Option<Vec<String>>,
+    /// How many files it must have looked at; none asks for no number.
+    pub min_files: Option<u64>,
+    /// How many items (references, statements, operations …); none asks for no
+    /// number.
+    pub min_items: Option<u64>,
     /// How many findings exceptions may cover; none sets no limit.
     pub max_waived: Option<u64>,
     /// How many findings the baseline may cover; none sets no limit.
@@ -70,6 +152,10 @@ impl<'de> Deserialize<'de> for Age {
             serde::de::Error::custom(format!("'{text}' is no age; write '7d' or '36h'"))
         })
     }
+}
+
+fn usual_artifact() -> String {
+    "verify-all".to_owned()
 }
 
 fn usual_events() -> Vec<String> {
@@ -110,7 +196,38 @@ impl Policy {
         if policy.events.is_empty() {
             faults.push(fault("'events' is empty: no run could ever count".to_owned(), None));
         }
+        if let Some(signed) = &policy.signed {
+            faults.extend(signed.faults().map(|message| fault(message, None)));
+        }
         if faults.is_empty() { Ok(policy) } else { Err(Faults(faults)) }
+    }
+}
+
+impl Signed {
+    /// What makes it a table by which nobody, or anybody, could sign.
+    fn faults(&self) -> impl Iterator<Item = String> {
+        let has_ssh = self.allowed_signers.is_some();
+        [
+            (
+                !has_ssh && self.keys.is_empty(),
+                "[signed] names nobody: give allowed_signers and identities, or keys",
+            ),
+            (
+                has_ssh == self.identities.is_empty(),
+                "[signed] needs allowed_signers and identities together: the file may list people who do not release",
+            ),
+        ]
+        .into_iter()
+        .filter(|(is_so, _)| *is_so)
+        .map(|(_, text)| text.to_owned())
+    }
+}
+
+impl Other {
+    /// The workflow's file; `name` is its key in the policy.
+    #[must_use]
+    pub fn path(&self, name: &str) -> String {
+        self.path.clone().unwrap_or_else(|| format!(".github/workflows/{name}.yml"))
     }
 }
 
@@ -142,6 +259,10 @@ mod tests {
         let (head, _) = WHOLE.split_once("[require").unwrap();
         assert!(fault(&format!("{head}[require]\n")).contains("every commit would pass"));
         assert!(fault(&format!("{head}events = []\n[require.a]\n")).contains("'events' is empty"));
+        let nobody = format!("{WHOLE}[signed]\nlocal = true\n");
+        assert!(fault(&nobody).contains("names nobody"));
+        let anybody = format!("{WHOLE}[signed]\nallowed_signers = 'a'\n");
+        assert!(fault(&anybody).contains("identities together"));
         let requests = format!("{head}events = ['pull_request']\n[require.a]\n");
         assert!(fault(&requests).contains("proves another tree"));
     }

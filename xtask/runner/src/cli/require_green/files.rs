@@ -1,0 +1,176 @@
+//! Receipts that lie in files.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::evidence::Question;
+use super::{Answer, Stop};
+use crate::receipt::{Predicate, SIZE_BYTES_MAX};
+use crate::trust::Distrust;
+
+/// Envelopes are receipts in base64 and a little more.
+const FILE_BYTES_MAX: u64 = 2 * SIZE_BYTES_MAX as u64;
+
+/// Asks the receipt in one file.
+pub fn one(
+    question: &Question,
+    path: &Utf8Path,
+    signature: Option<&Utf8Path>,
+) -> Result<Answer, Stop> {
+    refuse_what_a_file_cannot_tell(question)?;
+    let bytes = read(path)?;
+    let beside = Utf8PathBuf::from(format!("{path}.sig"));
+    let signature = match signature {
+        Some(path) => Some(read(path)?),
+        None if beside.is_file() => Some(read(&beside)?),
+        None => None,
+    };
+    let reasons = question.reasons(&bytes, signature.as_deref(), None)?;
+    Ok(Answer { reasons, by: vec![path.to_string()] })
+}
+
+/// Asks every receipt in a folder that is about the commit: of each run the
+/// newest attempt, and all of them must prove it.
+pub fn folder(question: &Question, dir: &Utf8Path) -> Result<Answer, Stop> {
+    refuse_what_a_file_cannot_tell(question)?;
+    let mut found: BTreeMap<String, Candidate> = BTreeMap::new();
+    let mut uncounted: Vec<Distrust> = Vec::new();
+    let mut answer = Answer::default();
+    for path in receipts(dir)? {
+        let bytes = read(&path)?;
+        let Some(predicate) = question.policy.peek(&bytes) else {
+            let text = format!("'{path}' is no receipt of version 1");
+            answer.reasons.push(Distrust { code: "schema", text });
+            continue;
+        };
+        if predicate.source.commit.as_deref() != Some(&question.commit()) {
+            continue;
+        }
+        if let Some(reason) = uncounted_reason(question, &predicate, &path) {
+            uncounted.push(reason);
+            continue;
+        }
+        let candidate = Candidate::new(path, bytes, &predicate);
+        let is_newer = found.get(&candidate.run).is_none_or(|old| old.attempt < candidate.attempt);
+        let is_twin = found
+            .get(&candidate.run)
+            .is_some_and(|old| old.attempt == candidate.attempt && old.bytes != candidate.bytes);
+        if is_twin {
+            let text = format!("'{}' is a second receipt of the same run", candidate.path);
+            answer.reasons.push(Distrust { code: "run-mismatch", text });
+        }
+        if is_newer {
+            found.insert(candidate.run.clone(), candidate);
+        }
+    }
+    if found.is_empty() && answer.reasons.is_empty() {
+        let none = Distrust {
+            code: "no-run",
+            text: format!("no receipt in '{dir}' is about this commit"),
+        };
+        answer.reasons = if uncounted.is_empty() { vec![none] } else { uncounted };
+        return Ok(answer);
+    }
+    for candidate in found.into_values() {
+        let beside = Utf8PathBuf::from(format!("{}.sig", candidate.path));
+        let signature = if beside.is_file() { Some(read(&beside)?) } else { None };
+        let reasons = question.reasons(&candidate.bytes, signature.as_deref(), None)?;
+        let told = |reason: Distrust| Distrust {
+            text: format!("{}: {}", candidate.path, reason.text),
+            ..reason
+        };
+        answer.reasons.extend(reasons.into_iter().map(told));
+        answer.by.push(candidate.path.to_string());
+    }
+    Ok(answer)
+}
+
+/// A receipt of a run that counts.
+struct Candidate {
+    path: Utf8PathBuf,
+    bytes: Vec<u8>,
+    run: String,
+    attempt: u64,
+}
+
+impl Candidate {
+    fn new(path: Utf8PathBuf, bytes: Vec<u8>, predicate: &Predicate) -> Candidate {
+        let ci = predicate.run.ci.as_ref();
+        let run = ci.and_then(|ci| ci.run_id.clone()).unwrap_or_else(|| predicate.run.id.clone());
+        let attempt = ci.and_then(|ci| ci.run_attempt.as_ref()?.parse().ok()).unwrap_or(0);
+        Candidate { path, bytes, run, attempt }
+    }
+}
+
+/// Why a run would not count, green or red: of another event or repository.
+fn uncounted_reason(
+    question: &Question,
+    predicate: &Predicate,
+    path: &Utf8Path,
+) -> Option<Distrust> {
+    let policy = &question.policy.policy;
+    let Some(ci) = &predicate.run.ci else {
+        let may = policy.signed.as_ref().is_some_and(|signed| signed.local);
+        let text = format!("'{path}' was made outside CI");
+        return (!may).then_some(Distrust { code: "wrong-event", text });
+    };
+    let workflow = format!("{}/{}@", question.repository, policy.workflow);
+    if ci.repository.as_deref() != Some(question.repository) {
+        let text = format!("'{path}' is of another repository");
+        return Some(Distrust { code: "foreign-repo", text });
+    }
+    if ci.workflow_ref.as_ref().is_none_or(|found| !found.starts_with(&workflow)) {
+        let text = format!("'{path}' is of another workflow than '{}'", policy.workflow);
+        return Some(Distrust { code: "no-run", text });
+    }
+    if ci.event.as_ref().is_none_or(|event| !policy.events.contains(event)) {
+        let events = policy.events.join(", ");
+        let text = format!("'{path}' is of another event than {events}");
+        return Some(Distrust { code: "wrong-event", text });
+    }
+    None
+}
+
+/// What the policy asks that no receipt tells must not pass unasked.
+fn refuse_what_a_file_cannot_tell(question: &Question) -> Result<(), Stop> {
+    let policy = &question.policy.policy;
+    let asked =
+        [("[workflows]", !policy.workflows.is_empty()), ("[checks]", !policy.checks.is_empty())];
+    match asked.iter().find(|(_, is_asked)| *is_asked) {
+        None => Ok(()),
+        Some((table, _)) => {
+            Err(Stop::usage(format!("the policy's {table} cannot be told from a receipt"))
+                .hint("ask GitHub itself: --github OWNER/REPO"))
+        }
+    }
+}
+
+/// The `.json` files of a folder and its folders, in order.
+fn receipts(dir: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Stop> {
+    let mut paths = Vec::new();
+    for entry in walkdir::WalkDir::new(dir).sort_by_file_name() {
+        let entry =
+            entry.map_err(|error| Stop::usage(format!("'{dir}' cannot be read: {error}")))?;
+        let path = Utf8PathBuf::from_path_buf(entry.path().to_owned())
+            .map_err(|path| Stop::usage(format!("'{}' is no UTF-8 path", path.display())))?;
+        if entry.file_type().is_file() && path.extension() == Some("json") {
+            paths.push(path);
+        }
+    }
+    Ok(paths)
+}
+
+fn read(path: &Utf8Path) -> Result<Vec<u8>, Stop> {
+    let failed =
+        |error: std::io::Error| Stop::usage(format!("'{path}' could not be read: {error}"));
+    let size = std::fs::metadata(path).map_err(failed)?.len();
+    if size > FILE_BYTES_MAX {
+        return Err(Stop {
+            code: 5,
+            message: format!("'{path}' has {size} bytes, a receipt at most {SIZE_BYTES_MAX}"),
+            hint: None,
+        });
+    }
+    std::fs::read(path).map_err(failed)
+}

@@ -1,0 +1,411 @@
+//! One GET, asked again while that can help: a server's fault or a rate limit
+//! is waited out, as long as the deadline allows; everything else is told at
+//! once, with its own name.
+
+use std::time::{Duration, Instant};
+
+use serde::de::DeserializeOwned;
+use ureq::http::{HeaderMap, StatusCode};
+
+use super::wire::Page;
+use crate::exec::Cancel;
+
+/// Larger answers are refused: a receipt has at most 8 MiB, a list less.
+const BODY_BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// For one request.
+const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
+/// Asked so often at most, each time after twice the pause.
+const ATTEMPTS_MAX: u32 = 6;
+const PAUSE_FIRST: Duration = Duration::from_millis(250);
+/// How long a pause lasts without a look at the signals.
+const SLICE: Duration = Duration::from_millis(50);
+
+/// Why GitHub gave no answer that can be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApiError {
+    /// The token is missing, wrong, or may not see this.
+    Auth(String),
+    /// No answer, again and again.
+    Unreachable(String),
+    /// An answer that is not what is documented.
+    Garbled(String),
+    /// Ctrl-C while waiting.
+    Interrupted(u8),
+}
+
+impl ApiError {
+    /// The reason code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            ApiError::Auth(_) => "api-auth",
+            ApiError::Unreachable(_) => "api-unreachable",
+            ApiError::Garbled(_) => "api-garbled",
+            ApiError::Interrupted(_) => "interrupted",
+        }
+    }
+
+    /// In words.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            ApiError::Auth(text) | ApiError::Unreachable(text) | ApiError::Garbled(text) => text,
+            ApiError::Interrupted(_) => "interrupted",
+        }
+    }
+}
+
+/// A server, how to ask it, and until when.
+pub struct Http {
+    agent: ureq::Agent,
+    base: String,
+    token: Option<String>,
+    deadline: Instant,
+    cancel: Cancel,
+}
+
+impl Http {
+    /// `base` is the API's address without a slash at its end. `token` is sent
+    /// to that server alone.
+    ///
+    /// # Errors
+    /// The address is none, or a token would leave this machine in the clear.
+    pub fn new(
+        base: &str,
+        token: Option<String>,
+        deadline: Instant,
+        cancel: Cancel,
+    ) -> Result<Http, String> {
+        let base = base.trim_end_matches('/').to_owned();
+        let is_secure = base.starts_with("https://");
+        if !is_secure && !base.starts_with("http://") {
+            return Err(format!(
+                "'{base}' is no address; write https://HOST or https://HOST/api/v3"
+            ));
+        }
+        if is_secure && !cfg!(feature = "https") {
+            return Err(format!(
+                "'{base}' needs TLS, which this build leaves out; use 'cargo xtask-online', or install with --features https"
+            ));
+        }
+        if !is_secure && token.is_some() && !is_loopback(&base) {
+            return Err(format!("'{base}' would get the token in the clear; write https://"));
+        }
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            // Its own User-Agent is what GitHub asks of every client.
+            .user_agent(concat!("gate-runner/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Ok(Http { agent: config.into(), base, token, deadline, cancel })
+    }
+
+    /// The API's address.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// A JSON answer.
+    ///
+    /// # Errors
+    /// Each way to have none.
+    pub fn json<T: DeserializeOwned>(&self, url: &str) -> Result<T, ApiError> {
+        self.json_or_missing(url)?.ok_or_else(|| missing(url))
+    }
+
+    /// A JSON answer, none where there is nothing at this address.
+    ///
+    /// # Errors
+    /// Each way to have none.
+    pub fn json_or_missing<T: DeserializeOwned>(&self, url: &str) -> Result<Option<T>, ApiError> {
+        match self.get(url)? {
+            Some(answer) => parsed(url, &answer.body).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A page of a list, and the address of the next one.
+    ///
+    /// # Errors
+    /// Each way to have none; a next page on another server.
+    pub fn page<P: Page + DeserializeOwned>(
+        &self,
+        url: &str,
+    ) -> Result<(P, Option<String>), ApiError> {
+        let answer = self.get(url)?.ok_or_else(|| missing(url))?;
+        let page = parsed(url, &answer.body)?;
+        if let Some(next) = &answer.next
+            && !next.starts_with(&format!("{}/", self.base))
+        {
+            return Err(ApiError::Garbled(format!("the next page is on another server: {next}")));
+        }
+        Ok((page, answer.next))
+    }
+
+    /// The bytes at an address, of another server too if it redirects there;
+    /// the token stays here.
+    ///
+    /// # Errors
+    /// Each way to have none.
+    pub fn bytes(&self, url: &str) -> Result<Vec<u8>, ApiError> {
+        self.get(url)?.map(|answer| answer.body).ok_or_else(|| missing(url))
+    }
+
+    fn get(&self, url: &str) -> Result<Option<Answer>, ApiError> {
+        let mut pause = PAUSE_FIRST;
+        for attempt in 1.. {
+            let again = match self.once(url) {
+                Ok(Asked::Answer(answer)) => return Ok(answer),
+                Ok(Asked::Again(again)) => again,
+                Err(error) => return Err(error),
+            };
+            let wait = again.after.unwrap_or(pause);
+            let is_last = attempt >= ATTEMPTS_MAX;
+            if is_last || Instant::now() + wait >= self.deadline {
+                let more = again.after.map(|after| format!(", wanted {after:?} more"));
+                let more = more.filter(|_| !is_last).unwrap_or_default();
+                let text = format!("{} (asked {attempt} times{more})", again.text);
+                return Err((again.error)(text));
+            }
+            self.sleep(wait)?;
+            pause *= 2;
+        }
+        Ok(None)
+    }
+
+    /// Sleeps, and wakes where the user has had enough.
+    ///
+    /// # Errors
+    /// Interrupted.
+    pub fn sleep(&self, time: Duration) -> Result<(), ApiError> {
+        let until = Instant::now() + time;
+        loop {
+            if let Some(code) = self.cancel.exit_code() {
+                return Err(ApiError::Interrupted(code));
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            std::thread::sleep(left.min(SLICE));
+        }
+    }
+
+    fn once(&self, url: &str) -> Result<Asked, ApiError> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let time = left.clamp(Duration::from_secs(1), REQUEST_TIME_MAX);
+        let mut request = self
+            .agent
+            .get(url)
+            .config()
+            .timeout_global(Some(time))
+            .build()
+            .header("Accept", "application/vnd.github+json")
+            .header("X-GitHub-Api-Version", "2022-11-28");
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let again = |text: String| Ok(Asked::Again(Again::unreachable(text, None)));
+        let mut response = match request.call() {
+            Ok(response) => response,
+            Err(error) => return again(format!("{}: {error}", shown(url))),
+        };
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response.body_mut().with_config().limit(BODY_BYTES_MAX).read_to_vec();
+        let told = || format!("{} answered {}", shown(url), status.as_u16());
+        if status == StatusCode::NOT_FOUND {
+            return Ok(Asked::Answer(None));
+        }
+        if is_rate_limited(status, &headers) {
+            let text = format!("{}: too many requests", told());
+            let after = retry_after(&headers, jiff::Timestamp::now());
+            return Ok(Asked::Again(Again::unreachable(text, after)));
+        }
+        if status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN {
+            let why = match self.token {
+                Some(_) => {
+                    "the token may not read this: it needs 'actions: read' and 'contents: read'"
+                }
+                None => "no token: set GITHUB_TOKEN",
+            };
+            return Err(ApiError::Auth(format!("{}: {why}", told())));
+        }
+        if status.is_server_error() {
+            let after = retry_after(&headers, jiff::Timestamp::now());
+            return Ok(Asked::Again(Again::unreachable(told(), after)));
+        }
+        if !status.is_success() {
+            return Err(ApiError::Garbled(told()));
+        }
+        match body {
+            Ok(body) => Ok(Asked::Answer(Some(Answer { body, next: next(&headers) }))),
+            // The connection ended early: the next answer may be whole.
+            Err(error) => Ok(Asked::Again(Again {
+                text: format!("{}: {error}", shown(url)),
+                after: None,
+                error: ApiError::Garbled,
+            })),
+        }
+    }
+}
+
+struct Answer {
+    body: Vec<u8>,
+    next: Option<String>,
+}
+
+enum Asked {
+    Answer(Option<Answer>),
+    Again(Again),
+}
+
+/// Why to ask again, and when.
+struct Again {
+    text: String,
+    after: Option<Duration>,
+    /// What it is if it stays so.
+    error: fn(String) -> ApiError,
+}
+
+impl Again {
+    fn unreachable(text: String, after: Option<Duration>) -> Again {
+        Again { text, after, error: ApiError::Unreachable }
+    }
+}
+
+fn missing(url: &str) -> ApiError {
+    // GitHub answers so, too, to whoever may not know that it exists.
+    ApiError::Auth(format!(
+        "{} answered 404: there is no such repository, or the token may not see it",
+        shown(url)
+    ))
+}
+
+fn parsed<T: DeserializeOwned>(url: &str, body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(|error| {
+        ApiError::Garbled(format!("{} is not what GitHub documents: {error}", shown(url)))
+    })
+}
+
+/// An address for people: what is asked for, not how.
+fn shown(url: &str) -> &str {
+    url.split('?').next().unwrap_or(url)
+}
+
+fn is_loopback(base: &str) -> bool {
+    let host = base.trim_start_matches("http://");
+    let host = host.split('/').next().unwrap_or_default();
+    // A user name before the host would make another host of it.
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    ["127.0.0.1", "localhost", "[::1]"].contains(&name)
+}
+
+fn is_rate_limited(status: StatusCode, headers: &HeaderMap) -> bool {
+    let is_used_up = header(headers, "x-ratelimit-remaining") == Some("0");
+    status == StatusCode::TOO_MANY_REQUESTS
+        || status == StatusCode::FORBIDDEN && (is_used_up || headers.contains_key("retry-after"))
+}
+
+/// How long the server asks to be left alone.
+fn retry_after(headers: &HeaderMap, now: jiff::Timestamp) -> Option<Duration> {
+    if let Some(after) = header(headers, "retry-after") {
+        return after.trim().parse().ok().map(Duration::from_secs);
+    }
+    if header(headers, "x-ratelimit-remaining") != Some("0") {
+        return None;
+    }
+    let reset: i64 = header(headers, "x-ratelimit-reset")?.parse().ok()?;
+    let left = reset.saturating_sub(now.as_second()).max(0);
+    u64::try_from(left).ok().map(|left| Duration::from_secs(left.saturating_add(1)))
+}
+
+fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The address that a `Link` header calls `next`.
+fn next(headers: &HeaderMap) -> Option<String> {
+    let link = header(headers, "link")?;
+    link.split(',').find_map(|part| {
+        let (address, relation) = part.split_once(';')?;
+        let is_next = relation.split(';').any(|word| word.trim() == "rel=\"next\"");
+        let address = address.trim().strip_prefix('<')?.strip_suffix('>')?;
+        is_next.then(|| address.to_owned())
+    })
+}
+
+/// A value of a query: everything that is not plainly a word is escaped.
+#[must_use]
+pub fn encoded(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                out.push(char::from(byte));
+            }
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    out
+}
+
+/// The same for a path: its slashes stay.
+#[must_use]
+pub fn encoded_path(path: &str) -> String {
+    path.split('/').map(encoded).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).parse().unwrap(), value.parse().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn the_next_page_is_the_one_called_so() {
+        let link = "<https://h/a?page=1>; rel=\"prev\", <https://h/a?page=3>; rel=\"next\"";
+        assert_eq!(next(&headers(&[("link", link)])).unwrap(), "https://h/a?page=3");
+        assert_eq!(next(&headers(&[("link", "<https://h/a>; rel=\"last\"")])), None);
+        assert_eq!(next(&headers(&[("link", "nonsense")])), None);
+    }
+
+    #[test]
+    fn a_server_says_how_long_to_wait() {
+        let now: jiff::Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let of = |pairs: &[(&'static str, &str)]| retry_after(&headers(pairs), now);
+        assert_eq!(of(&[("retry-after", "7")]), Some(Duration::from_secs(7)));
+        assert_eq!(of(&[]), None);
+        let reset = (now.as_second() + 60).to_string();
+        let used_up = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", &reset)];
+        assert_eq!(of(&used_up), Some(Duration::from_secs(61)));
+        assert_eq!(of(&[("x-ratelimit-remaining", "9"), ("x-ratelimit-reset", &reset)]), None);
+    }
+
+    #[test]
+    fn a_token_is_not_sent_in_the_clear() {
+        let new = |base: &str, token: Option<&str>| {
+            Http::new(base, token.map(str::to_owned), Instant::now(), Cancel::new()).map(|_| ())
+        };
+        assert!(new("http://127.0.0.1:80/", Some("t")).is_ok());
+        assert!(new("http://example.invalid", None).is_ok());
+        for base in [
+            "http://example.invalid",
+            "http://127.0.0.1@example.invalid",
+            "http://localhost.evil/x",
+        ] {
+            assert!(new(base, Some("t")).unwrap_err().contains("in the clear"), "{base}");
+        }
+        assert!(new("example.invalid", None).unwrap_err().contains("no address"));
+    }
+
+    #[test]
+    fn names_are_escaped() {
+        assert_eq!(encoded("a b&c=d/é"), "a%20b%26c%3Dd%2F%C3%A9");
+        assert_eq!(encoded_path("tags/a b"), "tags/a%20b");
+    }
+}
