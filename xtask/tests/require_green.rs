@@ -5,67 +5,9 @@
 
 mod common;
 
-use common::{Fixture, PINNED, Ran, ran, workflow};
-use tempfile::TempDir;
+use common::release::{CI, POLICY, Release};
+use common::workflow;
 use xshell::cmd;
-
-const CI: &str = "schema = 1\n[gate.action-pins]\n[gate.secret-scan]\nhistory = \"full\"\n";
-const POLICY: &str = "schema = 1\nrepository = \"o/r\"\nworkflow = \".github/workflows/ci.yml\"\nmax_age = \"7d\"\n[require.action-pins]\n[require.secret-scan]\noptions.history = \"full\"\nmax_waived = 0\n";
-
-/// A repository with a green commit, what its CI run left, and a policy, all
-/// outside it.
-struct Release {
-    repository: Fixture,
-    outside: TempDir,
-}
-
-impl Release {
-    fn new() -> Release {
-        let files = [("ci.toml", CI), (".github/workflows/ci.yml", &workflow(PINNED))];
-        let release =
-            Release { repository: Fixture::new(&files), outside: TempDir::new().unwrap() };
-        std::fs::write(release.path("policy.toml"), POLICY).unwrap();
-        release
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.outside.path().join(name).to_str().unwrap().to_owned()
-    }
-
-    /// A CI run on the commit that is checked out.
-    fn ci(&self, event: &str, args: &[&str]) -> Ran {
-        let sh = self.repository.sh();
-        let sha = cmd!(sh, "git rev-parse HEAD").quiet().read().unwrap();
-        let receipt = self.path("receipt.json");
-        let mut all = vec!["verify", "--receipt", &receipt];
-        all.extend(args);
-        let mut command = self.repository.command(&all);
-        command.envs([
-            ("CI", "true"),
-            ("GITHUB_ACTIONS", "true"),
-            ("GITHUB_EVENT_NAME", event),
-            ("GITHUB_REPOSITORY", "o/r"),
-            ("GITHUB_WORKFLOW_REF", "o/r/.github/workflows/ci.yml@refs/heads/main"),
-            ("GITHUB_RUN_ID", "17"),
-            ("GITHUB_RUN_ATTEMPT", "1"),
-            ("GITHUB_SHA", &sha),
-        ]);
-        ran(command.output().unwrap())
-    }
-
-    fn ask(&self, commit: &str, policy: &str) -> Ran {
-        let receipt = self.path("receipt.json");
-        self.repository.xtask(&[
-            "require-green",
-            "--commit",
-            commit,
-            "--receipt",
-            &receipt,
-            "--policy",
-            policy,
-        ])
-    }
-}
 
 #[test]
 fn a_commit_with_a_green_run_may_be_released() {

@@ -2,6 +2,10 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod github;
+mod openapi;
+pub mod release;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -87,9 +91,16 @@ impl Fixture {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(exe());
         command.args(args).current_dir(self.path());
-        for name in
-            ["CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLEAKS_CONFIG", "CARGO_TERM_COLOR"]
-        {
+        for name in [
+            "CI",
+            "GITHUB_ACTIONS",
+            "GITHUB_STEP_SUMMARY",
+            "GITLEAKS_CONFIG",
+            "CARGO_TERM_COLOR",
+            "GITHUB_TOKEN",
+            "GH_TOKEN",
+            "GITHUB_API_URL",
+        ] {
             command.env_remove(name);
         }
         command
