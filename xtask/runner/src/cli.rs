@@ -14,6 +14,7 @@ mod receipt;
 mod report;
 mod require_green;
 mod schema;
+mod signers;
 mod verify;
 mod waivers;
 mod why;
@@ -84,7 +85,7 @@ enum Verb {
     Doctor(doctor::Doctor),
     /// A receipt in another format
     Report(report::Report),
-    /// Show, check or compare receipts
+    /// Show, check, compare or sign receipts
     #[command(subcommand)]
     Receipt(receipt::Receipt),
     /// Refuse to release a commit that is not proven green

@@ -32,6 +32,7 @@ mod record;
 pub mod repo;
 mod report;
 mod run;
+mod sign;
 mod tool;
 mod trust;
 mod view;

@@ -89,15 +89,9 @@ pub struct Distrust {
 /// is green. Empty means: believe it as far as its maker is believed.
 #[must_use]
 pub fn reasons(bytes: &[u8], expected: &Expected) -> Vec<Distrust> {
-    let distrust = |code, text: String| Distrust { code, text };
-    if bytes.len() > receipt::SIZE_BYTES_MAX {
-        let text =
-            format!("{} bytes, a receipt has at most {}", bytes.len(), receipt::SIZE_BYTES_MAX);
-        return vec![distrust("schema", text)];
-    }
-    let receipt: Receipt = match serde_json::from_slice(bytes) {
+    let receipt = match read(bytes) {
         Ok(receipt) => receipt,
-        Err(error) => return vec![distrust("schema", format!("no receipt of version 1: {error}"))],
+        Err(reason) => return vec![reason],
     };
     let mut reasons = Vec::new();
     form(bytes, &receipt, &mut reasons);
@@ -108,6 +102,28 @@ pub fn reasons(bytes: &[u8], expected: &Expected) -> Vec<Distrust> {
         configured(&receipt.predicate, expected, &mut reasons);
     }
     reasons
+}
+
+/// Why `bytes` are no receipt that this program could have written, whatever
+/// it says.
+#[must_use]
+pub fn misshapen(bytes: &[u8]) -> Option<Distrust> {
+    let mut reasons = Vec::new();
+    match read(bytes) {
+        Ok(receipt) => form(bytes, &receipt, &mut reasons),
+        Err(reason) => reasons.push(reason),
+    }
+    reasons.into_iter().next()
+}
+
+fn read(bytes: &[u8]) -> Result<Receipt, Distrust> {
+    let schema = |text: String| Distrust { code: "schema", text };
+    if bytes.len() > receipt::SIZE_BYTES_MAX {
+        let max = receipt::SIZE_BYTES_MAX;
+        return Err(schema(format!("{} bytes, a receipt has at most {max}", bytes.len())));
+    }
+    serde_json::from_slice(bytes)
+        .map_err(|error| schema(format!("no receipt of version 1: {error}")))
 }
 
 fn form(bytes: &[u8], receipt: &Receipt, reasons: &mut Vec<Distrust>) {

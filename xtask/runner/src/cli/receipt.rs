@@ -1,11 +1,14 @@
-//! `receipt`: show, check or compare receipts.
+//! `receipt`: show, check, compare or sign receipts.
+
+mod sign;
 
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use clap::Subcommand;
 
+use super::signers::{self, SignerArgs};
 use super::verify::RECEIPT_NAME;
 use super::{Done, Place, Stop};
 use crate::Builtin;
@@ -15,7 +18,7 @@ use crate::repo::{RepoError, Repository};
 use crate::trust;
 use crate::view::{At, View};
 
-/// Show, check or compare receipts
+/// Show, check, compare or sign receipts
 #[derive(Debug, Subcommand)]
 pub enum Receipt {
     /// What it says, for a person
@@ -30,7 +33,13 @@ pub enum Receipt {
         /// The commit it must be about
         #[arg(long, value_name = "REV", default_value = "HEAD")]
         commit: String,
+        #[command(flatten)]
+        signers: SignerArgs,
     },
+    /// Sign one, by an SSH key or by Ed25519
+    Sign(sign::Sign),
+    /// Whether somebody who may sign has signed it
+    Verify(sign::Verify),
     /// What changed between two runs
     Diff {
         /// The earlier one
@@ -50,7 +59,12 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Receipt) -> Done {
             crate::report::human::write(&receipt, &look, &mut out)?;
             Ok(0)
         }
-        Receipt::Check { file, commit } => check(builtin, place, file.as_ref(), commit, &mut out),
+        Receipt::Check { file, commit, signers } => {
+            let path = file_or_last(place, file.as_ref())?;
+            check(builtin, place, &path, commit, signers, &mut out)
+        }
+        Receipt::Sign(args) => sign::sign(place, args, &mut out),
+        Receipt::Verify(args) => sign::verify(place, args, &mut out),
         Receipt::Diff { before, after } => diff(before, after, &mut out),
     }
 }
@@ -72,13 +86,12 @@ fn file_or_last(place: &Place, file: Option<&Utf8PathBuf>) -> Result<Utf8PathBuf
 fn check(
     builtin: &Builtin,
     place: &Place,
-    file: Option<&Utf8PathBuf>,
+    path: &Utf8Path,
     commit: &str,
+    signers: &SignerArgs,
     out: &mut impl Write,
 ) -> Done {
-    let path = file_or_last(place, file)?;
-    let bytes = std::fs::read(&path)
-        .map_err(|error| Stop::usage(format!("'{path}' could not be read: {error}")))?;
+    let bytes = signers::file(path)?;
     let view = View::open(place, At::Commit(commit.to_owned()))?;
     let config = view.config(place, builtin)?;
     let expected = trust::Expected {
@@ -87,11 +100,33 @@ fn check(
         config_sha256: Some(config.sha256()),
         gates: Some(trust::ExpectedGate::all(&config)),
     };
-    let reasons = trust::reasons(&bytes, &expected);
+    let mut reasons = Vec::new();
+    let mut by = None;
+    if !signers.is_none() {
+        let now = jiff::Timestamp::now();
+        match signers::verify(path, &bytes, None, &signers.read()?, now)? {
+            Ok(signed) => by = Some(signed.by),
+            Err(reason) => reasons.push(reason),
+        }
+    }
+    // Also what nobody is known to have signed is judged: every reason counts.
+    match crate::sign::unwrapped(&bytes) {
+        Ok(receipt) => reasons.extend(trust::reasons(&receipt, &expected)),
+        Err(reason) if reasons.contains(&reason) => {}
+        Err(reason) => reasons.push(reason),
+    }
+    let is_signed = crate::sign::is_envelope(&bytes) || signers::beside(path).is_file();
+    if is_signed && signers.is_none() {
+        writeln!(
+            out,
+            "note: its signature was not looked at; name who may sign: --key, or --allowed-signers and --identity"
+        )?;
+    }
     if reasons.is_empty() {
         let short =
             expected.commit.as_deref().and_then(|commit| commit.get(..12)).unwrap_or_default();
-        writeln!(out, "ok  {}: green, about commit {short}", super::verify::from_here(&path))?;
+        let by = by.map(|by| format!(", signed by {by}")).unwrap_or_default();
+        writeln!(out, "ok  {}: green, about commit {short}{by}", super::verify::from_here(path))?;
         return Ok(0);
     }
     for reason in &reasons {

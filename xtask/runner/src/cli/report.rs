@@ -80,6 +80,11 @@ fn look(args: &Report) -> report::human::Look {
 pub fn read(path: &camino::Utf8Path) -> Result<Receipt, Stop> {
     let bytes = std::fs::read(path)
         .map_err(|error| Stop::usage(format!("'{path}' could not be read: {error}")))?;
+    let bytes = crate::sign::unwrapped(&bytes).map_err(|reason| Stop {
+        code: 5,
+        message: format!("'{path}': {}", reason.text),
+        hint: None,
+    })?;
     serde_json::from_slice(&bytes).map_err(|error| Stop {
         code: 5,
         message: format!("'{path}' is no receipt of version 1: {error}"),
