@@ -107,3 +107,74 @@ fn an_edited_receipt_is_not_believed() {
     std::fs::remove_file(&receipt).unwrap();
     release.ask("HEAD", &policy).ends_with(2).says(&["could not be read"]);
 }
+
+#[test]
+fn every_receipt_of_a_folder_has_to_prove_the_commit() {
+    let release = Release::new();
+    let policy = release.path("policy.toml");
+    let dir = release.path("receipts");
+    let ask = || {
+        let args = ["require-green", "--commit", "HEAD", "--dir", &dir, "--policy", &policy];
+        release.repository.xtask(&args)
+    };
+    let keep = |name: &str| {
+        let folder = std::path::Path::new(&dir).join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::copy(release.path("receipt.json"), folder.join("verify-all.json")).unwrap();
+    };
+    ask().ends_with(2).says(&["cannot be read"]);
+    std::fs::create_dir(&dir).unwrap();
+    ask().ends_with(1).says(&["no-run: no receipt in"]);
+    release.run(17, 1, "pull_request", &[]).ends_with(0);
+    keep("request");
+    ask().ends_with(1).says(&["wrong-event"]);
+    // A red first attempt; the second is green.
+    release.run(18, 1, "push", &["action-pins"]).ends_with(0);
+    keep("first");
+    ask().ends_with(1).says(&["gate-skipped"]);
+    release.run(18, 2, "push", &[]).ends_with(0);
+    keep("second");
+    ask().ends_with(0).says(&["second/verify-all.json"]);
+    // Another run that counts is red: the green one does not hide it.
+    release.run(19, 1, "push", &["action-pins"]).ends_with(0);
+    keep("other");
+    ask().ends_with(1).says(&["gate-skipped: ", "other/verify-all.json"]);
+    std::fs::remove_dir_all(std::path::Path::new(&dir).join("other")).unwrap();
+    // Two receipts of one attempt, and what is none.
+    release.run(18, 2, "push", &[]).ends_with(0);
+    keep("twin");
+    ask().ends_with(5).says(&["run-mismatch", "second receipt of the same run"]);
+    std::fs::remove_dir_all(std::path::Path::new(&dir).join("twin")).unwrap();
+    std::fs::write(std::path::Path::new(&dir).join("half.json"), "{").unwrap();
+    ask().ends_with(5).says(&["schema", "half.json"]);
+}
+
+#[test]
+fn a_policy_that_names_signers_takes_no_other_receipt() {
+    let release = Release::new();
+    let keys = |seed| ed25519_compact::KeyPair::from_seed(ed25519_compact::Seed::new([seed; 32]));
+    let (ours, theirs) = (keys(1), keys(2));
+    std::fs::write(release.path("ours.pub.pem"), ours.pk.to_pem()).unwrap();
+    let signed = format!("{POLICY}[signed]\nkeys = [\"ours.pub.pem\"]\n");
+    std::fs::write(release.path("policy.toml"), &signed).unwrap();
+    let (policy, receipt) = (release.path("policy.toml"), release.path("receipt.json"));
+    let sealed = |keys: &ed25519_compact::KeyPair| {
+        let key = release.path("key.pem");
+        std::fs::write(&key, keys.sk.to_pem()).unwrap();
+        let args = ["receipt", "sign", "--ed25519", &key, &receipt];
+        release.repository.xtask(&args).ends_with(0);
+        let args = ["require-green", "--commit", "HEAD", "--policy", &policy, "--receipt"];
+        let envelope = release.path("receipt.json.dsse.json");
+        release.repository.xtask(&[&args[..], &[&envelope]].concat())
+    };
+    release.ci("push", &[]).ends_with(0);
+    release.ask("HEAD", &policy).ends_with(5).says(&["signature: it is not signed"]);
+    sealed(&theirs).ends_with(5).says(&["signer: "]);
+    sealed(&ours).ends_with(0);
+    // A developer's own run counts only where the policy says so, signed.
+    release.repository.xtask(&["verify", "--receipt", &receipt]).ends_with(0);
+    sealed(&ours).ends_with(1).says(&["wrong-event: it was made outside CI"]);
+    std::fs::write(&policy, format!("{signed}local = true\n")).unwrap();
+    sealed(&ours).ends_with(0);
+    sealed(&theirs).ends_with(5).says(&["signer: "]);
+}

@@ -57,6 +57,22 @@ pub fn exit_code(reasons: &[Distrust]) -> u8 {
     }
 }
 
+/// What follows from other reasons, which say more.
+const FOLLOWS: [&str; 4] = ["not-green", "incoherent", "required-set-shrunk", "config-mismatch"];
+
+/// The same reasons, each once, those that say most first.
+#[must_use]
+pub fn ranked(reasons: Vec<Distrust>) -> Vec<Distrust> {
+    let mut ranked: Vec<Distrust> = Vec::with_capacity(reasons.len());
+    for reason in reasons {
+        if !ranked.contains(&reason) {
+            ranked.push(reason);
+        }
+    }
+    ranked.sort_by_key(|reason| FOLLOWS.contains(&reason.code));
+    ranked
+}
+
 fn distrust(code: &'static str, text: String) -> Distrust {
     Distrust { code, text }
 }

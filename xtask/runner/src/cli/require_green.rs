@@ -31,8 +31,8 @@ pub struct RequireGreen {
     #[arg(long, value_name = "FILE", group = "source")]
     receipt: Option<Utf8PathBuf>,
     /// A folder of receipts: every one about the commit has to prove it
-    #[arg(long, value_name = "DIR", group = "source")]
-    dir: Option<Utf8PathBuf>,
+    #[arg(long = "dir", value_name = "DIR", group = "source")]
+    receipts: Option<Utf8PathBuf>,
     /// Ask GitHub: its runs, their jobs, and the receipt that each left. The
     /// token is read from GITHUB_TOKEN or GH_TOKEN
     #[arg(long, value_name = "OWNER/REPO", group = "source")]
@@ -94,18 +94,14 @@ pub fn run(builtin: &Builtin, place: &Place, args: &RequireGreen) -> Done {
     if let Some(pattern) = &args.superseded {
         reasons.extend(repository::superseded(repository, &question.commit(), pattern)?);
     }
-    let answer = match (&args.github, &args.dir, &args.receipt) {
+    let answer = match (&args.github, &args.receipts, &args.receipt) {
         (Some(_), _, _) => online::ask(&question, args, began)?,
         (None, Some(dir), _) => files::folder(&question, dir)?,
         (None, None, Some(receipt)) => files::one(&question, receipt, args.signature.as_deref())?,
         (None, None, None) => return Err(Stop::usage("no source is named")),
     };
-    for reason in answer.reasons {
-        if !reasons.contains(&reason) {
-            reasons.push(reason);
-        }
-    }
-    say(&reasons, &answer.by, args, &mut out)
+    reasons.extend(answer.reasons);
+    say(&green::ranked(reasons), &answer.by, args, &mut out)
 }
 
 /// What was found: every reason to refuse, and what the proof rests on.

@@ -56,11 +56,7 @@ impl Question<'_> {
         let is_signed = signed.is_some();
         let asked = green::reasons(predicate, policy, self.repository, self.config, now, is_signed);
         let of_run = run.map(|run| green::run_reasons(predicate, run)).unwrap_or_default();
-        for reason in asked.into_iter().chain(of_run) {
-            if !reasons.contains(&reason) {
-                reasons.push(reason);
-            }
-        }
+        reasons.extend(asked.into_iter().chain(of_run));
         Ok(reasons)
     }
 }

@@ -2,11 +2,14 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
+use kernel::Tree;
 
 use super::Stop;
+use crate::cli::signers;
 use crate::policy::{self, Policy};
 use crate::receipt::{Predicate, Receipt};
 use crate::repo::Repository;
+use crate::sign::{self, PublicKey, Signers};
 use crate::trust::Distrust;
 use crate::view::View;
 
@@ -14,6 +17,8 @@ use crate::view::View;
 pub struct PolicyFile {
     /// What the release asks for.
     pub policy: Policy,
+    /// Who must have signed; none asks for no signature.
+    signers: Option<Signers>,
 }
 
 /// A receipt's own bytes, and who signed it.
@@ -28,13 +33,18 @@ impl PolicyFile {
         signature: Option<&[u8]>,
         now: Timestamp,
     ) -> Result<Result<Opened, Distrust>, Stop> {
-        let _ = (signature, now);
-        Ok(Ok((bytes.to_owned(), None)))
+        let Some(signers) = &self.signers else {
+            let opened = sign::unwrapped(bytes).map(|payload| (payload.into_owned(), None));
+            return Ok(opened);
+        };
+        let signed = sign::verify(bytes, signature, signers, now)?;
+        Ok(signed.map(|signed| (signed.payload, Some(signed.by))))
     }
 
     /// What a receipt says of itself, believed or not.
     pub fn peek(&self, bytes: &[u8]) -> Option<Predicate> {
-        serde_json::from_slice::<Receipt>(bytes).ok().map(|receipt| receipt.predicate)
+        let bytes = sign::unwrapped(bytes).ok()?;
+        serde_json::from_slice::<Receipt>(&bytes).ok().map(|receipt| receipt.predicate)
     }
 }
 
@@ -45,12 +55,15 @@ pub fn read(
     view: &View,
     name: &str,
 ) -> Result<Result<PolicyFile, Distrust>, Stop> {
-    let (path, text) = match text(repository, view, name)? {
-        Ok(found) => found,
+    let place = match place(repository, view, name)? {
+        Ok(place) => place,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let policy = Policy::parse(&path, &text).map_err(faults)?;
-    Ok(Ok(PolicyFile { policy }))
+    let text = String::from_utf8(place.read(place.path())?)
+        .map_err(|_| Stop::usage(format!("the policy '{name}' is no UTF-8 text")))?;
+    let policy = Policy::parse(Utf8Path::new(name), &text).map_err(faults)?;
+    let signers = policy.signed.as_ref().map(|signed| place.signers(signed)).transpose()?;
+    Ok(Ok(PolicyFile { policy, signers }))
 }
 
 fn faults(faults: crate::config::Faults) -> Stop {
@@ -60,13 +73,65 @@ fn faults(faults: crate::config::Faults) -> Stop {
         hint: None,
     }
 }
-/// The policy's name and text, or the refusal of one that the judged commit
-/// could have brought itself.
-fn text(
+
+/// Where a policy stands, and what it names beside it.
+enum Place {
+    /// A file outside the judged repository.
+    File(Utf8PathBuf),
+    /// A file of another commit.
+    Stored { tree: Tree, path: Utf8PathBuf, reference: String },
+}
+
+impl Place {
+    fn path(&self) -> &Utf8Path {
+        match self {
+            Place::File(path) | Place::Stored { path, .. } => path,
+        }
+    }
+
+    fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, Stop> {
+        match self {
+            Place::File(_) => signers::file(path),
+            Place::Stored { tree, reference, .. } => {
+                let file = tree.read(path).map_err(|error| {
+                    Stop::usage(format!("'{path}' of '{reference}' could not be read: {error}"))
+                })?;
+                Ok(file.bytes().to_vec())
+            }
+        }
+    }
+
+    /// A file that the policy names is looked for beside it: the judged commit
+    /// brings neither.
+    fn beside(&self, name: &str) -> Result<Vec<u8>, Stop> {
+        let folder = self.path().parent().unwrap_or(Utf8Path::new(""));
+        self.read(&folder.join(name))
+    }
+
+    fn signers(&self, signed: &policy::Signed) -> Result<Signers, Stop> {
+        let key = |name: &String| {
+            PublicKey::from_pem(&self.beside(name)?)
+                .map_err(|fault| Stop::usage(format!("'{name}': {fault}")))
+        };
+        Ok(Signers {
+            allowed_signers: signed
+                .allowed_signers
+                .as_ref()
+                .map(|name| self.beside(name))
+                .transpose()?,
+            identities: signed.identities.clone(),
+            keys: signed.keys.iter().map(key).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// The policy's place, or the refusal of one that the judged commit could have
+/// brought itself.
+fn place(
     repository: &Repository,
     view: &View,
     name: &str,
-) -> Result<Result<(Utf8PathBuf, String), Distrust>, Stop> {
+) -> Result<Result<Place, Distrust>, Stop> {
     let own = |text: String| Ok(Err(Distrust { code: "policy-self", text }));
     let file = Utf8Path::new(name);
     if file.is_file() {
@@ -76,9 +141,10 @@ fn text(
                 "'{file}' lies in the repository that is judged, which could bring its own; take it from a protected branch: --policy origin/main:{name}"
             ));
         }
-        let text = std::fs::read_to_string(file)
-            .map_err(|error| Stop::usage(format!("'{file}' could not be read: {error}")))?;
-        return Ok(Ok((file.to_owned(), text)));
+        return Ok(Ok(Place::File(file.to_owned())));
+    }
+    if name == "self" {
+        return own("a commit that brings its own policy proves nothing by it".to_owned());
     }
     let Some((reference, path)) = name.split_once(':') else {
         return Err(Stop::usage(format!("no policy file '{name}'"))
@@ -91,15 +157,9 @@ fn text(
             "'{reference}' is the commit that is judged, which could bring its own"
         ));
     }
-    let file = snapshot.tree().read(Utf8Path::new(path)).map_err(|error| {
-        Stop::usage(format!("'{path}' of '{reference}' could not be read: {error}"))
-    })?;
-    let text = file
-        .text()
-        .ok_or_else(|| Stop::usage(format!("'{path}' of '{reference}' is no UTF-8 text")))?;
-    Ok(Ok((Utf8PathBuf::from(name), text.to_owned())))
+    let (reference, path) = (reference.to_owned(), Utf8PathBuf::from(path));
+    Ok(Ok(Place::Stored { tree: snapshot.tree(), path, reference }))
 }
-
 /// Whether a file belongs to the judged repository, by any road that leads
 /// there. A clone inside the work tree is a repository of its own.
 fn is_in(repository: &Repository, file: &Utf8Path) -> bool {
