@@ -3,6 +3,7 @@
 mod baseline;
 mod completions;
 mod doctor;
+mod evidence;
 mod explain;
 mod fix;
 mod hook;
@@ -91,6 +92,7 @@ enum Verb {
     /// Refuse to release a commit that is not proven green
     #[command(alias = "require-green-ci")]
     RequireGreen(require_green::RequireGreen),
+    Evidence(evidence::Evidence),
     /// JSON Schema of ci.toml
     Schema(schema::Schema),
     /// Completions for a shell
@@ -190,6 +192,7 @@ pub fn main(builtin: &Builtin) -> ExitCode {
         Verb::Report(args) => report::run(builtin, &args),
         Verb::Receipt(args) => receipt::run(builtin, place, &args),
         Verb::RequireGreen(args) => require_green::run(builtin, place, &args),
+        Verb::Evidence(args) => evidence::run(builtin, place, &args),
         Verb::Schema(args) => schema::run(builtin, &args),
         Verb::Completions(args) => completions::run(&args),
     };

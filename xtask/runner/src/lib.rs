@@ -11,6 +11,7 @@
 
 mod baseline;
 mod builtin;
+mod bundle;
 mod ci;
 mod cli;
 pub mod config;

@@ -204,6 +204,11 @@ impl Policy {
 }
 
 impl Signed {
+    /// The files it names.
+    pub fn files(&self) -> impl Iterator<Item = &String> {
+        self.allowed_signers.iter().chain(&self.keys)
+    }
+
     /// What makes it a table by which nobody, or anybody, could sign.
     fn faults(&self) -> impl Iterator<Item = String> {
         let has_ssh = self.allowed_signers.is_some();

@@ -1,9 +1,9 @@
 //! `require-green`: refuses to let a commit be released that is not proven green.
 
-mod evidence;
 mod files;
 mod online;
-mod policy_file;
+pub mod policy_file;
+mod question;
 mod repository;
 
 use std::io::Write;
@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use camino::Utf8PathBuf;
 use clap::{ArgGroup, Args};
 
-use self::evidence::Question;
+pub use self::files::receipts;
+use self::question::Question;
 use super::{Done, Place, Stop};
 use crate::Builtin;
 use crate::config;

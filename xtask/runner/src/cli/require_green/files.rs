@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::evidence::Question;
+use super::question::Question;
 use super::{Answer, Stop};
 use crate::receipt::{Predicate, SIZE_BYTES_MAX};
 use crate::trust::Distrust;
@@ -147,7 +147,7 @@ fn refuse_what_a_file_cannot_tell(question: &Question) -> Result<(), Stop> {
 }
 
 /// The `.json` files of a folder and its folders, in order.
-fn receipts(dir: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Stop> {
+pub fn receipts(dir: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Stop> {
     let mut paths = Vec::new();
     for entry in walkdir::WalkDir::new(dir).sort_by_file_name() {
         let entry =

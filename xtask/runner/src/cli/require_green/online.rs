@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::evidence::Question;
+use super::question::Question;
 use super::{Answer, RequireGreen, Stop, repository, span};
 use crate::exec::Cancel;
 use crate::github::{ApiError, Artifact, Github, Http, WorkflowRun, unpack};

@@ -19,6 +19,8 @@ pub struct PolicyFile {
     pub policy: Policy,
     /// Who must have signed; none asks for no signature.
     signers: Option<Signers>,
+    /// The file and those it names beside it, by name.
+    pub files: Vec<(String, Vec<u8>)>,
 }
 
 /// A receipt's own bytes, and who signed it.
@@ -59,11 +61,17 @@ pub fn read(
         Ok(place) => place,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let text = String::from_utf8(place.read(place.path())?)
+    let bytes = place.read(place.path())?;
+    let text = String::from_utf8(bytes.clone())
         .map_err(|_| Stop::usage(format!("the policy '{name}' is no UTF-8 text")))?;
     let policy = Policy::parse(Utf8Path::new(name), &text).map_err(faults)?;
     let signers = policy.signed.as_ref().map(|signed| place.signers(signed)).transpose()?;
-    Ok(Ok(PolicyFile { policy, signers }))
+    let own = place.path().file_name().unwrap_or(policy::FILE_NAME);
+    let mut files = vec![(own.to_owned(), bytes)];
+    for name in policy.signed.iter().flat_map(policy::Signed::files) {
+        files.push((name.clone(), place.beside(name)?));
+    }
+    Ok(Ok(PolicyFile { policy, signers, files }))
 }
 
 fn faults(faults: crate::config::Faults) -> Stop {
