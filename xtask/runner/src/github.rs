@@ -7,6 +7,8 @@
 
 mod archive;
 mod http;
+#[cfg(feature = "https")]
+mod tls;
 mod wire;
 
 use std::time::Duration;

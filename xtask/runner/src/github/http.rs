@@ -94,9 +94,10 @@ impl Http {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             // Its own User-Agent is what GitHub asks of every client.
-            .user_agent(concat!("gate-runner/", env!("CARGO_PKG_VERSION")))
-            .build();
-        Ok(Http { agent: config.into(), base, token, deadline, cancel })
+            .user_agent(concat!("gate-runner/", env!("CARGO_PKG_VERSION")));
+        #[cfg(feature = "https")]
+        let config = super::tls::with_roots(config)?;
+        Ok(Http { agent: config.build().into(), base, token, deadline, cancel })
     }
 
     /// The API's address.
