@@ -15,8 +15,10 @@
 //! it is asked of is not proven, and the receipt says so.
 
 mod comment;
+mod condition;
 mod image;
 mod inspect;
+mod jobs;
 mod lines;
 mod matrix;
 mod pipeline;
@@ -24,6 +26,7 @@ mod reference;
 mod releases;
 mod rules;
 mod settings;
+mod shell;
 mod yaml;
 
 use std::borrow::Cow;

@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use crate::comment::Comment;
 use crate::image::ImageName;
+use crate::jobs::{Budget, Job, Jobs, Permissions};
 use crate::lines;
 use crate::matrix::{Patience, Resolved, resolve};
 use crate::reference::{Caller, Malformed, Reference};
@@ -30,6 +31,8 @@ pub(crate) enum Role {
 pub(crate) struct Pipeline {
     pub(crate) uses: Vec<Use>,
     pub(crate) images: Vec<Image>,
+    /// The jobs of a workflow; an action has none.
+    pub(crate) jobs: Jobs,
     /// What GitHub demands of such a file and misses in this one.
     pub(crate) incomplete: Option<&'static str>,
     /// The first text in the place of a structure that reads like steps.
@@ -113,6 +116,7 @@ impl Pipeline {
         for document in yaml.documents() {
             walk.document(document, role);
         }
+        let jobs = walk.read_jobs()?;
         if walk.uses.len() + walk.images.len() > REFERENCES_MAX {
             return Err(TooMany);
         }
@@ -121,6 +125,7 @@ impl Pipeline {
         let mut pipeline = Pipeline {
             incomplete: walk.incomplete.or(no_jobs.then_some(NO_JOBS)),
             steps_as_text: walk.steps_as_text,
+            jobs,
             ..Pipeline::default()
         };
         for (value, caller) in walk.uses {
@@ -197,6 +202,8 @@ fn is_docker_url(text: &str) -> bool {
 struct Walk<'t> {
     uses: Vec<(Node<'t>, Caller)>,
     images: Vec<(Node<'t>, Option<Node<'t>>, Place)>,
+    jobs: Vec<(Node<'t>, Node<'t>)>,
+    permissions: Option<Node<'t>>,
     has_body: bool,
     incomplete: Option<&'static str>,
     steps_as_text: Option<usize>,
@@ -216,7 +223,14 @@ impl<'t> Walk<'t> {
     fn document(&mut self, root: Node<'t>, role: Role) {
         for (key, value) in root.entries() {
             match (key.scalar().unwrap_or_default(), role) {
-                ("jobs", Role::Workflow) => self.jobs(value),
+                ("jobs", Role::Workflow) => {
+                    // Of several GitHub takes none.
+                    if self.jobs.is_empty() {
+                        self.jobs.extend(value.entries());
+                    }
+                    self.jobs(value);
+                }
+                ("permissions", Role::Workflow) => self.permissions = Some(value),
                 ("runs", _) => self.runs(value),
                 (_, Role::Action) => {}
                 (key, Role::Workflow) if DATA.contains(&key) => {}
@@ -235,6 +249,14 @@ impl<'t> Walk<'t> {
             self.has_body = true;
             self.job(job);
         }
+    }
+
+    fn read_jobs(&self) -> Result<Jobs, TooMany> {
+        let mut budget = Budget::default();
+        let read = |node| Permissions::read(node, &mut budget);
+        let permissions = self.permissions.map(read).transpose()?;
+        let jobs = self.jobs.iter().map(|(id, job)| Job::read(*id, *job, &mut budget));
+        Ok(Jobs { list: jobs.collect::<Result<_, _>>()?, permissions })
     }
 
     fn job(&mut self, job: Node<'t>) {
