@@ -61,7 +61,8 @@ enum Token<'c> {
     Sign(&'c str),
 }
 
-const SIGNS: &[&str] = &["||", "&&", "==", "!=", "<=", ">=", "<", ">", "!", "(", ")", "[", "]", ","];
+const SIGNS: &[&str] =
+    &["||", "&&", "==", "!=", "<=", ">=", "<", ">", "!", "(", ")", "[", "]", ","];
 
 fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
@@ -229,7 +230,7 @@ impl<'c> Reader<'c, '_> {
     fn among(&self, wanted: &str) -> Option<bool> {
         let results = self.bad.results;
         let is_wanted = |result: &&str| result.eq_ignore_ascii_case(wanted);
-        match results.iter().flatten().any(|result| is_wanted(result)) {
+        match results.iter().flatten().any(is_wanted) {
             true => Some(true),
             false => results.iter().all(Option::is_some).then_some(false),
         }

@@ -14,6 +14,7 @@
 //! Deliberately absent: the network. That a commit belongs to the repository
 //! it is asked of is not proven, and the receipt says so.
 
+mod check;
 mod comment;
 mod condition;
 mod image;
@@ -22,6 +23,7 @@ mod jobs;
 mod lines;
 mod matrix;
 mod pipeline;
+mod publish;
 mod reference;
 mod releases;
 mod rules;
@@ -120,7 +122,7 @@ impl Gate for ActionPins {
         let mut checked = Checked::default();
         for offence in TABLE {
             if let Judge::Whole { judge, .. } = offence.judge {
-                checked.findings.extend(judge(evidence.remarks));
+                checked.findings.extend(judge(&self.settings, evidence.remarks));
             }
         }
         let not_proven = "that a commit belongs to the repository it is asked of";

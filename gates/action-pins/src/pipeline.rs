@@ -9,6 +9,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use crate::check::{self, Check};
 use crate::comment::Comment;
 use crate::image::ImageName;
 use crate::jobs::{Budget, Job, Jobs, Permissions};
@@ -33,6 +34,8 @@ pub(crate) struct Pipeline {
     pub(crate) images: Vec<Image>,
     /// The jobs of a workflow; an action has none.
     pub(crate) jobs: Jobs,
+    /// Those of them that are a release check.
+    pub(crate) checks: Vec<Check>,
     /// What GitHub demands of such a file and misses in this one.
     pub(crate) incomplete: Option<&'static str>,
     /// The first text in the place of a structure that reads like steps.
@@ -125,6 +128,7 @@ impl Pipeline {
         let mut pipeline = Pipeline {
             incomplete: walk.incomplete.or(no_jobs.then_some(NO_JOBS)),
             steps_as_text: walk.steps_as_text,
+            checks: check::checks(source, &jobs),
             jobs,
             ..Pipeline::default()
         };

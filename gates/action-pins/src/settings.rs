@@ -17,6 +17,12 @@ pub(crate) struct Settings {
     pub(crate) owners: Option<Vec<String>>,
     /// What is asked of version comments.
     pub(crate) comments: Comments,
+    /// Workflows that release, e.g. `.github/workflows/release.yml`: each must
+    /// have a job that calls `require-green`.
+    pub(crate) release_workflows: Vec<String>,
+    /// The job that stands for all others of its workflow, e.g. `verify-all`:
+    /// it must need each of them and run whatever became of them.
+    pub(crate) umbrella: Option<String>,
 }
 
 /// What is asked of the comments after a commit.
@@ -54,6 +60,22 @@ impl Settings {
     pub(crate) fn read(options: &Options) -> Result<Settings, ConfigError> {
         let settings: Settings = options.read()?;
         settings.waivers()?;
+        for path in &settings.release_workflows {
+            let name = path.strip_prefix(".github/workflows/").unwrap_or_default();
+            let is_workflow = !name.contains('/')
+                && [".yml", ".yaml"]
+                    .iter()
+                    .any(|end| name.len() > end.len() && name.ends_with(end));
+            if !is_workflow {
+                let error = format!("'{path}' in 'release_workflows' is no path of a workflow");
+                return Err(ConfigError::new(error)
+                    .hint("write it in full: \".github/workflows/release.yml\""));
+            }
+        }
+        if settings.umbrella.as_ref().is_some_and(|name| name.trim().is_empty()) {
+            return Err(ConfigError::new("'umbrella' is empty")
+                .hint("name the job by its key under 'jobs:', or leave 'umbrella' out"));
+        }
         Ok(settings)
     }
 
@@ -142,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allow_entry_says_what_and_why() {
+    fn what_could_never_work_is_refused() {
         for (wrong, words) in [
             ("allow = [{ reason = 'x' }]", "either 'uses' or 'image'"),
             ("allow = [{ uses = 'a', image = 'b', reason = 'x' }]", "either 'uses' or 'image'"),
@@ -150,6 +172,10 @@ mod tests {
             ("allow = [{ uses = 'a' }]", "reason"),
             ("allow = [{ uses = '{a', reason = 'x' }]", "'{a'"),
             ("comments = 'loud'", "loud"),
+            ("umbrella = ''", "'umbrella' is empty"),
+            ("release_workflows = ['release.yml']", "'release.yml' in 'release_workflows'"),
+            ("release_workflows = ['.github/workflows/old/r.yml']", "no path of a workflow"),
+            ("release_workflows = ['.github/workflows/.yml']", "no path of a workflow"),
         ] {
             let error = read(wrong).unwrap_err();
             assert!(error.message.contains(words), "{wrong}: {}", error.message);

@@ -12,8 +12,8 @@ pub(crate) struct Word {
 
 /// Words that stand before a command.
 const PREFIXES: &[&str] = &[
-    "!", "{", "command", "do", "elif", "else", "env", "exec", "if", "nohup", "sudo", "then", "time",
-    "until", "while",
+    "!", "{", "command", "do", "elif", "else", "env", "exec", "if", "nohup", "sudo", "then",
+    "time", "until", "while",
 ];
 
 /// Every command of `script`, those in `$( )` and backticks too; without the
@@ -193,9 +193,10 @@ impl<'s> Lexer<'s> {
                 .take_while(|c| !c.is_whitespace() && !";&|<>()".contains(*c))
                 .collect();
             // What a shell is fed with are commands.
-            let is_fed = self.command.iter().take(PREFIXES.len()).any(|word| {
-                matches!(&*word.text, "bash" | "sh" | "zsh" | "ssh" | "pwsh" | "dash")
-            });
+            let is_fed =
+                self.command.iter().take(PREFIXES.len()).any(|word| {
+                    matches!(&*word.text, "bash" | "sh" | "zsh" | "ssh" | "pwsh" | "dash")
+                });
             if !name.is_empty() && !is_fed && self.endless < ENDLESS_MAX {
                 self.documents.push(name);
             }

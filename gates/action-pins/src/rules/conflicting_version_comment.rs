@@ -5,7 +5,7 @@ use kernel::{Example, Finding, Fix, Remark, Severity};
 use super::{Judge, Offence, pinned};
 use crate::comment::{Said, numbers};
 use crate::inspect::Inspected;
-use crate::settings::Comments;
+use crate::settings::{Comments, Settings};
 
 pub(crate) const OFFENCE: Offence = Offence {
     id: "action-pins/conflicting-version-comment",
@@ -96,7 +96,7 @@ struct Statement<'a> {
     remark: &'a Remark,
 }
 
-fn judge(remarks: &[Remark]) -> Vec<Finding> {
+fn judge(_: &Settings, remarks: &[Remark]) -> Vec<Finding> {
     let statements: Vec<Statement<'_>> = remarks.iter().filter_map(statement).collect();
     let mut by_commit: BTreeMap<_, Vec<&Statement<'_>>> = BTreeMap::new();
     let mut by_version: BTreeMap<_, Vec<&Statement<'_>>> = BTreeMap::new();

@@ -7,7 +7,7 @@ use crate::comment::Said;
 use crate::inspect::{Inspected, one_line};
 use crate::pipeline::Use;
 use crate::releases::{self, Lack, Lacking};
-use crate::settings::{Comments, subject};
+use crate::settings::{Comments, Settings, subject};
 
 pub(crate) const OFFENCE: Offence = Offence {
     id: "action-pins/missing-version-comment",
@@ -64,7 +64,7 @@ fn note(inspected: &Inspected<'_>) -> Vec<Remark> {
     })
 }
 
-fn judge(remarks: &[Remark]) -> Vec<Finding> {
+fn judge(_: &Settings, remarks: &[Remark]) -> Vec<Finding> {
     let finding = |lacking: Lacking<'_>| {
         let text = one_line(lacking.text);
         let note = match lacking.release {

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use crate::inspect::Inspected;
 use crate::pipeline::Use;
 use crate::reference::{Reference, Remote, RevisionKind};
+use crate::settings::Settings;
 
 macro_rules! rules {
     ($($name:ident),* $(,)?) => {
@@ -26,6 +27,12 @@ rules! {
     missing_version_comment,
     moving_version_comment,
     conflicting_version_comment,
+    waits_longer_than_its_limit,
+    check_with_write_permissions,
+    publish_without_check,
+    missing_release_check,
+    umbrella_incomplete,
+    missing_umbrella,
 }
 
 /// What `allow = [{ uses = … }]` can let pass.
@@ -50,7 +57,10 @@ pub(crate) enum Judge {
     File(fn(&Inspected<'_>) -> Vec<Finding>),
     /// All files together, by what each leaves. `about` of a remark begins
     /// with the rule's id, so that rules do not read each other's.
-    Whole { note: fn(&Inspected<'_>) -> Vec<Remark>, judge: fn(&[Remark]) -> Vec<Finding> },
+    Whole {
+        note: fn(&Inspected<'_>) -> Vec<Remark>,
+        judge: fn(&Settings, &[Remark]) -> Vec<Finding>,
+    },
 }
 
 impl Offence {

@@ -4,7 +4,7 @@ use super::{Judge, Offence};
 use crate::comment::Said;
 use crate::inspect::{Inspected, one_line};
 use crate::releases::{self, Lack, Lacking};
-use crate::settings::{Comments, subject};
+use crate::settings::{Comments, Settings, subject};
 
 pub(crate) const OFFENCE: Offence = Offence {
     id: "action-pins/moving-version-comment",
@@ -64,7 +64,7 @@ fn note(inspected: &Inspected<'_>) -> Vec<Remark> {
     })
 }
 
-fn judge(remarks: &[Remark]) -> Vec<Finding> {
+fn judge(_: &Settings, remarks: &[Remark]) -> Vec<Finding> {
     let finding = |lacking: Lacking<'_>| {
         let name = one_line(lacking.name);
         let action = lacking.text.split('/').take(2).collect::<Vec<_>>().join("/");
