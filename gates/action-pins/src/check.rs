@@ -134,18 +134,15 @@ mod tests {
     use crate::pipeline::{Pipeline, Role};
     use crate::yaml::Yaml;
 
-    fn found(source: &str) -> Vec<(usize, Vec<(String, Option<String>)>)> {
+    fn found(source: &str) -> Vec<Check> {
         let yaml = Yaml::parse(source).unwrap();
-        let pipeline = Pipeline::read(source, &yaml, Role::Workflow).unwrap();
-        let call = |call: Call| (source[call.at.start..].to_owned(), call.wait);
-        let checks = pipeline.checks.into_iter();
-        checks.map(|check| (check.job, check.calls.into_iter().map(call).collect())).collect()
+        Pipeline::read(source, &yaml, Role::Workflow).unwrap().checks
     }
 
     fn waits(script: &str) -> Vec<Option<String>> {
         let script = script.replace('\n', "\n          ");
         let source = format!("jobs:\n  j:\n    steps:\n      - run: |\n          {script}\n");
-        found(&source).into_iter().flat_map(|(_, calls)| calls).map(|(_, wait)| wait).collect()
+        found(&source).into_iter().flat_map(|check| check.calls).map(|call| call.wait).collect()
     }
 
     #[test]
@@ -178,8 +175,9 @@ mod tests {
   b: {steps: [{run: \"cargo xtask 'require-green' 2\"}]}
 ";
         let found = found(source);
-        assert!(found[0].1[0].0.starts_with("require-green --wait"), "{found:?}");
-        assert!(found[1].1[0].0.starts_with("require-green' 2"), "{found:?}");
+        let after = |check: usize| &source[found[check].calls[0].at.start..];
+        assert!(after(0).starts_with("require-green --wait"), "{found:?}");
+        assert!(after(1).starts_with("require-green' 2"), "{found:?}");
     }
 
     #[test]
