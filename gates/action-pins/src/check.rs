@@ -31,8 +31,7 @@ pub(crate) struct Call {
 /// Every release check among `jobs`, read from `source`: a job that calls the
 /// verb, that is named like it, or that uses a workflow or an action so named.
 pub(crate) fn checks(source: &str, jobs: &Jobs) -> Vec<Check> {
-    // Most files know of no check.
-    if !source.contains("require-green") && !source.contains("Require-Green") {
+    if !is_spoken_of(source) {
         return Vec::new();
     }
     let check = |(number, job): (usize, &Job)| {
@@ -45,6 +44,11 @@ pub(crate) fn checks(source: &str, jobs: &Jobs) -> Vec<Check> {
         (named || !calls.is_empty()).then_some(Check { job: number, calls })
     };
     jobs.list.iter().enumerate().filter_map(check).collect()
+}
+
+/// Whether a file can have a check at all; most cannot.
+pub(crate) fn is_spoken_of(source: &str) -> bool {
+    source.contains(NAMES[0]) || source.contains("Require-Green")
 }
 
 fn is_name(text: &str) -> bool {

@@ -119,7 +119,7 @@ impl Pipeline {
         for document in yaml.documents() {
             walk.document(document, role);
         }
-        let jobs = walk.read_jobs()?;
+        let jobs = walk.read_jobs(check::is_spoken_of(source))?;
         if walk.uses.len() + walk.images.len() > REFERENCES_MAX {
             return Err(TooMany);
         }
@@ -255,11 +255,11 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn read_jobs(&self) -> Result<Jobs, TooMany> {
+    fn read_jobs(&self, with_steps: bool) -> Result<Jobs, TooMany> {
         let mut budget = Budget::default();
         let read = |node| Permissions::read(node, &mut budget);
         let permissions = self.permissions.map(read).transpose()?;
-        let jobs = self.jobs.iter().map(|(id, job)| Job::read(*id, *job, &mut budget));
+        let jobs = self.jobs.iter().map(|(id, job)| Job::read(*id, *job, with_steps, &mut budget));
         Ok(Jobs { list: jobs.collect::<Result<_, _>>()?, permissions })
     }
 

@@ -25,8 +25,8 @@ enum When {
     Input(&'static str),
     /// `push:`, or an output that pushes.
     Push,
-    /// `args:` holds this word and no word that makes it a rehearsal.
-    Args(&'static str),
+    /// `args:` begins with one of these words and has none of a rehearsal.
+    Args(&'static [&'static str]),
 }
 
 const fn publisher(repository: &'static str, when: When) -> Publisher {
@@ -52,7 +52,7 @@ const PUBLISHERS: &[Publisher] = &[
     publisher("docker/build-push-action", When::Push),
     publisher("google-github-actions/release-please-action", When::Always),
     publisher("googleapis/release-please-action", When::Always),
-    publisher("goreleaser/goreleaser-action", When::Args("release")),
+    publisher("goreleaser/goreleaser-action", When::Args(&["continue", "publish", "release"])),
     publisher("helm/chart-releaser-action", When::Always),
     publisher("js-devtools/npm-publish", When::Always),
     publisher("katyo/publish-crates", When::Always),
@@ -76,6 +76,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("cosign", &["sign-blob"]),
     ("crane", &["copy"]),
     ("crane", &["push"]),
+    ("dist", &["host"]),
     ("docker", &["buildx", "imagetools", "create"]),
     ("docker", &["compose", "push"]),
     ("docker", &["image", "push"]),
@@ -150,12 +151,15 @@ fn permission(job: &Job) -> Option<Evidence> {
 fn action(step: &Step) -> Option<Evidence> {
     let uses = step.uses.as_ref()?;
     let name = uses.text.split('@').next().unwrap_or_default();
-    let publisher = PUBLISHERS.iter().find(|known| name.eq_ignore_ascii_case(known.repository))?;
+    // An action of this repository that is told to push, does.
+    let own = ["./", "$/"].iter().any(|here| name.starts_with(here)).then_some(&When::Push);
+    let known = PUBLISHERS.iter().find(|known| name.eq_ignore_ascii_case(known.repository));
+    let when = known.map(|known| &known.when).or(own)?;
     let input = |wanted: &str| {
         let given = step.inputs.iter().find(|(name, _)| name == wanted);
         given.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     };
-    let publishes = match publisher.when {
+    let publishes = match when {
         When::Always => true,
         When::Input(name) => input(name).is_some_and(|value| value != "false"),
         When::Push => {
@@ -163,9 +167,10 @@ fn action(step: &Step) -> Option<Evidence> {
                 || input("outputs")
                     .is_some_and(|it| it.contains("type=registry") || it.contains("push=true"))
         }
-        When::Args(word) => input("args").is_some_and(|args| {
+        When::Args(known) => input("args").is_some_and(|args| {
             let mut words = args.split_whitespace();
-            words.clone().any(|it| it == word) && !words.any(|it| REHEARSALS.contains(&it))
+            words.clone().next().is_some_and(|first| known.contains(&first))
+                && !words.any(|it| REHEARSALS.contains(&it))
         }),
     };
     publishes.then(|| Evidence { what: format!("uses '{name}'"), at: uses.span.clone() })
@@ -220,7 +225,7 @@ mod tests {
     use crate::yaml::Yaml;
 
     fn of(job: &str) -> Option<String> {
-        let source = format!("jobs: {{j: {{{job}}}}}");
+        let source = format!("jobs: {{j: {{{job}}}}} # require-green");
         let yaml = Yaml::parse(&source).unwrap();
         let pipeline = Pipeline::read(&source, &yaml, Role::Workflow).unwrap();
         evidence(&pipeline.jobs.list[0]).map(|found| found.what)
@@ -281,6 +286,9 @@ mod tests {
         assert!(uses("docker/build-push-action@v6, with: {push: '${{ x }}'}"));
         assert!(uses("docker/build-push-action@v6, with: {outputs: 'type=image,push=true'}"));
         assert!(uses("goreleaser/goreleaser-action@v6, with: {args: release --clean}"));
+        assert!(uses("./.github/actions/image, with: {push: true}"));
+        assert!(!uses("./.github/actions/image"));
+        assert!(!uses("goreleaser/goreleaser-action@v6, with: {args: build}"));
         assert!(!uses("docker/build-push-action@v6"));
         assert!(!uses("docker/build-push-action@v6, with: {push: false}"));
         assert!(!uses("goreleaser/goreleaser-action@v6, with: {args: release --snapshot}"));

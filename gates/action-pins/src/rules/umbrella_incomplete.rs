@@ -120,28 +120,30 @@ const COVERED_PER_MISSING: usize = 2;
 
 fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     let jobs = &inspected.pipeline.jobs;
-    if jobs.list.iter().all(|job| job.needs.is_empty()) && inspected.settings.umbrella.is_none() {
-        return Vec::new();
-    }
     let mut findings = unknown_needs(inspected);
-    let graph = Graph::new(jobs);
     let numbered = || jobs.list.iter().enumerate();
     let named = inspected.settings.umbrella.as_deref().map(name);
     if let Some((number, job)) =
         numbered().find(|(_, job)| named.as_ref().is_some_and(|named| name(&job.id.text) == *named))
     {
         findings.extend(skippable(inspected, job));
-        let missing = missing(inspected, &graph, number, true);
+        let missing = missing(inspected, &Graph::new(jobs), number, true);
         findings.extend(missing.into_iter().map(|missed| {
             finding(inspected, job, missed).severity(Severity::Error)
         }));
         return findings;
     }
-    let mut likely = numbered().filter(|(number, job)| {
-        !graph.is_needed(*number) && job.needs.len() >= NEEDS_MIN && is_umbrella(inspected, job)
-    });
+    let likely = |(_, job): &(usize, &Job)| {
+        job.needs.len() >= NEEDS_MIN && is_umbrella(inspected, job)
+    };
+    let likely: Vec<(usize, &Job)> = numbered().filter(likely).collect();
+    if likely.is_empty() {
+        return findings;
+    }
+    let graph = Graph::new(jobs);
     // Of several none is known to stand for all.
-    if let (Some((number, job)), None) = (likely.next(), likely.next()) {
+    let mut last = likely.into_iter().filter(|(number, _)| !graph.is_needed(*number));
+    if let (Some((number, job)), None) = (last.next(), last.next()) {
         let missing = missing(inspected, &graph, number, false);
         let covered = graph.before([number]).into_iter().filter(|is_in| *is_in).count() - 1;
         if covered > missing.len() * COVERED_PER_MISSING {
@@ -152,6 +154,9 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
 }
 
 fn unknown_needs(inspected: &Inspected<'_>) -> Vec<Finding> {
+    if inspected.pipeline.jobs.list.iter().all(|job| job.needs.is_empty()) {
+        return Vec::new();
+    }
     let numbers = inspected.pipeline.jobs.numbers();
     let mut findings = Vec::new();
     for job in &inspected.pipeline.jobs.list {
