@@ -29,6 +29,29 @@ jobs:
       - run: echo two
 ";
 
+const RELEASE: &str = "\
+on: push
+permissions: {contents: write}
+jobs:
+  require-green:
+    timeout-minutes: 5
+    steps:
+      - run: |
+          cargo xtask \\
+            require-green --wait '10m' # too long
+  verify-all:
+    if: ${{ always() }}
+    needs: [a, b, require-green]
+    steps: [{run: 'test ${{ needs.a.result }} || exit 1'}]
+  a: {steps: [{run: x}]}
+  b: {steps: [{run: x}]}
+  publish:
+    needs: [b, require-green]
+    if: always() && needs.b.result == 'success' && (x || contains(needs.*.result, 'failure'))
+    steps:
+      - run: x=$(cargo publish) && cat <<E
+";
+
 /// Whether the floating step is told: as what it is, or by the file being red.
 fn is_red(text: &str) -> bool {
     let found = testkit::judge(&REGISTER, "", &[(".github/workflows/ci.yml", text)]);
@@ -74,6 +97,20 @@ proptest! {
         prop_assume!(cut.end <= step.start || cut.start >= step.end);
         let text = format!("{}{}", &WORKFLOW[..cut.start], &WORKFLOW[cut.end..]);
         prop_assert!(is_red(&text), "green:\n{text}");
+    }
+
+    #[test]
+    fn a_torn_release_is_judged(
+        at in 0..RELEASE.len(),
+        length in 0_usize..40,
+        junk in "[-?:,\\[\\](){}&*!|>'\"%@`<=$~ \t\r\na-c0\\\\]{0,6}",
+    ) {
+        let end = (at + length).min(RELEASE.len());
+        let text = format!("{}{junk}{}", &RELEASE[..at], &RELEASE[end..]);
+        for options in ["", "umbrella = 'verify-all'"] {
+            let judge = || testkit::judge(&REGISTER, options, &[(".github/workflows/r.yml", &text)]);
+            prop_assert_eq!(judge(), judge());
+        }
     }
 
     #[test]

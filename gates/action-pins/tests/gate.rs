@@ -96,13 +96,75 @@ fn published_rules_stay() {
 
 #[test]
 fn proofs_hold_whatever_the_options() {
-    for options in ["comments = 'off'", "comments = 'strict'\nowners = ['nobody']"] {
+    for options in [
+        "comments = 'off'",
+        "comments = 'strict'\nowners = ['nobody']",
+        "umbrella = 'test'",
+        "umbrella = 'verify-all'\nrelease_workflows = ['.github/workflows/ci.yml']",
+    ] {
         let gate = testkit::configure(&REGISTER, options, &Tree::literal::<&str, &str>([]));
         let proofs = kernel::canary::prove(&REGISTER.configure, &Options::of(options), &*gate);
         for proof in proofs {
             assert!(proof.failures.is_empty(), "{options}: {proof:?}");
         }
     }
+}
+
+/// What is found in one workflow, `line offence`.
+fn found(options: &str, text: &str) -> Vec<String> {
+    let found = testkit::judge(&REGISTER, options, &[(".github/workflows/ci.yml", text)]);
+    found
+        .iter()
+        .map(|it| it.replace(".github/workflows/ci.yml:", "").replace("action-pins/", ""))
+        .collect()
+}
+
+#[test]
+fn a_named_umbrella_needs_every_job_that_always_runs() {
+    let jobs = "jobs:
+  a: {steps: [{run: x}]}
+  b: {needs: a, steps: [{run: x}]}
+  sometimes: {if: github.ref == 'x', steps: [{run: x}]}
+  with-it: {needs: sometimes, steps: [{run: x}]}
+  maybe: {continue-on-error: true, steps: [{run: x}]}
+  done: {if: always(), needs: NEEDS, steps: [{run: x}]}
+  after: {needs: Done, steps: [{run: x}]}
+";
+    let with = |needs: &str| found("umbrella = 'DONE'", &jobs.replace("NEEDS", needs));
+    assert!(with("[b]").is_empty());
+    assert_eq!(with("[A]"), ["3 umbrella-incomplete"]);
+    assert_eq!(with("[]"), ["2 umbrella-incomplete", "3 umbrella-incomplete"]);
+    assert_eq!(with("[b, c]"), ["7 umbrella-incomplete"]);
+    let skipped = jobs.replace("NEEDS", "b").replace("always()", "success()");
+    assert_eq!(found("umbrella = 'done'", &skipped), ["7 umbrella-incomplete"]);
+    assert!(found("", &skipped).is_empty());
+    assert_eq!(found("umbrella = 'other'", &skipped), [".github/workflows:0 missing-umbrella"]);
+}
+
+#[test]
+fn a_publishing_job_is_stopped_by_the_check() {
+    let jobs = "permissions: {}
+jobs:
+  require-green: {steps: [{run: cargo xtask require-green}]}
+  build: {needs: require-green, steps: [{run: make}]}
+  publish:
+    KEYS
+    steps: [{run: cargo publish}]
+";
+    let with = |keys: &str| found("", &jobs.replace("KEYS", keys));
+    assert_eq!(with("timeout-minutes: 1"), ["5 publish-without-check"]);
+    assert_eq!(with("needs: [publish]"), ["5 publish-without-check"]);
+    assert!(with("needs: BUILD").is_empty());
+    assert!(with("needs: build\n    if: github.ref == 'x'").is_empty());
+    let asks =
+        |condition: &str| with(&format!("needs: [build, require-green]\n    if: {condition}"));
+    assert_eq!(asks("always()"), ["7 publish-without-check"]);
+    assert!(asks("always() && needs.require-green.result == 'success'").is_empty());
+    assert!(asks("always() && needs.build.result == 'success'").is_empty());
+    assert!(
+        asks("${{ !failure() && !cancelled() && needs.build.result == 'success' }}").is_empty()
+    );
+    assert_eq!(asks("always() && needs.build.result != 'failure'"), ["7 publish-without-check"]);
 }
 
 #[test]

@@ -27,7 +27,9 @@ GitHub refuses the whole file.
 Fix: add the job to the umbrella's `needs`.",
     bad: &[
         Example::new(
-            "-- .github/workflows/ci.yml --
+            "-- @options --
+umbrella = 'of-another-file'
+-- .github/workflows/ci.yml --
 jobs:
   lint:
     steps: [{run: make lint}]
@@ -57,7 +59,9 @@ jobs:
 ",
         ),
         Example::new(
-            "-- .github/workflows/ci.yml --
+            "-- @options --
+umbrella = 'of-another-file'
+-- .github/workflows/ci.yml --
 jobs:
   build:
     steps: [{run: make}]
@@ -69,7 +73,9 @@ jobs:
     ],
     good: &[
         Example::new(
-            "-- .github/workflows/ci.yml --
+            "-- @options --
+umbrella = 'of-another-file'
+-- .github/workflows/ci.yml --
 jobs:
   lint:
     steps: [{run: make lint}]
@@ -91,7 +97,9 @@ jobs:
 ",
         ),
         Example::new(
-            "-- .github/workflows/ci.yml --
+            "-- @options --
+umbrella = 'of-another-file'
+-- .github/workflows/ci.yml --
 jobs:
   one:
     steps: [{run: make one}]
