@@ -8,8 +8,16 @@
 //!                               ├ reference   owner/repository@revision
 //!                               ├ image       name:tag@digest
 //!                               ├ matrix      what ${{ matrix.image }} can be
-//!                               └ comment     # v4.2.2
+//!                               ├ comment     # v4.2.2
+//!                               └ jobs        needs, if, permissions, steps
+//!                                  ├ check      which of them ask for proof
+//!                                  ├ publish    which of them publish
+//!                                  ├ shell      the commands of a `run:`
+//!                                  └ condition  what an `if:` comes to
 //! ```
+//!
+//! The rules about jobs are about releases: a check that a receipt cannot prove
+//! to be waited for.
 //!
 //! Deliberately absent: the network. That a commit belongs to the repository
 //! it is asked of is not proven, and the receipt says so.

@@ -88,21 +88,22 @@ fn judge(settings: &Settings, remarks: &[Remark]) -> Vec<Finding> {
 
 fn finding(path: &str, remarks: &[Remark]) -> Option<Finding> {
     let remark = remarks.iter().find(|it| it.about == OFFENCE.id && it.at.path == path);
-    let (message, note) = match remark.map(|remark| remark.says.as_str()) {
+    let (message, label, note) = match remark.map(|remark| remark.says.as_str()) {
         None => (
             format!("'{path}' is listed in 'release_workflows' and is not there"),
-            "list the workflow that releases now".to_owned(),
+            "what releases now is not held to it",
+            "list the workflow that releases now",
         ),
         Some(LACKS) => (
             format!("'{path}' releases, and no job of it calls 'require-green'"),
-            "add a job that runs 'cargo xtask require-green', and let the others need it"
-                .to_owned(),
+            "a commit is released from here without proof",
+            "add a job that runs 'cargo xtask require-green', and let the others need it",
         ),
         Some(_) => return None,
     };
     Some(
         Finding::new(OFFENCE.id, Location::file(path.into()), message)
-            .label("a commit is released from here without proof")
+            .label(label)
             .subject(path)
             .key("release check")
             .fix(Fix::note(note)),
