@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::jobs::{Job, Jobs, Step, Text};
-use crate::shell::{self, Word};
+use crate::shell::{self, Command, Word};
 
 /// What a check is called: the verb, the job, the workflow or the action.
 const NAMES: &[&str] = &["require-green", "require-green-ci"];
@@ -26,6 +26,8 @@ pub(crate) struct Call {
     pub(crate) at: Range<usize>,
     /// The value of `--wait`.
     pub(crate) wait: Option<String>,
+    /// Whether `|| true` makes its failure a success.
+    pub(crate) is_excused: bool,
 }
 
 /// Every release check among `jobs`, read from `source`: a job that calls the
@@ -69,11 +71,11 @@ fn calls_of(source: &str, number: usize, step: &Step) -> Vec<Call> {
         return Vec::new();
     };
     let places = Places::new(source, run);
-    let call = |words: Vec<Word>| {
+    let call = |Command { words, is_excused }: Command| {
         let verb = verb(&words)?;
         let place = words.get(verb)?.at;
         let wait = wait(words.get(verb + 1..)?);
-        Some(Call { step: number, at: places.of(place), wait })
+        Some(Call { step: number, at: places.of(place), wait, is_excused })
     };
     shell::commands(&run.text).into_iter().filter_map(call).collect()
 }

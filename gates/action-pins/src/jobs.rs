@@ -50,6 +50,8 @@ pub(crate) struct Job {
 pub(crate) struct Step {
     pub(crate) uses: Option<Text>,
     pub(crate) run: Option<Text>,
+    /// `if:`.
+    pub(crate) condition: Option<Text>,
     pub(crate) timeout_minutes: Option<Text>,
     pub(crate) continue_on_error: Option<Text>,
     /// Those of [`INPUTS`] that `with:` has.
@@ -72,7 +74,7 @@ const LOOKS_MAX: usize = 4 << 20;
 
 /// What is left of [`LOOKS_MAX`].
 #[derive(Debug)]
-pub(crate) struct Budget(usize);
+struct Budget(usize);
 
 impl Default for Budget {
     fn default() -> Budget {
@@ -103,7 +105,7 @@ impl Budget {
 
 impl Job {
     /// The job `id: node`, its steps where they are asked for.
-    pub(crate) fn read(
+    fn read(
         id: Node<'_>,
         node: Node<'_>,
         with_steps: bool,
@@ -141,7 +143,7 @@ impl Job {
 
 impl Permissions {
     /// The value of a `permissions:`.
-    pub(crate) fn read(node: Node<'_>, budget: &mut Budget) -> Result<Permissions, TooMany> {
+    fn read(node: Node<'_>, budget: &mut Budget) -> Result<Permissions, TooMany> {
         let mut writes = Vec::new();
         if let Some(all) = budget.text(node)?.filter(|all| all.text == "write-all") {
             writes.push(all);
@@ -170,6 +172,7 @@ fn steps(list: Node<'_>, budget: &mut Budget) -> Result<Vec<Step>, TooMany> {
             match key {
                 "uses" => step.uses = budget.text(value)?,
                 "run" => step.run = budget.text(value)?,
+                "if" => step.condition = budget.text(value)?,
                 "timeout-minutes" => step.timeout_minutes = budget.text(value)?,
                 "continue-on-error" => step.continue_on_error = budget.text(value)?,
                 "with" => {
@@ -248,6 +251,19 @@ fn reached(edges: &[Vec<usize>], from: impl IntoIterator<Item = usize>) -> Vec<b
 }
 
 impl Jobs {
+    /// The jobs of these keys and nodes, their steps where they are asked for.
+    pub(crate) fn read(
+        nodes: &[(Node<'_>, Node<'_>)],
+        permissions: Option<Node<'_>>,
+        with_steps: bool,
+    ) -> Result<Jobs, TooMany> {
+        let mut budget = Budget::default();
+        let permissions =
+            permissions.map(|node| Permissions::read(node, &mut budget)).transpose()?;
+        let jobs = nodes.iter().map(|(id, job)| Job::read(*id, *job, with_steps, &mut budget));
+        Ok(Jobs { list: jobs.collect::<Result<_, _>>()?, permissions })
+    }
+
     /// The number of each job by its [`name`].
     pub(crate) fn numbers(&self) -> HashMap<String, usize> {
         let jobs = self.list.iter().enumerate();

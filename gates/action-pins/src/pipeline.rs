@@ -12,7 +12,7 @@ use std::ops::Range;
 use crate::check::{self, Check};
 use crate::comment::Comment;
 use crate::image::ImageName;
-use crate::jobs::{Budget, Job, Jobs, Permissions};
+use crate::jobs::Jobs;
 use crate::lines;
 use crate::matrix::{Patience, Resolved, resolve};
 use crate::reference::{Caller, Malformed, Reference};
@@ -119,7 +119,7 @@ impl Pipeline {
         for document in yaml.documents() {
             walk.document(document, role);
         }
-        let jobs = walk.read_jobs(check::is_spoken_of(source))?;
+        let jobs = Jobs::read(&walk.jobs, walk.permissions, check::is_spoken_of(source))?;
         if walk.uses.len() + walk.images.len() > REFERENCES_MAX {
             return Err(TooMany);
         }
@@ -253,14 +253,6 @@ impl<'t> Walk<'t> {
             self.has_body = true;
             self.job(job);
         }
-    }
-
-    fn read_jobs(&self, with_steps: bool) -> Result<Jobs, TooMany> {
-        let mut budget = Budget::default();
-        let read = |node| Permissions::read(node, &mut budget);
-        let permissions = self.permissions.map(read).transpose()?;
-        let jobs = self.jobs.iter().map(|(id, job)| Job::read(*id, *job, with_steps, &mut budget));
-        Ok(Jobs { list: jobs.collect::<Result<_, _>>()?, permissions })
     }
 
     fn job(&mut self, job: Node<'t>) {

@@ -178,7 +178,8 @@ fn action(step: &Step) -> Option<Evidence> {
 
 fn command(step: &Step) -> Option<Evidence> {
     let run = step.run.as_ref()?;
-    let what = shell::commands(&run.text).iter().find_map(|words| published_by(words))?;
+    let what =
+        shell::commands(&run.text).iter().find_map(|command| published_by(&command.words))?;
     Some(Evidence { what: format!("runs '{what}'"), at: run.span.clone() })
 }
 

@@ -10,6 +10,14 @@ pub(crate) struct Word {
     pub(crate) at: usize,
 }
 
+/// One command.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Command {
+    pub(crate) words: Vec<Word>,
+    /// Whether `|| true` or `|| :` follows.
+    pub(crate) is_excused: bool,
+}
+
 /// Words that stand before a command.
 const PREFIXES: &[&str] = &[
     "!", "{", "command", "do", "elif", "else", "env", "exec", "if", "nohup", "sudo", "then",
@@ -18,16 +26,16 @@ const PREFIXES: &[&str] = &[
 
 /// Every command of `script`, those in `$( )` and backticks too; without the
 /// assignments and keywords before it.
-pub(crate) fn commands(script: &str) -> Vec<Vec<Word>> {
+pub(crate) fn commands(script: &str) -> Vec<Command> {
     let mut lexer = Lexer { script, ..Lexer::default() };
     lexer.run();
     let mut commands = lexer.commands;
     for command in &mut commands {
         let is_before = |word: &&Word| PREFIXES.contains(&&*word.text) || is_assignment(&word.text);
-        let before = command.iter().take_while(is_before).count();
-        command.drain(..before);
+        let before = command.words.iter().take_while(is_before).count();
+        command.words.drain(..before);
     }
-    commands.retain(|command| !command.is_empty());
+    commands.retain(|command| !command.words.is_empty());
     commands
 }
 
@@ -55,7 +63,7 @@ struct Lexer<'s> {
     at: usize,
     word: Option<Word>,
     command: Vec<Word>,
-    commands: Vec<Vec<Word>>,
+    commands: Vec<Command>,
     is_quoted: bool,
     /// `$(`: what was paused; `(`: none.
     open: Vec<Option<Paused>>,
@@ -94,6 +102,11 @@ impl<'s> Lexer<'s> {
                 ('\n', false) => {
                     self.end_command();
                     self.skip_documents();
+                }
+                ('|', false) if self.rest().starts_with('|') => {
+                    self.at += 1;
+                    self.end_command();
+                    self.excuse();
                 }
                 (';' | '&' | '|', false) => self.end_command(),
                 ('(', false) => {
@@ -228,7 +241,18 @@ impl<'s> Lexer<'s> {
     fn end_command(&mut self) {
         self.end_word();
         if !self.command.is_empty() {
-            self.commands.push(std::mem::take(&mut self.command));
+            let words = std::mem::take(&mut self.command);
+            self.commands.push(Command { words, is_excused: false });
+        }
+    }
+
+    /// After a `||`: whether nothing but success can follow.
+    fn excuse(&mut self) {
+        let rest = self.rest().trim_start();
+        let end = rest.find(|c: char| c.is_whitespace() || ";&|)".contains(c));
+        let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        if let Some(last) = self.commands.last_mut() {
+            last.is_excused = matches!(word, "true" | ":");
         }
     }
 }
@@ -240,8 +264,8 @@ mod tests {
     use super::*;
 
     fn read(script: &str) -> Vec<String> {
-        let line = |command: Vec<Word>| {
-            command.into_iter().map(|word| word.text).collect::<Vec<_>>().join(" ")
+        let line = |command: Command| {
+            command.words.into_iter().map(|word| word.text).collect::<Vec<_>>().join(" ")
         };
         commands(script).into_iter().map(line).collect()
     }
@@ -256,8 +280,15 @@ mod tests {
     }
 
     #[test]
+    fn a_command_can_be_excused() {
+        let excused = |script: &str| commands(script).remove(0).is_excused;
+        assert!(excused("a b || true") && excused("a ||\n  :") && excused("a||true;b"));
+        assert!(!excused("a || exit 1") && !excused("a; true") && !excused("a || truely"));
+    }
+
+    #[test]
     fn quotes_and_expressions_are_one_word() {
-        let words = commands("a 'b c'\"d \\\" e\" ${{ x || 'y' }}z ${v:-w u}").remove(0);
+        let words = commands("a 'b c'\"d \\\" e\" ${{ x || 'y' }}z ${v:-w u}").remove(0).words;
         let texts: Vec<_> = words.iter().map(|word| word.text.as_str()).collect();
         assert_eq!(texts, ["a", "b cd \" e", "${{ x || 'y' }}z", "${v:-w u}"]);
         assert_eq!(words[1].at, 2);
@@ -284,7 +315,7 @@ mod tests {
 
         #[test]
         fn any_text_is_read(script in "[-a-c $(){}`'\"\\\\<>#;&|=\r\né]{0,60}") {
-            for word in commands(&script).into_iter().flatten() {
+            for word in commands(&script).into_iter().flat_map(|command| command.words) {
                 prop_assert!(script.get(word.at..).is_some());
             }
         }

@@ -168,6 +168,22 @@ jobs:
 }
 
 #[test]
+fn an_excused_check_is_told() {
+    let with = |step: &str| {
+        let step = format!("jobs:\n  a:\n    permissions: {{}}\n    steps:\n      - {step}\n");
+        found("", &step)
+    };
+    let call = "run: cargo xtask require-green --commit x";
+    let told = ["5 excused-check"];
+    assert!(with(call).is_empty());
+    assert!(with(&format!("{{if: success(), {call}}}")).is_empty());
+    assert!(with(&format!("{{continue-on-error: false, {call} || exit 1}}")).is_empty());
+    assert_eq!(with(&format!("{call} || true")), told);
+    assert_eq!(with(&format!("{{if: github.event_name == 'push', {call}}}")), told);
+    assert_eq!(with(&format!("{{continue-on-error: true, {call}}}")), told);
+}
+
+#[test]
 fn workflows_in_sub_folders_are_counted_not_judged() {
     let path = ".github/workflows/old/ci.yml";
     let text = "jobs: {j: {steps: [{uses: a/b@v1}]}}\n";

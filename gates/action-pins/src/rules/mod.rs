@@ -30,6 +30,7 @@ rules! {
     waits_longer_than_its_limit,
     check_with_write_permissions,
     publish_without_check,
+    excused_check,
     missing_release_check,
     umbrella_incomplete,
     missing_umbrella,

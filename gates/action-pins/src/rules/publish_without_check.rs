@@ -18,8 +18,7 @@ A check stops only what waits for it. A job that creates a release, pushes an \
 image or a package, signs, or asks for `contents`, `packages`, `id-token` or \
 `attestations: write` itself must reach the job that calls `require-green` \
 through its `needs`, and its `if:` must not let it run although the check \
-failed, as `always()` or `!cancelled()` do. `continue-on-error` on the check \
-makes a failure a success. Said only of workflows that have a release check; \
+failed, as `always()` or `!cancelled()` do. Said only of workflows that have a release check; \
 `release_workflows` in ci.toml says which must have one. What a called \
 workflow does is not followed: such a job publishes if it hands over one of \
 these permissions.
@@ -65,24 +64,6 @@ jobs:
     runs-on: ubuntu-24.04
     steps:
       - run: make release
-",
-        ),
-        Example::new(
-            "-- .github/workflows/release.yml --
-permissions: {}
-jobs:
-  require-green:
-    permissions: {contents: read}
-    runs-on: ubuntu-24.04
-    timeout-minutes: 10
-    continue-on-error: true
-    steps:
-      - run: cargo xtask require-green --commit \"$GITHUB_SHA\"
-  release:
-    needs: require-green
-    runs-on: ubuntu-24.04
-    steps:
-      - run: gh release create \"$GITHUB_REF_NAME\"
 ",
         ),
     ],
@@ -139,8 +120,7 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     let numbers = pipeline.jobs.numbers();
     let waits = graph.after(is_check.iter().copied());
     let seen = Seen { inspected, numbers, is_check, waits, check: check_name(inspected, first) };
-    let mut findings: Vec<Finding> =
-        pipeline.checks.iter().filter_map(|check| let_pass(inspected, check)).collect();
+    let mut findings = Vec::new();
     for (number, job) in jobs.iter().enumerate() {
         if seen.is_check.contains(&number) {
             continue;
@@ -157,23 +137,6 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
 fn check_name(inspected: &Inspected<'_>, check: &Check) -> String {
     let job = inspected.pipeline.jobs.list.get(check.job);
     one_line(job.map(|job| job.id.text.as_str()).unwrap_or_default())
-}
-
-/// A check whose failure GitHub counts as a success.
-fn let_pass(inspected: &Inspected<'_>, check: &Check) -> Option<Finding> {
-    let job = inspected.pipeline.jobs.list.get(check.job)?;
-    let steps = check.calls.iter().filter_map(|call| job.steps.get(call.step));
-    let mut flags = steps.filter_map(|step| step.continue_on_error.as_ref());
-    let is_set = |flag: &&Text| flag.text != "false";
-    let flag = job.continue_on_error.as_ref().filter(is_set).or_else(|| flags.find(is_set))?;
-    let (id, text) = (one_line(&job.id.text), one_line(&flag.text));
-    let message = format!("'continue-on-error: {text}' lets the release check '{id}' fail unseen");
-    Some(
-        Finding::new(OFFENCE.id, inspected.at(&flag.span), message)
-            .label("to the jobs that need it a failure is a success")
-            .subject(id)
-            .fix(Fix::note("take 'continue-on-error' out")),
-    )
 }
 
 /// A workflow with a check, as its publishing jobs are held against it.
