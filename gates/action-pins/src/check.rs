@@ -33,9 +33,6 @@ pub(crate) struct Call {
 /// Every release check among `jobs`, read from `source`: a job that calls the
 /// verb, that is named like it, or that uses a workflow or an action so named.
 pub(crate) fn checks(source: &str, jobs: &Jobs) -> Vec<Check> {
-    if !is_spoken_of(source) {
-        return Vec::new();
-    }
     let check = |(number, job): (usize, &Job)| {
         let steps = job.steps.iter().enumerate();
         let calls: Vec<Call> =
@@ -50,11 +47,11 @@ pub(crate) fn checks(source: &str, jobs: &Jobs) -> Vec<Check> {
 
 /// Whether a file can have a check at all; most cannot.
 pub(crate) fn is_spoken_of(source: &str) -> bool {
-    source.contains(NAMES[0]) || source.contains("Require-Green")
+    source.contains(NAMES[0])
 }
 
 fn is_name(text: &str) -> bool {
-    NAMES.iter().any(|name| text.eq_ignore_ascii_case(name))
+    NAMES.contains(&text)
 }
 
 /// Whether a folder or file of a reference is so named.
@@ -189,7 +186,7 @@ mod tests {
     #[test]
     fn a_name_says_it_too() {
         let jobs = |jobs: &str| found(&format!("jobs: {jobs}")).len();
-        assert_eq!(jobs("{require-green: {}, Require-Green-CI: {}, require-greens: {}}"), 2);
+        assert_eq!(jobs("{require-green: {}, require-green-ci: {}, require-greens: {}}"), 2);
         assert_eq!(jobs("{a: {uses: ./.github/workflows/require-green.yml}}"), 1);
         assert_eq!(jobs("{a: {steps: [{uses: o/r/require-green@v1}]}}"), 1);
         assert_eq!(jobs("{a: {uses: o/require-greens/x@require-green}}"), 0);

@@ -119,7 +119,8 @@ impl Pipeline {
         for document in yaml.documents() {
             walk.document(document, role);
         }
-        let jobs = Jobs::read(&walk.jobs, walk.permissions, check::is_spoken_of(source))?;
+        let may_check = role == Role::Workflow && check::is_spoken_of(source);
+        let jobs = Jobs::read(&walk.jobs, walk.permissions, may_check)?;
         if walk.uses.len() + walk.images.len() > REFERENCES_MAX {
             return Err(TooMany);
         }
@@ -128,7 +129,7 @@ impl Pipeline {
         let mut pipeline = Pipeline {
             incomplete: walk.incomplete.or(no_jobs.then_some(NO_JOBS)),
             steps_as_text: walk.steps_as_text,
-            checks: check::checks(source, &jobs),
+            checks: if may_check { check::checks(source, &jobs) } else { Vec::new() },
             jobs,
             ..Pipeline::default()
         };
