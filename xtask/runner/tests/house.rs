@@ -198,6 +198,31 @@ fn no_source_file_grows_past_reading() {
     }
 }
 
+/// The page that says which test closes which way around names tests that are
+/// there.
+#[test]
+fn ways_around_are_closed_by_tests_that_exist() {
+    let mut sources = Vec::new();
+    files(&root().join("gates"), &mut sources);
+    files(&root().join("xtask"), &mut sources);
+    let code: String = sources.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let page = read("RELEASING.md");
+    let (_, ways) = page.split_once("## The ways around").unwrap();
+    let ways = ways.lines().filter(|line| {
+        line.strip_prefix("| ")
+            .and_then(|line| line.split(' ').next()?.parse::<u32>().ok())
+            .is_some()
+            && line.ends_with("` |")
+    });
+    let mut seen = 0;
+    for way in ways {
+        let test = way.rsplit('`').nth(1).unwrap();
+        assert!(code.contains(&format!("fn {test}()")), "no test '{test}': {way}");
+        seen += 1;
+    }
+    assert_eq!(seen, 16);
+}
+
 /// Build seconds are rent: a new package is a decision.
 #[test]
 fn packages_are_counted() {
