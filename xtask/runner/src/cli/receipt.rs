@@ -1,5 +1,6 @@
-//! `receipt`: show, check, compare or sign receipts.
+//! `receipt`: show, check, compare, sign or export receipts.
 
+mod export;
 mod sign;
 
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ use crate::repo::{RepoError, Repository};
 use crate::trust;
 use crate::view::{At, View};
 
-/// Show, check, compare or sign receipts
+/// Show, check, compare, sign or export receipts
 #[derive(Debug, Subcommand)]
 pub enum Receipt {
     /// What it says, for a person
@@ -47,6 +48,7 @@ pub enum Receipt {
         /// The later one
         after: Utf8PathBuf,
     },
+    Export(export::Export),
 }
 
 /// Runs it.
@@ -66,6 +68,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Receipt) -> Done {
         Receipt::Sign(args) => sign::sign(place, args, &mut out),
         Receipt::Verify(args) => sign::verify(place, args, &mut out),
         Receipt::Diff { before, after } => diff(before, after, &mut out),
+        Receipt::Export(args) => export::run(builtin, place, args),
     }
 }
 
@@ -83,14 +86,26 @@ fn file_or_last(place: &Place, file: Option<&Utf8PathBuf>) -> Result<Utf8PathBuf
     }
 }
 
-fn check(
+/// A receipt that was held against a commit.
+struct Checked {
+    /// Of the file: the receipt, or the envelope around it.
+    bytes: Vec<u8>,
+    expected: trust::Expected,
+    /// The commit's ci.toml.
+    config_path: Utf8PathBuf,
+    /// Every reason not to believe it.
+    reasons: Vec<trust::Distrust>,
+    /// Who signed it, where that was asked.
+    by: Option<String>,
+}
+
+fn checked(
     builtin: &Builtin,
     place: &Place,
     path: &Utf8Path,
     commit: &str,
     signers: &SignerArgs,
-    out: &mut impl Write,
-) -> Done {
+) -> Result<Checked, Stop> {
     let bytes = signers::file(path)?;
     let view = View::open(place, At::Commit(commit.to_owned()))?;
     let config = view.config(place, builtin)?;
@@ -115,6 +130,19 @@ fn check(
         Err(reason) if reasons.contains(&reason) => {}
         Err(reason) => reasons.push(reason),
     }
+    Ok(Checked { bytes, expected, config_path: config.path, reasons, by })
+}
+
+fn check(
+    builtin: &Builtin,
+    place: &Place,
+    path: &Utf8Path,
+    commit: &str,
+    signers: &SignerArgs,
+    out: &mut impl Write,
+) -> Done {
+    let Checked { bytes, expected, reasons, by, .. } =
+        checked(builtin, place, path, commit, signers)?;
     let is_signed = crate::sign::is_envelope(&bytes) || signers::beside(path).is_file();
     if is_signed && signers.is_none() {
         writeln!(

@@ -3,13 +3,14 @@
 use std::io::Write;
 
 use camino::Utf8PathBuf;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use kernel::{Options, Rule, Tree};
 
 use super::{Done, Stop};
 use crate::Builtin;
 use crate::receipt::Receipt;
-use crate::report;
+use crate::report::format::{Besides, Format};
+use crate::report::human::{Look, terminal_width};
 
 /// A receipt in another format
 #[derive(Debug, Args)]
@@ -19,60 +20,45 @@ pub struct Report {
     from: Utf8PathBuf,
     /// The format
     #[arg(long, value_enum, default_value = "human")]
-    format: As,
+    format: Format,
     /// Every finding, waived and baselined ones too (human only)
     #[arg(long)]
     verbose: bool,
-}
-
-/// Every format.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum As {
-    /// For a person
-    Human,
-    /// The receipt itself, canonical
-    Json,
-    /// JUnit XML
-    Junit,
-    /// SARIF 2.1.0
-    Sarif,
-    /// GitHub workflow commands
-    Github,
-    /// Markdown
-    Markdown,
 }
 
 /// Runs it.
 pub fn run(builtin: &Builtin, args: &Report) -> Done {
     let receipt = read(&args.from)?;
     let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
-    match args.format {
-        As::Human => report::human::write(&receipt, &look(args), &mut out)?,
-        As::Json => report::json::write(&receipt, &mut out)?,
-        As::Junit => report::junit::write(&receipt, &mut out)?,
-        As::Sarif => report::sarif::write(&receipt, &builtin_rules(builtin), &mut out)?,
-        As::Github => report::github::write(&receipt, &mut out)?,
-        As::Markdown => report::markdown::write(&receipt, &mut out)?,
-    }
+    let besides = Besides { rules: &builtin_rules(builtin), look: &look(args) };
+    args.format.write(&receipt, &besides, &mut out).map_err(unsayable)?;
     out.flush()?;
     Ok(0)
 }
 
 /// The words of every built-in rule, for formats that carry them.
-fn builtin_rules(builtin: &Builtin) -> Vec<Rule> {
+pub fn builtin_rules(builtin: &Builtin) -> Vec<Rule> {
     let configured = builtin.kinds().iter().filter_map(|kind| {
         (kind.configure)(&Options::none(), &Tree::literal::<&str, &str>([])).ok()
     });
     configured.flat_map(|gate| gate.rules().into_owned()).collect()
 }
 
-fn look(args: &Report) -> report::human::Look {
-    report::human::Look {
+/// A format that cannot say honestly what the receipt says: exit code 5.
+pub fn unsayable(error: std::io::Error) -> Stop {
+    match error.kind() {
+        std::io::ErrorKind::InvalidData => Stop { code: 5, message: error.to_string(), hint: None },
+        _ => error.into(),
+    }
+}
+
+fn look(args: &Report) -> Look {
+    Look {
         is_coloured: true,
         is_verbose: args.verbose,
         receipt_path: Some(args.from.to_string()),
-        width: report::human::terminal_width(),
-        ..report::human::Look::default()
+        width: terminal_width(),
+        ..Look::default()
     }
 }
 

@@ -77,6 +77,16 @@ pub fn green() -> Receipt {
     of(vec![pins], Verdict::Green)
 }
 
+/// The same, about a commit as a receipt of a repository is.
+pub fn about_a_commit(mut receipt: Receipt) -> Receipt {
+    let source = &mut receipt.predicate.source;
+    source.tree = Some("4b825dc642cb6eb9a060e54bf8d69288fbee4904".into());
+    let digest = &mut receipt.subject[0].digest;
+    digest.insert("gitCommit".into(), source.commit.clone().unwrap_or_default());
+    digest.insert("gitTree".into(), source.tree.clone().unwrap_or_default());
+    receipt
+}
+
 /// `text` in every place that strangers write.
 pub fn hostile(text: &str) -> Receipt {
     let text = text.to_owned();

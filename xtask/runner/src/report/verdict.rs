@@ -63,6 +63,15 @@ pub fn sentence(receipt: &Receipt) -> String {
     format!("{}: {}", predicate.verdict.as_str(), parts.join(", "))
 }
 
+/// Whether the receipt says green and its own rows say so too. Not whether it
+/// is to be believed: that takes its commit ([`crate::trust`]).
+pub fn is_green(receipt: &Receipt) -> bool {
+    let predicate = &receipt.predicate;
+    predicate.verdict == Verdict::Green
+        && predicate.findings_cut.is_none()
+        && crate::judge::verdict(&predicate.gates) == Verdict::Green
+}
+
 fn of(required: usize) -> String {
     format!(" of {}", count(required as u64, "required gate", "required gates"))
 }

@@ -1,0 +1,114 @@
+//! `receipt export`, as a user would run it.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use common::{Fixture, PINNED, workflow};
+
+const WORKFLOW: &str = ".github/workflows/ci.yml";
+const CI: &str = "schema = 1\n[gate.action-pins]\n[gate.it]\nrun = [\"true\"]\n";
+const RESOURCE: &str = "git+https://example.com/o/r";
+
+fn with(reference: &str) -> Fixture {
+    Fixture::new(&[("ci.toml", CI), (WORKFLOW, &workflow(reference))])
+}
+
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn each_format_is_exported_and_report_knows_the_same() {
+    let fixture = with("a/b@v1");
+    fixture.xtask(&["verify"]).ends_with(1);
+    let export =
+        |format: &str| fixture.xtask(&["receipt", "export", "--as", format]).ends_with(0).stdout;
+    let needs = json(&export("needs-json"));
+    assert_eq!(needs["action-pins"]["result"], "failure");
+    assert_eq!(needs["it"]["result"], "success");
+    assert_eq!(needs["verify-all"]["result"], "failure");
+    let statement = json(&export("test-result"));
+    assert_eq!(statement["predicate"]["result"], "FAILED");
+    assert_eq!(statement["subject"], fixture.receipt()["subject"]);
+    assert_eq!(json(&export("ctrf"))["results"]["tests"][0]["status"], "failed");
+    let from = ".git/gate-runner/verify-all.json";
+    for format in
+        ["needs-json", "test-result", "ctrf", "json", "junit", "sarif", "markdown", "github"]
+    {
+        let report =
+            fixture.xtask(&["report", "--from", from, "--format", format]).ends_with(0).stdout;
+        assert_eq!(report, export(format), "{format}");
+    }
+    fixture
+        .xtask(&["report", "--from", from, "--format", "vsa"])
+        .ends_with(2)
+        .says(&["invalid value 'vsa'"]);
+    fixture.xtask(&["receipt", "export", "--as", "xml"]).ends_with(2).says(&["needs-json", "vsa"]);
+}
+
+#[test]
+fn an_export_is_written_where_asked() {
+    let fixture = with(PINNED);
+    fixture.xtask(&["verify"]).ends_with(0);
+    let args = ["receipt", "export", "--as", "needs-json", "--out", ".git/needs.json"];
+    assert_eq!(fixture.xtask(&args).ends_with(0).stdout, "");
+    let text = fixture.sh().read_file(".git/needs.json").unwrap();
+    assert_eq!(json(&text)["verify-all"]["result"], "success");
+}
+
+#[test]
+fn a_summary_is_made_of_what_was_checked_and_of_nothing_else() {
+    let fixture = with(PINNED);
+    fixture.xtask(&["verify", "--receipt", ".git/green.json"]).ends_with(0);
+    let vsa = |file: &str| {
+        fixture.xtask(&["receipt", "export", file, "--as", "vsa", "--resource", RESOURCE])
+    };
+    let green = json(&vsa(".git/green.json").ends_with(0).stdout);
+    assert_eq!(green["predicate"]["verificationResult"], "PASSED");
+    assert_eq!(green["predicate"]["verifiedLevels"][0], "GATE_RUNNER_GREEN");
+    let bytes = fixture.sh().read_file(".git/green.json").unwrap();
+    let digest = &green["predicate"]["inputAttestations"][0]["digest"]["sha256"];
+    let output = std::process::Command::new("sha256sum")
+        .arg(fixture.path().join(".git/green.json"))
+        .output()
+        .unwrap();
+    assert!(String::from_utf8(output.stdout).unwrap().starts_with(digest.as_str().unwrap()));
+
+    fixture.write(".git/edited.json", bytes.replacen("\"dirty\": false", "\"dirty\":  false", 1));
+    let edited = vsa(".git/edited.json").ends_with(5).says(&["schema", "nothing is said of it"]);
+    assert_eq!(edited.stdout, "");
+
+    fixture.xtask(&["receipt", "export", ".git/green.json", "--as", "vsa"]).ends_with(2);
+    fixture
+        .xtask(&["receipt", "export", ".git/green.json", "--as", "vsa", "--resource", "my repo"])
+        .ends_with(2)
+        .says(&["is no URI"]);
+
+    fixture.write(WORKFLOW, workflow("a/b@v1"));
+    fixture.xtask(&["verify", "--receipt", ".git/dirty.json"]).ends_with(1);
+    vsa(".git/dirty.json").ends_with(5).says(&["dirty"]);
+    fixture
+        .xtask(&["receipt", "export", ".git/dirty.json", "--as", "test-result"])
+        .ends_with(5)
+        .says(&["differed from the commit"]);
+
+    fixture.commit("unpin");
+    vsa(".git/green.json").ends_with(5).says(&["commit-mismatch"]);
+    fixture.xtask(&["verify", "--receipt", ".git/red.json"]).ends_with(1);
+    let red = json(&vsa(".git/red.json").ends_with(1).stdout);
+    assert_eq!(red["predicate"]["verificationResult"], "FAILED");
+    assert_eq!(red["predicate"]["verifiedLevels"][0], "FAILED");
+    let reasons = &red["predicate"]["https://gate-runner.dev/verification-summary/reasons"];
+    assert_eq!(reasons[0]["code"], "not-green");
+
+    fixture.xtask(&["verify", "--receipt", ".git/part.json", "it"]).ends_with(0);
+    let part = vsa(".git/part.json");
+    assert_ne!(part.code, 0);
+    assert!(!part.stdout.contains("PASSED"));
+}
