@@ -109,6 +109,14 @@ fn a_difference_of_receipts_is_told() {
             "- action-pins/unpinned-uses",
         ],
     );
+    let told = fixture
+        .xtask(&["receipt", "diff", "--json", ".git/before.json", ".git/after.json"])
+        .ends_with(1)
+        .stdout;
+    let expected = serde_json::json!({
+        "change": "value", "what": "verdict", "before": "red", "after": "green",
+    });
+    assert_eq!(json(&told)["changes"][0], expected);
     fixture
         .xtask(&["receipt", "diff", ".git/after.json", ".git/after.json"])
         .ends_with(0)

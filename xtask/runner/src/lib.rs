@@ -15,6 +15,7 @@ mod bundle;
 mod ci;
 mod cli;
 pub mod config;
+mod difference;
 mod engine;
 pub mod exec;
 mod gather;

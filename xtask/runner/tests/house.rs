@@ -181,6 +181,7 @@ fn layers_import_only_what_the_flow_allows() {
     forbidden("judge.rs", &["repo", "exec", "run", "gather", "view", "cli", "report"]);
     forbidden("judge", &["repo", "exec", "run", "gather", "view", "cli", "report"]);
     forbidden("plan.rs", &["repo", "exec", "run", "gather", "view", "cli", "report"]);
+    forbidden("difference.rs", &["repo", "exec", "run", "gather", "view", "cli", "report"]);
     forbidden("receipt.rs", &["repo", "exec", "run", "gather", "view", "cli", "report", "config"]);
     forbidden("exec", &["run", "gather", "view", "cli", "report", "config", "judge"]);
     forbidden("repo", &["run", "gather", "view", "cli", "report", "config", "judge"]);
@@ -229,7 +230,7 @@ fn packages_are_counted() {
     let lock: toml::Table = read("Cargo.lock").parse().unwrap();
     let count = lock.get("package").and_then(toml::Value::as_array).map_or(0, Vec::len);
     assert!(
-        count <= 200,
+        count <= 204,
         "Cargo.lock has {count} packages, those of tests and of features that are off included; is the new one worth its build?"
     );
 }

@@ -1,9 +1,9 @@
 //! `receipt`: show, check, compare, sign or export receipts.
 
+mod diff;
 mod export;
 mod sign;
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -14,7 +14,6 @@ use super::verify::RECEIPT_NAME;
 use super::{Done, Place, Stop};
 use crate::Builtin;
 use crate::git::GitError;
-use crate::receipt::GateResult;
 use crate::repo::{RepoError, Repository};
 use crate::trust;
 use crate::view::{At, View};
@@ -41,13 +40,7 @@ pub enum Receipt {
     Sign(sign::Sign),
     /// Whether somebody who may sign has signed it
     Verify(sign::Verify),
-    /// What changed between two runs
-    Diff {
-        /// The earlier one
-        before: Utf8PathBuf,
-        /// The later one
-        after: Utf8PathBuf,
-    },
+    Diff(diff::Diff),
     Export(export::Export),
 }
 
@@ -67,7 +60,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Receipt) -> Done {
         }
         Receipt::Sign(args) => sign::sign(place, args, &mut out),
         Receipt::Verify(args) => sign::verify(place, args, &mut out),
-        Receipt::Diff { before, after } => diff(before, after, &mut out),
+        Receipt::Diff(args) => diff::run(args, &mut out),
         Receipt::Export(args) => export::run(builtin, place, args),
     }
 }
@@ -162,76 +155,4 @@ fn check(
     }
     writeln!(out, "not trusted: {} reason(s)", reasons.len())?;
     Ok(5)
-}
-
-fn diff(before: &Utf8PathBuf, after: &Utf8PathBuf, out: &mut impl Write) -> Done {
-    let (before, after) =
-        (super::report::read(before)?.predicate, super::report::read(after)?.predicate);
-    let mut differences = 0;
-    let mut say = |out: &mut dyn Write, line: String| {
-        differences += 1;
-        writeln!(out, "{line}")
-    };
-    if before.verdict != after.verdict {
-        say(out, format!("verdict  {} -> {}", before.verdict.as_str(), after.verdict.as_str()))?;
-    }
-    if before.source.commit != after.source.commit {
-        let word = |commit: &Option<String>| commit.clone().unwrap_or_else(|| "none".into());
-        say(
-            out,
-            format!("commit  {} -> {}", word(&before.source.commit), word(&after.source.commit)),
-        )?;
-    }
-    let old: BTreeMap<&str, &GateResult> =
-        before.gates.iter().map(|gate| (gate.id.as_str(), gate)).collect();
-    let new: BTreeMap<&str, &GateResult> =
-        after.gates.iter().map(|gate| (gate.id.as_str(), gate)).collect();
-    for (id, gate) in &old {
-        if !new.contains_key(id) {
-            say(out, format!("gate {id}  {} -> gone", gate.outcome.as_str()))?;
-        }
-    }
-    for (id, gate) in &new {
-        let Some(was) = old.get(id) else {
-            say(out, format!("gate {id}  new, {}", gate.outcome.as_str()))?;
-            continue;
-        };
-        if was.outcome != gate.outcome {
-            say(out, format!("gate {id}  {} -> {}", was.outcome.as_str(), gate.outcome.as_str()))?;
-        }
-        if was.options != gate.options {
-            say(out, format!("gate {id}  options changed"))?;
-        }
-        if was.rules != gate.rules {
-            say(
-                out,
-                format!("gate {id}  rules changed, {} -> {}", was.rules.count, gate.rules.count),
-            )?;
-        }
-        let has = |gate: &GateResult, fingerprint: &str| {
-            gate.findings.iter().any(|f| f.fingerprint == fingerprint)
-        };
-        for finding in gate.findings.iter().filter(|finding| !has(was, &finding.fingerprint)) {
-            say(
-                out,
-                format!(
-                    "+ {}  {}:{}  {}",
-                    finding.rule, finding.path, finding.line, finding.message
-                ),
-            )?;
-        }
-        for finding in was.findings.iter().filter(|finding| !has(gate, &finding.fingerprint)) {
-            say(
-                out,
-                format!(
-                    "- {}  {}:{}  {}",
-                    finding.rule, finding.path, finding.line, finding.message
-                ),
-            )?;
-        }
-    }
-    if differences == 0 {
-        writeln!(out, "no difference but times")?;
-    }
-    Ok(u8::from(differences > 0))
 }
