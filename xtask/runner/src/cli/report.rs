@@ -1,8 +1,10 @@
 //! `report`: a receipt in another format.
 
+mod folder;
+
 use std::io::Write;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use kernel::{Options, Rule, Tree};
 
@@ -15,7 +17,7 @@ use crate::report::human::{Look, terminal_width};
 /// A receipt in another format
 #[derive(Debug, Args)]
 pub struct Report {
-    /// The receipt
+    /// The receipt; for html also a folder of receipts
     #[arg(long, value_name = "RECEIPT")]
     from: Utf8PathBuf,
     /// The format
@@ -28,16 +30,29 @@ pub struct Report {
 
 /// Runs it.
 pub fn run(builtin: &Builtin, args: &Report) -> Done {
-    let receipt = read(&args.from)?;
     let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
-    let besides = Besides { rules: &builtin_rules(builtin), look: &look(args) };
-    args.format.write(&receipt, &besides, &mut out).map_err(unsayable)?;
+    write(builtin, &args.from, args.format, &look(args), &mut out)?;
     out.flush()?;
     Ok(0)
 }
 
+/// Writes the receipt at `from`, or the page of the folder there.
+pub fn write(
+    builtin: &Builtin,
+    from: &Utf8Path,
+    format: Format,
+    look: &Look,
+    out: &mut impl Write,
+) -> Result<(), Stop> {
+    if from.is_dir() {
+        return folder::write(from, format, out);
+    }
+    let besides = Besides { rules: &builtin_rules(builtin), look };
+    format.write(&read(from)?, &besides, out).map_err(unsayable)
+}
+
 /// The words of every built-in rule, for formats that carry them.
-pub fn builtin_rules(builtin: &Builtin) -> Vec<Rule> {
+fn builtin_rules(builtin: &Builtin) -> Vec<Rule> {
     let configured = builtin.kinds().iter().filter_map(|kind| {
         (kind.configure)(&Options::none(), &Tree::literal::<&str, &str>([])).ok()
     });
@@ -45,7 +60,7 @@ pub fn builtin_rules(builtin: &Builtin) -> Vec<Rule> {
 }
 
 /// A format that cannot say honestly what the receipt says: exit code 5.
-pub fn unsayable(error: std::io::Error) -> Stop {
+fn unsayable(error: std::io::Error) -> Stop {
     match error.kind() {
         std::io::ErrorKind::InvalidData => Stop { code: 5, message: error.to_string(), hint: None },
         _ => error.into(),
@@ -63,7 +78,7 @@ fn look(args: &Report) -> Look {
 }
 
 /// Reads a receipt that need not be trusted, only understood.
-pub fn read(path: &camino::Utf8Path) -> Result<Receipt, Stop> {
+pub fn read(path: &Utf8Path) -> Result<Receipt, Stop> {
     let bytes = std::fs::read(path)
         .map_err(|error| Stop::usage(format!("'{path}' could not be read: {error}")))?;
     let bytes = crate::sign::unwrapped(&bytes).map_err(|reason| Stop {

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use kernel::Rule;
 
 use super::human::{self, Look};
-use super::{ctrf, github, json, junit, markdown, needs_json, sarif, test_result};
+use super::{ctrf, github, html, json, junit, markdown, needs_json, sarif, test_result};
 use crate::receipt::Receipt;
 
 /// How a receipt is written.
@@ -24,6 +24,8 @@ pub enum Format {
     Github,
     /// Markdown
     Markdown,
+    /// One self-contained page
+    Html,
     /// Common Test Report Format
     Ctrf,
     /// in-toto statement, predicate test-result/v0.1
@@ -59,6 +61,7 @@ impl Format {
             Format::Sarif => sarif::write(receipt, besides.rules, out),
             Format::Github => github::write(receipt, out),
             Format::Markdown => markdown::write(receipt, out),
+            Format::Html => html::write(receipt, out),
             Format::Ctrf => ctrf::write(receipt, out),
             Format::TestResult => test_result::write(receipt, out),
             Format::NeedsJson => needs_json::write(receipt, out),

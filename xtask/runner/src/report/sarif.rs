@@ -171,7 +171,7 @@ fn artifact(path: &str) -> Value {
 /// A relative URI reference (RFC 3986): everything but unreserved characters
 /// and inner slashes is percent-encoded, so a path can never gain a scheme, an
 /// authority, a query or a fragment.
-fn uri(path: &str) -> String {
+pub fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {

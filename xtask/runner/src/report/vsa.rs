@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::sarif::uri;
 use super::verdict::is_green;
 use crate::receipt::{Receipt, STATEMENT_TYPE};
 use crate::trust::Distrust;
@@ -64,8 +65,7 @@ pub fn write(
 fn statement(receipt: &Receipt, verification: &Verification<'_>) -> Value {
     let passed = verification.reasons.is_empty() && is_green(receipt);
     let commit = receipt.predicate.source.commit.as_deref().unwrap_or_default();
-    let policy =
-        format!("{}@{commit}#{}", verification.resource, escaped(verification.config_path));
+    let policy = format!("{}@{commit}#{}", verification.resource, uri(verification.config_path));
     let mut body = json!({
         "verifier": {
             "id": verification.verifier,
@@ -92,20 +92,6 @@ fn statement(receipt: &Receipt, verification: &Verification<'_>) -> Value {
         "predicateType": PREDICATE_TYPE,
         "predicate": body,
     })
-}
-
-/// A path as a URI's fragment.
-fn escaped(path: &str) -> String {
-    let mut text = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                text.push(char::from(byte));
-            }
-            _ => text.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    text
 }
 
 #[cfg(test)]

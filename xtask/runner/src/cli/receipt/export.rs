@@ -6,13 +6,12 @@ use camino::Utf8PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
-use super::super::report::{self, builtin_rules, read, unsayable};
 use super::super::signers::SignerArgs;
-use super::super::{Done, Place, Stop};
+use super::super::{Done, Place, Stop, report};
 use super::{Checked, checked, file_or_last};
 use crate::Builtin;
 use crate::green;
-use crate::report::format::{Besides, Format};
+use crate::report::format::Format;
 use crate::report::human::Look;
 use crate::report::vsa;
 
@@ -22,7 +21,7 @@ const VERIFIER: &str = "https://gate-runner.dev/receipt-check";
 /// A receipt in a format that other programs read
 #[derive(Debug, Args)]
 pub struct Export {
-    /// The receipt; the last run's where absent
+    /// The receipt, for html also a folder of receipts; the last run's where absent
     file: Option<Utf8PathBuf>,
     /// The format
     #[arg(long = "as", value_name = "FORMAT", value_parser = formats())]
@@ -66,10 +65,8 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Export) -> Done {
     let code = match args.format {
         As::Vsa => summary(builtin, place, args, &mut text)?,
         As::Report(format) => {
-            let receipt = read(&file_or_last(place, args.file.as_ref())?)?;
-            let rules = builtin_rules(builtin);
-            let besides = Besides { rules: &rules, look: &Look::default() };
-            format.write(&receipt, &besides, &mut text).map_err(unsayable)?;
+            let from = file_or_last(place, args.file.as_ref())?;
+            report::write(builtin, &from, format, &Look::default(), &mut text)?;
             0
         }
     };
