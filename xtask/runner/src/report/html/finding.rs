@@ -14,6 +14,8 @@ use crate::receipt::{FindingRecord, FindingState, GateResult, Receipt};
 const DRAWN_MAX: usize = 50;
 /// Characters of a line that are shown before the fault, of it, and after it.
 const WINDOW: (usize, usize, usize) = (120, 240, 120);
+/// Characters up to the end of the fault in a line that does not wrap.
+const CARETS_MAX: usize = 100;
 
 /// Every finding of a gate.
 pub fn all(receipt: &Receipt, gate: &GateResult) -> Markup {
@@ -156,7 +158,7 @@ fn source(finding: &FindingRecord, text: &str) -> Markup {
         })
         .collect();
     let carets = match rows.as_slice() {
-        [(_, only)] => Some(only),
+        [(_, only)] if only.lead() <= CARETS_MAX => Some(only),
         _ => None,
     };
     html! {
@@ -168,7 +170,7 @@ fn source(finding: &FindingRecord, text: &str) -> Markup {
                 }
             }
             @if let Some(cut) = carets {
-                div.line.carets {
+                div.line.carets.bare[finding.label.is_none()] {
                     span.number {}
                     span.under {
                         span.pad aria-hidden="true" { (cut.before) }
@@ -189,6 +191,12 @@ struct Cut {
     before: String,
     marked: String,
     after: String,
+}
+
+impl Cut {
+    fn lead(&self) -> usize {
+        self.before.chars().count() + self.marked.chars().count()
+    }
 }
 
 /// Columns are from 1, in characters; 0 marks nothing. A minified line is cut
