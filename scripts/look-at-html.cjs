@@ -52,6 +52,13 @@ async function look(browser, file, scheme, width) {
       for (const width of [360, 1600]) faults += await look(browser, file, scheme, width);
     }
   }
+  // That axe sees at all: the verdict's sentence in the colour of its ground.
+  const blind = await browser.newPage();
+  await blind.goto(`file://${pages[0]}`);
+  await blind.evaluate(() => { document.querySelector(".sentence").style.color = "#ddd"; });
+  await blind.evaluate(axe);
+  const seen = await blind.evaluate(() => window.axe.run(document, { runOnly: ["color-contrast"] }));
+  if (seen.violations.length !== 1) { console.log("axe does not see a sentence that nobody can read"); faults += 1; }
   await browser.close();
   console.log(faults === 0 ? `ok: ${pages.length} pages` : `${faults} faults`);
   process.exitCode = faults === 0 ? 0 : 1;

@@ -112,3 +112,35 @@ fn a_summary_is_made_of_what_was_checked_and_of_nothing_else() {
     assert_ne!(part.code, 0);
     assert!(!part.stdout.contains("PASSED"));
 }
+
+#[test]
+fn a_page_is_drawn_of_a_receipt_and_of_a_folder() {
+    let fixture = with("a/b@v1");
+    fixture.sh().create_dir(".git/runs/nested").unwrap();
+    fixture.xtask(&["verify", "--receipt", ".git/runs/one.json"]).ends_with(1);
+    fixture.write(WORKFLOW, workflow(PINNED));
+    fixture.xtask(&["verify", "--receipt", ".git/runs/nested/two.json"]).ends_with(0);
+    fixture.write(".git/runs/notes.txt", "no receipt");
+    let one = fixture
+        .xtask(&["receipt", "export", ".git/runs/one.json", "--as", "html"])
+        .ends_with(0)
+        .stdout;
+    assert!(one.starts_with("<!DOCTYPE html>") && one.ends_with("</html>\n"));
+    assert!(one.contains("<mark>a/b@v1</mark>"), "{one}");
+    let folder =
+        fixture.xtask(&["report", "--from", ".git/runs", "--format", "html"]).ends_with(0).stdout;
+    for words in ["the newest of 2 receipts: 1 green, 1 red", "notes.txt", "nested/two.json"] {
+        assert!(folder.contains(words), "no {words} in {folder}");
+    }
+    let exported = fixture.xtask(&["receipt", "export", ".git/runs", "--as", "html"]).ends_with(0);
+    assert_eq!(exported.stdout, folder, "no clock, no order of the disk");
+    fixture
+        .xtask(&["report", "--from", ".git/runs", "--format", "junit"])
+        .ends_with(2)
+        .says(&["is a folder, and only html shows one"]);
+    fixture.sh().create_dir(".git/empty").unwrap();
+    fixture
+        .xtask(&["report", "--from", ".git/empty", "--format", "html"])
+        .ends_with(2)
+        .says(&["has no file"]);
+}
