@@ -37,6 +37,9 @@ async function look(browser, file, scheme, width) {
   const name = path.basename(file, ".html");
   console.log(`${name} ${scheme} ${width}: axe ${result.violations.length} violations, ` +
     `${result.passes.length} passes, ${result.incomplete.length} undecided`);
+  for (const { id, nodes } of result.incomplete) {
+    console.log(`  undecided: ${id}, ${nodes[0].html.slice(0, 120)}: ${nodes[0].any[0]?.message}`);
+  }
   for (const fault of faults) console.log(`  ${fault}`);
   return faults.length;
 }

@@ -44,6 +44,7 @@ fn entries(dir: &Utf8Path) -> Result<Vec<Entry>, Stop> {
                 let kind = found.file_type();
                 match found.metadata() {
                     _ if kind.is_dir() && found.depth() < DEPTH_MAX => continue,
+                    _ if is_signature(found.path()) => continue,
                     _ if kind.is_dir() => {
                         unread(name, format!("folders are read {DEPTH_MAX} deep"))
                     }
@@ -66,7 +67,14 @@ fn entries(dir: &Utf8Path) -> Result<Vec<Entry>, Stop> {
     Ok(entries)
 }
 
+/// Of a file that is there and told of.
+fn is_signature(path: &std::path::Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "sig")
+        && path.with_extension("").is_file()
+}
+
 fn read(path: &std::path::Path) -> Result<Box<Receipt>, String> {
     let bytes = std::fs::read(path).map_err(|error| format!("could not be read: {error}"))?;
+    let bytes = crate::sign::unwrapped(&bytes).map_err(|reason| reason.text)?;
     serde_json::from_slice(&bytes).map_err(|error| format!("no receipt of version 1: {error}"))
 }
