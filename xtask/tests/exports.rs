@@ -144,3 +144,34 @@ fn a_page_is_drawn_of_a_receipt_and_of_a_folder() {
         .ends_with(2)
         .says(&["has no file"]);
 }
+
+#[test]
+fn a_summary_says_signed_only_where_the_signature_was_asked_for_and_held() {
+    let fixture = with(PINNED);
+    let outside = tempfile::TempDir::new().unwrap();
+    let path = |name: &str| outside.path().join(name).to_str().unwrap().to_owned();
+    let (key, receipt, allowed) = (path("key"), path("runs/r.json"), path("allowed"));
+    std::fs::create_dir(path("runs")).unwrap();
+    let made = std::process::Command::new("ssh-keygen")
+        .args(["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", &key])
+        .status();
+    assert!(made.unwrap().success());
+    let public = std::fs::read_to_string(format!("{key}.pub")).unwrap();
+    std::fs::write(&allowed, format!("ci {public}")).unwrap();
+    fixture.xtask(&["verify", "--receipt", &receipt]).ends_with(0);
+
+    let bare = ["receipt", "export", &receipt, "--as", "vsa", "--resource", RESOURCE];
+    let asked = [&bare[..], &["--allowed-signers", &allowed, "--identity", "ci"]].concat();
+    fixture.xtask(&asked).ends_with(5).says(&["signature", "nothing is said of it"]);
+    fixture.xtask(&["receipt", "sign", "--ssh", &key, &receipt]).ends_with(0);
+    let levels = |args: &[&str]| {
+        let told = json(&fixture.xtask(args).ends_with(0).stdout);
+        told["predicate"]["verifiedLevels"].clone()
+    };
+    assert_eq!(levels(&asked), serde_json::json!(["GATE_RUNNER_GREEN", "GATE_RUNNER_SIGNED"]));
+    assert_eq!(levels(&bare), serde_json::json!(["GATE_RUNNER_GREEN"]), "not looked at");
+
+    let page = fixture.xtask(&["receipt", "export", &path("runs"), "--as", "html"]).ends_with(0);
+    assert!(page.stdout.contains("the newest of 1 receipt: 1 green"));
+    assert!(!page.stdout.contains("no receipt"), "a signature is no file that was passed over");
+}
