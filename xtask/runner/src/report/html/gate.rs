@@ -50,7 +50,8 @@ fn command(gate: &GateResult) -> Markup {
         @if let Some(argv) = &gate.command {
             pre.command { code { "$ " (visible(&argv.join(" "))) } }
         }
-        @if gate.attempts.len() > 1 || gate.attempts.iter().any(|one| !one.outcome.is_green()) {
+        // Of one attempt the reason tells all.
+        @if gate.attempts.len() > 1 {
             ol.attempts {
                 @for attempt in &gate.attempts { li { (ended(attempt)) } }
             }
