@@ -49,6 +49,10 @@ fn each_format_is_exported_and_report_knows_the_same() {
         .xtask(&["report", "--from", from, "--format", "vsa"])
         .ends_with(2)
         .says(&["invalid value 'vsa'"]);
+    fixture
+        .xtask(&["receipt", "export", "--as", "junit", "--key", "k.pem"])
+        .ends_with(2)
+        .says(&["only vsa checks a receipt"]);
     fixture.xtask(&["receipt", "export", "--as", "xml"]).ends_with(2).says(&["needs-json", "vsa"]);
 }
 

@@ -64,6 +64,10 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Export) -> Done {
     let mut text = Vec::new();
     let code = match args.format {
         As::Vsa => summary(builtin, place, args, &mut text)?,
+        As::Report(_) if args.resource.is_some() || !args.signers.is_none() => {
+            return Err(Stop::usage("only vsa checks a receipt and says of what and by whom")
+                .hint("leave the options out, or check first: cargo xtask receipt check"));
+        }
         As::Report(format) => {
             let from = file_or_last(place, args.file.as_ref())?;
             report::write(builtin, &from, format, &Look::default(), &mut text)?;
