@@ -134,4 +134,6 @@ fn completions_and_schema_are_for_machines() {
     }
     let schema = json(&fixture.xtask(&["schema"]).ends_with(0).stdout);
     assert_eq!(schema["properties"]["gate"]["properties"]["secret-scan"]["type"], "object");
+    let schema = json(&fixture.xtask(&["schema", "receipt"]).ends_with(0).stdout);
+    assert_eq!(schema["properties"]["predicate"]["$ref"], "#/$defs/Predicate");
 }

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{CommentWaiver, Finding, Location};
 
 /// How much was looked at. A gate that looked at nothing is vacuous, and that
 /// is red: a check that cannot fail is worse than none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Examined {
     /// Files judged.
     pub files: u64,
     /// Bytes read for it.
     pub bytes: u64,
-    /// Things judged in them: what they are is [`crate::Kind::items`].
+    /// Things judged in them: each kind of gate says what they are.
     pub items: u64,
 }
 
@@ -28,7 +29,7 @@ impl Examined {
 }
 
 /// Something a reader of the receipt must know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Fact {
     /// Yes or no.

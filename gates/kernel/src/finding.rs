@@ -1,6 +1,7 @@
 //! What a gate found, as values. Words, colours and formats are the reports'.
 
 use camino::{Utf8Path, Utf8PathBuf};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,7 +9,9 @@ use std::ops::Range;
 use crate::{ObjectId, SourceFile};
 
 /// How much a rule's findings weigh.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Told, never red.
@@ -81,9 +84,10 @@ pub struct Related {
 }
 
 /// Replace the bytes `start..end` of `path` by `text`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Edit {
     /// Relative to the repository.
+    #[schemars(with = "String")]
     pub path: Utf8PathBuf,
     /// First byte replaced.
     pub start: usize,

@@ -1,9 +1,10 @@
 //! How a gate ended, and what all gates together mean.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How one gate ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Judged, nothing red.
@@ -59,7 +60,7 @@ impl Outcome {
 }
 
 /// What all required gates together mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Every required gate is green.

@@ -93,7 +93,7 @@ enum Verb {
     #[command(alias = "require-green-ci")]
     RequireGreen(require_green::RequireGreen),
     Evidence(evidence::Evidence),
-    /// JSON Schema of ci.toml
+    /// JSON Schema of ci.toml or of the receipt
     Schema(schema::Schema),
     /// Completions for a shell
     Completions(completions::Completions),

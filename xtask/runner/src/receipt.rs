@@ -4,12 +4,16 @@
 //! is printed after a run is a function of one receipt.
 
 mod gate;
+mod schema;
 
 use std::collections::BTreeMap;
 
 use kernel::Verdict;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+pub use schema::json_schema;
 
 pub use gate::{
     Artifact, Attempt, FindingRecord, FindingState, FixRecord, GateResult, Proof, Reason,
@@ -27,23 +31,25 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub const SIZE_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// A whole receipt.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
-    /// [`STATEMENT_TYPE`].
+    /// An in-toto Statement v1.
     #[serde(rename = "_type")]
+    #[schemars(extend("const" = STATEMENT_TYPE))]
     pub statement_type: String,
     /// What was judged: one subject named `git`.
     pub subject: Vec<Subject>,
-    /// [`PREDICATE_TYPE`].
+    /// What kind of predicate follows, with its major version.
     #[serde(rename = "predicateType")]
+    #[schemars(extend("const" = PREDICATE_TYPE))]
     pub predicate_type: String,
     /// What was found.
     pub predicate: Predicate,
 }
 
 /// An in-toto subject.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Subject {
     /// `git`.
@@ -53,10 +59,11 @@ pub struct Subject {
 }
 
 /// What was judged, by what, and how it ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Predicate {
-    /// [`SCHEMA_VERSION`].
+    /// The major version; a reader of another refuses it.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
     pub schema_version: u32,
     /// What the required gates together mean.
     pub verdict: Verdict,
@@ -88,7 +95,7 @@ pub struct Predicate {
 }
 
 /// The judged point.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Source {
     /// Commit; none before the first one, or in a folder that is no repository.
@@ -111,7 +118,7 @@ pub struct Source {
 }
 
 /// What the judged point was compared with.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Base {
     /// As asked for, e.g. `origin/main`.
@@ -124,7 +131,7 @@ pub struct Base {
 }
 
 /// A file and its digest.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FileDigest {
     /// Relative to the repository.
@@ -134,7 +141,7 @@ pub struct FileDigest {
 }
 
 /// What a green verdict took.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// Gates that had to be green, in ci.toml's order.
@@ -146,7 +153,7 @@ pub struct Policy {
 }
 
 /// The program that judged.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Tool {
     /// `gate-runner`.
@@ -162,7 +169,7 @@ pub struct Tool {
 }
 
 /// Which gates were asked for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Selection {
     /// How the choice was made.
@@ -176,7 +183,7 @@ pub struct Selection {
 }
 
 /// How the choice of gates was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SelectionMode {
     /// Every gate.
@@ -188,7 +195,7 @@ pub enum SelectionMode {
 }
 
 /// A waiver and whether it was used.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WaiverRecord {
     /// Rule ids or offences.
@@ -206,7 +213,7 @@ pub struct WaiverRecord {
 }
 
 /// A part of a merged receipt.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
     /// Its file name.
@@ -216,7 +223,7 @@ pub struct Part {
 }
 
 /// What differs from run to run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Run {
     /// Random.
@@ -239,7 +246,7 @@ pub struct Run {
 }
 
 /// The CI run, from the provider's documented environment.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "named as the provider names them")]
 pub struct Ci {
@@ -254,7 +261,7 @@ pub struct Ci {
 }
 
 /// Times of one gate.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GateTime {
     /// UTC, RFC 3339.

@@ -66,6 +66,17 @@ fn schema_is_not_stale() {
     assert!(text == kept, "ci.schema.json is stale: cargo xtask schema > ci.schema.json");
 }
 
+/// The same of the receipt, for those who read one.
+#[test]
+fn receipt_schema_is_not_stale() {
+    let text = format!("{:#}\n", gate_runner::receipt::json_schema());
+    let is_kept = text == read("receipt.schema.json");
+    assert!(
+        is_kept,
+        "receipt.schema.json is stale: cargo xtask schema receipt > receipt.schema.json"
+    );
+}
+
 /// Workflows are wrappers: a `run:` is one xtask call, nothing else.
 #[test]
 fn workflows_hold_no_logic() {

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use kernel::{Examined, Fact, Outcome, Severity};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How one gate ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GateResult {
     /// Its name in ci.toml.
@@ -72,7 +73,7 @@ pub struct GateResult {
 }
 
 /// Why a gate ended as it did.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reason {
     /// Kebab-case, for programs; empty where the outcome says it all.
@@ -85,7 +86,7 @@ pub struct Reason {
 }
 
 /// A digest that stands for something larger.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sha {
     /// Lower-case hex.
@@ -93,7 +94,7 @@ pub struct Sha {
 }
 
 /// A gate's rules.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleSet {
     /// How many.
@@ -103,7 +104,7 @@ pub struct RuleSet {
 }
 
 /// One finding as it is kept.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FindingRecord {
     /// Full rule id.
@@ -148,7 +149,7 @@ pub struct FindingRecord {
 }
 
 /// Whether a finding counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FindingState {
     /// It counts.
@@ -160,7 +161,7 @@ pub enum FindingState {
 }
 
 /// Another place.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RelatedRecord {
     /// Relative to the repository.
@@ -172,7 +173,7 @@ pub struct RelatedRecord {
 }
 
 /// How to mend a finding.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FixRecord {
     /// For a person.
@@ -183,7 +184,7 @@ pub struct FixRecord {
 }
 
 /// What a gate's canaries showed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Proof {
     /// Rules with examples.
@@ -197,7 +198,7 @@ pub struct Proof {
 }
 
 /// One attempt at a command.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Attempt {
     /// How it ended.
@@ -211,7 +212,7 @@ pub struct Attempt {
 }
 
 /// Whether an earlier result was taken.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reuse {
     /// Taken, not found, or not looked for.
@@ -225,7 +226,7 @@ pub struct Reuse {
 }
 
 /// Whether an earlier result was taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReuseState {
     /// Taken.
@@ -237,7 +238,7 @@ pub enum ReuseState {
 }
 
 /// A declared artifact.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Artifact {
     /// Relative to the repository.
