@@ -89,6 +89,12 @@ pub struct GateConfig {
 }
 
 impl GateConfig {
+    /// What it judges, one and several.
+    #[must_use]
+    pub fn items(&self) -> (&'static str, &'static str) {
+        self.kind.map_or(("command", "commands"), |kind| kind.items)
+    }
+
     /// The word in receipts and lists.
     #[must_use]
     pub fn kind_id(&self) -> &'static str {

@@ -290,7 +290,8 @@ fn concerns(ready: &[Option<Ready>], paths: &BTreeSet<Utf8PathBuf>, index: usize
     Some(paths.iter().any(own))
 }
 
-fn known(view: &View) -> Result<(Baseline, String), Stop> {
+/// The baseline of what is judged, and its text.
+pub(crate) fn known(view: &View) -> Result<(Baseline, String), Stop> {
     let path = Utf8Path::new(baseline::FILE_NAME);
     match view.tree.read(path) {
         Err(ReadError::Missing) => Ok((Baseline::default(), String::new())),

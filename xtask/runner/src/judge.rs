@@ -18,7 +18,7 @@ use crate::receipt::{
 use crate::waiver::Comment;
 
 pub use verdict::{exit_code, verdict};
-pub(crate) use waive::names;
+pub(crate) use waive::{listed, names};
 
 /// How the judging of one gate went, before policy.
 #[derive(Clone, Debug)]
@@ -264,7 +264,7 @@ fn outcome_of(error: &GateError) -> Outcome {
 }
 
 fn blank(gate: &GateConfig) -> GateResult {
-    let items = gate.kind.map_or(("command", "commands"), |kind| kind.items);
+    let items = gate.items();
     GateResult {
         id: gate.name.clone(),
         kind: gate.kind_id().to_owned(),

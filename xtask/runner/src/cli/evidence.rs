@@ -12,7 +12,7 @@ use super::{Done, Place, Stop, signers};
 use crate::Builtin;
 use crate::baseline::FILE_NAME as BASELINE;
 use crate::bundle::Bundle;
-use crate::config::{Config, FILE_NAME};
+use crate::config::FILE_NAME;
 use crate::receipt::{Predicate, Receipt};
 use crate::repo::atomic_write;
 use crate::sign;
@@ -55,13 +55,14 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Evidence) -> Done {
         return Err(Stop::usage("no receipt is about this commit: there is nothing to show")
             .hint("name one: --receipt FILE, or a folder of them: --dir DIR"));
     }
+    let expected = super::receipt::expected(&view, &config)?;
     let mut checks = Vec::new();
     for file in &found {
         file.put(&mut bundle)?;
         checks.push(json!({
             "receipt": file.name,
             "verdict": file.predicate.verdict.as_str(),
-            "reasonsNotToTrust": reasons(&file.bytes, &view, &config),
+            "reasonsNotToTrust": reasons(&file.bytes, &expected),
         }));
     }
     put(&mut bundle, "checks.json", "what 'receipt check' says of each", pretty(&json!(checks)))?;
@@ -160,15 +161,9 @@ fn about(view: &View, args: &Evidence) -> Result<(Vec<Found>, Vec<Other>), Stop>
 }
 
 /// What `receipt check` says, without the clock.
-fn reasons(bytes: &[u8], view: &View, config: &Config) -> Vec<Value> {
-    let expected = trust::Expected {
-        commit: Some(view.head()),
-        tree: view.point().tree.as_ref().map(ToString::to_string),
-        config_sha256: Some(config.sha256()),
-        gates: Some(trust::ExpectedGate::all(config)),
-    };
+fn reasons(bytes: &[u8], expected: &trust::Expected) -> Vec<Value> {
     let opened = sign::unwrapped(bytes).unwrap_or_default();
-    let reasons = trust::reasons(&opened, &expected);
+    let reasons = trust::reasons(&opened, expected);
     reasons.iter().map(|reason| json!({ "code": reason.code, "text": reason.text })).collect()
 }
 

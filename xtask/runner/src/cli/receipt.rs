@@ -13,6 +13,7 @@ use super::signers::{self, SignerArgs};
 use super::verify::RECEIPT_NAME;
 use super::{Done, Place, Stop};
 use crate::Builtin;
+use crate::config::Config;
 use crate::git::GitError;
 use crate::repo::{RepoError, Repository};
 use crate::trust;
@@ -79,6 +80,17 @@ fn file_or_last(place: &Place, file: Option<&Utf8PathBuf>) -> Result<Utf8PathBuf
     }
 }
 
+/// What a receipt about the commit of `view` must say.
+pub fn expected(view: &View, config: &Config) -> Result<trust::Expected, Stop> {
+    Ok(trust::Expected {
+        commit: view.point().commit.as_ref().map(ToString::to_string),
+        tree: view.point().tree.as_ref().map(ToString::to_string),
+        config_sha256: Some(config.sha256()),
+        configured: Some(trust::Configured::of(config)),
+        baseline: Some(crate::engine::known(view)?.0),
+    })
+}
+
 /// A receipt that was held against a commit.
 struct Checked {
     /// Of the file: the receipt, or the envelope around it.
@@ -102,12 +114,7 @@ fn checked(
     let bytes = signers::file(path)?;
     let view = View::open(place, At::Commit(commit.to_owned()))?;
     let config = view.config(place, builtin)?;
-    let expected = trust::Expected {
-        commit: view.point().commit.as_ref().map(ToString::to_string),
-        tree: view.point().tree.as_ref().map(ToString::to_string),
-        config_sha256: Some(config.sha256()),
-        gates: Some(trust::ExpectedGate::all(&config)),
-    };
+    let expected = expected(&view, &config)?;
     let mut reasons = Vec::new();
     let mut by = None;
     if !signers.is_none() {

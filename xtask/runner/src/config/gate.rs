@@ -124,6 +124,12 @@ impl Common {
         }
     }
 
+    /// Stands for all of them in a command gate's row.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        crate::receipt::sha256(format!("{self:?}").as_bytes())
+    }
+
     /// Keys set here that only a command gate may have.
     #[must_use]
     pub fn command_only(&self) -> Vec<&'static str> {

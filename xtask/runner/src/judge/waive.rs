@@ -7,7 +7,7 @@ use kernel::{Edit, Finding, Globs, Severity};
 
 use super::{End, Policy};
 use crate::baseline;
-use crate::config::{GateConfig, did_you_mean};
+use crate::config::{Config, GateConfig, WaiverConfig, did_you_mean};
 use crate::receipt::{FindingRecord, FindingState, FixRecord, WaiverRecord, sha256};
 
 /// All exceptions of a run, and how often each was used.
@@ -89,11 +89,9 @@ impl<'a> Desk<'a> {
             });
         }
         for (index, waiver) in policy.config.waivers.iter().enumerate() {
-            let line = line_of(&policy.config.text, waiver.span.start);
-            let origin = format!("{}:{line}", policy.config.path);
-            let reason = Some(waiver.reason.as_str());
+            let own = listed(policy.config, waiver);
             let place = Place::Config(index);
-            desk.slip(vec![waiver.rule.clone()], &origin, reason, waiver.until.as_deref(), place);
+            desk.slip(own.rules, &own.origin, Some(&own.reason), own.until.as_deref(), place);
         }
         for (path, comments) in policy.comments {
             for comment in comments {
@@ -360,6 +358,17 @@ pub fn names(rules: &[String], id: &str) -> bool {
 /// Whether a full id among `rules` is of the scope's kind.
 fn kind_of(rules: &[String], scope: &Scope) -> bool {
     rules.iter().any(|rule| rule.split_once('/').is_some_and(|(kind, _)| kind == scope.kind))
+}
+
+/// A `[[waiver]]` of `config` as receipts list it, before any use.
+pub(crate) fn listed(config: &Config, waiver: &WaiverConfig) -> WaiverRecord {
+    WaiverRecord {
+        rules: vec![waiver.rule.clone()],
+        origin: format!("{}:{}", config.path, line_of(&config.text, waiver.span.start)),
+        reason: waiver.reason.trim().to_owned(),
+        until: waiver.until.clone(),
+        used: 0,
+    }
 }
 
 fn line_of(text: &str, offset: usize) -> u32 {

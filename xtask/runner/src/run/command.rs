@@ -11,7 +11,7 @@ use super::Run;
 use crate::config::GateConfig;
 use crate::exec::{self, Command, Env, Status};
 use crate::judge::CommandEnd;
-use crate::receipt::{Artifact, Attempt, Reason, hex, sha256};
+use crate::receipt::{Artifact, Attempt, Reason, hex};
 use crate::repo::RepoError;
 
 /// Asks for the work tree's fingerprint as it is now.
@@ -45,7 +45,7 @@ pub fn run(run: &Run<'_>, gate: &GateConfig) -> CommandEnd {
         log: None,
         tail: None,
         artifacts: Vec::new(),
-        options_sha256: sha256(format!("{:?}", gate.common).as_bytes()),
+        options_sha256: gate.common.digest(),
         proof: None,
     };
     if let Some(missing) = missing_tool(&gate.common.requires, &command(run, gate, &argv, None)) {

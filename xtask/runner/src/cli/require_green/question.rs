@@ -42,12 +42,7 @@ impl Question<'_> {
             Ok(signed) => signed,
             Err(reason) => return Ok(vec![reason]),
         };
-        let expected = trust::Expected {
-            commit: Some(self.commit()),
-            tree: self.view.point().tree.as_ref().map(ToString::to_string),
-            config_sha256: Some(self.config.sha256()),
-            gates: Some(trust::ExpectedGate::all(self.config)),
-        };
+        let expected = crate::cli::receipt::expected(self.view, self.config)?;
         let mut reasons = trust::reasons(&bytes, &expected);
         // What does not read as a receipt has been refused above.
         let Ok(receipt) = serde_json::from_slice::<Receipt>(&bytes) else { return Ok(reasons) };
