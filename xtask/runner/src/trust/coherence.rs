@@ -53,6 +53,12 @@ pub(super) fn coherence(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
     if predicate.policy.origin != predicate.config.path {
         say("incoherent", "the policy did not come from the configuration".to_owned());
     }
+    let complete = Some(&kernel::Fact::Flag(true));
+    if predicate.source.shallow
+        && predicate.gates.iter().any(|gate| gate.facts.get("history_complete") == complete)
+    {
+        say("incoherent", "a shallow clone has no complete history".to_owned());
+    }
     for text in run::unlikely(predicate) {
         say("incoherent", text);
     }

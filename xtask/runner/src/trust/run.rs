@@ -24,6 +24,14 @@ pub(super) fn unlikely(predicate: &Predicate) -> Vec<String> {
             "the program's sources have no digest",
         ),
         (tool.version.is_empty() || tool.target.is_empty(), "the program is not named"),
+        (
+            predicate.source.base.as_ref().is_some_and(|base| {
+                base.reference.is_empty()
+                    || !is_object(&base.commit)
+                    || !base.merge_base.as_deref().is_some_and(is_object)
+            }),
+            "the base is no commit",
+        ),
         (parts.len() != predicate.parts.len(), "a part is there twice"),
         (
             predicate.parts.iter().any(|part| part.name.is_empty() || !is_digest(&part.sha256)),
@@ -87,6 +95,11 @@ pub(super) fn other_run(predicate: &Predicate) -> Vec<String> {
     });
     say(!is_own, "its workflow is of another repository");
     found
+}
+
+/// An object id of git, by either digest.
+fn is_object(text: &str) -> bool {
+    is_hex(text, 40) || is_hex(text, 64)
 }
 
 /// Lower-case hex of this length.

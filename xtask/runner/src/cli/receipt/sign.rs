@@ -28,6 +28,13 @@ pub struct Sign {
 }
 
 /// Whether somebody who may sign has signed it
+///
+/// An SSH key must be allowed twice: now (or at --at), and when the receipt says
+/// that its run ended. A signature holds no time that its maker could not choose,
+/// so the receipt's date alone lets no expired key sign; to believe what a key
+/// signed while it was valid, say when that was. Times in the file without a 'Z'
+/// are UTC. Take the file from a protected branch: a commit that brings its own
+/// list of signers proves nothing.
 #[derive(Debug, Args)]
 pub struct Verify {
     /// The receipt or the envelope; the last run's receipt where absent
