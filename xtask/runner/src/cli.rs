@@ -9,11 +9,13 @@ mod fix;
 mod hook;
 mod init;
 mod list;
+mod merge;
 mod plan;
 mod prove;
 mod receipt;
 mod report;
 mod require_green;
+mod run;
 mod schema;
 mod signers;
 mod verify;
@@ -67,6 +69,10 @@ enum Verb {
     List(list::List),
     /// What would run, and why
     Plan(plan::PlanArgs),
+    /// Judge one gate of a plan, leave its part for 'merge'
+    Run(run::RunArgs),
+    /// Make one receipt of the parts that the jobs of a plan left
+    Merge(merge::Merge),
     /// Why one gate runs, or does not
     Why(why::Why),
     /// What a rule or gate is about, with examples
@@ -181,6 +187,8 @@ pub fn main(builtin: &Builtin) -> ExitCode {
         Verb::Init(args) => init::run(builtin, place, &args),
         Verb::List(args) => list::run(builtin, place, &args),
         Verb::Plan(args) => plan::run(builtin, place, &args),
+        Verb::Run(args) => run::run(builtin, place, &args),
+        Verb::Merge(args) => merge::run(builtin, place, &args),
         Verb::Why(args) => why::run(builtin, place, &args),
         Verb::Explain(args) => explain::run(builtin, place, &args),
         Verb::Prove(args) => prove::run(builtin, place, &args),

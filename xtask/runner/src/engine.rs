@@ -15,15 +15,17 @@ use crate::ci;
 use crate::cli::{Place, Stop};
 use crate::config::{Config, Fail};
 use crate::exec::Cancel;
+use crate::fan_out::{Shard, Sheet};
 use crate::gather::FromRepository;
 use crate::judge::{self, End, Policy};
-use crate::plan::{Ask, Changed, plan};
+use crate::plan::{Ask, Changed, Decision, Plan, plan};
 use crate::progress::Event;
 use crate::proof::Proofs;
 use crate::ready::{Ready, ready};
 use crate::receipt::{
     self, Base, FileDigest, GateResult, Predicate, Receipt, Source, Subject, WaiverRecord, sha256,
 };
+use crate::repo::Point;
 use crate::run::{Fingerprint, Run, Surroundings, stamp};
 use crate::tool::{self, Program};
 use crate::trust;
@@ -48,6 +50,8 @@ pub struct Order {
     pub timeout: Option<Duration>,
     /// Keep every finding, however many: the receipt will not be written.
     pub whole: bool,
+    /// Judge one gate of a plan that others judge too.
+    pub shard: Option<Shard>,
 }
 
 /// A run that came to an end.
@@ -88,6 +92,15 @@ pub fn verify(
     });
     let plan = plan(&config, &order.ask, changed.as_ref())
         .map_err(|unknown| Stop::usage(unknown.message).hint(unknown.hint))?;
+    let (plan, elsewhere) = match &order.shard {
+        None => (plan, Vec::new()),
+        Some(shard) => {
+            let profile = order.ask.profile.as_deref();
+            let sheet = Sheet::of(view.point(), &config, &ready, &plan, profile)?;
+            let elsewhere = rules_of(&plan, &ready);
+            (shard.narrow(plan, &config, &sheet)?, elsewhere)
+        }
+    };
     let known = known(view)?;
 
     let proofs = Proofs::open(state.as_deref(), &program, order.reuse);
@@ -95,7 +108,19 @@ pub fn verify(
         FromRepository::new(view, order.base.as_deref().or(config.verify.base.as_deref()), cancel);
     let surroundings = surroundings(view, state.as_deref());
     let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let settle = |index: usize, end: &End| settle(&config, &known, view, today, index, end);
+    let none_yet = BTreeMap::new();
+    let policy = Policy {
+        config: &config,
+        baseline: &known.0,
+        baseline_text: &known.1,
+        comments: &none_yet,
+        today,
+        elsewhere: &elsewhere,
+    };
+    let settle = |index: usize, end: &End| {
+        let comments = view.watched.seen();
+        settle(&Policy { comments: &comments, ..policy }, index, end)
+    };
     let _planned = events.send(Event::Planned { gates: planned(&config, &plan) });
     let run = Run {
         config: &config,
@@ -114,17 +139,14 @@ pub fn verify(
     let done = run.run(&proofs);
 
     let comments = view.watched.seen();
-    let policy = Policy {
-        config: &config,
-        baseline: &known.0,
-        baseline_text: &known.1,
-        comments: &comments,
-        today,
-    };
     let kinds: Vec<Option<ErrorKind>> = done.ends.iter().map(End::error_kind).collect();
-    let (gates, waivers) = judge::judge(&policy, done.ends);
+    let (gates, waivers) = judge::judge(&Policy { comments: &comments, ..policy }, done.ends);
     let verdict = match judge::verdict(&gates) {
         Verdict::Green if has_other_options(&gates, &ready) => Verdict::Partial,
+        // One gate says nothing of the others; how it ended is its row's to say.
+        Verdict::Error if order.shard.is_some() && gates.iter().all(is_no_hindrance) => {
+            Verdict::Partial
+        }
         verdict => verdict,
     };
     let finished = Timestamp::now();
@@ -143,17 +165,20 @@ pub fn verify(
         commit: change.commit,
         merge_base: Some(change.merge_base),
     });
-    let receipt = assemble(Assembly {
-        view,
+    let mut receipt = assemble(Assembly {
+        point: view.point(),
         config: &config,
-        order,
-        plan: plan.selection.clone(),
+        profile: order.ask.profile.clone(),
+        selection: plan.selection.clone(),
         verdict,
         gates,
         waivers,
         base,
         run,
     });
+    if !order.whole {
+        receipt.cut_to_size();
+    }
     // Asked of the receipt: one that was cut is green no longer.
     let predicate = &receipt.predicate;
     let code = match cancel.exit_code() {
@@ -171,20 +196,35 @@ fn has_other_options(gates: &[GateResult], ready: &[Option<Ready>]) -> bool {
     judged.filter_map(|(_, ready)| ready.as_ref()).any(|ready| !ready.own_options)
 }
 
-struct Assembly<'a> {
-    view: &'a View,
-    config: &'a Config,
-    order: &'a Order,
-    plan: receipt::Selection,
-    verdict: Verdict,
-    gates: Vec<GateResult>,
-    waivers: Vec<WaiverRecord>,
-    base: Option<Base>,
-    run: receipt::Run,
+/// Whether a gate stands in nobody's way.
+fn is_no_hindrance(gate: &GateResult) -> bool {
+    !gate.required || gate.outcome.is_green() || gate.outcome == Outcome::Skipped
 }
 
-fn assemble(parts: Assembly<'_>) -> Receipt {
-    let point = parts.view.point();
+/// Rules of every gate that the plan judges.
+fn rules_of(plan: &Plan, ready: &[Option<Ready>]) -> Vec<String> {
+    let planned = plan.decisions.iter().zip(ready);
+    let planned = planned.filter(|(decision, _)| matches!(decision, Decision::Run(_)));
+    let rules = planned.filter_map(|(_, ready)| ready.as_ref()).flat_map(|ready| &ready.rules);
+    rules.map(|rule| rule.id.to_string()).collect()
+}
+
+/// What a receipt is put together from.
+pub(crate) struct Assembly<'a> {
+    pub point: &'a Point,
+    pub config: &'a Config,
+    pub profile: Option<String>,
+    pub selection: receipt::Selection,
+    pub verdict: Verdict,
+    pub gates: Vec<GateResult>,
+    pub waivers: Vec<WaiverRecord>,
+    pub base: Option<Base>,
+    pub run: receipt::Run,
+}
+
+/// Puts it together.
+pub(crate) fn assemble(parts: Assembly<'_>) -> Receipt {
+    let point = parts.point;
     let mut digest = BTreeMap::new();
     if let (Some(commit), Some(tree)) = (&point.commit, &point.tree) {
         digest.insert("gitCommit".to_owned(), commit.to_string());
@@ -212,8 +252,8 @@ fn assemble(parts: Assembly<'_>) -> Receipt {
         config: FileDigest { path: parts.config.path.to_string(), sha256: parts.config.sha256() },
         policy,
         tool: tool::tool(),
-        profile: parts.order.ask.profile.clone(),
-        selection: parts.plan,
+        profile: parts.profile,
+        selection: parts.selection,
         gates: parts.gates,
         waivers: parts.waivers,
         parts: Vec::new(),
@@ -222,16 +262,12 @@ fn assemble(parts: Assembly<'_>) -> Receipt {
     };
     let mut predicate = predicate;
     predicate.policy.sha256 = trust::policy_digest(&predicate);
-    let mut receipt = Receipt {
+    Receipt {
         statement_type: receipt::STATEMENT_TYPE.to_owned(),
         subject: vec![Subject { name: "git".to_owned(), digest }],
         predicate_type: receipt::PREDICATE_TYPE.to_owned(),
         predicate,
-    };
-    if !parts.order.whole {
-        receipt.cut_to_size();
     }
-    receipt
 }
 
 /// What changed, and against what.
@@ -305,20 +341,11 @@ pub(crate) fn known(view: &View) -> Result<(Baseline, String), Stop> {
 }
 
 /// How one gate stands, judged alone by the same code as all together.
-fn settle(
-    config: &Config,
-    known: &(Baseline, String),
-    view: &View,
-    today: jiff::civil::Date,
-    index: usize,
-    end: &End,
-) -> Outcome {
-    let comments = view.watched.seen();
-    let policy =
-        Policy { config, baseline: &known.0, baseline_text: &known.1, comments: &comments, today };
+fn settle(policy: &Policy<'_>, index: usize, end: &End) -> Outcome {
     let others = || End::NotRun(Outcome::Skipped, receipt::Reason::default());
-    let ends = (0..config.gates.len()).map(|at| if at == index { end.clone() } else { others() });
-    let (rows, _) = judge::judge(&policy, ends.collect());
+    let ends =
+        (0..policy.config.gates.len()).map(|at| if at == index { end.clone() } else { others() });
+    let (rows, _) = judge::judge(policy, ends.collect());
     rows.get(index).map_or(Outcome::Errored, |row| row.outcome)
 }
 
@@ -336,9 +363,9 @@ fn surroundings(view: &View, state: Option<&Utf8Path>) -> Surroundings {
     }
 }
 
-fn planned(config: &Config, plan: &crate::plan::Plan) -> Vec<String> {
+fn planned(config: &Config, plan: &Plan) -> Vec<String> {
     let decided = config.gates.iter().zip(&plan.decisions);
-    let runs = decided.filter(|(_, decision)| matches!(decision, crate::plan::Decision::Run(_)));
+    let runs = decided.filter(|(_, decision)| matches!(decision, Decision::Run(_)));
     runs.map(|(gate, _)| gate.name.clone()).collect()
 }
 
@@ -351,7 +378,7 @@ fn permits(config: &Config) -> u32 {
 }
 
 /// Names a run: random enough to tell two apart, and nobody's to guess from.
-fn run_id(started: Timestamp, program: &str) -> String {
+pub(crate) fn run_id(started: Timestamp, program: &str) -> String {
     let seed = format!("{}\0{}\0{program}", started.as_nanosecond(), std::process::id());
     sha256(seed.as_bytes()).chars().take(32).collect()
 }

@@ -11,6 +11,7 @@ use kernel::{Checked, ErrorKind, GateError, Outcome, Severity};
 
 use crate::baseline::Baseline;
 use crate::config::{Common, Config, Empty, GateConfig};
+use crate::ready::{OWN_OFFENCES, Ready};
 use crate::receipt::{
     Artifact, Attempt, FindingRecord, FindingState, GateResult, Proof, Reason, Reuse, ReuseState,
     RuleSet, Sha, WaiverRecord,
@@ -19,6 +20,12 @@ use crate::waiver::Comment;
 
 pub use verdict::{exit_code, verdict};
 pub(crate) use waive::{listed, names};
+
+/// Whether a waiver's rules name one of the gate's, or at least its kind.
+pub(crate) fn speaks_to(rules: &[String], gate: &Ready) -> bool {
+    let kind = |rule: &String| rule.split_once('/').is_some_and(|(kind, _)| kind == gate.kind.id);
+    gate.rules.iter().any(|rule| names(rules, &rule.id)) || rules.iter().any(kind)
+}
 
 /// How the judging of one gate went, before policy.
 #[derive(Clone, Debug)]
@@ -94,6 +101,9 @@ pub struct Policy<'a> {
     pub comments: &'a BTreeMap<Utf8PathBuf, Vec<Comment>>,
     /// Today, in UTC.
     pub today: Date,
+    /// Rules of gates that another machine judges: no waiver of theirs is
+    /// mistyped for that.
+    pub elsewhere: &'a [String],
 }
 
 /// The receipt's rows for every gate, and every waiver with its use.
@@ -177,6 +187,29 @@ fn judged_row(gate: &GateConfig, judged: Judged, desk: &mut waive::Desk<'_>, row
     settle(row);
 }
 
+/// Before the words of a sleeping canary, where findings are the reason.
+const ASLEEP_BESIDES: &str = "besides, a canary sleeps: ";
+
+/// Judges a row again from which findings about exceptions were taken back.
+pub(crate) fn resettle(gate: &GateConfig, row: &mut GateResult) {
+    if row.reason.code != "findings" {
+        return;
+    }
+    let reason = std::mem::take(&mut row.reason);
+    row.outcome = Outcome::Passed;
+    let of_rules = |finding: &FindingRecord| {
+        let offence = finding.rule.split_once('/').map_or("", |(_, offence)| offence);
+        !OWN_OFFENCES.contains(&offence)
+    };
+    if row.examined.is_nothing() && !row.findings.iter().any(of_rules) {
+        vacuous(&gate.common, row);
+    }
+    if let Some(text) = reason.hint.as_ref().and_then(|hint| hint.strip_prefix(ASLEEP_BESIDES)) {
+        sleeping(text.to_owned(), row);
+    }
+    settle(row);
+}
+
 /// Findings that count make a gate that judged anything red.
 fn settle(row: &mut GateResult) {
     let counting = row.findings.iter().filter(|finding| counts(finding)).count();
@@ -190,7 +223,7 @@ fn settle(row: &mut GateResult) {
         // Red says enough about the tree, but not that a rule is asleep besides.
         let asleep = row.reason.code == "canary-asleep";
         let hint = if asleep {
-            Some(format!("besides, a canary sleeps: {}", row.reason.text))
+            Some(format!("{ASLEEP_BESIDES}{}", row.reason.text))
         } else {
             row.reason.hint.take()
         };
@@ -227,10 +260,14 @@ fn asleep(proofs: &[kernel::canary::Proof], row: &mut GateResult) {
     else {
         return;
     };
+    sleeping(format!("{}: {} {}", proof.rule, failure.example, failure.what), row);
+}
+
+fn sleeping(text: String, row: &mut GateResult) {
     row.outcome = Outcome::Errored;
     row.reason = Reason {
         code: "canary-asleep".into(),
-        text: format!("{}: {} {}", proof.rule, failure.example, failure.what),
+        text,
         hint: Some(
             "a rule that cannot go red proves nothing: mend it, or the option that silences it"
                 .into(),
@@ -263,7 +300,8 @@ fn outcome_of(error: &GateError) -> Outcome {
     }
 }
 
-fn blank(gate: &GateConfig) -> GateResult {
+/// The row of a gate of which nothing is known yet.
+pub(crate) fn blank(gate: &GateConfig) -> GateResult {
     let items = gate.items();
     GateResult {
         id: gate.name.clone(),

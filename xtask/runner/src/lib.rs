@@ -18,6 +18,7 @@ pub mod config;
 mod difference;
 mod engine;
 pub mod exec;
+mod fan_out;
 mod gather;
 pub mod git;
 mod github;

@@ -93,6 +93,7 @@ pub fn plan(
         reason: selection_reason(ask, changed.is_some()),
         total: decisions.len() as u64,
         selected: runs as u64,
+        plan_sha256: None,
     };
     Ok(Plan { decisions, selection })
 }

@@ -170,7 +170,7 @@ pub struct Tool {
 
 /// Which gates were asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Selection {
     /// How the choice was made.
     pub mode: SelectionMode,
@@ -180,6 +180,9 @@ pub struct Selection {
     pub total: u64,
     /// Gates asked for.
     pub selected: u64,
+    /// Of a fan-out only: digest of the plan that all its parts share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan_sha256: Option<String>,
 }
 
 /// How the choice of gates was made.

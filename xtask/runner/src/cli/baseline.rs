@@ -130,6 +130,7 @@ pub fn order() -> Order {
         reuse: true,
         timeout: None,
         whole: true,
+        shard: None,
     }
 }
 

@@ -9,7 +9,9 @@ use super::{Done, Place, Stop};
 use crate::Builtin;
 use crate::ci;
 use crate::config::Config;
+use crate::fan_out::Sheet;
 use crate::plan::{Ask, Decision, Plan, plan};
+use crate::ready::ready;
 use crate::receipt::Reason;
 use crate::view::{At, View};
 
@@ -24,6 +26,10 @@ pub struct PlanArgs {
     /// As JSON
     #[arg(long)]
     json: bool,
+    /// As the matrix of a GitHub Actions workflow, one line; there it is also
+    /// the step's outputs 'matrix' and 'digest'
+    #[arg(long, conflicts_with_all = ["json", "gates"])]
+    matrix: bool,
 }
 
 /// Runs it.
@@ -38,6 +44,14 @@ pub fn run(builtin: &Builtin, place: &Place, args: &PlanArgs) -> Done {
     };
     let plan = planned(&config, &ask)?;
     let mut out = anstream::stdout().lock();
+    if args.matrix {
+        let profile = args.profile.as_deref();
+        let ready = ready(&config, profile, &view.tree)?;
+        let sheet = Sheet::of(view.point(), &config, &ready, &plan, profile)?;
+        let matrix = sheet.matrix()?;
+        writeln!(out, "{matrix}")?;
+        return Ok(outputs(&[("matrix", &matrix.to_string()), ("digest", &sheet.digest())])?);
+    }
     let rows = config.gates.iter().zip(&plan.decisions);
     if args.json {
         let gates: Vec<_> = rows.map(|(gate, decision)| {
@@ -56,6 +70,18 @@ pub fn run(builtin: &Builtin, place: &Place, args: &PlanArgs) -> Done {
             format!(", after {}", gate.common.needs.join(", "))
         };
         writeln!(out, "{word:14}  {:width$}  {}{needs}", gate.name, reason.text)?;
+    }
+    Ok(0)
+}
+
+/// Hands values to later jobs where the provider keeps them; elsewhere they
+/// are printed and no more. None of them has a line end.
+fn outputs(values: &[(&str, &str)]) -> std::io::Result<u8> {
+    if let Some(path) = std::env::var_os("GITHUB_OUTPUT").filter(|_| ci::is_github()) {
+        let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path)?;
+        for (name, value) in values {
+            writeln!(file, "{name}={value}")?;
+        }
     }
     Ok(0)
 }

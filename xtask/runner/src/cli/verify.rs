@@ -113,8 +113,7 @@ pub enum Format {
 pub fn run(builtin: &Builtin, place: &Place, args: &Verify) -> Done {
     let cancel = Cancel::on_signals()?;
     let view = View::open(place, args.view.at())?;
-    let format =
-        args.format.unwrap_or(if ci::is_github() { Format::Github } else { Format::Human });
+    let format = format(args.format);
     let (events, heard) = channel();
     let quiet = matches!(format, Format::Json | Format::Quiet);
     let asked = cancel.clone();
@@ -132,6 +131,11 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Verify) -> Done {
         Err(stop) if cancel.exit_code().is_some() => Err(Stop { code, ..stop }),
         Err(stop) => Err(stop),
     }
+}
+
+/// What is printed where nothing is asked for.
+pub fn format(asked: Option<Format>) -> Format {
+    asked.unwrap_or(if ci::is_github() { Format::Github } else { Format::Human })
 }
 
 fn order(args: &Verify) -> Order {
@@ -163,6 +167,7 @@ fn order(args: &Verify) -> Order {
         reuse: !args.no_reuse && !ci::is_ci(),
         timeout: args.timeout.map(|timeout| timeout.0),
         whole: false,
+        shard: None,
     }
 }
 
@@ -181,7 +186,6 @@ fn keep(
     receipt: &Receipt,
     rules: &[kernel::Rule],
 ) -> Result<Option<Utf8PathBuf>, Stop> {
-    let text = receipt.canonical().map_err(|error| Stop::environment(error.to_string()))?;
     let path = match (&args.receipt, &view.repository) {
         (Some(path), _) => Some(path.clone()),
         (None, Some(repository)) => {
@@ -193,7 +197,7 @@ fn keep(
         (None, None) => None,
     };
     if let Some(path) = &path {
-        write(path, text.as_bytes())?;
+        write_receipt(path, receipt)?;
     }
     if let Some(path) = &args.junit {
         let mut xml = Vec::new();
@@ -205,20 +209,33 @@ fn keep(
         report::sarif::write(receipt, rules, &mut sarif)?;
         write(path, &sarif)?;
     }
+    summary(receipt)?;
+    Ok(path)
+}
+
+/// Writes the receipt in its canonical form.
+pub fn write_receipt(path: &Utf8Path, receipt: &Receipt) -> Result<(), Stop> {
+    let text = receipt.canonical().map_err(|error| Stop::environment(error.to_string()))?;
+    write(path, text.as_bytes())
+}
+
+/// Adds it to the page of the run, where the provider has one.
+pub fn summary(receipt: &Receipt) -> Result<(), Stop> {
     if let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| ci::is_github()) {
         let mut summary = Vec::new();
         report::markdown::write(receipt, &mut summary)?;
         let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path)?;
         file.write_all(&summary)?;
     }
-    Ok(path)
+    Ok(())
 }
 
 fn write(path: &Utf8Path, bytes: &[u8]) -> Result<(), Stop> {
     Ok(atomic_write(path, bytes)?)
 }
 
-fn print(
+/// Prints it.
+pub fn print(
     format: Format,
     is_verbose: bool,
     receipt: &Receipt,

@@ -242,7 +242,8 @@ impl<'a> Desk<'a> {
 
     /// Whether a name is no judged gate's rule, but near one.
     fn is_mistyped(&self, name: &str) -> bool {
-        let rules = || self.scopes.iter().flat_map(|scope| &scope.rules);
+        let own = || self.scopes.iter().flat_map(|scope| &scope.rules);
+        let rules = || own().chain(self.policy.elsewhere);
         let offences = rules().filter_map(|rule| rule.split_once('/')).map(|(_, offence)| offence);
         let known = offences.chain(rules().map(String::as_str));
         !rules().any(|id| names(&[name.to_owned()], id)) && did_you_mean(name, known).is_some()

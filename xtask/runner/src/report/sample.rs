@@ -185,6 +185,7 @@ pub fn of(gates: Vec<GateResult>, verdict: Verdict) -> Receipt {
                 reason: "every gate".into(),
                 total: gates.len() as u64,
                 selected: gates.len() as u64,
+                plan_sha256: None,
             },
             gates,
             waivers: vec![WaiverRecord {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use kernel::{Outcome, Verdict};
 
 use super::{Distrust, run};
+use crate::fan_out;
 use crate::judge;
 use crate::receipt::{self, FindingRecord, Predicate, SelectionMode};
 
@@ -26,6 +27,9 @@ pub(super) fn coherence(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
     }
     if let Some(cut) = predicate.findings_cut {
         say("incoherent", format!("{cut} findings were cut"));
+    }
+    if let Some(text) = fan_out::incoherent(predicate) {
+        say("incoherent", text.to_owned());
     }
     let required: Vec<&str> =
         predicate.gates.iter().filter(|gate| gate.required).map(|gate| gate.id.as_str()).collect();

@@ -136,6 +136,7 @@ fn judge(builtin: &Builtin, place: &Place, tip: &Tip, cancel: &Cancel) -> Done {
         reuse: !ci::is_ci(),
         timeout: None,
         whole: false,
+        shard: None,
     };
     let (events, _heard) = channel();
     // No receipt is kept: the last one, of all gates, is worth more.
