@@ -254,3 +254,90 @@ pub fn incoherent(predicate: &Predicate) -> Option<&'static str> {
     }
     (sheet.digest() != *plan).then_some("the plan's digest is not that of what was judged")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use kernel::{ObjectId, Tree};
+
+    use super::*;
+    use crate::plan::{Ask, plan};
+    use crate::ready::ready;
+
+    fn point() -> Point {
+        Point {
+            commit: Some(ObjectId::new(&"1".repeat(40))),
+            tree: Some(ObjectId::new(&"2".repeat(40))),
+            reference: None,
+            dirty: false,
+            dirty_digest: None,
+            shallow: false,
+        }
+    }
+
+    fn sheet(text: &str, event: &str) -> (Config, Sheet) {
+        let config = Config::parse("ci.toml".into(), text, crate::builtin().kinds()).unwrap();
+        let ready = ready(&config, None, &Tree::literal::<&str, &str>([])).unwrap();
+        let ask = Ask { event: event.to_owned(), ..Ask::default() };
+        let plan = plan(&config, &ask, None).unwrap();
+        let sheet = Sheet::of(&point(), &config, &ready, &plan, None).unwrap();
+        (config, sheet)
+    }
+
+    const CI: &str = "schema = 1\n[gate.action-pins]\n[gate.a]\nrun = ['a']\n";
+
+    #[test]
+    fn whatever_is_bound_moves_the_digest() {
+        let (_, whole) = sheet(CI, "push");
+        let changes: [fn(&mut Sheet); 13] = [
+            |sheet| sheet.commit.push('0'),
+            |sheet| sheet.tree.push('0'),
+            |sheet| sheet.config_sha256.push('0'),
+            |sheet| sheet.tool.version.push('0'),
+            |sheet| sheet.tool.source_tree.push('0'),
+            |sheet| sheet.tool.lock_sha256.push('0'),
+            |sheet| sheet.tool.target.push('0'),
+            |sheet| sheet.profile = Some("quick".into()),
+            |sheet| sheet.lines.reverse(),
+            |sheet| sheet.lines[0].required = false,
+            |sheet| sheet.lines[0].needs.push("a".into()),
+            |sheet| sheet.lines[0].options_sha256 = None,
+            |sheet| sheet.lines[1].options_sha256 = Some("0".into()),
+        ];
+        let mut seen = BTreeSet::from([whole.digest()]);
+        for change in changes {
+            let mut changed = whole.clone();
+            change(&mut changed);
+            assert!(seen.insert(changed.digest()), "{changed:?}");
+        }
+        assert_eq!(sheet(CI, "push").1.digest(), whole.digest());
+    }
+
+    #[test]
+    fn what_differs_on_another_machine_is_no_plan() {
+        let (config, _) = sheet(CI, "push");
+        let ready = ready(&config, None, &Tree::literal::<&str, &str>([])).unwrap();
+        let plan = plan(&config, &Ask::default(), None).unwrap();
+        let of = |point: &Point| Sheet::of(point, &config, &ready, &plan, None).unwrap_err().code;
+        assert_eq!(of(&Point { dirty: true, ..point() }), 4);
+        assert_eq!(of(&Point { commit: None, ..point() }), 4);
+    }
+
+    /// What our own workflow fans out is what our own ci.toml says.
+    #[test]
+    fn every_gate_of_this_repository_is_in_its_matrix() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ci.toml");
+        let text = std::fs::read_to_string(path).unwrap();
+        for event in ["push", "pull_request", "merge_group"] {
+            let (config, sheet) = sheet(&text, event);
+            let matrix = sheet.matrix().unwrap();
+            let entries = matrix["include"].as_array().unwrap().iter();
+            let gates: Vec<&str> = entries.map(|entry| entry["gate"].as_str().unwrap()).collect();
+            let configured: Vec<&str> =
+                config.gates.iter().map(|gate| gate.name.as_str()).collect();
+            assert_eq!(gates, configured, "{event}");
+            assert!(!gates.is_empty());
+        }
+    }
+}

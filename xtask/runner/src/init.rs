@@ -1,11 +1,14 @@
 //! A strange repository → its first ci.toml.
 
 mod commands;
+mod wrapper;
 
 use camino::Utf8Path;
 use kernel::{Depth, Kind, Proposal, Tree};
 
 use crate::config;
+
+pub use wrapper::{Install, Workflow, gitlab, shell};
 
 /// A first ci.toml, table by table.
 #[derive(Clone, Debug, Default)]
@@ -114,17 +117,6 @@ pub fn has_alias(tree: &Tree) -> bool {
     table.is_some_and(|table| table.get("alias").and_then(|alias| alias.get("xtask")).is_some())
 }
 
-/// A GitHub workflow that runs `verify`; `install` is the step's command that
-/// brings the program, none where the alias does.
-#[must_use]
-pub fn github_workflow(install: Option<&str>) -> String {
-    let run = if install.is_some() { "xtask" } else { "cargo xtask" };
-    let install = install.map(|line| format!("      - run: {line}\n")).unwrap_or_default();
-    include_str!("init/github.yml")
-        .replace("      - run: INSTALL\n", &install)
-        .replace("XTASK", run)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,16 +156,5 @@ mod tests {
         assert!(with("[alias]\nxtask = \"run --package xtask --\"\n"));
         assert!(!with("# [alias] xtask\n"));
         assert!(!has_alias(&Tree::literal::<&str, &str>([])));
-    }
-
-    #[test]
-    fn the_wrapper_has_one_call_and_no_placeholder() {
-        for (install, call) in
-            [(None, "cargo xtask verify"), (Some("cargo install x"), "- run: xtask verify")]
-        {
-            let text = github_workflow(install);
-            assert!(text.contains(call), "{text}");
-            assert!(!text.contains("INSTALL") && !text.contains("XTASK"), "{text}");
-        }
     }
 }

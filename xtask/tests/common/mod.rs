@@ -96,6 +96,7 @@ impl Fixture {
             "CI",
             "GITHUB_ACTIONS",
             "GITHUB_STEP_SUMMARY",
+            "GITLAB_CI",
             "GITLEAKS_CONFIG",
             "CARGO_TERM_COLOR",
             "GITHUB_TOKEN",

@@ -1,6 +1,7 @@
 //! `init`: a first ci.toml for a repository that has none.
 
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::mpsc::channel;
 
 use camino::Utf8PathBuf;
@@ -13,7 +14,7 @@ use crate::Builtin;
 use crate::baseline::{Baseline, FILE_NAME as BASELINE};
 use crate::config::FILE_NAME;
 use crate::exec::Cancel;
-use crate::init::{Draft, github_workflow, has_alias};
+use crate::init::{Draft, Install, Workflow, gitlab, has_alias, shell};
 use crate::receipt::Receipt;
 use crate::repo::write_new;
 use crate::view::{At, View};
@@ -37,6 +38,13 @@ pub struct Init {
     /// URL@COMMIT
     #[arg(long, value_name = "URL@COMMIT", requires = "ci")]
     source: Option<String>,
+    /// One job a gate instead of one for all (github): worth it where the
+    /// gates take longer than the jobs' setting up
+    #[arg(long, requires = "ci")]
+    fan_out: bool,
+    /// The image that the job runs in (gitlab); with @sha256:<64 hex> it is pinned
+    #[arg(long, value_name = "IMAGE", requires = "ci")]
+    image: Option<String>,
 }
 
 /// A CI provider.
@@ -44,9 +52,24 @@ pub struct Init {
 enum Provider {
     /// .github/workflows/gates.yml
     Github,
+    /// .gitlab-ci.yml, or .gitlab/gates.yml to include where that is there
+    Gitlab,
+    /// scripts/gates.sh, for any other
+    Shell,
 }
 
-const WORKFLOW: &str = ".github/workflows/gates.yml";
+/// A file to write beside ci.toml.
+struct Wrapper {
+    path: &'static str,
+    text: String,
+    /// What the user does about it.
+    next: Option<&'static str>,
+}
+
+const GITLAB: &str = ".gitlab-ci.yml";
+/// What a GitLab job runs in where nothing else is asked for: the toolchain
+/// that this program is built with.
+const IMAGE: &str = "rust:1.95";
 
 /// Runs it.
 pub fn run(builtin: &Builtin, place: &Place, args: &Init) -> Done {
@@ -55,12 +78,17 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Init) -> Done {
             .hint(format!("init writes {FILE_NAME} at the repository's root")));
     }
     let view = View::open(place, At::WorkTree)?;
-    refuse_to_overwrite(&view, args)?;
-    let workflow = workflow(&view, args)?;
+    let wrapper = wrapper(&view, args)?;
+    refuse_to_overwrite(&view, args, wrapper.as_ref())?;
     let mut out = anstream::stdout().lock();
-    if let Some(text) = &workflow {
-        write_new(&view.root.join(WORKFLOW), text.as_bytes())?;
-        writeln!(out, "wrote {WORKFLOW}")?;
+    if let Some(Wrapper { path, text, next }) = &wrapper {
+        write_new(&view.root.join(path), text.as_bytes())?;
+        if text.starts_with("#!") {
+            let mode = std::fs::Permissions::from_mode(0o755);
+            std::fs::set_permissions(view.root.join(path), mode)?;
+        }
+        let next = next.map(|next| format!(": {next}")).unwrap_or_default();
+        writeln!(out, "wrote {path}{next}")?;
     }
     // Opened again: the wrapper is one of the files that are looked at.
     let view = View::open(place, At::WorkTree)?;
@@ -109,14 +137,12 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Init) -> Done {
     Ok(0)
 }
 
-fn refuse_to_overwrite(view: &View, args: &Init) -> Result<(), Stop> {
+fn refuse_to_overwrite(view: &View, args: &Init, wrapper: Option<&Wrapper>) -> Result<(), Stop> {
     let mut paths = vec![FILE_NAME];
     if !args.no_baseline {
         paths.push(BASELINE);
     }
-    if args.ci.is_some() {
-        paths.push(WORKFLOW);
-    }
+    paths.extend(wrapper.map(|wrapper| wrapper.path));
     // --print writes nothing.
     let there = paths.iter().find(|path| !args.print && view.root.join(path).exists());
     match there {
@@ -128,29 +154,64 @@ fn refuse_to_overwrite(view: &View, args: &Init) -> Result<(), Stop> {
     }
 }
 
-fn workflow(view: &View, args: &Init) -> Result<Option<String>, Stop> {
-    if args.ci.is_none() || args.print {
-        return Ok(None);
+fn wrapper(view: &View, args: &Init) -> Result<Option<Wrapper>, Stop> {
+    let Some(provider) = args.ci.filter(|_| !args.print) else { return Ok(None) };
+    if args.fan_out && provider != Provider::Github {
+        return Err(Stop::usage("--fan-out goes with --ci github only")
+            .hint("no other provider takes its jobs from what a job printed"));
     }
+    if args.image.is_some() && provider != Provider::Gitlab {
+        return Err(Stop::usage("--image goes with --ci gitlab only"));
+    }
+    let install = install(view, args)?;
+    let install = install.as_ref();
+    Ok(Some(match provider {
+        Provider::Github => {
+            let branches = &["main", "master"];
+            let is_fanned_out = args.fan_out;
+            let workflow = Workflow { name: "gates", branches, install, is_fanned_out };
+            let next = is_fanned_out.then_some("let branch rules require its job 'verify-all'");
+            Wrapper { path: ".github/workflows/gates.yml", text: workflow.text(), next }
+        }
+        Provider::Gitlab => {
+            let is_there = view.root.join(GITLAB).exists();
+            let next = "include it from .gitlab-ci.yml: include: [{ local: .gitlab/gates.yml }]";
+            Wrapper {
+                path: if is_there { ".gitlab/gates.yml" } else { GITLAB },
+                text: gitlab(image(args)?, install),
+                next: is_there.then_some(next),
+            }
+        }
+        Provider::Shell => Wrapper { path: "scripts/gates.sh", text: shell(install), next: None },
+    }))
+}
+
+/// What the wrapper installs; none where the alias builds the program.
+fn install(view: &View, args: &Init) -> Result<Option<Install>, Stop> {
     if has_alias(&view.tree) {
-        return Ok(Some(github_workflow(None)));
+        return Ok(None);
     }
     let missing = || {
         Stop::usage("CI has to install the program, and nothing says where from")
             .hint("say it: --source https://HOST/OWNER/NAME@<40 hex>; or give the workspace the alias 'xtask' in .cargo/config.toml")
     };
     let source = args.source.as_deref().ok_or_else(missing)?;
-    let (url, commit) = source.rsplit_once('@').ok_or_else(missing)?;
-    let is_commit = commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let is_url = url.starts_with("https://")
-        && url.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/._-~".contains(&byte));
-    if !is_commit || !is_url {
-        return Err(Stop::usage(format!("'{source}' is no https://… address and 40 hex digits"))
-            .hint("a branch or a tag can be moved by whoever can push there"));
+    let install = Install::parse(source).ok_or_else(|| {
+        Stop::usage(format!("'{source}' is no https://… address and 40 hex digits"))
+            .hint("a branch or a tag can be moved by whoever can push there")
+    })?;
+    Ok(Some(install))
+}
+
+fn image(args: &Init) -> Result<&str, Stop> {
+    let image = args.image.as_deref().unwrap_or(IMAGE);
+    let is_name = image.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && image.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/:@".contains(&byte));
+    if is_name {
+        return Ok(image);
     }
-    Ok(Some(github_workflow(Some(&format!(
-        "cargo install --locked --git {url} --rev {commit} xtask"
-    )))))
+    Err(Stop::usage(format!("'{image}' is no name of an image"))
+        .hint(format!("write REGISTRY/NAME:TAG@sha256:<64 hex>, or leave it out for {IMAGE}")))
 }
 
 /// The branch that changes are compared with: what the remote calls its own.
