@@ -562,3 +562,46 @@ reason = "long gone"
         assert_eq!(single.to_string().contains("stale-baseline"), is_stale);
     }
 }
+
+#[test]
+fn a_merged_receipt_may_release() {
+    let mut fan = Fan::new(&[]).in_ci("17");
+    let sh = fan.repository.sh();
+    let sha = xshell::cmd!(sh, "git rev-parse HEAD").quiet().read().unwrap();
+    fan.env.insert("GITHUB_SHA", sha);
+    let digest = fan.jobs(&[]);
+    fan.merge(&digest, &[]).ends_with(0);
+    let policy = "schema = 1\nrepository = \"o/r\"\nworkflow = \".github/workflows/ci.yml\"\n[require.secret-scan]\noptions.history = \"full\"\n";
+    std::fs::write(fan.path("policy.toml"), policy).unwrap();
+    let (receipt, policy) = (fan.path("merged.json"), fan.path("policy.toml"));
+    let args = [
+        "require-green",
+        "--commit",
+        "HEAD",
+        "--receipt",
+        receipt.to_str().unwrap(),
+        "--policy",
+        policy.to_str().unwrap(),
+    ];
+    fan.xtask(&args).ends_with(0);
+    // A part is the receipt of one gate, and says so.
+    std::fs::copy(fan.path("parts/part-secret-scan/part.json"), &receipt).unwrap();
+    assert_ne!(fan.xtask(&args).code, 0);
+}
+
+#[test]
+fn numbers_of_strangers_are_only_numbers() {
+    let fan = Fan::new(&[]);
+    let digest = fan.jobs(&[]);
+    let waiver = json!({ "rules": ["a/b"], "where": "x:1", "reason": "r", "used": u64::MAX });
+    for gate in ["action-pins", "secret-scan"] {
+        fan.edit(gate, |part| {
+            part["predicate"]["waivers"] = json!([waiver, waiver]);
+            part["predicate"]["findingsCut"] = json!(u64::MAX);
+        });
+    }
+    fan.merge(&digest, &[]).ends_with(3);
+    let merged = fan.json("merged.json");
+    assert_eq!(merged["predicate"]["findingsCut"], json!(u64::MAX));
+    assert_eq!(merged["predicate"]["waivers"].as_array().unwrap().len(), 2);
+}

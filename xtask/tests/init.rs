@@ -71,7 +71,7 @@ fn the_wrapper_passes_the_gate_that_it_runs() {
     fixture.xtask(&["init", "--ci", "github"]).ends_with(0).says(&["wrote .github/workflows"]);
     let wrapper = read(&fixture, ".github/workflows/gates.yml");
     assert!(wrapper.contains("- run: cargo xtask verify"), "{wrapper}");
-    fixture.xtask(&["verify"]).ends_with(0).says(&["ok action-pins  2 references in 1 file"]);
+    fixture.xtask(&["verify"]).ends_with(0).says(&["ok action-pins  3 references in 1 file"]);
 }
 
 #[test]
@@ -100,4 +100,145 @@ fn a_plain_folder_and_an_empty_repository_begin_too() {
     let empty = Fixture::new(&[]);
     empty.xtask(&["init"]).ends_with(0);
     empty.xtask(&["verify"]).ends_with(0);
+}
+
+const ALIAS: (&str, &str) = (".cargo/config.toml", "[alias]\nxtask = \"run --package xtask --\"\n");
+
+#[test]
+fn the_fan_out_form_is_asked_for() {
+    let fixture = Fixture::new(&[ALIAS]);
+    let told = "let branch rules require its job 'verify-all'";
+    fixture.xtask(&["init", "--ci", "github", "--fan-out"]).ends_with(0).says(&[told]);
+    let wrapper = read(&fixture, ".github/workflows/gates.yml");
+    for call in ["cargo xtask plan --matrix", "cargo xtask run --gate", "cargo xtask merge"] {
+        assert_eq!(wrapper.matches(call).count(), 1, "{wrapper}");
+    }
+    // Our own gate finds nothing in it.
+    fixture.xtask(&["verify"]).ends_with(0).says(&["ok action-pins  9 references in 1 file"]);
+    for provider in ["gitlab", "shell"] {
+        let other = Fixture::new(&[ALIAS]);
+        let args = ["init", "--ci", provider, "--fan-out"];
+        other.xtask(&args).ends_with(2).says(&["--fan-out goes with --ci github only"]);
+        assert!(!other.path().join("ci.toml").exists());
+    }
+}
+
+/// As GitHub takes the form apart: what each job calls, with what.
+#[test]
+fn the_fan_out_forms_calls_are_ours() {
+    let fixture = Fixture::new(&[ALIAS]);
+    fixture.xtask(&["init", "--ci", "github", "--fan-out"]).ends_with(0);
+    fixture.write(".gitignore", "*.json\nparts\n!ci.baseline.json\n");
+    fixture.commit("adopt");
+    let wrapper = read(&fixture, ".github/workflows/gates.yml");
+    let calls: Vec<&str> = wrapper
+        .lines()
+        .filter_map(|line| line.split_once("run: cargo xtask "))
+        .map(|it| it.1)
+        .collect();
+    let [plan, run, merge] = calls.try_into().unwrap();
+    let shell = |line: &str, env: &[(&str, &str)]| {
+        let mut command = std::process::Command::new("sh");
+        let line = format!("{} {line}", common::exe().display());
+        command.args(["-euc", &line]).current_dir(fixture.path()).envs(env.iter().copied());
+        for name in ["CI", "GITHUB_ACTIONS", "GITLAB_CI"] {
+            command.env_remove(name);
+        }
+        common::ran(command.output().unwrap())
+    };
+    let matrix = shell(plan, &[]).ends_with(0).stdout;
+    let matrix: serde_json::Value = serde_json::from_str(&matrix).unwrap();
+    let mut digest = String::new();
+    for (index, entry) in matrix["include"].as_array().unwrap().iter().enumerate() {
+        digest = entry["plan"].as_str().unwrap().to_owned();
+        let env = [("GATE", entry["gate"].as_str().unwrap()), ("PLAN", digest.as_str())];
+        shell(run, &env).ends_with(0);
+        let part = format!("parts/part-{index}/part.json");
+        fixture.write(&part, read(&fixture, "part.json"));
+    }
+    shell(merge, &[("PLAN", &digest), ("PARTS", "parts")]).ends_with(0).says(&["green: 2 of 2"]);
+    shell(merge, &[("PLAN", ""), ("PARTS", "parts")]).ends_with(5);
+    fixture.xtask(&["receipt", "check", "verify-all.json"]).ends_with(0);
+}
+
+#[test]
+fn a_gitlab_job_keeps_the_receipt_and_the_report() {
+    let fixture = Fixture::new(&[ALIAS]);
+    fixture.xtask(&["init", "--ci", "gitlab"]).ends_with(0).says(&["wrote .gitlab-ci.yml\n"]);
+    let job = read(&fixture, ".gitlab-ci.yml");
+    for words in [
+        "image: rust:1.95\n",
+        "docker buildx imagetools inspect rust:1.95",
+        "- cargo xtask verify --receipt verify-all.json --junit verify-all.xml\n",
+        "when: always\n",
+        "junit: verify-all.xml\n",
+    ] {
+        assert!(job.contains(words), "{words}: {job}");
+    }
+    // Where the file is there already, it is left alone.
+    let fixture = Fixture::new(&[ALIAS, (".gitlab-ci.yml", "mine: {}\n")]);
+    let pinned = format!("registry.example/rust:1.95@sha256:{}", "0".repeat(64));
+    let args = ["init", "--ci", "gitlab", "--image", &pinned];
+    fixture.xtask(&args).ends_with(0).says(&["wrote .gitlab/gates.yml: include it from"]);
+    assert_eq!(read(&fixture, ".gitlab-ci.yml"), "mine: {}\n");
+    let job = read(&fixture, ".gitlab/gates.yml");
+    assert!(job.contains(&format!("image: {pinned}\n")) && !job.contains("inspect"), "{job}");
+    let other = Fixture::new(&[ALIAS]);
+    for image in ["-x", "a b", "x\"", ""] {
+        let image = format!("--image={image}");
+        other
+            .xtask(&["init", "--ci", "gitlab", &image])
+            .ends_with(2)
+            .says(&["no name of an image"]);
+    }
+    other.xtask(&["init", "--ci", "github", "--image", "x"]).ends_with(2);
+}
+
+#[test]
+fn a_receipt_says_which_gitlab_pipeline_made_it() {
+    let fixture = Fixture::new(&[("a", "b\n")]);
+    fixture.xtask(&["init"]).ends_with(0);
+    let mut command = fixture.command(&["verify"]);
+    command.envs([
+        ("GITLAB_CI", "true"),
+        ("CI", "true"),
+        ("CI_PROJECT_PATH", "group/project"),
+        ("CI_PIPELINE_ID", "1000"),
+        ("CI_JOB_ID", "50"),
+        ("CI_COMMIT_SHA", "1ecfd275"),
+        ("CI_PIPELINE_SOURCE", "merge_request_event"),
+        ("CI_PIPELINE_URL", "https://gitlab.example/group/project/-/pipelines/1000"),
+    ]);
+    assert!(command.output().unwrap().status.success());
+    assert_eq!(
+        fixture.receipt()["predicate"]["run"]["ci"],
+        serde_json::json!({
+            "provider": "gitlab",
+            "repository": "group/project",
+            "runId": "1000",
+            "runAttempt": "50",
+            "event": "merge_request_event",
+            "workflowRef": null,
+            "sha": "1ecfd275",
+            "url": "https://gitlab.example/group/project/-/pipelines/1000",
+        })
+    );
+}
+
+#[test]
+fn a_shell_script_runs_where_no_provider_is_known() {
+    let fixture = Fixture::new(&[ALIAS]);
+    fixture.xtask(&["init", "--ci", "shell"]).ends_with(0).says(&["wrote scripts/gates.sh"]);
+    let script = read(&fixture, "scripts/gates.sh");
+    assert!(script.ends_with("exec cargo xtask verify --no-reuse \"$@\"\n"), "{script}");
+    // Run from elsewhere, with a cargo that only says what it was asked.
+    fixture.write("bin/cargo", "#!/bin/sh\npwd\necho \"$*\"\n");
+    let sh = fixture.sh();
+    xshell::cmd!(sh, "chmod +x bin/cargo").quiet().run().unwrap();
+    let path = format!("{}/bin:/usr/bin:/bin", fixture.path().display());
+    let said = xshell::cmd!(sh, "scripts/gates.sh --junit x.xml").env("PATH", path).quiet();
+    let said = said.read().unwrap();
+    let here = fixture.path().canonicalize().unwrap();
+    assert_eq!(said, format!("{}\nxtask verify --no-reuse --junit x.xml", here.display()));
+    fixture.xtask(&["init", "--ci", "shell"]).ends_with(2).says(&["is there already"]);
 }

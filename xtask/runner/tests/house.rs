@@ -96,6 +96,16 @@ fn workflows_hold_no_logic() {
     assert!(seen > 0, "no workflow runs anything");
 }
 
+/// Red stays red: no step or job of ours may fail and be passed over.
+#[test]
+fn workflows_forgive_nothing() {
+    for entry in fs::read_dir(root().join(".github/workflows")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(!text.contains("continue-on-error"), "{}", path.display());
+    }
+}
+
 /// A gate depends on nothing that could touch the world. A new name here is a
 /// decision.
 #[test]

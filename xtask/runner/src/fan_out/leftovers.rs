@@ -37,7 +37,7 @@ pub(super) fn unite(
             *count += 1;
             united
                 .entry(key.clone())
-                .and_modify(|known| known.used += waiver.used)
+                .and_modify(|known| known.used = known.used.saturating_add(waiver.used))
                 .or_insert_with(|| waiver.clone());
             own.push(key);
         }

@@ -16,6 +16,9 @@ use crate::receipt::{self, Ci, GateResult, GateTime, Reason, Receipt};
 use crate::repo::Point;
 use crate::run::stamp;
 
+/// How many faults the receipt names; all are printed.
+const FAULTS_TOLD_MAX: usize = 64;
+
 /// Everything that the parts are held against.
 pub struct Expected<'a> {
     /// The commit that was planned.
@@ -187,14 +190,15 @@ fn write(
     if verdict == Verdict::Green && has_other_options {
         verdict = Verdict::Partial;
     }
-    let cut: u64 = all().filter_map(|predicate| predicate.findings_cut).sum();
+    let cut = all().filter_map(|predicate| predicate.findings_cut);
+    let cut = cut.fold(0, u64::saturating_add);
     if (!faults.is_empty() || cut > 0) && verdict != Verdict::Red {
         verdict = Verdict::Error;
     }
     let mut selection = expected.plan.selection.clone();
     selection.plan_sha256 = Some(expected.sheet.digest());
     if !faults.is_empty() {
-        selection.reason.push_str(&format!("; refused: {}", faults.join("; ")));
+        selection.reason.push_str(&format!("; refused: {}", told(faults)));
     }
     let per_gate: BTreeMap<String, GateTime> = rows
         .iter()
@@ -229,6 +233,15 @@ fn write(
     predicate.findings_cut = (cut > 0).then_some(cut);
     receipt.cut_to_size();
     receipt
+}
+
+/// The first of them, and how many more.
+fn told(faults: &[String]) -> String {
+    let mut text = faults.iter().take(FAULTS_TOLD_MAX).cloned().collect::<Vec<_>>().join("; ");
+    if let Some(more) = faults.len().checked_sub(FAULTS_TOLD_MAX).filter(|more| *more > 0) {
+        text.push_str(&format!("; and {more} more"));
+    }
+    text
 }
 
 /// From the first job's start to the last one's end.
