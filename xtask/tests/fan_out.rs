@@ -195,6 +195,7 @@ fn parts_make_the_receipt_that_one_machine_would() {
         let fanned_out = part["predicate"]["gates"].as_array().unwrap().iter();
         assert_eq!(fanned_out.filter(|row| row["reason"]["code"] == "fanned-out").count(), 3);
     }
+    fan.job("unit", &digest, &[]).says(&["it needs fmt; 'merge' blocks it unless that is green"]);
     fan.merge(&digest, &[]).ends_with(0).says(&["green"]);
     let [single, merged] = fan.both();
     assert_eq!(single, merged);
@@ -348,6 +349,26 @@ fn a_need_that_is_not_green_blocks_though_its_job_passed() {
     std::fs::remove_dir_all(fan.path("parts/part-fmt")).unwrap();
     fan.merge(&digest, &[]).ends_with(3).says(&["left no part"]);
     assert_eq!(fan.outcome("unit"), "blocked needs");
+}
+
+#[test]
+fn a_gate_that_may_look_at_nothing_hinders_nobody() {
+    const EMPTY: &str = "schema = 1\n[gate.secret-scan]\nhistory = \"none\"\n[gate.action-pins]\nempty = \"ok\"\n[gate.more-pins]\nkind = \"action-pins\"\n";
+    for (ci, code) in [(EMPTY.split("[gate.more").next().unwrap(), 0), (EMPTY, 3)] {
+        let fan = Fan::new(&[("ci.toml", ci), (".github/workflows/ci.yml", "")]);
+        let sh = fan.repository.sh();
+        xshell::cmd!(sh, "git rm --quiet -r .github").quiet().run().unwrap();
+        fan.repository.commit("no workflow");
+        let (gates, digest) = fan.plan(&[]);
+        for gate in gates {
+            let code = if gate == "more-pins" { 3 } else { 0 };
+            fan.job(&gate, &digest, &[]).ends_with(code);
+        }
+        fan.merge(&digest, &[]).ends_with(code);
+        assert_eq!(fan.outcome("action-pins"), "not-applicable empty-allowed");
+        let [single, merged] = fan.both();
+        assert_eq!(single, merged);
+    }
 }
 
 /// What is done to a part, and what the merge says of it.

@@ -1,5 +1,6 @@
 //! `run`: one gate of a plan, judged by a job of its own.
 
+use std::io::Write;
 use std::sync::mpsc::channel;
 
 use camino::Utf8PathBuf;
@@ -65,5 +66,13 @@ pub fn run(builtin: &Builtin, place: &Place, args: &RunArgs) -> Done {
     let kept = verify::write_receipt(&args.receipt, &receipt);
     verify::print(format, false, &receipt, kept.is_ok().then_some(args.receipt.as_path()))?;
     kept?;
+    let own = receipt.predicate.gates.iter().find(|gate| gate.id == args.gate);
+    if let Some(own) = own.filter(|own| !own.needs.is_empty()) {
+        let needs = own.needs.join(", ");
+        writeln!(
+            std::io::stderr(),
+            "note: it needs {needs}; 'merge' blocks it unless that is green"
+        )?;
+    }
     Ok(code)
 }
