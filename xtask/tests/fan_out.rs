@@ -546,19 +546,25 @@ path = "nowhere.yml"
 reason = "long gone"
 "#;
     let waived = workflow("actions/cache@v4");
-    let comments =
-        workflow("actions/checkout@v4 # gate:allow unpinned-uses reason=\"a test of waivers\"")
-            + "# gate:allow unpinned-use reason=\"mistyped\"\n\
-         # gate:allow missing-permissions reason=\"unused\" until=2020-01-01\n\
-         # gate:allow generic-api-key reason=\"unused, and of the other gate\"\n\
-         # gate:allow unpinned-uses\n";
+    // Put together here: written out, they would be exceptions of this file.
+    let allow = |words: &str| format!("# {}:{} {words}\n", "gate", "allow");
+    let used = allow("unpinned-uses reason=\"a test of waivers\"");
+    let comments = [
+        workflow(&format!("actions/checkout@v4 {}", used.trim_end())),
+        allow("unpinned-use reason=\"mistyped\""),
+        allow("missing-permissions reason=\"unused\" until=2020-01-01"),
+        allow("generic-api-key reason=\"unused, and of the other gate\""),
+        allow("unpinned-uses"),
+    ]
+    .concat();
+    let notes = allow("unpinned-usse reason=\"only one gate reads this\"");
     let baselined = workflow("actions/setup-go@v5");
     let files = [
         ("ci.toml", KINDS),
         (".github/workflows/waived.yml", waived.as_str()),
         (".github/workflows/comments.yml", comments.as_str()),
         (".github/workflows/known.yml", baselined.as_str()),
-        ("notes.txt", "# gate:allow unpinned-usse reason=\"only one gate reads this\"\n"),
+        ("notes.txt", notes.as_str()),
     ];
     let fan = Fan::new(&files);
     let digest = fan.jobs(&[]);
