@@ -60,6 +60,8 @@ impl Fan {
 
     /// As a job of a GitHub Actions run.
     fn in_ci(mut self, run: &str) -> Fan {
+        let sh = self.repository.sh();
+        let sha = xshell::cmd!(sh, "git rev-parse HEAD").quiet().read().unwrap();
         self.env = [
             ("CI", "true"),
             ("GITHUB_ACTIONS", "true"),
@@ -68,7 +70,7 @@ impl Fan {
             ("GITHUB_WORKFLOW_REF", "o/r/.github/workflows/ci.yml@refs/heads/main"),
             ("GITHUB_RUN_ID", run),
             ("GITHUB_RUN_ATTEMPT", "1"),
-            ("GITHUB_SHA", "0000000000000000000000000000000000000000"),
+            ("GITHUB_SHA", &sha),
         ]
         .map(|(name, value)| (name, value.to_owned()))
         .into();
@@ -223,14 +225,16 @@ fn the_same_parts_make_the_same_receipt() {
         receipt["predicate"].as_object_mut().unwrap().remove("run");
     }
     assert_eq!(first, again);
-    // Named one by one, in another order: only the parts' names are shorter.
+    // Named one by one, in another order: only the parts' names are longer.
     let receipt = fan.path("merged.json");
     let mut args = vec!["merge", "--plan-digest", &digest, "--receipt", receipt.to_str().unwrap()];
     args.extend(folders.iter().map(String::as_str));
     fan.xtask(&args).ends_with(0);
     let other = fan.json("merged.json");
     assert_eq!(other["predicate"]["gates"], again["predicate"]["gates"]);
-    assert_eq!(other["predicate"]["parts"][0]["name"], "part.json");
+    let name = other["predicate"]["parts"][0]["name"].as_str().unwrap();
+    assert_eq!(name, format!("{}/part.json", folder("action-pins")));
+    fan.xtask(&["receipt", "check", receipt.to_str().unwrap()]).ends_with(0);
 }
 
 #[test]
@@ -474,6 +478,26 @@ fn every_file_must_be_a_part() {
 }
 
 #[test]
+fn a_part_that_says_what_it_does_not_show_is_not_called_green() {
+    let loose = workflow("actions/checkout@v4");
+    let fan = Fan::new(&[(".github/workflows/ci.yml", &loose)]);
+    let digest = fan.jobs(&[]);
+    fan.edit("action-pins", |part| {
+        let row = &mut part["predicate"]["gates"][0];
+        assert_eq!(row["outcome"], "failed");
+        row["outcome"] = json!("passed");
+        row["reason"] = json!({ "code": "", "text": "" });
+    });
+    fan.merge(&digest, &[]).ends_with(3).says(&["incoherent: gate 'action-pins'"]);
+    assert_eq!(fan.json("merged.json")["predicate"]["verdict"], "error");
+    fan.edit("action-pins", |part| {
+        part["predicate"]["gates"][0]["findings"] = json!([]);
+        part["predicate"]["gates"][0]["proof"]["tripped"] = json!(0);
+    });
+    fan.merge(&digest, &[]).ends_with(3).says(&["unproven: gate 'action-pins'"]);
+}
+
+#[test]
 fn a_gate_has_one_part() {
     let fan = Fan::new(&[]);
     let digest = fan.jobs(&[]);
@@ -592,10 +616,7 @@ reason = "long gone"
 
 #[test]
 fn a_merged_receipt_may_release() {
-    let mut fan = Fan::new(&[]).in_ci("17");
-    let sh = fan.repository.sh();
-    let sha = xshell::cmd!(sh, "git rev-parse HEAD").quiet().read().unwrap();
-    fan.env.insert("GITHUB_SHA", sha);
+    let fan = Fan::new(&[]).in_ci("17");
     let digest = fan.jobs(&[]);
     fan.merge(&digest, &[]).ends_with(0);
     let policy = "schema = 1\nrepository = \"o/r\"\nworkflow = \".github/workflows/ci.yml\"\n[require.secret-scan]\noptions.history = \"full\"\n";

@@ -13,7 +13,7 @@ use crate::receipt::{self, Ci, GateResult, Predicate, Receipt};
 /// A file among the parts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct File {
-    /// Its path below the folder that was named.
+    /// Its path below the one folder that was named, else as it was named.
     pub name: String,
     /// Its content, or why it could not be had.
     pub content: Result<Vec<u8>, String>,
@@ -24,15 +24,14 @@ pub struct File {
 /// named.
 ///
 /// # Errors
-/// A path that is not there.
+/// A folder that cannot be listed.
 pub fn files(paths: &[Utf8PathBuf]) -> Result<Vec<File>, Stop> {
     let mut found = Vec::new();
     for path in paths {
         // A provider that had nothing to download makes no folder: which parts
         // are missing is told by the plan.
         if !path.is_dir() {
-            let name = path.file_name().unwrap_or(path.as_str()).to_owned();
-            found.push(File { name, content: content(path.as_std_path()) });
+            found.push(File { name: path.to_string(), content: content(path.as_std_path()) });
             continue;
         }
         for entry in WalkDir::new(path).min_depth(1) {
@@ -42,8 +41,9 @@ pub fn files(paths: &[Utf8PathBuf]) -> Result<Vec<File>, Stop> {
             if entry.file_type().is_dir() {
                 continue;
             }
-            let below = entry.path().strip_prefix(path).unwrap_or(entry.path());
-            let name = below.to_string_lossy().replace('\\', "/");
+            // Of one folder, what is below it; of several, which one too.
+            let below = entry.path().strip_prefix(path).ok().filter(|_| paths.len() == 1);
+            let name = below.unwrap_or(entry.path()).to_string_lossy().into_owned();
             let content = if entry.file_type().is_file() {
                 content(entry.path())
             } else {
