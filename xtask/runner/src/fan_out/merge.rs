@@ -1,4 +1,4 @@
-//! Parts × plan → one receipt. Pure: the files are read, the day is the parts'.
+//! Parts × plan → one receipt. The files are read already, and no gate runs.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use kernel::{Outcome, Verdict};
 
 use super::parts::{File, Part};
 use super::{Sheet, leftovers};
-use crate::config::Config;
+use crate::config::{Config, GateConfig};
 use crate::engine::{Assembly, assemble, run_id};
 use crate::judge;
 use crate::plan::{Decision, Plan};
@@ -69,40 +69,7 @@ pub fn merge(expected: &Expected<'_>, files: &[File]) -> Merged {
         }
         faults.extend(part.faults.iter().map(|fault| format!("part '{}': {fault}", part.name)));
     }
-    let mut rows = Vec::with_capacity(expected.config.gates.len());
-    let mut taken: Vec<Option<&Part>> = Vec::with_capacity(rows.capacity());
-    for (gate, decision) in expected.config.gates.iter().zip(&expected.plan.decisions) {
-        let mut row = judge::blank(gate);
-        let mut own = None;
-        match decision {
-            Decision::NotApplicable(reason) => {
-                row.outcome = Outcome::NotApplicable;
-                row.reason = reason.clone();
-            }
-            Decision::Skip(reason) => row.reason = reason.clone(),
-            Decision::Run(_) => {
-                let of_it = owned.iter().filter(|(_, id)| *id == gate.name);
-                let of_it: Vec<&Part> = of_it.filter_map(|(at, _)| parts.get(*at)).collect();
-                match the_one(&gate.name, &of_it) {
-                    Ok(part) => {
-                        let judged = part.judged().find(|row| row.id == gate.name);
-                        row = judged.cloned().unwrap_or(row);
-                        own = Some(part);
-                    }
-                    Err(reason) => {
-                        // What is wrong with a refused part was said above.
-                        if reason.code != "part-refused" {
-                            faults.push(reason.text.clone());
-                        }
-                        row.outcome = Outcome::Errored;
-                        row.reason = reason;
-                    }
-                }
-            }
-        }
-        rows.push(row);
-        taken.push(own);
-    }
+    let (mut rows, taken) = rows(expected, &parts, &owned, &mut faults);
     if sheet.planned().next().is_none() {
         faults.push("no gate was to be judged, and nothing is proven by nothing".to_owned());
     }
@@ -128,6 +95,41 @@ pub fn merge(expected: &Expected<'_>, files: &[File]) -> Merged {
     Merged { receipt, faults, code }
 }
 
+/// Every configured gate's row, each planned one's from its part, and the parts
+/// that were taken.
+fn rows<'p>(
+    expected: &Expected<'_>,
+    parts: &'p [Part],
+    owned: &[(usize, String)],
+    faults: &mut Vec<String>,
+) -> (Vec<GateResult>, Vec<Option<&'p Part>>) {
+    let gates = expected.config.gates.iter().zip(&expected.plan.decisions);
+    let one = |(gate, decision): (&GateConfig, &Decision)| {
+        let blank = |outcome, reason| GateResult { outcome, reason, ..judge::blank(gate) };
+        match decision {
+            Decision::NotApplicable(reason) => {
+                (blank(Outcome::NotApplicable, reason.clone()), None)
+            }
+            Decision::Skip(reason) => (blank(Outcome::Skipped, reason.clone()), None),
+            Decision::Run(_) => {
+                let of_it = owned.iter().filter(|(_, id)| *id == gate.name);
+                let of_it: Vec<&Part> = of_it.filter_map(|(at, _)| parts.get(*at)).collect();
+                match the_one(&gate.name, &of_it) {
+                    Ok((part, row)) => (row.clone(), Some(part)),
+                    Err(reason) => {
+                        // What is wrong with a refused part was said already.
+                        if reason.code != "part-refused" {
+                            faults.push(reason.text.clone());
+                        }
+                        (blank(Outcome::Errored, reason), None)
+                    }
+                }
+            }
+        }
+    };
+    gates.map(one).unzip()
+}
+
 /// Why nobody would believe it.
 fn doubts(expected: &Expected<'_>, receipt: &Receipt) -> Vec<String> {
     let Ok(text) = receipt.canonical() else { return vec!["it cannot be written".to_owned()] };
@@ -141,21 +143,25 @@ fn doubts(expected: &Expected<'_>, receipt: &Receipt) -> Vec<String> {
     reasons.iter().map(|reason| format!("{}: {}", reason.code, reason.text)).collect()
 }
 
-/// The part of a planned gate, or why there is none.
-fn the_one<'p>(gate: &str, parts: &[&'p Part]) -> Result<&'p Part, Reason> {
+/// The part of a planned gate and its row there, or why there is none.
+fn the_one<'p>(gate: &str, parts: &[&'p Part]) -> Result<(&'p Part, &'p GateResult), Reason> {
     let names = || parts.iter().map(|part| format!("'{}'", part.name)).collect::<Vec<_>>();
     let refused = |code: &str, text: String, hint: &str| Reason {
         code: code.to_owned(),
         text,
         hint: Some(hint.to_owned()),
     };
-    match parts {
-        [] => Err(refused(
+    let row = |part: &'p Part| part.judged().find(|row| row.id == gate).map(|row| (part, row));
+    let missing = || {
+        refused(
             "no-part",
             format!("gate '{gate}' was planned and left no part"),
             "look at its job: it was cancelled, ended before it could write, or its upload failed",
-        )),
-        [part] if part.faults.is_empty() => Ok(part),
+        )
+    };
+    match parts {
+        [] => Err(missing()),
+        [part] if part.faults.is_empty() => row(part).ok_or_else(missing),
         [part] => Err(refused(
             "part-refused",
             format!("part '{}': {}", part.name, part.faults.join("; ")),
