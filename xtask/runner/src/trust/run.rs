@@ -73,7 +73,13 @@ pub(super) fn other_run(predicate: &Predicate) -> Vec<String> {
             found.push(text.to_owned());
         }
     };
-    say(ci.provider != "github", "the provider is none that this program knows");
+    // Where a run's page is below its repository's.
+    let page = match ci.provider.as_str() {
+        "github" => Some("actions/runs"),
+        "gitlab" => Some("-/pipelines"),
+        _ => None,
+    };
+    say(page.is_none(), "the provider is none that this program knows");
     let is_other = ci.sha.is_some() && ci.sha != predicate.source.commit;
     say(is_other, "the run was for another commit than the one judged");
     let is_number = |text: &Option<String>| {
@@ -82,8 +88,8 @@ pub(super) fn other_run(predicate: &Predicate) -> Vec<String> {
     say(!is_number(&ci.run_id) || !is_number(&ci.run_attempt), "the run has no number");
     let repository = ci.repository.as_deref().unwrap_or_default();
     if let Some(url) = &ci.url {
-        let run =
-            format!("/{repository}/actions/runs/{}", ci.run_id.as_deref().unwrap_or_default());
+        let id = ci.run_id.as_deref().unwrap_or_default();
+        let run = format!("/{repository}/{}/{id}", page.unwrap_or_default());
         let server = url.strip_suffix(&run).and_then(|server| server.strip_prefix("https://"));
         let is_server = |server: &str| !server.is_empty() && !server.contains('/');
         say(!server.is_some_and(is_server), "its address is not that of the run");
