@@ -8,7 +8,7 @@
 //!   `sudo` or `gpg` fail at once where they would ask a question that nobody sees, and a signal
 //!   to its process group reaches its children and not us.
 //! - At the time limit, or when [`Cancel`] is requested: TERM to the whole family, one second of
-//!   grace, KILL. The family is the group and, on Linux, whatever left it (`family.rs`).
+//!   grace, KILL. What a family is, and what of this Windows has not: `family.rs`.
 //! - When the program ends by itself its output is read until it closes, half a second at most;
 //!   what is then left of its process group is killed. A daemon that left the group (`setsid`)
 //!   lives on, as compiler servers expect.
@@ -20,6 +20,9 @@
 mod cancel;
 mod capture;
 mod family;
+mod keep;
+mod pipes;
+mod program;
 mod redact;
 mod spawn;
 mod watch;
@@ -31,8 +34,8 @@ use camino::Utf8PathBuf;
 
 pub use cancel::Cancel;
 pub use capture::Captured;
+pub use program::find;
 pub use redact::{Secrets, redact};
-pub use spawn::find;
 pub use watch::run;
 
 /// How long a family may tidy up between TERM and KILL.
@@ -45,7 +48,7 @@ pub const DRAIN: Duration = Duration::from_millis(500);
 #[derive(Debug, Clone)]
 pub struct Command {
     /// Program and arguments. A program without `/` is looked for in the `PATH` that the child
-    /// gets; with `/` it is relative to `dir`.
+    /// gets; with `/` it is relative to `dir`. On Windows it may lack its `.exe` or `.cmd`.
     pub argv: Vec<String>,
     /// Working directory.
     pub dir: Utf8PathBuf,
@@ -189,7 +192,7 @@ impl fmt::Display for Status {
                     "was not started: '{program}' was looked for in PATH, but PATH is empty or not set"
                 )
             }
-            Self::NotFound { program, looked_in } if program.contains('/') => {
+            Self::NotFound { program, looked_in } if program::is_path(program) => {
                 write!(
                     f,
                     "was not started: '{program}' does not exist (looked for {})",

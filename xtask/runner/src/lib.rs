@@ -25,6 +25,7 @@ mod github;
 mod green;
 mod init;
 mod judge;
+mod mode;
 mod plan;
 mod policy;
 mod progress;

@@ -6,7 +6,7 @@ mod script;
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::path::MAIN_SEPARATOR;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
@@ -14,6 +14,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::{Done, Place, Stop};
 use crate::Builtin;
 use crate::config::Config;
+use crate::mode;
 use crate::repo::{RepoError, Repository, atomic_write};
 use crate::view::{At, View};
 pub(crate) use script::{Present, present};
@@ -205,7 +206,8 @@ fn program() -> Result<Utf8PathBuf, Stop> {
         Stop::environment(format!("'{}' is no UTF-8, so no hook can name it", path.display()))
     })?;
     if path.is_file() {
-        return Ok(path);
+        // A shell reads the hook, on Windows too.
+        return Ok(path.as_str().replace(MAIN_SEPARATOR, "/").into());
     }
     Err(Stop::environment(format!("'{path}', this program, is gone"))
         .hint("it was replaced while it ran: try again"))
@@ -222,7 +224,8 @@ fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
     }
     // Not over what somebody puts there meanwhile. git passes over a hook that
     // may not be executed.
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o777).open(path)?;
+    let mut options = OpenOptions::new();
+    let mut file = mode::executable(options.write(true).create_new(true)).open(path)?;
     file.write_all(text.as_bytes())
 }
 

@@ -1,19 +1,26 @@
 //! A wish to stop, shared by everything that runs.
 
 use std::io;
-use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicI32, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::thread;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
+use super::pipes::Bell;
+
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
+use unix::heed;
+#[cfg(windows)]
+use windows::heed;
 
 /// A cloneable token: once requested it stays requested.
 ///
 /// The first request asks for a clean end (TERM, grace, KILL), the second for an end at once
-/// (KILL). Runs learn of it without polling: each lends the token the write end of a pipe it
-/// sleeps on.
+/// (KILL). Runs learn of it without polling: each lends the token a bell beside
+/// which it sleeps.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel {
     shared: Arc<Shared>,
@@ -31,7 +38,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Listeners {
     next_key: u64,
-    bells: Vec<(u64, Arc<OwnedFd>)>,
+    bells: Vec<(u64, Arc<Bell>)>,
     children: Vec<Child>,
 }
 
@@ -52,27 +59,14 @@ impl Cancel {
     ///
     /// The first signal asks for a clean end, the second kills all children at once, the third
     /// ends this process as if no handler were there. SIGHUP stays ignored where it was ignored
-    /// (`nohup`).
+    /// (`nohup`). On Windows they are Ctrl-C alone: Ctrl-Break and a closed console end this
+    /// process, and its children live on.
     ///
     /// # Errors
     /// The handlers could not be installed, or no thread could be started.
     pub fn on_signals() -> io::Result<Self> {
         let cancel = Self::new();
-        let mut wanted = vec![SIGINT, SIGTERM];
-        if !is_ignored(SIGHUP) {
-            wanted.push(SIGHUP);
-        }
-        let mut signals = Signals::new(wanted)?;
-        let token = cancel.clone();
-        thread::Builder::new().name("signals".to_owned()).spawn(move || {
-            for signal in signals.forever() {
-                if token.must_kill() {
-                    // Nothing is left to be careful with, and the user insists.
-                    let _ = signal_hook::low_level::emulate_default_handler(signal);
-                }
-                token.request_by_signal(signal);
-            }
-        })?;
+        heed(cancel.clone())?;
         Ok(cancel)
     }
 
@@ -137,8 +131,8 @@ impl Cancel {
             .and_then(|signal| signal.checked_add(128))
     }
 
-    /// Writes a byte to `bell` at every request from now on, until the guard is dropped.
-    pub(super) fn listen(&self, bell: &Arc<OwnedFd>) -> Listening {
+    /// Rings `bell` at every request from now on, until the guard is dropped.
+    pub(super) fn listen(&self, bell: &Arc<Bell>) -> Listening {
         let mut listeners = self.shared.lock();
         let key = listeners.next_key;
         listeners.next_key += 1;
@@ -158,7 +152,7 @@ impl Shared {
         self.urgency.fetch_max(urgency, Ordering::SeqCst);
         let listeners = self.lock();
         for (_, bell) in &listeners.bells {
-            ring(bell);
+            bell.ring();
         }
         let children: Vec<_> = listeners
             .children
@@ -173,11 +167,6 @@ impl Shared {
     }
 }
 
-/// Wakes whoever polls the other end. The pipe is non-blocking: when it is full, it rings already.
-pub(super) fn ring(bell: &OwnedFd) {
-    let _ = rustix::io::write(bell, &[0]);
-}
-
 /// Keeps a bell registered.
 pub(super) struct Listening {
     shared: Arc<Shared>,
@@ -190,20 +179,10 @@ impl Drop for Listening {
     }
 }
 
-/// Whether we were started with this signal ignored; only Linux tells.
-fn is_ignored(signal: i32) -> bool {
-    let Ok(status) = std::fs::read_to_string("/proc/self/status") else {
-        return false;
-    };
-    status
-        .lines()
-        .find_map(|line| line.strip_prefix("SigIgn:"))
-        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-        .is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
-}
-
 #[cfg(test)]
 mod tests {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+
     use super::*;
 
     #[test]

@@ -3,9 +3,10 @@
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::OpenOptionsExt;
 
 use camino::Utf8Path;
+
+use crate::mode;
 
 /// A stream's beginning and end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -89,8 +90,8 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn create(path: &Utf8Path, bytes_max: u64) -> io::Result<Self> {
-        let file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        let mut options = OpenOptions::new();
+        let file = mode::private(options.write(true).create(true).truncate(true)).open(path)?;
         Ok(Self {
             file: BufWriter::new(file),
             room_bytes: bytes_max,

@@ -12,7 +12,6 @@
 
 use std::borrow::Cow;
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStringExt;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
@@ -38,7 +37,7 @@ impl Secrets {
         let mut values: Vec<Vec<u8>> = Vec::new();
         for (name, value) in vars {
             let name = name.to_string_lossy();
-            let value = value.into_vec();
+            let value = value.into_encoded_bytes();
             if !is_secret_name(&name) && !also.contains(&name.as_ref()) {
                 values.extend(
                     password_of(&value).filter(|it| it.len() >= LEN_MIN).map(<[u8]>::to_vec),

@@ -8,6 +8,16 @@ use tempfile::TempDir;
 
 use crate::view::View;
 
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
+use unix::{HINT, link};
+#[cfg(windows)]
+use windows::{HINT, link};
+
 /// A copy of the tree outside the repository: git's file list, minus what is
 /// hidden, plus what is laid over. A copy, not links: a write in it must not
 /// reach the user's files.
@@ -18,7 +28,7 @@ pub fn copy(
 ) -> Result<TempDir, GateError> {
     let failed = |error: std::io::Error| {
         GateError::environment("copy-failed", format!("the tree could not be copied: {error}"))
-            .hint("is there room in the temporary folder?")
+            .hint(HINT)
     };
     let folder = tempfile::tempdir().map_err(failed)?;
     let all = Globs::new(["**"]).unwrap_or_default();
@@ -42,18 +52,15 @@ fn put(
     kind: EntryKind,
     bytes: &[u8],
 ) -> std::io::Result<()> {
-    use std::os::unix::ffi::OsStrExt;
-    use std::os::unix::fs::{PermissionsExt, symlink};
-
     let target = root.join(path);
     if let Some(parent) = target.parent() {
         std::fs::create_dir_all(parent)?;
     }
     match kind {
-        EntryKind::Symlink => symlink(std::ffi::OsStr::from_bytes(bytes), target),
+        EntryKind::Symlink => link(bytes, &target),
         EntryKind::Executable => {
             std::fs::write(&target, bytes)?;
-            std::fs::set_permissions(target, std::fs::Permissions::from_mode(0o755))
+            crate::mode::make_executable(&target)
         }
         EntryKind::File | EntryKind::Submodule => std::fs::write(target, bytes),
     }

@@ -1,7 +1,6 @@
 //! A plain folder that is no repository, for gates that can work without git.
 
 use std::collections::BTreeMap;
-use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -26,8 +25,7 @@ pub fn folder(dir: &Utf8Path) -> Result<Snapshot, RepoError> {
             Ok(found) if found.file_type().is_dir() => {}
             Ok(found) => {
                 let Ok(below) = found.path().strip_prefix(dir) else { continue };
-                let raw = below.as_os_str().as_bytes();
-                if let Some(entry) = entry(&disk, raw) {
+                if let Some(entry) = entry(&disk, &path::of_system(below)) {
                     entries.push(entry);
                 }
             }
@@ -39,7 +37,7 @@ pub fn folder(dir: &Utf8Path) -> Result<Snapshot, RepoError> {
                 let below = error.path().and_then(|path| path.strip_prefix(dir).ok());
                 let Some(below) = below else { continue };
                 let reason = error.io_error().map_or_else(String::new, ToString::to_string);
-                unopened.insert(path::shown(below.as_os_str().as_bytes()), reason);
+                unopened.insert(path::shown(&path::of_system(below)), reason);
             }
         }
     }

@@ -1,8 +1,19 @@
 //! Raw paths and the UTF-8 that stands for them, one to one.
 
 use std::borrow::Cow;
+use std::path::{MAIN_SEPARATOR, Path};
 
 use camino::Utf8PathBuf;
+
+/// The raw path that the system's own `path` stands for: `/` between components.
+pub(super) fn of_system(path: &Path) -> Cow<'_, [u8]> {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    if MAIN_SEPARATOR == '/' {
+        return Cow::Borrowed(bytes);
+    }
+    let slashed = |byte: &u8| if *byte == MAIN_SEPARATOR as u8 { b'/' } else { *byte };
+    Cow::Owned(bytes.iter().map(slashed).collect())
+}
 
 /// The path that stands for `raw`. Bytes that are not UTF-8 become `\xNN`; so
 /// that no other path reads the same, a backslash that already begins such an

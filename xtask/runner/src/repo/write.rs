@@ -2,11 +2,12 @@
 
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
 
 use camino::Utf8Path;
+use tempfile::NamedTempFile;
 
 use super::RepoError;
+use crate::mode;
 
 /// Writes `bytes` to `path`: to a new file beside it that then takes its name,
 /// so that a reader sees the old content or the new. What exists and is no
@@ -28,8 +29,7 @@ pub fn write_new(path: &Utf8Path, bytes: &[u8]) -> Result<(), RepoError> {
     let dir = path.parent().filter(|dir| !dir.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
     let write = || {
         fs::create_dir_all(dir)?;
-        let mode = Permissions::from_mode(0o666);
-        let mut file = tempfile::Builder::new().permissions(mode).tempfile_in(dir)?;
+        let mut file = new_file(dir, mode::for_all())?;
         file.write_all(bytes)?;
         file.persist_noclobber(path).map_err(|error| error.error)
     };
@@ -43,16 +43,25 @@ pub fn write_new(path: &Utf8Path, bytes: &[u8]) -> Result<(), RepoError> {
 fn write(path: &Utf8Path, bytes: &[u8]) -> io::Result<()> {
     let permissions = match fs::symlink_metadata(path) {
         Ok(found) if !found.file_type().is_file() => return write_in_place(path, bytes),
-        Ok(found) => found.permissions(),
+        Ok(found) => mode::taken_over(&found),
         // What of this the user's umask allows.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Permissions::from_mode(0o666),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => mode::for_all(),
         Err(error) => return Err(error),
     };
     let dir = path.parent().filter(|dir| !dir.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
-    let mut file = tempfile::Builder::new().permissions(permissions).tempfile_in(dir)?;
+    let mut file = new_file(dir, permissions)?;
     file.write_all(bytes)?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// A file that will take another's name.
+fn new_file(dir: &Utf8Path, permissions: Option<Permissions>) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    if let Some(permissions) = permissions {
+        builder.permissions(permissions);
+    }
+    builder.tempfile_in(dir)
 }
 
 fn write_in_place(path: &Utf8Path, bytes: &[u8]) -> io::Result<()> {
@@ -63,7 +72,10 @@ fn write_in_place(path: &Utf8Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use camino::Utf8PathBuf;
 
     use super::*;

@@ -1,11 +1,11 @@
 //! The hook's text, and how to know it again.
 
 use std::io::ErrorKind;
-use std::os::unix::fs::PermissionsExt;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::cli::Stop;
+use crate::mode;
 
 /// What begins the line that holds the program.
 const PROGRAM: &str = "xtask=";
@@ -71,7 +71,7 @@ pub(crate) fn present(path: &Utf8Path) -> Result<Present, Stop> {
     }
     let bytes = std::fs::read(path).map_err(unreadable)?;
     let kept = String::from_utf8_lossy(&bytes);
-    let is_executable = found.permissions().mode() & 0o111 != 0;
+    let is_executable = mode::is_executable(&found);
     Ok(match program(&kept) {
         Some(program) if text(&program) == kept && is_executable => Present::Ours { program },
         Some(_) => Present::Changed,
