@@ -68,11 +68,12 @@ impl Disk {
         Ok(match found.file_type() {
             kind if kind.is_symlink() => Found::Symlink,
             kind if kind.is_dir() => Found::Directory,
-            _ => Found::File {
+            kind if kind.is_file() => Found::File {
                 executable: false,
                 size_bytes: found.file_size(),
                 modified_ns: since_epoch_ns(found.last_write_time()),
             },
+            _ => Found::Special,
         })
     }
 
