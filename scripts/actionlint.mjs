@@ -8,10 +8,12 @@ const { createLinter } = createRequire(import.meta.url)(packagePath);
 const lint = await createLinter();
 // This build's list of GitHub's runner labels is older than the labels.
 const outdated = new Set(["runner-label"]);
+// And its list of permissions; the schema knows this one.
+const unknown = 'unknown permission scope "attestations"';
 let faults = 0;
 for (const file of files) {
   for (const { line, column, message, kind } of lint(readFileSync(file, "utf8"), file)) {
-    if (outdated.has(kind)) continue;
+    if (outdated.has(kind) || message.startsWith(unknown)) continue;
     console.log(`${file}:${line}:${column}: ${message} [${kind}]`);
     faults += 1;
   }
