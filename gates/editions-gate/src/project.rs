@@ -21,12 +21,12 @@ pub(crate) struct Files {
 
 // A path whose text is the only way to write it.
 fn plain(path: &Utf8Path) -> Cow<'_, str> {
-    let text = path.as_str();
+    let text = kernel::slashed(path);
     let is_plain = !text.contains("//") && !text.contains("/.") && !text.ends_with('/');
     if is_plain {
-        return Cow::Borrowed(text);
+        return text;
     }
-    Cow::Owned(path.components().collect::<Utf8PathBuf>().into_string())
+    Cow::Owned(kernel::slashed(&path.components().collect::<Utf8PathBuf>()).into_owned())
 }
 
 impl Files {

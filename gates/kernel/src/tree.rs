@@ -1,5 +1,6 @@
 //! A read-only view of a repository at one point, lazy and recording.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -160,7 +161,7 @@ impl Tree {
         let found = found.and_then(|index| entries.get(index)).cloned();
         if found.is_none() {
             self.record(|trace| {
-                trace.missing.insert(path.to_owned());
+                trace.missing.insert(slashed(path).into_owned().into());
             });
         }
         found
@@ -246,6 +247,17 @@ pub(crate) fn content_name(bytes: &[u8]) -> ObjectId {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     });
     ObjectId::new(&format!("{hash:016x}{:024x}", bytes.len()))
+}
+
+/// The path as the tree writes it, with `/` between folders: on Windows, what
+/// was put together with `join` has `\`.
+#[must_use]
+pub fn slashed(path: &Utf8Path) -> Cow<'_, str> {
+    const OTHER: char = std::path::MAIN_SEPARATOR;
+    if OTHER == '/' || !path.as_str().contains(OTHER) {
+        return Cow::Borrowed(path.as_str());
+    }
+    Cow::Owned(path.as_str().replace(OTHER, "/"))
 }
 
 #[cfg(test)]

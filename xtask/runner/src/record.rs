@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Finding, Severity, SourceFile, Tree};
+use kernel::{Finding, Severity, SourceFile, Tree, slashed};
 
 use crate::receipt::{FindingRecord, FindingState, FixRecord, RelatedRecord, sha256};
 
@@ -50,7 +50,7 @@ pub fn records<'f>(
             (None, Some(lines)) => lines.lines().next().unwrap_or_default().trim().to_owned(),
             (None, None) => finding.message.clone(),
         };
-        let place = (finding.rule.to_string(), finding.at.path.to_string(), key);
+        let place = (finding.rule.to_string(), slashed(&finding.at.path).into_owned(), key);
         let occurrence = occurrences.entry(place.clone()).or_default();
         *occurrence += 1;
         let (rule, path, key) = place;
@@ -72,7 +72,7 @@ fn record(
 ) -> FindingRecord {
     let span = finding.at.span;
     let related = finding.related.iter().map(|related| RelatedRecord {
-        path: related.at.path.to_string(),
+        path: slashed(&related.at.path).into_owned(),
         line: related.at.span.map_or(0, |span| span.line),
         label: related.label.clone(),
     });

@@ -70,7 +70,7 @@ pub fn run(run: &Run<'_>, gate: &GateConfig) -> CommandEnd {
         end.tail = None;
         artifacts(run, gate, &mut end);
     } else {
-        end.log = log.filter(|log| log.exists()).map(String::from);
+        end.log = log.filter(|log| log.exists()).map(|log| kernel::slashed(&log).into_owned());
     }
     if let Some(finally) = &gate.common.finally {
         let command = Command { log: None, ..command(run, gate, finally, None) };
