@@ -76,7 +76,7 @@ impl Boundary {
     pub(crate) fn restricts_folder(&self, folder: &Utf8Path) -> bool {
         ["x", "x.go", "x.ts", "x.tsx", "x.py", "x.rs"]
             .iter()
-            .any(|name| self.restricted.matches(&folder.join(name)))
+            .any(|name| self.restricted.matches(&kernel::below(folder, name)))
     }
 }
 

@@ -57,7 +57,7 @@ pub(crate) fn join(folder: &Utf8Path, path: &str) -> Option<Utf8PathBuf> {
             Utf8Component::RootDir | Utf8Component::Prefix(_) => return None,
         }
     }
-    Some(joined)
+    Some(kernel::slashed(&joined).into_owned().into())
 }
 
 /// The folder of a file; the repository's root is empty.

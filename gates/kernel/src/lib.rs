@@ -50,5 +50,5 @@ pub use outcome::{Outcome, Verdict};
 pub use proposal::{Depth, Proposal, Propose};
 pub use request::{CommandRequest, DatabaseRequest, RemoteRequest, Reply, Request, Wants};
 pub use rule::Rule;
-pub use tree::{Entry, EntryKind, Literal, ReadError, Source, Trace, Tree, slashed};
+pub use tree::{Entry, EntryKind, Literal, ReadError, Source, Trace, Tree, below, slashed};
 pub use waiver::{CommentWaiver, Waiver};

@@ -249,6 +249,14 @@ pub(crate) fn content_name(bytes: &[u8]) -> ObjectId {
     ObjectId::new(&format!("{hash:016x}{:024x}", bytes.len()))
 }
 
+/// A path below a folder, as the tree writes it: gates use this in place of
+/// `join`, which writes `\` on Windows.
+#[must_use]
+pub fn below(folder: &Utf8Path, path: impl AsRef<Utf8Path>) -> Utf8PathBuf {
+    let joined = folder.join(path);
+    if std::path::MAIN_SEPARATOR == '/' { joined } else { slashed(&joined).into_owned().into() }
+}
+
 /// The path as the tree writes it, with `/` between folders: on Windows, what
 /// was put together with `join` has `\`.
 #[must_use]

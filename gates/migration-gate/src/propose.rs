@@ -120,7 +120,8 @@ fn home(named: &Utf8Path, file: &Utf8Path) -> Utf8PathBuf {
 /// Whether the manifest beside or above the folder builds a database library
 /// for SQLite or MySQL and not for PostgreSQL.
 fn is_for_another(dir: &Utf8Path, tree: &Tree) -> bool {
-    let manifest = dir.ancestors().find_map(|above| tree.read(&above.join("Cargo.toml")).ok());
+    let manifest =
+        dir.ancestors().find_map(|above| tree.read(&kernel::below(above, "Cargo.toml")).ok());
     let text = manifest.as_ref().and_then(|file| file.text()).unwrap_or_default();
     let uses_library = text.contains("sqlx") || text.contains("diesel");
     let builds = |feature: &str| text.contains(&format!("\"{feature}\""));

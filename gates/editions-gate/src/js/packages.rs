@@ -92,7 +92,7 @@ impl Packages {
 
     /// The folder of the package `name`, as a manifest in `folder` has it.
     pub(crate) fn folder_of(&self, folder: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
-        self.resolve(&folder.join("package.json"), name).into_iter().next()
+        self.resolve(&kernel::below(folder, "package.json"), name).into_iter().next()
     }
 }
 

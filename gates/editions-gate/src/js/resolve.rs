@@ -109,7 +109,7 @@ fn existing(path: &Utf8Path, files: &Files) -> Option<Utf8PathBuf> {
         }
     }
     with_extension(path.as_str(), &EXTENSIONS, files).or_else(|| {
-        let index = path.join("index");
+        let index = kernel::below(path, "index");
         files.has_folder(path).then(|| with_extension(index.as_str(), &EXTENSIONS, files))?
     })
 }

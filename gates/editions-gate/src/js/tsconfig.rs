@@ -70,7 +70,8 @@ fn extended(
         _ => return None,
     };
     let target = join(folder(path), name)?;
-    let names = [target.clone(), format!("{target}.json").into(), target.join("tsconfig.json")];
+    let names =
+        [target.clone(), format!("{target}.json").into(), kernel::below(&target, "tsconfig.json")];
     names.into_iter().find(|name| read.contains_key(name))
 }
 

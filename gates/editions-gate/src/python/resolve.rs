@@ -27,7 +27,7 @@ impl Roots {
             if path.file_name().is_some_and(|name| PROJECTS.contains(&name)) {
                 let project = folder(path);
                 declared.insert(project.to_owned());
-                declared.insert(project.join("src"));
+                declared.insert(kernel::below(project, "src"));
             }
         }
         let known: HashSet<&str> = declared.iter().map(|root| root.as_str()).collect();
@@ -57,7 +57,7 @@ impl Roots {
         // packages have no `__init__.py` either, so such a folder is a guess
         // that only finds more. The outermost first: a script's own folder is
         // the rarer root.
-        let is_package = |path: &Utf8Path| files.has(&path.join("__init__.py"));
+        let is_package = |path: &Utf8Path| files.has(&kernel::below(path, "__init__.py"));
         let mut above: Vec<&Utf8Path> =
             file.ancestors().skip(1).filter(|above| !is_package(above)).collect();
         above.reverse();
@@ -95,16 +95,18 @@ impl Place<'_> {
         };
         let others = self.roots.by_name.get(first).into_iter().flatten().map(Utf8PathBuf::as_path);
         let others = others.filter(|root| !self.near.contains(root));
-        let has_first = |root: &&Utf8Path| existing(&root.join(first), self.files).is_some();
+        let has_first =
+            |root: &&Utf8Path| existing(&kernel::below(root, first), self.files).is_some();
         let there: Vec<&Utf8Path> =
             self.near.iter().copied().chain(others).filter(has_first).collect();
         // Of several folders that have the first part, the one counts that has
         // the whole; of those, the first.
-        let has_whole = |root: &&&Utf8Path| existing(&root.join(&below), self.files).is_some();
+        let has_whole =
+            |root: &&&Utf8Path| existing(&kernel::below(root, &below), self.files).is_some();
         match there.iter().find(has_whole).or(there.first()) {
             Some(root) => longest(root, &below, self.files),
             // No module of the repository, or one that is taken away.
-            None => self.own.iter().map(|root| root.join(&below)).collect(),
+            None => self.own.iter().map(|root| kernel::below(root, &below)).collect(),
         }
     }
 }
@@ -112,7 +114,7 @@ impl Place<'_> {
 // The longest part of `below` that is a module of `base`; where that is a
 // folder, the whole as well: what is not there may have been taken away.
 fn longest(base: &Utf8Path, below: &str, files: &Files) -> Vec<Utf8PathBuf> {
-    let whole = if below.is_empty() { base.to_owned() } else { base.join(below) };
+    let whole = if below.is_empty() { base.to_owned() } else { kernel::below(base, below) };
     let mut path = whole.as_path();
     let found = loop {
         if let Some(found) = existing(path, files) {
@@ -133,7 +135,7 @@ fn longest(base: &Utf8Path, below: &str, files: &Files) -> Vec<Utf8PathBuf> {
 
 fn existing(path: &Utf8Path, files: &Files) -> Option<Utf8PathBuf> {
     let names = [
-        path.join("__init__.py"),
+        kernel::below(path, "__init__.py"),
         Utf8PathBuf::from(format!("{path}.py")),
         Utf8PathBuf::from(format!("{path}.pyi")),
     ];

@@ -56,7 +56,7 @@ impl Crates {
             let targets = manifest.targets.iter().filter_map(|(path, _)| join(folder, path));
             let package = Package {
                 library: library.clone(),
-                root: root.unwrap_or_else(|| folder.join("src/lib.rs")),
+                root: root.unwrap_or_else(|| kernel::below(folder, "src/lib.rs")),
                 targets: targets.collect(),
                 names: BTreeMap::new(),
                 workspace: manifest.workspace,

@@ -14,7 +14,7 @@ pub(crate) fn folder_of(file: &Utf8Path, is_root: &dyn Fn(&Utf8Path) -> bool) ->
     if stands_for_folder || is_root(file) {
         return folder(file).to_owned();
     }
-    folder(file).join(file.file_stem().unwrap_or_default())
+    kernel::below(folder(file), file.file_stem().unwrap_or_default())
 }
 
 /// The folder of the crate that `file` is a module of: the nearest one with a
@@ -30,11 +30,11 @@ pub(crate) fn crate_folder(
     }
     let ahead = file.ancestors().skip(1).take_while(|above| above.starts_with(package));
     let mut ahead = ahead.filter(|above| {
-        let has = |name: &str| files.has(&above.join(name));
+        let has = |name: &str| files.has(&kernel::below(above, name));
         let is_kind = KINDS.contains(&above.file_name().unwrap_or_default());
         has("lib.rs") || has("main.rs") || (is_kind && above.parent() == Some(package))
     });
-    ahead.next().map_or_else(|| package.join("src"), Utf8Path::to_owned)
+    ahead.next().map_or_else(|| kernel::below(package, "src"), Utf8Path::to_owned)
 }
 
 /// Folders of a package in which each file is a crate by itself.
@@ -46,7 +46,7 @@ pub(crate) fn file(path: &Utf8Path, files: &Files) -> Option<Utf8PathBuf> {
     if path.as_str().is_empty() {
         return None;
     }
-    let names = [Utf8PathBuf::from(format!("{path}.rs")), path.join("mod.rs")];
+    let names = [Utf8PathBuf::from(format!("{path}.rs")), kernel::below(path, "mod.rs")];
     names.into_iter().find(|name| files.has(name))
 }
 

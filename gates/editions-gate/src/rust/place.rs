@@ -36,7 +36,7 @@ impl<'a> Place<'a> {
             is_kind
                 || is_target
                 || above == package_folder
-                || above == package_folder.join("src/bin")
+                || above == kernel::below(package_folder, "src/bin")
         };
         let crate_folder = modules::crate_folder(file, package_folder, files, &is_root);
         let modules = modules::folder_of(file, &is_root);
@@ -57,12 +57,12 @@ impl<'a> Place<'a> {
                 let base = if named.inside.as_str().is_empty() {
                     folder(self.file).to_owned()
                 } else {
-                    self.modules.join(&named.inside)
+                    kernel::below(&self.modules, &named.inside)
                 };
                 join(&base, specifier).into_iter().collect()
             }
             Means::Module => {
-                let path = self.modules.join(&named.inside).join(specifier);
+                let path = kernel::below(&kernel::below(&self.modules, &named.inside), specifier);
                 // What is not there may have been taken away.
                 let missing = || vec![Utf8PathBuf::from(format!("{path}.rs")), path.clone()];
                 modules::file(&path, self.files).map_or_else(missing, |file| vec![file])
@@ -75,7 +75,7 @@ impl<'a> Place<'a> {
     pub(crate) fn path(&self, inside: &Utf8Path, specifier: &str) -> Option<Utf8PathBuf> {
         let mut names = specifier.split("::").peekable();
         let is_global = names.next_if_eq(&"").is_some();
-        let here = self.modules.join(inside);
+        let here = kernel::below(&self.modules, inside);
         let first = *names.peek()?;
         let base = match first {
             "crate" => Some(&self.crate_folder),
@@ -102,7 +102,8 @@ impl<'a> Place<'a> {
         if !is_global {
             // A module, here or by way of a glob import.
             let bases = [Some(here.as_path()), here.parent(), Some(&self.crate_folder)];
-            let has = |base: &&Utf8Path| modules::file(&base.join(first), self.files).is_some();
+            let has =
+                |base: &&Utf8Path| modules::file(&kernel::below(base, first), self.files).is_some();
             if let Some(base) = bases.into_iter().flatten().find(has) {
                 return modules::longest(base, names, self.files);
             }

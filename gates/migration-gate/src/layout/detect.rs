@@ -96,7 +96,7 @@ fn is_depended_on(framework: Framework, dir: &str, tree: &Tree) -> bool {
     };
     let mut folder = Some(camino::Utf8Path::new(dir));
     while let Some(here) = folder {
-        let path = if here == "." { manifest.into() } else { here.join(manifest) };
+        let path = if here == "." { manifest.into() } else { kernel::below(here, manifest) };
         let text = tree.read(&path).ok();
         if text.as_ref().and_then(|file| file.text()).is_some_and(|text| text.contains(name)) {
             return true;

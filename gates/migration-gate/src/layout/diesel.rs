@@ -27,7 +27,7 @@ pub(super) fn version(folder: &str) -> Version {
 
 pub(super) fn transaction(file: &Migration, tree: &Tree) -> bool {
     let Some(folder) = file.path().parent() else { return true };
-    let Ok(metadata) = tree.read(&folder.join("metadata.toml")) else { return true };
+    let Ok(metadata) = tree.read(&kernel::below(folder, "metadata.toml")) else { return true };
     let says_no = |line: &str| {
         let line = line.split('#').next().unwrap_or_default();
         let pair = line.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
