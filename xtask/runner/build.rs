@@ -21,7 +21,8 @@ fn main() -> io::Result<()> {
     let mut sources = Sha256::new();
     for file in &files {
         let name = file.strip_prefix(&workspace).unwrap_or(file);
-        sources.update(name.to_string_lossy().as_bytes());
+        // The same digest on every system.
+        sources.update(name.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/").as_bytes());
         sources.update([0]);
         sources.update(Sha256::digest(fs::read(file)?));
     }
