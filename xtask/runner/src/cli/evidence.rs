@@ -57,7 +57,6 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Evidence) -> Done {
     }
     let expected = super::receipt::expected(&view, &config)?;
     let mut checks = Vec::new();
-    let expected = super::receipt::expected(&view, &config)?;
     for file in &found {
         file.put(&mut bundle)?;
         checks.push(json!({
