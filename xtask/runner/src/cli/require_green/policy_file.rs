@@ -1,5 +1,7 @@
 //! The policy, from where the judged commit has no say, and the keys beside it.
 
+mod road;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use kernel::Tree;
@@ -143,7 +145,7 @@ fn place(
     let own = |text: String| Ok(Err(Distrust { code: "policy-self", text }));
     let file = Utf8Path::new(name);
     if file.is_file() {
-        if is_in(repository, file) {
+        if road::is_brought(repository, view, file) {
             let name = policy::FILE_NAME;
             return own(format!(
                 "'{file}' lies in the repository that is judged, which could bring its own; take it from a protected branch: --policy origin/main:{name}"
@@ -158,9 +160,10 @@ fn place(
         return Err(Stop::usage(format!("no policy file '{name}'"))
             .hint(format!("name a file, or one of a branch: origin/main:{}", policy::FILE_NAME)));
     };
-    let snapshot = repository.commit(reference)?;
+    let full = branch(repository, reference);
+    let snapshot = repository.commit(&full)?;
     let is_judged = snapshot.point.commit == view.point().commit;
-    if is_judged && !is_remote_branch(repository, reference) {
+    if is_judged && !is_remote_branch(repository, &full) {
         return own(format!(
             "'{reference}' is the commit that is judged, which could bring its own"
         ));
@@ -168,17 +171,17 @@ fn place(
     let (reference, path) = (reference.to_owned(), Utf8PathBuf::from(path));
     Ok(Ok(Place::Stored { tree: snapshot.tree(), path, reference }))
 }
-/// Whether a file belongs to the judged repository, by any road that leads
-/// there. A clone inside the work tree is a repository of its own.
-fn is_in(repository: &Repository, file: &Utf8Path) -> bool {
-    let Ok(real) = file.canonicalize_utf8() else { return true };
-    let Some(folder) = real.parent() else { return true };
-    Repository::open(folder).is_ok_and(|other| {
-        let same = |a: &Utf8Path, b: &Utf8Path| {
-            a.canonicalize_utf8().ok().zip(b.canonicalize_utf8().ok()).is_none_or(|(a, b)| a == b)
-        };
-        same(other.common_dir(), repository.common_dir())
-    })
+
+/// `reference` as the branch that it names. Left to git, a tag `origin/main`,
+/// which anyone who may push tags can make, would stand for the branch.
+fn branch(repository: &Repository, reference: &str) -> String {
+    let of_remote = format!("refs/remotes/{reference}");
+    if reference.starts_with("origin/") {
+        return of_remote;
+    }
+    let here = format!("refs/heads/{reference}");
+    let found = [of_remote, here].into_iter().find(|name| repository.resolve(name).is_ok());
+    found.unwrap_or_else(|| reference.to_owned())
 }
 
 /// Whether `reference` names a branch as the remote has it: the one that a
