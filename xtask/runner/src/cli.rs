@@ -31,6 +31,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::Builtin;
 use crate::config::{FILE_NAME, Faults};
 use crate::repo::RepoError;
+use crate::report::text::visible;
 
 /// Judges a repository by the gates of its ci.toml and writes a receipt.
 #[derive(Debug, Parser)]
@@ -224,7 +225,9 @@ fn words(stop: &Stop) -> String {
     if let Some(hint) = &stop.hint {
         text.push_str(&format!("\n  = help: {hint}"));
     }
-    text
+    // What was read may be quoted: none of it moves a cursor.
+    let lines: Vec<_> = text.lines().map(visible).collect();
+    lines.join("\n")
 }
 
 /// A gate that panics is told as errored. The default message would print

@@ -14,8 +14,11 @@ mod mutations;
 mod rows;
 mod run;
 
+use std::fmt;
+
 use crate::baseline::Baseline;
 use crate::receipt::{self, Receipt};
+use crate::report::text::visible;
 
 pub use coherence::policy_digest;
 pub use configured::Configured;
@@ -42,8 +45,16 @@ pub struct Expected {
 pub struct Distrust {
     /// Kebab-case, from the closed list of reason codes.
     pub code: &'static str,
-    /// In words.
+    /// In words, maybe a stranger's.
     pub text: String,
+}
+
+/// On one line: what a receipt says of itself begins no other one, which could
+/// say that it is green.
+impl fmt::Display for Distrust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, visible(&self.text))
+    }
 }
 
 /// Every reason not to believe the receipt `bytes` as a proof that `expected`

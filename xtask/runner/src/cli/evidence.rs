@@ -15,6 +15,7 @@ use crate::bundle::Bundle;
 use crate::config::FILE_NAME;
 use crate::receipt::{Predicate, Receipt};
 use crate::repo::atomic_write;
+use crate::report::text::visible;
 use crate::sign;
 use crate::trust;
 use crate::view::{At, View};
@@ -83,7 +84,8 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Evidence) -> Done {
     atomic_write(&args.out, &archive)?;
     let mut out = anstream::stdout().lock();
     for (at, path) in others {
-        writeln!(out, "left out: '{path}' is about {at}")?;
+        let line = format!("left out: '{path}' is about {at}");
+        writeln!(out, "{}", visible(&line))?;
     }
     let digest = crate::receipt::sha256(&archive);
     writeln!(out, "wrote {}: {} files  sha256 {digest}", args.out, bundle.len())?;
@@ -105,7 +107,7 @@ impl Found {
         let bytes = signers::file(path)?;
         let no_receipt = |why: String| Stop {
             code: 5,
-            message: format!("'{path}' is no receipt of version 1: {why}"),
+            message: format!("'{path}' is no receipt of version 1: {}", visible(&why)),
             hint: None,
         };
         let opened = sign::unwrapped(&bytes).map_err(|reason| no_receipt(reason.text))?;
@@ -203,7 +205,7 @@ fn policy(view: &View, name: &str, bundle: &mut Bundle) -> Result<(), Stop> {
     let Some(repository) = &view.repository else { return Ok(()) };
     let policy = policy_file::read(repository, view, name)?.map_err(|refusal| Stop {
         code: 5,
-        message: format!("{}: {}", refusal.code, refusal.text),
+        message: refusal.to_string(),
         hint: None,
     })?;
     for (name, bytes) in policy.files {

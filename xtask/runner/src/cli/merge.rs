@@ -13,6 +13,7 @@ use crate::ci;
 use crate::fan_out::{self, Expected, Sheet, another_plan};
 use crate::plan::Ask;
 use crate::ready::ready;
+use crate::report::text::visible;
 use crate::tool::Program;
 use crate::view::{At, View};
 
@@ -68,7 +69,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Merge) -> Done {
     verify::print(args.format, false, &merged.receipt, shown)?;
     let mut stderr = anstream::stderr().lock();
     for fault in &merged.faults {
-        writeln!(stderr, "error: {fault}")?;
+        writeln!(stderr, "error: {}", visible(fault))?;
     }
     kept?;
     verify::summary(&merged.receipt)?;

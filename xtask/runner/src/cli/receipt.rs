@@ -158,7 +158,7 @@ fn check(
         return Ok(0);
     }
     for reason in &reasons {
-        writeln!(out, "{}: {}", reason.code, reason.text)?;
+        writeln!(out, "{reason}")?;
     }
     writeln!(out, "not trusted: {} reason(s)", reasons.len())?;
     Ok(5)

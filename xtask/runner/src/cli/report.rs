@@ -13,6 +13,7 @@ use crate::Builtin;
 use crate::receipt::Receipt;
 use crate::report::format::{Besides, Format};
 use crate::report::human::{Look, terminal_width};
+use crate::report::text::visible;
 
 /// A receipt in another format
 #[derive(Debug, Args)]
@@ -81,14 +82,19 @@ fn look(args: &Report) -> Look {
 pub fn read(path: &Utf8Path) -> Result<Receipt, Stop> {
     let bytes = std::fs::read(path)
         .map_err(|error| Stop::usage(format!("'{path}' could not be read: {error}")))?;
-    let bytes = crate::sign::unwrapped(&bytes).map_err(|reason| Stop {
+    parsed(path, &bytes)
+}
+
+/// The receipt in the bytes that `path` held.
+pub fn parsed(path: &Utf8Path, bytes: &[u8]) -> Result<Receipt, Stop> {
+    let bytes = crate::sign::unwrapped(bytes).map_err(|reason| Stop {
         code: 5,
-        message: format!("'{path}': {}", reason.text),
+        message: format!("'{path}': {}", visible(&reason.text)),
         hint: None,
     })?;
     serde_json::from_slice(&bytes).map_err(|error| Stop {
         code: 5,
-        message: format!("'{path}' is no receipt of version 1: {error}"),
+        message: format!("'{path}' is no receipt of version 1: {}", visible(&error.to_string())),
         hint: Some("'cargo xtask verify --receipt PATH' writes one".to_owned()),
     })
 }

@@ -18,6 +18,7 @@ use super::{Done, Place, Stop};
 use crate::Builtin;
 use crate::config;
 use crate::green;
+use crate::report::text::visible;
 use crate::trust::Distrust;
 use crate::view::{At, View};
 
@@ -127,10 +128,10 @@ fn say(reasons: &[Distrust], by: &[String], args: &RequireGreen, out: &mut impl 
         return Ok(code);
     }
     for reason in reasons {
-        writeln!(out, "{}: {}", reason.code, reason.text)?;
+        writeln!(out, "{reason}")?;
     }
     match reasons.len() {
-        0 => writeln!(out, "ok  {}: proven green by {}", args.commit, by.join(", "))?,
+        0 => writeln!(out, "ok  {}: proven green by {}", args.commit, visible(&by.join(", ")))?,
         1 => writeln!(out, "refused: 1 reason not to release {}", args.commit)?,
         count => writeln!(out, "refused: {count} reasons not to release {}", args.commit)?,
     }

@@ -93,6 +93,8 @@ impl Http {
         }
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
+            // Whoever is asked over TLS sends nobody on without it.
+            .https_only(is_secure)
             // Its own User-Agent is what GitHub asks of every client.
             .user_agent(concat!("gate-runner/", env!("CARGO_PKG_VERSION")));
         #[cfg(feature = "https")]
@@ -162,7 +164,9 @@ impl Http {
             };
             let wait = again.after.unwrap_or(pause);
             let is_last = attempt >= ATTEMPTS_MAX;
-            if is_last || Instant::now() + wait >= self.deadline {
+            // A server may name a time that no clock has.
+            let then = Instant::now().checked_add(wait);
+            if is_last || then.is_none_or(|then| then >= self.deadline) {
                 let more = again.after.map(|after| format!(", wanted {after:?} more"));
                 let more = more.filter(|_| !is_last).unwrap_or_default();
                 let text = format!("{} (asked {attempt} times{more})", again.text);
@@ -296,9 +300,9 @@ fn shown(url: &str) -> &str {
 fn is_loopback(base: &str) -> bool {
     let host = base.trim_start_matches("http://");
     let host = host.split('/').next().unwrap_or_default();
-    // A user name before the host would make another host of it.
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    ["127.0.0.1", "localhost", "[::1]"].contains(&name)
+    // What looks like host and port before an '@' is a user's name and password.
+    !host.contains('@') && ["127.0.0.1", "localhost", "[::1]"].contains(&name)
 }
 
 fn is_rate_limited(status: StatusCode, headers: &HeaderMap) -> bool {
@@ -398,6 +402,8 @@ mod tests {
             "http://example.invalid",
             "http://127.0.0.1@example.invalid",
             "http://localhost.evil/x",
+            "http://localhost:80@example.invalid",
+            "http://127.0.0.1:x@example.invalid/api",
         ] {
             assert!(new(base, Some("t")).unwrap_err().contains("in the clear"), "{base}");
         }

@@ -99,12 +99,12 @@ fn summary(builtin: &Builtin, place: &Place, args: &Export, out: &mut Vec<u8>) -
         checked(builtin, place, &path, &args.commit, &args.signers)?;
     let code = green::exit_code(&reasons);
     if code == 5 {
-        let told: Vec<String> =
-            reasons.iter().map(|reason| format!("{}: {}", reason.code, reason.text)).collect();
+        let told: Vec<String> = reasons.iter().map(ToString::to_string).collect();
         let message = format!("{}\nnot trusted, so nothing is said of it", told.join("\n"));
         return Err(Stop { code, message, hint: None });
     }
-    let receipt = report::read(&path)?;
+    // The bytes that were checked: the file may be another one by now.
+    let receipt = report::parsed(&path, &bytes)?;
     let verification = vsa::Verification {
         verifier: &args.verifier,
         version: env!("CARGO_PKG_VERSION"),

@@ -11,6 +11,7 @@ use crate::cli::signers::{self, SignerArgs};
 use crate::cli::verify::from_here;
 use crate::cli::{Done, Place, Stop};
 use crate::repo::atomic_write;
+use crate::report::text::visible;
 use crate::sign::{self, SecretKey};
 use crate::trust;
 
@@ -60,7 +61,7 @@ pub fn sign(place: &Place, args: &Sign, out: &mut impl Write) -> Done {
     if let Some(reason) = trust::misshapen(&bytes) {
         return Err(Stop {
             code: 5,
-            message: format!("'{path}' was not signed: {}", reason.text),
+            message: format!("'{path}' was not signed: {}", visible(&reason.text)),
             hint: Some("'cargo xtask verify --receipt PATH' writes one".to_owned()),
         });
     }
@@ -102,7 +103,7 @@ pub fn verify(place: &Place, args: &Verify, out: &mut impl Write) -> Done {
             Ok(0)
         }
         Err(reason) => {
-            writeln!(out, "{}: {}", reason.code, reason.text)?;
+            writeln!(out, "{reason}")?;
             writeln!(out, "not trusted: {}", from_here(Utf8Path::new(&path)))?;
             Ok(5)
         }

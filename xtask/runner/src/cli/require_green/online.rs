@@ -9,6 +9,7 @@ use crate::github::{ApiError, Artifact, Github, Http, WorkflowRun, unpack};
 use crate::green::{self, Standing};
 use crate::policy::Missing;
 use crate::receipt::sha256;
+use crate::report::text::visible;
 use crate::trust::Distrust;
 
 const API_URL: &str = "https://api.github.com";
@@ -18,7 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Asks, waits, and reads.
 pub fn ask(question: &Question, args: &RequireGreen, began: Instant) -> Result<Answer, Stop> {
     let wait = args.wait.as_ref().map(span).unwrap_or_default();
-    let until = began + wait;
+    let far = || Stop::usage("--wait is longer than any clock goes");
+    let until = began.checked_add(wait).ok_or_else(far)?;
     let cancel = Cancel::on_signals()?;
     let base = args.api_url.clone().or_else(|| variable("GITHUB_API_URL"));
     let token = variable("GITHUB_TOKEN").or_else(|| variable("GH_TOKEN"));
@@ -133,7 +135,7 @@ impl Asker<'_> {
             }
             if waiting != said {
                 let left = spoken(left);
-                anstream::eprintln!("waiting: {waiting}; {left} left");
+                anstream::eprintln!("waiting: {}; {left} left", visible(&waiting));
                 said = waiting;
             }
             self.github.wait(interval.min(left))?;
