@@ -30,6 +30,29 @@ fn no_clock_is_asked_for_a_time_that_it_does_not_have() {
 }
 
 #[test]
+fn the_largest_numbers_are_refused_and_not_added_up() {
+    let release = Release::new();
+    release.ci("push", &[]).ends_with(0);
+    let mut receipt = release.receipt();
+    let gate = &mut receipt["predicate"]["gates"][0];
+    gate["proof"]["unproven"] = json!(["action-pins/a", "action-pins/b"]);
+    gate["skipped"] = json!({ "a": u64::MAX, "b": u64::MAX });
+    gate["rules"]["count"] = 1.into();
+    for name in ["canaries", "tripped", "quiet"] {
+        gate["proof"][name] = u64::MAX.into();
+    }
+    for name in ["bytes", "files", "items"] {
+        gate["examined"][name] = u64::MAX.into();
+    }
+    let path = release.path("receipt.json");
+    std::fs::write(&path, canonical(&receipt)).unwrap();
+    let policy = release.path("policy.toml");
+    release.ask("HEAD", &policy).ends_with(5).says(&["another number of rules than of proofs"]);
+    release.repository.xtask(&["receipt", "check", &path]).ends_with(5);
+    release.repository.xtask(&["receipt", "show", &path]).ends_with(0);
+}
+
+#[test]
 fn what_a_receipt_says_of_itself_begins_no_line_of_ours() {
     let release = Release::new();
     release.ci("push", &[]).ends_with(0);
@@ -89,4 +112,47 @@ fn what_github_says_begins_no_line_of_ours() {
     online.github.on("git/ref/heads/main", vec![Reply::json(&names)]);
     online.runs(&[json!({})]);
     ask(&["--base-fresh"]).ends_with(1).says(&["base-moved"]);
+}
+
+#[test]
+fn runs_that_github_leaves_out_are_not_taken_for_none() {
+    let online = Online::new();
+    let page = |number: u64| {
+        let ids = (number * 100)..(number * 100 + 100);
+        let runs = ids.map(|id| online.run_with(&json!({ "id": id, "event": "issues" })));
+        let mut body = online.bodies.runs(&runs.collect::<Vec<_>>());
+        body["total_count"] = 1_000.into();
+        Reply::json(&body)
+    };
+    online.github.on("actions/runs", vec![page(1)]);
+    for number in 2..=10 {
+        online.github.on(&format!("actions/runs?page={number}"), vec![page(number)]);
+    }
+    online.ask(&[]).ends_with(4).says(&["api-garbled: the commit has 1000 runs or more"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_in_a_folder_of_receipts_is_left_out_without_a_word() {
+    let release = Release::new();
+    release.run(17, 1, "push", &[]).ends_with(0);
+    let dir = release.path("receipts");
+    std::fs::create_dir(&dir).unwrap();
+    let (green, red) = (release.path("receipts/green.json"), release.path("receipts/red.JSON"));
+    std::fs::copy(release.path("receipt.json"), &green).unwrap();
+    release.run(18, 1, "push", &["action-pins"]).ends_with(0);
+    let policy = release.path("policy.toml");
+    let ask = || {
+        let args = ["require-green", "--commit", "HEAD", "--dir", &dir, "--policy", &policy];
+        release.repository.xtask(&args)
+    };
+    ask().ends_with(0);
+    std::fs::copy(release.path("receipt.json"), &red).unwrap();
+    ask().ends_with(1).says(&["gate-skipped"]);
+    std::fs::remove_file(&red).unwrap();
+    std::os::unix::fs::symlink(release.path("receipt.json"), &red).unwrap();
+    ask().ends_with(2).says(&["red.JSON' is no regular file"]);
+    let archive = release.path("evidence.zip");
+    let args = ["evidence", "--dir", &dir, "--out", &archive];
+    release.repository.xtask(&args).ends_with(2).says(&["is no regular file"]);
 }

@@ -25,7 +25,9 @@ use wire::{Artifacts, CheckRuns, Jobs, Page, Reference, Tag, WorkflowRuns};
 
 /// Entries asked for at once; GitHub's most.
 const PAGE_ENTRIES: usize = 100;
-/// GitHub serves at most 1,000 runs of one search.
+/// GitHub serves at most 1,000 runs of one search, and says nothing of what it
+/// leaves out: the red one, where somebody began so many others after it.
+const RUNS_MAX: usize = 1_000;
 const PAGES_MAX: usize = 20;
 /// An annotated tag can point at another one; nobody means more than this.
 const TAG_DEPTH_MAX: usize = 5;
@@ -49,7 +51,12 @@ impl Github {
     /// # Errors
     /// GitHub could not be asked, or its answer is no such list.
     pub fn runs(&self, commit: &str) -> Result<Vec<WorkflowRun>, ApiError> {
-        self.all::<WorkflowRuns>("actions/runs", &format!("head_sha={commit}"))
+        let runs = self.all::<WorkflowRuns>("actions/runs", &format!("head_sha={commit}"))?;
+        if runs.len() >= RUNS_MAX {
+            let text = format!("the commit has {RUNS_MAX} runs or more, and no more can be asked");
+            return Err(ApiError::Garbled(text));
+        }
+        Ok(runs)
     }
 
     /// The jobs of one attempt of a run.

@@ -8,7 +8,7 @@ mod runs;
 
 use crate::trust::Distrust;
 
-pub use receipt::{reasons, run_reasons};
+pub use receipt::{is_of_workflow, reasons, run_reasons};
 pub use runs::{Standing, checks, jobs, workflow};
 
 /// Codes that say the commit is not proven green. What is in none of these

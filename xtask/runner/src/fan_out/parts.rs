@@ -187,6 +187,9 @@ fn same(predicate: &Predicate, sheet: &Sheet, faults: &mut Vec<String>) {
     if source.dirty || source.dirty_digest.is_some() {
         faults.push("dirty: its work tree differed from the commit".to_owned());
     }
+    if !predicate.parts.is_empty() {
+        faults.push("it was merged from parts, and is no part".to_owned());
+    }
     if source.base.is_some() {
         faults.push("it judged a change, not the commit".to_owned());
     }

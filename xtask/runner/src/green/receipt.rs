@@ -7,7 +7,7 @@ use super::{distrust, gates, quoted};
 use crate::config::Config;
 use crate::github::WorkflowRun;
 use crate::policy::Policy;
-use crate::receipt::Predicate;
+use crate::receipt::{Ci, Predicate};
 use crate::trust::Distrust;
 
 /// Every reason not to release the commit that `predicate` is about.
@@ -76,6 +76,14 @@ pub fn run_reasons(predicate: &Predicate, run: &WorkflowRun) -> Vec<Distrust> {
     reasons
 }
 
+/// Whether a run was of the policy's workflow. A ref is always whole there, and
+/// no file's name has a slash: a file `ci.yml@x.yml` is not taken for `ci.yml`.
+#[must_use]
+pub fn is_of_workflow(ci: &Ci, policy: &Policy, repository: &str) -> bool {
+    let workflow = format!("{repository}/{}@refs/", policy.workflow);
+    ci.workflow_ref.as_ref().is_some_and(|found| found.starts_with(&workflow))
+}
+
 fn where_it_ran(
     predicate: &Predicate,
     policy: &Policy,
@@ -96,8 +104,7 @@ fn where_it_ran(
         let text = format!("a run of {}, expected '{repository}'", shown(&ci.repository));
         say("foreign-repo", text);
     }
-    let workflow = format!("{repository}/{}@", policy.workflow);
-    if ci.workflow_ref.as_ref().is_none_or(|found| !found.starts_with(&workflow)) {
+    if !is_of_workflow(ci, policy, repository) {
         let text = format!(
             "a run of the workflow {}, expected '{}'",
             shown(&ci.workflow_ref),
@@ -145,7 +152,7 @@ mod tests {
     use kernel::Outcome;
 
     use super::*;
-    use crate::receipt::{Ci, FindingState, Receipt};
+    use crate::receipt::{FindingState, Receipt};
     use crate::report::sample;
 
     const POLICY: &str = "schema = 1\nworkflow = '.github/workflows/ci.yml'\n";
@@ -210,6 +217,8 @@ mod tests {
         let foreign = changed(|p| ci(p).repository = Some("fork/r".into()));
         assert_eq!(foreign, ["foreign-repo"]);
         let fake = "o/r/.github/workflows/fake.yml@refs/heads/main";
+        assert_eq!(changed(|p| ci(p).workflow_ref = Some(fake.into())), ["no-run"]);
+        let fake = "o/r/.github/workflows/ci.yml@x.yml@refs/heads/main";
         assert_eq!(changed(|p| ci(p).workflow_ref = Some(fake.into())), ["no-run"]);
         assert_eq!(changed(|p| ci(p).sha = Some("0".repeat(40))), ["run-mismatch"]);
         assert_eq!(changed(|p| ci(p).run_attempt = None), ["run-mismatch"]);

@@ -121,7 +121,8 @@ pub fn jobs(run: &WorkflowRun, jobs: &[Job], policy: &Policy) -> Vec<Distrust> {
     let one = |job: &Job| {
         let name = quoted(&job.name);
         let at = format!("job {name} of run {}", run.id);
-        let conclusion = job.conclusion.as_deref();
+        // One that is not over has not ended well, whatever stands there.
+        let conclusion = job.conclusion.as_deref().filter(|_| job.status == "completed");
         match conclusion {
             Some("success") => None,
             Some("skipped") if policy.may_skip.contains(&job.name) => None,
@@ -174,20 +175,22 @@ pub fn checks(found: &[CheckRun], name: &str, app: &str) -> Standing<()> {
     }
 }
 
-/// A run's workflow file without what some answers put around it.
+/// A run's workflow file without what some answers put behind it.
 fn path_of(run: &WorkflowRun) -> &str {
     run.path.split('@').next().unwrap_or(&run.path)
 }
 
 /// Whether a run is of this file of this repository. An organisation can make a
-/// workflow of another repository run here.
+/// workflow of another repository run here. Held against the path, not taken
+/// apart: a file's name can have an '@' too, and its red run would be no one's.
 fn is_file(run: &WorkflowRun, path: &str, repository: &str) -> bool {
-    let found = path_of(run);
+    let found = run.path.as_str();
     let home = found
         .split_once("/.github/")
         .filter(|(home, _)| is_same(home, repository))
         .and_then(|(home, _)| found.get(home.len() + 1..));
-    home.unwrap_or(found) == path
+    let rest = home.unwrap_or(found).strip_prefix(path);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('@'))
 }
 
 /// GitHub's names are the same whatever their case.
@@ -267,6 +270,16 @@ mod tests {
     }
 
     #[test]
+    fn a_files_name_can_have_what_stands_before_a_ref() {
+        let path = ".github/workflows/docs@2.yml";
+        for found in [path, "o/r/.github/workflows/docs@2.yml@refs/heads/x"] {
+            let red = WorkflowRun { path: found.into(), ..run("push", "failure") };
+            let standing = workflow(&[red], SHA, path, "o/r", &policy(), Missing::Pass);
+            assert_eq!(word(&standing), "run-failed", "{found}");
+        }
+    }
+
+    #[test]
     fn every_run_that_counts_decides() {
         assert_eq!(of(&[run("push", "success"), run("push", "failure")]), "run-failed");
         assert_eq!(of(&[run("push", "in_progress"), run("push", "failure")]), "run-failed");
@@ -319,6 +332,8 @@ mod tests {
         assert_eq!(of("docs", Some("failure")), Some("run-failed"));
         assert_eq!(of("verify", None), Some("run-failed"));
         assert_eq!(jobs(&run("push", "success"), &[], &policy())[0].code, "run-failed");
+        let begun = Job { status: "queued".into(), ..job("verify", Some("success")) };
+        assert_eq!(jobs(&run("push", "success"), &[begun], &policy())[0].code, "run-failed");
     }
 
     #[test]

@@ -66,7 +66,7 @@ fn built_in(gate: &GateResult) -> Vec<Fault> {
         || !gate.attempts.is_empty()
         || !gate.artifacts.is_empty();
     let digests = [&gate.options.sha256, &gate.trace.sha256, &gate.rules.sha256];
-    let counts = |proof: &Proof| proof.canaries + proof.unproven.len() as u64;
+    let counts = |proof: &Proof| proof.canaries.saturating_add(proof.unproven.len() as u64);
     let rules: BTreeSet<&str> =
         gate.proof.iter().flat_map(|proof| &proof.unproven).map(String::as_str).collect();
     let unproven = gate.proof.as_ref().map_or(0, |proof| proof.unproven.len());

@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::question::Question;
 use super::{Answer, Stop};
+use crate::green;
 use crate::receipt::{Predicate, SIZE_BYTES_MAX};
 use crate::trust::Distrust;
 
@@ -115,12 +116,11 @@ fn uncounted_reason(
         let text = format!("'{path}' was made outside CI");
         return (!may).then_some(Distrust { code: "wrong-event", text });
     };
-    let workflow = format!("{}/{}@", question.repository, policy.workflow);
     if ci.repository.as_deref() != Some(question.repository) {
         let text = format!("'{path}' is of another repository");
         return Some(Distrust { code: "foreign-repo", text });
     }
-    if ci.workflow_ref.as_ref().is_none_or(|found| !found.starts_with(&workflow)) {
+    if !green::is_of_workflow(ci, policy, question.repository) {
         let text = format!("'{path}' is of another workflow than '{}'", policy.workflow);
         return Some(Distrust { code: "no-run", text });
     }
@@ -154,11 +154,20 @@ pub fn receipts(dir: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Stop> {
             entry.map_err(|error| Stop::usage(format!("'{dir}' cannot be read: {error}")))?;
         let path = Utf8PathBuf::from_path_buf(entry.path().to_owned())
             .map_err(|path| Stop::usage(format!("'{}' is no UTF-8 path", path.display())))?;
-        if entry.file_type().is_file() && path.extension() == Some("json") {
+        // Left out without a word, it could be the red one, or lead to it.
+        if !entry.file_type().is_file() && !entry.file_type().is_dir() {
+            return Err(Stop::usage(format!("'{path}' is no regular file"))
+                .hint("a folder of receipts holds the receipts themselves"));
+        }
+        if entry.file_type().is_file() && is_json(&path) {
             paths.push(path);
         }
     }
     Ok(paths)
+}
+
+fn is_json(path: &Utf8Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
 fn read(path: &Utf8Path) -> Result<Vec<u8>, Stop> {

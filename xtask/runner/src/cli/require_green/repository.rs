@@ -61,7 +61,9 @@ pub fn tag(repository: &Repository, revision: &str) -> Option<String> {
 /// The head of a branch as the remote has it, or as it is here.
 pub fn branch_head(repository: &Repository, branch: &str) -> Result<String, Stop> {
     let of_remote = format!("refs/remotes/origin/{branch}");
-    let head = repository.resolve(&of_remote).or_else(|_| repository.resolve(branch))?;
+    // And never a tag of its name, which git would take first.
+    let here = format!("refs/heads/{branch}");
+    let head = repository.resolve(&of_remote).or_else(|_| repository.resolve(&here))?;
     Ok(head.to_string())
 }
 
@@ -104,7 +106,8 @@ pub fn superseded(
     let args = ["for-each-ref", format, "--contains", commit, &format!("refs/tags/{pattern}")];
     let listed = repository.git().output(&args).map_err(crate::repo::RepoError::from)?;
     let listed = String::from_utf8_lossy(&listed);
-    let later = listed.lines().find(|line| !line.split(' ').any(|word| word == commit));
+    // A tag can be called as a commit is.
+    let later = listed.lines().find(|line| !line.split(' ').take(2).any(|id| id == commit));
     Ok(later.map(|line| {
         let tag = line.rsplit(' ').next().unwrap_or_default();
         let text = format!("'{tag}' holds this commit and is already released");
