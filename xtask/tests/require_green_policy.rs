@@ -78,6 +78,22 @@ fn a_link_of_the_commit_leads_to_no_policy() {
 }
 
 #[test]
+fn a_gate_by_another_ones_name_is_not_it() {
+    let release = Release::new();
+    let twice = "schema = 1\n[gate.action-pins]\n[gate.secret-scan]\nkind = \"action-pins\"\n";
+    release.repository.write("ci.toml", twice);
+    release.repository.commit("a name");
+    release.ci("push", &[]).ends_with(0);
+    let policy = release.path("policy.toml");
+    std::fs::write(&policy, format!("{WEAK}[require.secret-scan]\n")).unwrap();
+    let says = "gate-missing: what is called 'secret-scan' there is of the kind 'action-pins'";
+    release.ask("HEAD", &policy).ends_with(1).says(&[says]);
+    let named = format!("{WEAK}[require.secret-scan]\nkind = \"action-pins\"\n");
+    std::fs::write(&policy, named).unwrap();
+    release.ask("HEAD", &policy).ends_with(0);
+}
+
+#[test]
 fn a_submodule_is_the_commits_and_a_clone_is_not() {
     let release = release();
     let sh = release.repository.sh();

@@ -122,8 +122,15 @@ pub struct Require {
     pub options: toml::Table,
     /// Whether its options must be those above and nothing else.
     pub exact: bool,
+    /// The built-in kind that it must be, where its name is another: a commit
+    /// could call any gate by the name of this one.
+    pub kind: Option<String>,
     /// The command that it must be.
     pub run: Option<Vec<String>>,
+    /// The folder that the command runs in; the repository's own where absent.
+    pub dir: Option<String>,
+    /// What is set for the command, and nothing else is.
+    pub set_env: BTreeMap<String, String>,
     /// How many files it must have looked at; none asks for no number.
     pub min_files: Option<u64>,
     /// How many items (references, statements, operations …); none asks for no

@@ -20,7 +20,10 @@ pub(super) fn reasons(
     outcome(gate, policy, &mut reasons);
     amounts(gate, require, &mut reasons);
     match config.gate(&gate.id) {
-        Some(own) => configuration(own, require, &mut reasons),
+        Some(own) => {
+            kind(own, require, &mut reasons);
+            configuration(own, require, &mut reasons);
+        }
         None => {
             let text = format!("the commit's ci.toml has no gate '{}'", gate.id);
             reasons.push(distrust("gate-missing", text));
@@ -79,6 +82,20 @@ fn amounts(gate: &GateResult, require: &Require, reasons: &mut Vec<Distrust>) {
     }
 }
 
+/// A name is the commit's to give, what has it must be what the policy means.
+fn kind(own: &GateConfig, require: &Require, reasons: &mut Vec<Distrust>) {
+    let id = &own.name;
+    let wanted = require.kind.as_deref().unwrap_or(id);
+    let is_command = own.kind.is_none() && require.kind.is_none();
+    if !is_command && own.kind_id() != wanted {
+        let text = format!(
+            "what is called '{id}' there is of the kind '{}', the policy asks for '{wanted}'",
+            own.kind_id()
+        );
+        reasons.push(distrust("gate-missing", text));
+    }
+}
+
 fn configuration(own: &GateConfig, require: &Require, reasons: &mut Vec<Distrust>) {
     let mut say = |text: String| reasons.push(distrust("options-weaker", text));
     let id = &own.name;
@@ -96,10 +113,14 @@ fn configuration(own: &GateConfig, require: &Require, reasons: &mut Vec<Distrust
             say(format!("gate '{id}' sets {key}, which the policy does not name"));
         }
     }
-    if let Some(run) = &require.run
-        && own.common.argv().as_ref() != Some(run)
-    {
-        say(format!("gate '{id}' runs another command than '{}'", run.join(" ")));
+    if let Some(run) = &require.run {
+        if own.common.argv().as_ref() != Some(run) {
+            say(format!("gate '{id}' runs another command than '{}'", run.join(" ")));
+        }
+        // Another `cargo` is found by another PATH, other tests elsewhere.
+        if own.common.dir != require.dir || own.common.set_env != require.set_env {
+            say(format!("gate '{id}' has another dir or set_env than the policy names"));
+        }
     }
     for (rule, weight) in &own.common.severity {
         let offence = rule.rsplit('/').next().unwrap_or(rule);
@@ -127,10 +148,37 @@ fn holds(found: &toml::Value, least: &toml::Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gate_is_what_the_policy_means_by_its_name() {
+        let told = |own: &str, require: &str| {
+            let own = format!("schema = 1\n{own}");
+            let own = Config::parse("ci.toml".into(), &own, crate::builtin().kinds()).unwrap();
+            let (gate, require) = (&own.gates[0], toml::from_str(require).unwrap());
+            let mut reasons = Vec::new();
+            kind(gate, &require, &mut reasons);
+            configuration(gate, &require, &mut reasons);
+            reasons.iter().map(|reason| reason.code).collect::<Vec<_>>()
+        };
+        let renamed = "[gate.secret-scan]\nkind = 'action-pins'\n";
+        assert_eq!(told(renamed, ""), ["gate-missing"]);
+        assert!(told(renamed, "kind = 'action-pins'").is_empty());
+        assert!(told("[gate.secret-scan]\n", "").is_empty());
+        let command = "[gate.test]\nrun = ['t']\n";
+        assert!(told(command, "run = ['t']").is_empty());
+        assert_eq!(told(command, "kind = 'action-pins'"), ["gate-missing"]);
+        for more in ["dir = 'd'\n", "set_env = { PATH = 'd' }\n"] {
+            let elsewhere = format!("{command}{more}");
+            assert_eq!(told(&elsewhere, "run = ['t']"), ["options-weaker"]);
+            assert!(told(&elsewhere, &format!("run = ['t']\n{more}")).is_empty());
+        }
+    }
+
     #[test]
     fn options_hold_what_is_asked_for_and_may_hold_more() {
         let value = |text: &str| text.parse::<toml::Table>().unwrap().remove("x").unwrap();
-        let holds = |found: &str, least: &str| super::holds(&value(found), &value(least));
+        let holds = |found: &str, least: &str| holds(&value(found), &value(least));
         assert!(holds("x = ['b', 'a']", "x = ['a']"));
         assert!(!holds("x = ['a']", "x = ['a', 'b']"));
         assert!(holds("x = [{ a = 1, b = 2 }]", "x = [{ a = 1 }]"));

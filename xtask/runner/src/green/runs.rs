@@ -273,8 +273,8 @@ mod tests {
     fn a_files_name_can_have_what_stands_before_a_ref() {
         let path = ".github/workflows/docs@2.yml";
         for found in [path, "o/r/.github/workflows/docs@2.yml@refs/heads/x"] {
-            let red = WorkflowRun { path: found.into(), ..run("push", "failure") };
-            let standing = workflow(&[red], SHA, path, "o/r", &policy(), Missing::Pass);
+            let red = [WorkflowRun { path: found.into(), ..run("push", "failure") }];
+            let standing = workflow(&red, SHA, path, "o/r", &policy(), Missing::Pass);
             assert_eq!(word(&standing), "run-failed", "{found}");
         }
     }

@@ -155,7 +155,8 @@ pub fn receipts(dir: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Stop> {
         let path = Utf8PathBuf::from_path_buf(entry.path().to_owned())
             .map_err(|path| Stop::usage(format!("'{}' is no UTF-8 path", path.display())))?;
         // Left out without a word, it could be the red one, or lead to it.
-        if !entry.file_type().is_file() && !entry.file_type().is_dir() {
+        let is_other = !entry.file_type().is_file() && !entry.file_type().is_dir();
+        if is_other && entry.depth() > 0 {
             return Err(Stop::usage(format!("'{path}' is no regular file"))
                 .hint("a folder of receipts holds the receipts themselves"));
         }
