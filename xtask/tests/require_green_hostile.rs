@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::github::Reply;
+use common::github::{Github, Reply};
 use common::online::Online;
 use common::release::{Release, canonical};
 use serde_json::{Value, json};
@@ -155,4 +155,40 @@ fn nothing_in_a_folder_of_receipts_is_left_out_without_a_word() {
     let archive = release.path("evidence.zip");
     let args = ["evidence", "--dir", &dir, "--out", &archive];
     release.repository.xtask(&args).ends_with(2).says(&["is no regular file"]);
+}
+
+#[test]
+fn no_proxy_is_told_what_this_machine_is_asked() {
+    let online = Online::new();
+    let proxy = Github::new();
+    let policy = online.release.path("policy.toml");
+    let args = ["require-green", "--commit", "HEAD", "--github", "o/r", "--policy", &policy];
+    let mut command = online.release.repository.command(&args);
+    command.env("GITHUB_TOKEN", "t0ken").env("GITHUB_API_URL", &online.github.url);
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
+        command.env(name, &proxy.url);
+    }
+    command.env_remove("NO_PROXY").env_remove("no_proxy");
+    common::ran(command.output().unwrap()).ends_with(0);
+    assert!(proxy.asked().is_empty(), "{:?}", proxy.asked());
+}
+
+#[test]
+fn no_file_is_read_to_its_end_that_can_hold_no_receipt() {
+    let release = Release::new();
+    let path = release.path("receipt.json");
+    // Holes: more than any memory holds, and nothing on the disk.
+    std::fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
+    let dir = std::path::Path::new(&path).parent().unwrap().to_str().unwrap();
+    let (policy, archive) = (release.path("policy.toml"), release.path("evidence.zip"));
+    for args in [
+        &["receipt", "check", &path][..],
+        &["receipt", "show", &path],
+        &["receipt", "verify", &path, "--key", &policy],
+        &["evidence", "--dir", dir, "--out", &archive],
+        &["require-green", "--commit", "HEAD", "--receipt", &path, "--policy", &policy],
+        &["require-green", "--commit", "HEAD", "--dir", dir, "--policy", &policy],
+    ] {
+        release.repository.xtask(args).ends_with(5).says(&["receipt.json' has "]);
+    }
 }

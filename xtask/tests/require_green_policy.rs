@@ -43,6 +43,22 @@ fn a_tag_is_not_taken_for_the_branch_of_its_name() {
 }
 
 #[test]
+fn a_name_of_two_commits_names_none() {
+    let release = Release::new();
+    release.ci("push", &[]).ends_with(0);
+    let sh = release.repository.sh();
+    cmd!(sh, "git tag main").run().unwrap();
+    let policy = release.path("policy.toml");
+    release.ask("main", &policy).ends_with(0);
+    // `git checkout main` has the branch from now on, and the tag is proven.
+    release.repository.commit("go on");
+    let says = "'main' is refs/tags/main and refs/heads/main, which differ";
+    release.ask("main", &policy).ends_with(2).says(&[says]);
+    release.ask("refs/tags/main", &policy).ends_with(0);
+    release.ask("refs/heads/main", &policy).ends_with(5).says(&["commit-mismatch"]);
+}
+
+#[test]
 fn a_file_that_looks_like_a_branch_is_no_policy() {
     // Git takes these files for a repository of their own, and the folder for
     // no part of the one around it.

@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use kernel::{Options, Rule, Tree};
 
-use super::{Done, Stop};
+use super::{Done, Stop, signers};
 use crate::Builtin;
 use crate::receipt::Receipt;
 use crate::report::format::{Besides, Format};
@@ -80,9 +80,7 @@ fn look(args: &Report) -> Look {
 
 /// Reads a receipt that need not be trusted, only understood.
 pub fn read(path: &Utf8Path) -> Result<Receipt, Stop> {
-    let bytes = std::fs::read(path)
-        .map_err(|error| Stop::usage(format!("'{path}' could not be read: {error}")))?;
-    parsed(path, &bytes)
+    parsed(path, &signers::file(path)?)
 }
 
 /// The receipt in the bytes that `path` held.

@@ -80,6 +80,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &RequireGreen) -> Done {
     let Some(repository) = &view.repository else {
         return Err(Stop::environment("no git repository here").hint("name it: -C DIR"));
     };
+    repository::refuse_ambiguous(repository, &args.commit)?;
     let mut out = anstream::stdout().lock();
     let policy = match policy_file::read(repository, &view, &args.policy)? {
         Ok(policy) => policy,

@@ -1,10 +1,13 @@
 //! The options that say who may sign, for every verb that asks.
 
+use std::io::Read;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 
 use super::Stop;
+use crate::receipt::SIZE_BYTES_MAX;
 use crate::sign::{self, PublicKey, SignError, Signed, Signers};
 use crate::trust::Distrust;
 
@@ -74,9 +77,22 @@ pub fn beside(path: &Utf8Path) -> Utf8PathBuf {
     Utf8PathBuf::from(format!("{path}.sig"))
 }
 
-/// A file that the command line named.
+/// An envelope is its receipt in base64 and a little more; nothing else that is
+/// read here is as large.
+const FILE_BYTES_MAX: u64 = 2 * SIZE_BYTES_MAX as u64;
+
+/// A file that the command line named, or that lay in a folder it named.
 pub fn file(path: &Utf8Path) -> Result<Vec<u8>, Stop> {
-    std::fs::read(path).map_err(|error| Stop::usage(format!("'{path}' could not be read: {error}")))
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes))
+        .map_err(|error| Stop::usage(format!("'{path}' could not be read: {error}")))?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        let message =
+            format!("'{path}' has more than {FILE_BYTES_MAX} bytes, which no receipt has");
+        return Err(Stop { code: 5, message, hint: None });
+    }
+    Ok(bytes)
 }
 
 impl From<SignError> for Stop {

@@ -32,13 +32,17 @@ pub fn unpack(bytes: &[u8]) -> Result<Receipts, String> {
     if archive.len() > FILES_MAX {
         return Err(format!("it holds {} files", archive.len()));
     }
+    if told_files(bytes).is_some_and(|told| told != archive.len()) {
+        return Err("it holds two files of one name, of which readers take either".to_owned());
+    }
     let mut found = Receipts::default();
     let (mut receipts, mut signatures) = (0, 0);
     for at in 0..archive.len() {
         let file = archive.by_index(at).map_err(|error| format!("it cannot be read: {error}"))?;
         let name = file.name().map_err(|error| format!("it cannot be read: {error}"))?.into_owned();
-        let is_signature = name.ends_with(".sig");
-        if !is_signature && !name.ends_with(".json") {
+        let lower = name.to_ascii_lowercase();
+        let is_signature = lower.ends_with(".sig");
+        if !is_signature && !lower.ends_with(".json") {
             continue;
         }
         let mut content = Vec::new();
@@ -62,6 +66,14 @@ pub fn unpack(bytes: &[u8]) -> Result<Receipts, String> {
         ));
     }
     Ok(found)
+}
+
+/// How many files an archive says that it holds, at its end: of two with one
+/// name the library keeps the last without a word.
+fn told_files(bytes: &[u8]) -> Option<usize> {
+    let at = bytes.windows(4).rposition(|four| four == b"PK\x05\x06")?;
+    let told = bytes.get(at + 10..at + 12)?;
+    told.try_into().ok().map(u16::from_le_bytes).map(usize::from)
 }
 
 #[cfg(test)]
@@ -92,6 +104,16 @@ mod tests {
             assert!(unpack(&archive(files)).unwrap_err().contains("expected one receipt"));
         }
         assert!(unpack(b"PK").unwrap_err().contains("no archive"));
+    }
+
+    #[test]
+    fn two_receipts_are_none_whatever_they_are_called() {
+        let two = archive(&[("a.json", b"{}"), ("B.JSON", b"{}")]);
+        assert!(unpack(&two).unwrap_err().contains("2 .json"));
+        let text = archive(&[("a.json", b"{}"), ("b.json", b"{ }")]);
+        let text: Vec<u8> =
+            text.iter().map(|byte| if *byte == b'b' { b'a' } else { *byte }).collect();
+        assert!(unpack(&text).unwrap_err().contains("two files of one name"));
     }
 
     #[test]

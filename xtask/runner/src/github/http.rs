@@ -97,6 +97,8 @@ impl Http {
             .https_only(is_secure)
             // Its own User-Agent is what GitHub asks of every client.
             .user_agent(concat!("gate-runner/", env!("CARGO_PKG_VERSION")));
+        // What this machine is asked for leaves it by no proxy, token and all.
+        let config = if is_loopback(&base) { config.proxy(None) } else { config };
         #[cfg(feature = "https")]
         let config = super::tls::with_roots(config)?;
         Ok(Http { agent: config.build().into(), base, token, deadline, cancel })

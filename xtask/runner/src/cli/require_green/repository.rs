@@ -58,6 +58,25 @@ pub fn tag(repository: &Repository, revision: &str) -> Option<String> {
     is_there.then(|| name.to_owned())
 }
 
+/// What two refs are called is no name of a commit: here git takes the tag, at a
+/// checkout the branch, and anyone who may push can make one beside the other.
+pub fn refuse_ambiguous(repository: &Repository, revision: &str) -> Result<(), Stop> {
+    let named = ["tags", "heads", "remotes"].map(|kind| format!("refs/{kind}/{revision}"));
+    let mut found: Vec<(String, _)> = Vec::new();
+    for name in named {
+        if let Ok(commit) = repository.resolve(&name) {
+            found.push((name, commit));
+        }
+    }
+    let is_one = |pair: &[(String, _)]| matches!(pair, [a, b] if a.1 == b.1);
+    if found.windows(2).all(is_one) {
+        return Ok(());
+    }
+    let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+    Err(Stop::usage(format!("'{revision}' is {}, which differ", names.join(" and ")))
+        .hint("write the one that is meant in full, or the commit's id"))
+}
+
 /// The head of a branch as the remote has it, or as it is here.
 pub fn branch_head(repository: &Repository, branch: &str) -> Result<String, Stop> {
     let of_remote = format!("refs/remotes/origin/{branch}");
