@@ -495,6 +495,22 @@ fn a_part_that_says_what_it_does_not_show_is_not_called_green() {
         part["predicate"]["gates"][0]["proof"]["tripped"] = json!(0);
     });
     fan.merge(&digest, &[]).ends_with(3).says(&["unproven: gate 'action-pins'"]);
+    // What no baseline knows.
+    let digest = fan.jobs(&[]);
+    fan.edit("action-pins", |part| {
+        let row = &mut part["predicate"]["gates"][0];
+        row["outcome"] = json!("passed");
+        row["reason"] = json!({ "code": "", "text": "" });
+        for finding in row["findings"].as_array_mut().unwrap() {
+            finding["state"] = json!("baselined");
+        }
+    });
+    fan.merge(&digest, &[]).ends_with(3).says(&["config-mismatch", "is not in the baseline"]);
+    fan.edit("action-pins", |part| {
+        let sha256 = "0".repeat(64);
+        part["predicate"]["parts"] = json!([{ "name": "part.json", "sha256": sha256 }]);
+    });
+    fan.merge(&digest, &[]).ends_with(3).says(&["it was merged from parts, and is no part"]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::verify::{self, Format};
 use super::{Done, Place};
 use crate::Builtin;
 use crate::ci;
+use crate::engine;
 use crate::fan_out::{self, Expected, Sheet, another_plan};
 use crate::plan::Ask;
 use crate::ready::ready;
@@ -57,6 +58,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Merge) -> Done {
     let expected = Expected {
         point: view.point(),
         config: &config,
+        baseline: engine::known(&view)?.0,
         ready: &ready,
         plan: &plan,
         sheet: &sheet,

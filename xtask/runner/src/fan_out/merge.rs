@@ -7,6 +7,7 @@ use kernel::{Outcome, Verdict};
 
 use super::parts::{File, Part};
 use super::{Sheet, leftovers};
+use crate::baseline::Baseline;
 use crate::config::{Config, GateConfig};
 use crate::engine::{Assembly, assemble, run_id};
 use crate::judge;
@@ -26,6 +27,8 @@ pub struct Expected<'a> {
     pub point: &'a Point,
     /// Its ci.toml.
     pub config: &'a Config,
+    /// Its known findings.
+    pub baseline: Baseline,
     /// Its built-in gates.
     pub ready: &'a [Option<Ready>],
     /// What was to run.
@@ -137,7 +140,8 @@ fn doubts(expected: &Expected<'_>, receipt: &Receipt) -> Vec<String> {
         commit: receipt.predicate.source.commit.clone(),
         tree: receipt.predicate.source.tree.clone(),
         config_sha256: Some(expected.config.sha256()),
-        ..trust::Expected::default()
+        configured: Some(trust::Configured::of(expected.config)),
+        baseline: Some(expected.baseline.clone()),
     };
     let reasons = trust::reasons(text.as_bytes(), &about);
     reasons.iter().map(|reason| format!("{}: {}", reason.code, reason.text)).collect()
