@@ -97,7 +97,7 @@ impl Sheet {
     }
 
     /// The plan that a merged receipt was made by, as far as it says itself.
-    fn told_by(predicate: &Predicate) -> Sheet {
+    pub(crate) fn told_by(predicate: &Predicate) -> Sheet {
         let line = |gate: &receipt::GateResult| {
             let left_out = gate.outcome == Outcome::Skipped
                 || gate.outcome == Outcome::NotApplicable && gate.reason.code == "when-event";
