@@ -417,3 +417,45 @@ options.api = [{ routes = { static = [{ files = ["cmd/*.go"] }] } }]
     let args = [&args[..], &[&online.github.url, "--policy", "HEAD:release-policy.toml"]].concat();
     online.release.repository.xtask(&args).ends_with(5).says(&["policy-self"]);
 }
+
+/// The whole way: judged, signed, uploaded as an archive, asked for; then one bit
+/// of it is another.
+#[test]
+fn from_verify_to_release_and_no_bit_may_change() {
+    let online = Online::new();
+    let release = &online.release;
+    let keys = ed25519_compact::KeyPair::from_seed(ed25519_compact::Seed::new([3; 32]));
+    std::fs::write(release.path("key.pem"), keys.sk.to_pem()).unwrap();
+    std::fs::write(release.path("ci.pub.pem"), keys.pk.to_pem()).unwrap();
+    let policy = std::fs::read_to_string(release.path("policy.toml")).unwrap();
+    online.policy_text(&format!("{policy}[signed]\nkeys = [\"ci.pub.pem\"]\n"));
+    let (key, receipt) = (release.path("key.pem"), release.path("receipt.json"));
+    let sign = ["receipt", "sign", "--ed25519", &key, &receipt];
+    release.repository.xtask(&sign).ends_with(0);
+    let envelope = std::fs::read(format!("{receipt}.dsse.json")).unwrap();
+    let archive = |envelope: &[u8]| {
+        let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        writer.start_file("verify-all.dsse.json", options).unwrap();
+        std::io::Write::write_all(&mut writer, envelope).unwrap();
+        writer.finish().unwrap().into_inner()
+    };
+    online.holds(17, &archive(&envelope));
+    online.ask(&[]).ends_with(0).says(&["ok  HEAD: proven green by"]);
+    for at in (0..envelope.len()).step_by(envelope.len() / 12) {
+        let mut changed = envelope.clone();
+        changed[at] ^= 1;
+        online.holds(17, &archive(&changed));
+        online.ask(&[]).ends_with(5).says(&["signature: "]);
+    }
+    // A bit of the archive on its way here.
+    let mut bytes = archive(&envelope);
+    let digest = format!("sha256:{}", common::online::sha256(&bytes));
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    online.artifacts(17, &[(json!({ "id": 5, "digest": digest }), &bytes)]);
+    online.ask(&[]).ends_with(5).says(&["artifact-digest: artifact 5 is not the one"]);
+    // And the receipt as it was judged, unsigned.
+    online.holds(17, &canonical(&release.receipt()));
+    online.ask(&[]).ends_with(5).says(&["signature: it is not signed"]);
+}
