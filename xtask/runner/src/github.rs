@@ -6,6 +6,7 @@
 //! hold every scripted answer against it.
 
 mod archive;
+mod headers;
 mod http;
 #[cfg(feature = "https")]
 mod tls;
@@ -67,7 +68,8 @@ impl Github {
     /// As for [`Github::runs`].
     pub fn artifacts(&self, run: u64, name: &str) -> Result<Vec<Artifact>, ApiError> {
         let path = format!("actions/runs/{run}/artifacts");
-        let mut found = self.all::<Artifacts>(&path, &format!("name={}", http::encoded(name)))?;
+        let mut found =
+            self.all::<Artifacts>(&path, &format!("name={}", headers::encoded(name)))?;
         found.retain(|artifact| artifact.name == name);
         Ok(found)
     }
@@ -86,7 +88,7 @@ impl Github {
     /// As for [`Github::runs`].
     pub fn check_runs(&self, commit: &str, name: &str) -> Result<Vec<CheckRun>, ApiError> {
         let path = format!("commits/{commit}/check-runs");
-        let query = format!("filter=latest&check_name={}", http::encoded(name));
+        let query = format!("filter=latest&check_name={}", headers::encoded(name));
         let mut found = self.all::<CheckRuns>(&path, &query)?;
         found.retain(|check| check.name == name);
         Ok(found)
@@ -98,14 +100,14 @@ impl Github {
     /// # Errors
     /// As for [`Github::runs`].
     pub fn commit_of(&self, reference: &str) -> Result<Option<String>, ApiError> {
-        let url = self.url(&format!("git/ref/{}", http::encoded_path(reference)));
+        let url = self.url(&format!("git/ref/{}", headers::encoded_path(reference)));
         let Some(found) = self.http.json_or_missing::<Reference>(&url)? else { return Ok(None) };
         let mut object = found.object;
         for _ in 0..TAG_DEPTH_MAX {
             if object.kind != "tag" {
                 return Ok(Some(object.sha));
             }
-            let url = self.url(&format!("git/tags/{}", http::encoded(&object.sha)));
+            let url = self.url(&format!("git/tags/{}", headers::encoded(&object.sha)));
             object = self.http.json::<Tag>(&url)?.object;
         }
         Err(ApiError::Garbled(format!("'{reference}' is a tag of a tag of a tag, without end")))
