@@ -1,7 +1,6 @@
 //! `init`: a first ci.toml for a repository that has none.
 
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::sync::mpsc::channel;
 
 use camino::Utf8PathBuf;
@@ -84,8 +83,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Init) -> Done {
     if let Some(Wrapper { path, text, next }) = &wrapper {
         write_new(&view.root.join(path), text.as_bytes())?;
         if text.starts_with("#!") {
-            let mode = std::fs::Permissions::from_mode(0o755);
-            std::fs::set_permissions(view.root.join(path), mode)?;
+            crate::mode::make_executable(view.root.join(path).as_std_path())?;
         }
         let next = next.map(|next| format!(": {next}")).unwrap_or_default();
         writeln!(out, "wrote {path}{next}")?;
