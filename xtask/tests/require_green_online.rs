@@ -129,6 +129,14 @@ fn a_fault_of_the_api_is_waited_out_or_named() {
     online.ask(&[]).ends_with(4).says(&["api-unreachable", "too many requests", "3600s more"]);
     plays(vec![Reply::status(503)]);
     online.ask(&[]).ends_with(4).says(&["api-unreachable", "answered 503 (asked 6 times)"]);
+    // A wait is for the server too: it is not given up after six times.
+    plays(
+        vec![Reply::status(503).header("retry-after", "0"); 7]
+            .into_iter()
+            .chain([good()])
+            .collect(),
+    );
+    online.ask(&["--wait", "5m"]).ends_with(0);
     plays(vec![Reply::status(401)]);
     online.ask(&[]).ends_with(4).says(&["api-auth", "set GITHUB_TOKEN"]);
     plays(vec![Reply::status(404)]);
@@ -149,6 +157,11 @@ fn a_fault_of_the_api_is_waited_out_or_named() {
     let mut none_of_two = none;
     none_of_two["total_count"] = 2.into();
     online.github.on("actions/runs?page=2", vec![Reply::json(&none_of_two)]);
+    online.ask(&[]).ends_with(4).says(&["api-garbled", "holds 1 entries and says 2"]);
+    // Nor does an entry that is there twice stand for one that is not.
+    let mut again = online.bodies.runs(&[online.run_with(&json!({}))]);
+    again["total_count"] = 2.into();
+    online.github.on("actions/runs?page=2", vec![Reply::json(&again)]);
     online.ask(&[]).ends_with(4).says(&["api-garbled", "holds 1 entries and says 2"]);
 }
 

@@ -12,12 +12,13 @@ mod http;
 mod tls;
 mod wire;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
 pub use archive::unpack;
-pub use http::{ApiError, Http};
+pub use http::{ApiError, Http, Patience};
 #[cfg(test)]
 pub use wire::{App, Owner};
 pub use wire::{Artifact, CheckRun, Job, WorkflowRun};
@@ -137,6 +138,7 @@ impl Github {
         let first = format!("{}?{query}{and}per_page={PAGE_ENTRIES}", self.url(path));
         let mut next = Some(first.clone());
         let mut entries = Vec::new();
+        let mut seen = BTreeSet::new();
         let mut pages = 0;
         while let Some(url) = next {
             if pages == PAGES_MAX {
@@ -146,6 +148,8 @@ impl Github {
             let (page, link) = self.http.page::<P>(&url)?;
             pages += 1;
             let (total, mut found) = page.parts();
+            // What a new entry moved on to this page was on the one before.
+            found.retain(|entry| seen.insert(P::id(entry)));
             let is_empty = found.is_empty();
             entries.append(&mut found);
             let lacks = entries.len() < total;

@@ -15,9 +15,11 @@ use crate::exec::Cancel;
 const BODY_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// For one request.
 const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
-/// Asked so often at most, each time after twice the pause.
-const ATTEMPTS_MAX: u32 = 6;
+/// Each pause is twice the one before it, up to the longest.
 const PAUSE_FIRST: Duration = Duration::from_millis(250);
+const PAUSE_LONGEST: Duration = Duration::from_secs(30);
+/// Asked so often at most, longer only while the user waits.
+const ATTEMPTS_MAX: u32 = 6;
 /// How long a pause lasts without a look at the signals.
 const SLICE: Duration = Duration::from_millis(50);
 
@@ -61,8 +63,17 @@ pub struct Http {
     agent: ureq::Agent,
     base: String,
     token: Option<String>,
-    deadline: Instant,
+    patience: Patience,
     cancel: Cancel,
+}
+
+/// How long a server that fails is asked again.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// The user's own wait: until then it is asked however often it failed.
+    pub wait: Instant,
+    /// Nothing is asked any more.
+    pub deadline: Instant,
 }
 
 impl Http {
@@ -74,7 +85,7 @@ impl Http {
     pub fn new(
         base: &str,
         token: Option<String>,
-        deadline: Instant,
+        patience: Patience,
         cancel: Cancel,
     ) -> Result<Http, String> {
         let base = base.trim_end_matches('/').to_owned();
@@ -98,7 +109,7 @@ impl Http {
             .user_agent(concat!("gate-runner/", env!("CARGO_PKG_VERSION")));
         #[cfg(feature = "https")]
         let config = super::tls::with_roots(config)?;
-        Ok(Http { agent: config.build().into(), base, token, deadline, cancel })
+        Ok(Http { agent: config.build().into(), base, token, patience, cancel })
     }
 
     /// The API's address.
@@ -161,16 +172,20 @@ impl Http {
                 Ok(Asked::Again(again)) => again,
                 Err(error) => return Err(error),
             };
-            let wait = again.after.unwrap_or(pause);
-            let is_last = attempt >= ATTEMPTS_MAX;
-            if is_last || Instant::now() + wait >= self.deadline {
+            let now = Instant::now();
+            let left = self.patience.wait.saturating_duration_since(now);
+            let is_last = attempt >= ATTEMPTS_MAX && left.is_zero();
+            // The last look is at the wait's end, not before it.
+            let own = if attempt < ATTEMPTS_MAX { pause } else { pause.min(left) };
+            let wait = again.after.unwrap_or(own);
+            if is_last || now + wait > self.patience.deadline {
                 let more = again.after.map(|after| format!(", wanted {after:?} more"));
                 let more = more.filter(|_| !is_last).unwrap_or_default();
                 let text = format!("{} (asked {attempt} times{more})", again.text);
                 return Err((again.error)(text));
             }
             self.sleep(wait)?;
-            pause *= 2;
+            pause = PAUSE_LONGEST.min(pause * 2);
         }
         Ok(None)
     }
@@ -194,7 +209,7 @@ impl Http {
     }
 
     fn once(&self, url: &str) -> Result<Asked, ApiError> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let left = self.patience.deadline.saturating_duration_since(Instant::now());
         let time = left.clamp(Duration::from_secs(1), REQUEST_TIME_MAX);
         let mut request = self
             .agent
@@ -225,6 +240,9 @@ impl Http {
         }
         if status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN {
             let why = match self.token {
+                Some(_) if status == StatusCode::UNAUTHORIZED => {
+                    "the token is wrong, revoked or expired"
+                }
                 Some(_) => {
                     "the token may not read this: it needs 'actions: read' and 'contents: read'"
                 }
@@ -308,8 +326,9 @@ mod tests {
 
     #[test]
     fn a_token_is_not_sent_in_the_clear() {
+        let now = Patience { wait: Instant::now(), deadline: Instant::now() };
         let new = |base: &str, token: Option<&str>| {
-            Http::new(base, token.map(str::to_owned), Instant::now(), Cancel::new()).map(|_| ())
+            Http::new(base, token.map(str::to_owned), now, Cancel::new()).map(|_| ())
         };
         assert!(new("http://127.0.0.1:80/", Some("t")).is_ok());
         assert!(new("http://example.invalid", None).is_ok());
