@@ -24,12 +24,12 @@ use crate::view::{At, View};
 pub enum Receipt {
     /// What it says, for a person
     Show {
-        /// The receipt; the last run's where absent
+        /// The receipt; where absent the one in the git directory
         file: Option<Utf8PathBuf>,
     },
     /// Every reason not to trust it as a proof of this repository's commit
     Check {
-        /// The receipt; the last run's where absent
+        /// The receipt; where absent the one in the git directory
         file: Option<Utf8PathBuf>,
         /// The commit it must be about
         #[arg(long, value_name = "REV", default_value = "HEAD")]
