@@ -72,7 +72,7 @@ fn file_or_last(place: &Place, file: Option<&Utf8PathBuf>) -> Result<Utf8PathBuf
     }
     let dir = place.dir.clone().unwrap_or_else(|| ".".into());
     match Repository::open(dir) {
-        Ok(repository) => Ok(repository.state_dir()?.join(RECEIPT_NAME)),
+        Ok(repository) => Ok(repository.own_state_dir()?.join(RECEIPT_NAME)),
         Err(RepoError::Git(GitError::NotARepository { .. })) => {
             Err(Stop::usage("a plain folder keeps no receipt").hint("name the file"))
         }
