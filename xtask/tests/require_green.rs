@@ -170,7 +170,19 @@ fn a_policy_that_names_signers_takes_no_other_receipt() {
     release.ci("push", &[]).ends_with(0);
     release.ask("HEAD", &policy).ends_with(5).says(&["signature: it is not signed"]);
     sealed(&theirs).ends_with(5).says(&["signer: "]);
+    // 'receipt sign' leaves the envelope beside the receipt: it is the same run.
+    let folder = release.path("both");
+    std::fs::create_dir(&folder).unwrap();
+    let all = || {
+        for name in ["receipt.json", "receipt.json.dsse.json"] {
+            std::fs::copy(release.path(name), format!("{folder}/{name}")).unwrap();
+        }
+        let args = ["require-green", "--commit", "HEAD", "--policy", &policy, "--dir", &folder];
+        release.repository.xtask(&args)
+    };
+    all().ends_with(5).says(&["signature: ", "receipt.json: it is not signed"]);
     sealed(&ours).ends_with(0);
+    all().ends_with(0).says(&["receipt.json.dsse.json"]);
     // A developer's own run counts only where the policy says so, signed.
     release.repository.xtask(&["verify", "--receipt", &receipt]).ends_with(0);
     sealed(&ours).ends_with(1).says(&["wrong-event: it was made outside CI"]);

@@ -129,6 +129,14 @@ fn a_fault_of_the_api_is_waited_out_or_named() {
     online.ask(&[]).ends_with(4).says(&["api-unreachable", "too many requests", "3600s more"]);
     plays(vec![Reply::status(503)]);
     online.ask(&[]).ends_with(4).says(&["api-unreachable", "answered 503 (asked 6 times)"]);
+    // A wait is for the server too: it is not given up after six times.
+    plays(
+        vec![Reply::status(503).header("retry-after", "0"); 7]
+            .into_iter()
+            .chain([good()])
+            .collect(),
+    );
+    online.ask(&["--wait", "5m"]).ends_with(0);
     plays(vec![Reply::status(401)]);
     online.ask(&[]).ends_with(4).says(&["api-auth", "set GITHUB_TOKEN"]);
     plays(vec![Reply::status(404)]);
@@ -149,6 +157,11 @@ fn a_fault_of_the_api_is_waited_out_or_named() {
     let mut none_of_two = none;
     none_of_two["total_count"] = 2.into();
     online.github.on("actions/runs?page=2", vec![Reply::json(&none_of_two)]);
+    online.ask(&[]).ends_with(4).says(&["api-garbled", "holds 1 entries and says 2"]);
+    // Nor does an entry that is there twice stand for one that is not.
+    let mut again = online.bodies.runs(&[online.run_with(&json!({}))]);
+    again["total_count"] = 2.into();
+    online.github.on("actions/runs?page=2", vec![Reply::json(&again)]);
     online.ask(&[]).ends_with(4).says(&["api-garbled", "holds 1 entries and says 2"]);
 }
 
@@ -416,4 +429,46 @@ options.api = [{ routes = { static = [{ files = ["cmd/*.go"] }] } }]
     let args = ["require-green", "--commit", "HEAD", "--github", "o/r", "--api-url"];
     let args = [&args[..], &[&online.github.url, "--policy", "HEAD:release-policy.toml"]].concat();
     online.release.repository.xtask(&args).ends_with(5).says(&["policy-self"]);
+}
+
+/// The whole way: judged, signed, uploaded as an archive, asked for; then one bit
+/// of it is another.
+#[test]
+fn from_verify_to_release_and_no_bit_may_change() {
+    let online = Online::new();
+    let release = &online.release;
+    let keys = ed25519_compact::KeyPair::from_seed(ed25519_compact::Seed::new([3; 32]));
+    std::fs::write(release.path("key.pem"), keys.sk.to_pem()).unwrap();
+    std::fs::write(release.path("ci.pub.pem"), keys.pk.to_pem()).unwrap();
+    let policy = std::fs::read_to_string(release.path("policy.toml")).unwrap();
+    online.policy_text(&format!("{policy}[signed]\nkeys = [\"ci.pub.pem\"]\n"));
+    let (key, receipt) = (release.path("key.pem"), release.path("receipt.json"));
+    let sign = ["receipt", "sign", "--ed25519", &key, &receipt];
+    release.repository.xtask(&sign).ends_with(0);
+    let envelope = std::fs::read(format!("{receipt}.dsse.json")).unwrap();
+    let archive = |envelope: &[u8]| {
+        let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        writer.start_file("verify-all.dsse.json", options).unwrap();
+        std::io::Write::write_all(&mut writer, envelope).unwrap();
+        writer.finish().unwrap().into_inner()
+    };
+    online.holds(17, &archive(&envelope));
+    online.ask(&[]).ends_with(0).says(&["ok  HEAD (", "): proven green by"]);
+    for at in (0..envelope.len()).step_by(envelope.len() / 12) {
+        let mut changed = envelope.clone();
+        changed[at] ^= 1;
+        online.holds(17, &archive(&changed));
+        online.ask(&[]).ends_with(5).says(&["signature: "]);
+    }
+    // A bit of the archive on its way here.
+    let mut bytes = archive(&envelope);
+    let digest = format!("sha256:{}", common::online::sha256(&bytes));
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    online.artifacts(17, &[(json!({ "id": 5, "digest": digest }), &bytes)]);
+    online.ask(&[]).ends_with(5).says(&["artifact-digest: artifact 5 is not the one"]);
+    // And the receipt as it was judged, unsigned.
+    online.holds(17, &canonical(&release.receipt()));
+    online.ask(&[]).ends_with(5).says(&["signature: it is not signed"]);
 }

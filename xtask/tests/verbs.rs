@@ -9,6 +9,8 @@
 
 mod common;
 
+use std::process::Stdio;
+
 use common::{Fixture, PINNED, workflow};
 
 const WORKFLOW: &str = ".github/workflows/ci.yml";
@@ -132,6 +134,12 @@ fn completions_and_schema_are_for_machines() {
             "{shell}"
         );
     }
+    // Who read it has gone before it was written.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = fixture.command(&["completions", "fish"]);
+    let ended = common::ran(command.stdout(writer).stderr(Stdio::piped()).output().unwrap());
+    ended.ends_with(141);
     let schema = json(&fixture.xtask(&["schema"]).ends_with(0).stdout);
     assert_eq!(schema["properties"]["gate"]["properties"]["secret-scan"]["type"], "object");
     let schema = json(&fixture.xtask(&["schema", "receipt"]).ends_with(0).stdout);

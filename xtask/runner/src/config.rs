@@ -1,5 +1,6 @@
 //! ci.toml → [`Config`]: every key known, every fault with its place.
 
+mod event;
 mod fault;
 mod gate;
 mod read;
@@ -14,6 +15,7 @@ use kernel::{Kind, Options};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use event::events;
 pub use fault::{Fault, Faults};
 pub use gate::{Common, Duration, Empty, Layer, Prove, When};
 pub use schema::json_schema;

@@ -97,7 +97,7 @@ impl Sheet {
     }
 
     /// The plan that a merged receipt was made by, as far as it says itself.
-    fn told_by(predicate: &Predicate) -> Sheet {
+    pub(crate) fn told_by(predicate: &Predicate) -> Sheet {
         let line = |gate: &receipt::GateResult| {
             let left_out = gate.outcome == Outcome::Skipped
                 || gate.outcome == Outcome::NotApplicable && gate.reason.code == "when-event";
@@ -329,15 +329,20 @@ mod tests {
     fn every_gate_of_this_repository_is_in_its_matrix() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ci.toml");
         let text = std::fs::read_to_string(path).unwrap();
-        for event in ["push", "pull_request", "merge_group"] {
+        for event in ["push", "pull_request", "merge_group", "schedule"] {
             let (config, sheet) = sheet(&text, event);
             let matrix = sheet.matrix().unwrap();
             let entries = matrix["include"].as_array().unwrap().iter();
             let gates: Vec<&str> = entries.map(|entry| entry["gate"].as_str().unwrap()).collect();
-            let configured: Vec<&str> =
-                config.gates.iter().map(|gate| gate.name.as_str()).collect();
+            let is_of_it = |gate: &&crate::config::GateConfig| {
+                let when = gate.common.when.as_ref();
+                when.is_none_or(|when| when.event.iter().any(|own| own == event))
+            };
+            let configured = config.gates.iter().filter(is_of_it);
+            let configured: Vec<&str> = configured.map(|gate| gate.name.as_str()).collect();
             assert_eq!(gates, configured, "{event}");
-            assert!(!gates.is_empty());
+            // Only what is too slow for every push may stay away from one.
+            assert!(config.gates.len() - gates.len() <= 1, "{event}");
         }
     }
 }

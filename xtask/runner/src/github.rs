@@ -6,17 +6,19 @@
 //! hold every scripted answer against it.
 
 mod archive;
+mod headers;
 mod http;
 #[cfg(feature = "https")]
 mod tls;
 mod wire;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
 pub use archive::unpack;
-pub use http::{ApiError, Http};
+pub use http::{ApiError, Http, Patience};
 #[cfg(test)]
 pub use wire::{App, Owner};
 pub use wire::{Artifact, CheckRun, Job, WorkflowRun};
@@ -74,7 +76,8 @@ impl Github {
     /// As for [`Github::runs`].
     pub fn artifacts(&self, run: u64, name: &str) -> Result<Vec<Artifact>, ApiError> {
         let path = format!("actions/runs/{run}/artifacts");
-        let mut found = self.all::<Artifacts>(&path, &format!("name={}", http::encoded(name)))?;
+        let mut found =
+            self.all::<Artifacts>(&path, &format!("name={}", headers::encoded(name)))?;
         found.retain(|artifact| artifact.name == name);
         Ok(found)
     }
@@ -93,7 +96,7 @@ impl Github {
     /// As for [`Github::runs`].
     pub fn check_runs(&self, commit: &str, name: &str) -> Result<Vec<CheckRun>, ApiError> {
         let path = format!("commits/{commit}/check-runs");
-        let query = format!("filter=latest&check_name={}", http::encoded(name));
+        let query = format!("filter=latest&check_name={}", headers::encoded(name));
         let mut found = self.all::<CheckRuns>(&path, &query)?;
         found.retain(|check| check.name == name);
         Ok(found)
@@ -105,14 +108,14 @@ impl Github {
     /// # Errors
     /// As for [`Github::runs`].
     pub fn commit_of(&self, reference: &str) -> Result<Option<String>, ApiError> {
-        let url = self.url(&format!("git/ref/{}", http::encoded_path(reference)));
+        let url = self.url(&format!("git/ref/{}", headers::encoded_path(reference)));
         let Some(found) = self.http.json_or_missing::<Reference>(&url)? else { return Ok(None) };
         let mut object = found.object;
         for _ in 0..TAG_DEPTH_MAX {
             if object.kind != "tag" {
                 return Ok(Some(object.sha));
             }
-            let url = self.url(&format!("git/tags/{}", http::encoded(&object.sha)));
+            let url = self.url(&format!("git/tags/{}", headers::encoded(&object.sha)));
             object = self.http.json::<Tag>(&url)?.object;
         }
         Err(ApiError::Garbled(format!("'{reference}' is a tag of a tag of a tag, without end")))
@@ -142,6 +145,7 @@ impl Github {
         let first = format!("{}?{query}{and}per_page={PAGE_ENTRIES}", self.url(path));
         let mut next = Some(first.clone());
         let mut entries = Vec::new();
+        let mut seen = BTreeSet::new();
         let mut pages = 0;
         while let Some(url) = next {
             if pages == PAGES_MAX {
@@ -151,6 +155,8 @@ impl Github {
             let (page, link) = self.http.page::<P>(&url)?;
             pages += 1;
             let (total, mut found) = page.parts();
+            // What a new entry moved on to this page was on the one before.
+            found.retain(|entry| seen.insert(P::id(entry)));
             let is_empty = found.is_empty();
             entries.append(&mut found);
             let lacks = entries.len() < total;

@@ -27,7 +27,7 @@ pub struct Policy {
     pub workflow: String,
     /// Events whose runs count. A pull request's run proves another tree than
     /// the one that is merged, so it is not among them.
-    #[serde(default = "usual_events")]
+    #[serde(default = "usual_events", deserialize_with = "crate::config::events")]
     pub events: Vec<String>,
     /// How old the run may be.
     #[serde(default)]

@@ -264,7 +264,22 @@ impl Repository {
     /// # Errors
     /// [`RepoError::Unwritable`].
     pub fn state_dir(&self) -> Result<Utf8PathBuf, RepoError> {
-        let path = self.common_dir.join("gate-runner");
+        RepoError::made(self.common_dir.join("gate-runner"))
+    }
+
+    /// The same of this work tree alone: what one of them was found to be says
+    /// nothing about another.
+    ///
+    /// # Errors
+    /// [`RepoError::Unwritable`].
+    pub fn own_state_dir(&self) -> Result<Utf8PathBuf, RepoError> {
+        RepoError::made(self.git_dir.join("gate-runner"))
+    }
+}
+
+impl RepoError {
+    /// Makes a folder of ours, if it is not there.
+    fn made(path: Utf8PathBuf) -> Result<Utf8PathBuf, RepoError> {
         // Not its parents: a git directory that is gone must not come back.
         match std::fs::create_dir(&path) {
             Ok(()) => Ok(path),

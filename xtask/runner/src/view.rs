@@ -112,8 +112,13 @@ impl View {
                 .hint("put the file itself in this place, or name it: --config FILE"));
         }
         let file = self.tree.read(path).map_err(|error| match error {
-            ReadError::Missing => Stop::usage(format!("no {FILE_NAME} in '{}'", self.root))
-                .hint("'cargo xtask init' writes a first one"),
+            ReadError::Missing => match &self.at {
+                At::Commit(rev) => Stop::usage(format!("no {FILE_NAME} in the commit '{rev}'")),
+                At::WorkTree | At::Index => {
+                    Stop::usage(format!("no {FILE_NAME} in '{}'", self.root))
+                        .hint("'cargo xtask init' writes a first one")
+                }
+            },
             other => Stop::environment(format!("{FILE_NAME} could not be read: {other}")),
         })?;
         let text =

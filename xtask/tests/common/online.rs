@@ -57,9 +57,10 @@ impl Online {
     pub fn jobs(&self, run: u64, attempt: u64, jobs: &[Value]) {
         let jobs: Vec<Value> = jobs
             .iter()
-            .map(|job| {
+            .enumerate()
+            .map(|(id, job)| {
                 let mut whole = json!({
-                    "name": "verify", "status": "completed", "conclusion": "success",
+                    "id": id, "name": "verify", "status": "completed", "conclusion": "success",
                     "run_id": run, "head_sha": self.commit,
                     // Required, and not in the description's own example.
                     "created_at": "2026-01-01T00:00:00Z",

@@ -1,5 +1,7 @@
 //! `completions`: for a shell.
 
+use std::io::Write;
+
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
@@ -14,7 +16,9 @@ pub struct Completions {
 
 /// Runs it.
 pub fn run(args: &Completions) -> Done {
-    let mut command = Cli::command();
-    clap_complete::generate(args.shell, &mut command, "xtask", &mut std::io::stdout());
+    // Made in memory: the generator panics where its reader has gone.
+    let mut text = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "xtask", &mut text);
+    anstream::stdout().lock().write_all(&text)?;
     Ok(0)
 }

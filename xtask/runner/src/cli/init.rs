@@ -1,7 +1,6 @@
 //! `init`: a first ci.toml for a repository that has none.
 
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::sync::mpsc::channel;
 
 use camino::Utf8PathBuf;
@@ -66,6 +65,7 @@ struct Wrapper {
     next: Option<&'static str>,
 }
 
+const WORKFLOW: &str = ".github/workflows/gates.yml";
 const GITLAB: &str = ".gitlab-ci.yml";
 /// What a GitLab job runs in where nothing else is asked for: the toolchain
 /// that this program is built with.
@@ -84,8 +84,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Init) -> Done {
     if let Some(Wrapper { path, text, next }) = &wrapper {
         write_new(&view.root.join(path), text.as_bytes())?;
         if text.starts_with("#!") {
-            let mode = std::fs::Permissions::from_mode(0o755);
-            std::fs::set_permissions(view.root.join(path), mode)?;
+            crate::mode::make_executable(view.root.join(path).as_std_path())?;
         }
         let next = next.map(|next| format!(": {next}")).unwrap_or_default();
         writeln!(out, "wrote {path}{next}")?;
@@ -128,12 +127,23 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Init) -> Done {
     } else if count > 0 {
         let text = known.text().map_err(|error| Stop::environment(error.to_string()))?;
         write_new(&view.root.join(BASELINE), text.as_bytes())?;
-        writeln!(out, "wrote {BASELINE}: {} of today, which no longer count", findings(count))?;
+        writeln!(
+            out,
+            "wrote {BASELINE}: {} of today, which no longer count; 'baseline show' lists them",
+            findings(count)
+        )?;
     }
     if args.hook {
         super::hook::install(builtin, place)?;
     }
-    writeln!(out, "next: cargo xtask verify; then commit what was written")?;
+    let call = if has_alias(&view.tree) { "cargo xtask" } else { "xtask" };
+    writeln!(out, "next: {call} verify; then commit what was written")?;
+    if args.ci == Some(Provider::Github) {
+        writeln!(
+            out,
+            "before a release: a job that calls 'require-green', by a release-policy.toml with workflow = \"{WORKFLOW}\"; gate-runner's RELEASING.md has both"
+        )?;
+    }
     Ok(0)
 }
 
@@ -167,11 +177,12 @@ fn wrapper(view: &View, args: &Init) -> Result<Option<Wrapper>, Stop> {
     let install = install.as_ref();
     Ok(Some(match provider {
         Provider::Github => {
-            let branches = &["main", "master"];
+            let branches = branches(base(view).as_deref());
+            let branches: Vec<&str> = branches.iter().map(String::as_str).collect();
             let is_fanned_out = args.fan_out;
-            let workflow = Workflow { name: "gates", branches, install, is_fanned_out };
+            let workflow = Workflow { name: "gates", branches: &branches, install, is_fanned_out };
             let next = is_fanned_out.then_some("let branch rules require its job 'verify-all'");
-            Wrapper { path: ".github/workflows/gates.yml", text: workflow.text(), next }
+            Wrapper { path: WORKFLOW, text: workflow.text(), next }
         }
         Provider::Gitlab => {
             let is_there = view.root.join(GITLAB).exists();
@@ -223,6 +234,20 @@ fn base(view: &View) -> Option<String> {
         let found = String::from_utf8(found).ok()?.trim().to_owned();
         (!found.is_empty()).then_some(found)
     })
+}
+
+/// The branches whose pushes a workflow judges: the usual ones, and the remote's
+/// own where it has another name. A name that YAML or a filter of GitHub would
+/// read as more than that is left to the user.
+fn branches(base: Option<&str>) -> Vec<String> {
+    let usual = ["main", "master"].map(str::to_owned);
+    let is_plain = |name: &&str| {
+        name.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte))
+    };
+    let own = base.and_then(|base| base.strip_prefix("origin/")).filter(is_plain);
+    let own = own.map(str::to_owned).filter(|own| !usual.contains(own));
+    own.into_iter().chain(usual).collect()
 }
 
 /// Judges by the draft, and leaves out what cannot judge: what is written runs
@@ -283,4 +308,19 @@ fn tell(draft: &Draft, receipt: &Receipt, out: &mut impl Write) -> Result<(), St
 
 fn findings(count: usize) -> String {
     format!("{count} {}", if count == 1 { "finding" } else { "findings" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_remotes_own_branch_is_judged_too() {
+        assert_eq!(branches(None), ["main", "master"]);
+        assert_eq!(branches(Some("origin/master")), ["main", "master"]);
+        assert_eq!(branches(Some("origin/release/2.x")), ["release/2.x", "main", "master"]);
+        for odd in ["origin/!main", "origin/a,b", "origin/a+", "elsewhere"] {
+            assert_eq!(branches(Some(odd)), ["main", "master"], "{odd}");
+        }
+    }
 }

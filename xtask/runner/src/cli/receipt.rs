@@ -24,12 +24,12 @@ use crate::view::{At, View};
 pub enum Receipt {
     /// What it says, for a person
     Show {
-        /// The receipt; the last run's where absent
+        /// The receipt; where absent the one in the git directory
         file: Option<Utf8PathBuf>,
     },
     /// Every reason not to trust it as a proof of this repository's commit
     Check {
-        /// The receipt; the last run's where absent
+        /// The receipt; where absent the one in the git directory
         file: Option<Utf8PathBuf>,
         /// The commit it must be about
         #[arg(long, value_name = "REV", default_value = "HEAD")]
@@ -72,7 +72,7 @@ fn file_or_last(place: &Place, file: Option<&Utf8PathBuf>) -> Result<Utf8PathBuf
     }
     let dir = place.dir.clone().unwrap_or_else(|| ".".into());
     match Repository::open(dir) {
-        Ok(repository) => Ok(repository.state_dir()?.join(RECEIPT_NAME)),
+        Ok(repository) => Ok(repository.own_state_dir()?.join(RECEIPT_NAME)),
         Err(RepoError::Git(GitError::NotARepository { .. })) => {
             Err(Stop::usage("a plain folder keeps no receipt").hint("name the file"))
         }

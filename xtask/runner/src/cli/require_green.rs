@@ -84,7 +84,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &RequireGreen) -> Done {
     let mut out = anstream::stdout().lock();
     let policy = match policy_file::read(repository, &view, &args.policy)? {
         Ok(policy) => policy,
-        Err(refusal) => return say(&[refusal], &[], args, &mut out),
+        Err(refusal) => return say(&[refusal], &[], args, &view.head(), &mut out),
     };
     let name = repository::name(repository, &policy.policy, args.github.as_deref())?;
     let config = view.config(place, builtin)?;
@@ -104,7 +104,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &RequireGreen) -> Done {
         (None, None, None) => return Err(Stop::usage("no source is named")),
     };
     reasons.extend(answer.reasons);
-    say(&green::ranked(reasons), &answer.by, args, &mut out)
+    say(&green::ranked(reasons), &answer.by, args, &view.head(), &mut out)
 }
 
 /// What was found: every reason to refuse, and what the proof rests on.
@@ -115,7 +115,13 @@ struct Answer {
     by: Vec<String>,
 }
 
-fn say(reasons: &[Distrust], by: &[String], args: &RequireGreen, out: &mut impl Write) -> Done {
+fn say(
+    reasons: &[Distrust],
+    by: &[String],
+    args: &RequireGreen,
+    commit: &str,
+    out: &mut impl Write,
+) -> Done {
     let code = green::exit_code(reasons);
     if args.json {
         let reasons: Vec<_> = reasons
@@ -123,7 +129,7 @@ fn say(reasons: &[Distrust], by: &[String], args: &RequireGreen, out: &mut impl 
             .map(|reason| serde_json::json!({ "code": reason.code, "text": reason.text }))
             .collect();
         let answer = serde_json::json!({
-            "commit": args.commit, "green": code == 0, "exitCode": code, "by": by, "reasons": reasons,
+            "asked": args.commit, "commit": commit, "green": code == 0, "exitCode": code, "by": by, "reasons": reasons,
         });
         writeln!(out, "{answer:#}")?;
         return Ok(code);
@@ -131,10 +137,16 @@ fn say(reasons: &[Distrust], by: &[String], args: &RequireGreen, out: &mut impl 
     for reason in reasons {
         writeln!(out, "{reason}")?;
     }
+    // A tag or HEAD is another commit tomorrow.
+    let short = commit.get(..12).unwrap_or(commit);
+    let what = match args.commit.as_str() {
+        asked if commit.starts_with(asked) => asked.to_owned(),
+        asked => format!("{asked} ({short})"),
+    };
     match reasons.len() {
-        0 => writeln!(out, "ok  {}: proven green by {}", args.commit, visible(&by.join(", ")))?,
-        1 => writeln!(out, "refused: 1 reason not to release {}", args.commit)?,
-        count => writeln!(out, "refused: {count} reasons not to release {}", args.commit)?,
+        0 => writeln!(out, "ok  {what}: proven green by {}", visible(&by.join(", ")))?,
+        1 => writeln!(out, "refused: 1 reason not to release {what}")?,
+        count => writeln!(out, "refused: {count} reasons not to release {what}")?,
     }
     Ok(code)
 }

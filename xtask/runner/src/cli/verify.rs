@@ -189,7 +189,7 @@ fn keep(
     let path = match (&args.receipt, &view.repository) {
         (Some(path), _) => Some(path.clone()),
         (None, Some(repository)) => {
-            let state = repository.state_dir().map_err(|error| {
+            let state = repository.own_state_dir().map_err(|error| {
                 Stop::from(error).hint("put the receipt elsewhere: --receipt PATH")
             })?;
             Some(state.join(RECEIPT_NAME))

@@ -197,7 +197,7 @@ pub struct When {
     #[serde(default)]
     pub changed: Vec<String>,
     /// Only for these CI events; outside CI the event is `local`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::event::events")]
     pub event: Vec<String>,
 }
 

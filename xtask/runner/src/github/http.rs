@@ -5,8 +5,9 @@
 use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
-use ureq::http::{HeaderMap, StatusCode};
+use ureq::http::StatusCode;
 
+use super::headers::{is_rate_limited, next, retry_after};
 use super::wire::Page;
 use crate::exec::Cancel;
 
@@ -14,9 +15,11 @@ use crate::exec::Cancel;
 const BODY_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// For one request.
 const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
-/// Asked so often at most, each time after twice the pause.
-const ATTEMPTS_MAX: u32 = 6;
+/// Each pause is twice the one before it, up to the longest.
 const PAUSE_FIRST: Duration = Duration::from_millis(250);
+const PAUSE_LONGEST: Duration = Duration::from_secs(30);
+/// Asked so often at most, longer only while the user waits.
+const ATTEMPTS_MAX: u32 = 6;
 /// How long a pause lasts without a look at the signals.
 const SLICE: Duration = Duration::from_millis(50);
 
@@ -60,8 +63,17 @@ pub struct Http {
     agent: ureq::Agent,
     base: String,
     token: Option<String>,
-    deadline: Instant,
+    patience: Patience,
     cancel: Cancel,
+}
+
+/// How long a server that fails is asked again.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// The user's own wait: until then it is asked however often it failed.
+    pub wait: Instant,
+    /// Nothing is asked any more.
+    pub deadline: Instant,
 }
 
 impl Http {
@@ -73,7 +85,7 @@ impl Http {
     pub fn new(
         base: &str,
         token: Option<String>,
-        deadline: Instant,
+        patience: Patience,
         cancel: Cancel,
     ) -> Result<Http, String> {
         let base = base.trim_end_matches('/').to_owned();
@@ -101,7 +113,7 @@ impl Http {
         let config = if is_loopback(&base) { config.proxy(None) } else { config };
         #[cfg(feature = "https")]
         let config = super::tls::with_roots(config)?;
-        Ok(Http { agent: config.build().into(), base, token, deadline, cancel })
+        Ok(Http { agent: config.build().into(), base, token, patience, cancel })
     }
 
     /// The API's address.
@@ -164,18 +176,22 @@ impl Http {
                 Ok(Asked::Again(again)) => again,
                 Err(error) => return Err(error),
             };
-            let wait = again.after.unwrap_or(pause);
-            let is_last = attempt >= ATTEMPTS_MAX;
+            let now = Instant::now();
+            let left = self.patience.wait.saturating_duration_since(now);
+            let is_last = attempt >= ATTEMPTS_MAX && left.is_zero();
+            // The last look is at the wait's end, not before it.
+            let own = if attempt < ATTEMPTS_MAX { pause } else { pause.min(left) };
+            let wait = again.after.unwrap_or(own);
             // A server may name a time that no clock has.
-            let then = Instant::now().checked_add(wait);
-            if is_last || then.is_none_or(|then| then >= self.deadline) {
+            let then = now.checked_add(wait);
+            if is_last || then.is_none_or(|then| then > self.patience.deadline) {
                 let more = again.after.map(|after| format!(", wanted {after:?} more"));
                 let more = more.filter(|_| !is_last).unwrap_or_default();
                 let text = format!("{} (asked {attempt} times{more})", again.text);
                 return Err((again.error)(text));
             }
             self.sleep(wait)?;
-            pause *= 2;
+            pause = PAUSE_LONGEST.min(pause * 2);
         }
         Ok(None)
     }
@@ -199,7 +215,7 @@ impl Http {
     }
 
     fn once(&self, url: &str) -> Result<Asked, ApiError> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let left = self.patience.deadline.saturating_duration_since(Instant::now());
         let time = left.clamp(Duration::from_secs(1), REQUEST_TIME_MAX);
         let mut request = self
             .agent
@@ -230,6 +246,9 @@ impl Http {
         }
         if status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN {
             let why = match self.token {
+                Some(_) if status == StatusCode::UNAUTHORIZED => {
+                    "the token is wrong, revoked or expired"
+                }
                 Some(_) => {
                     "the token may not read this: it needs 'actions: read' and 'contents: read'"
                 }
@@ -307,96 +326,15 @@ fn is_loopback(base: &str) -> bool {
     !host.contains('@') && ["127.0.0.1", "localhost", "[::1]"].contains(&name)
 }
 
-fn is_rate_limited(status: StatusCode, headers: &HeaderMap) -> bool {
-    let is_used_up = header(headers, "x-ratelimit-remaining") == Some("0");
-    status == StatusCode::TOO_MANY_REQUESTS
-        || status == StatusCode::FORBIDDEN && (is_used_up || headers.contains_key("retry-after"))
-}
-
-/// How long the server asks to be left alone.
-fn retry_after(headers: &HeaderMap, now: jiff::Timestamp) -> Option<Duration> {
-    if let Some(after) = header(headers, "retry-after") {
-        return after.trim().parse().ok().map(Duration::from_secs);
-    }
-    if header(headers, "x-ratelimit-remaining") != Some("0") {
-        return None;
-    }
-    let reset: i64 = header(headers, "x-ratelimit-reset")?.parse().ok()?;
-    let left = reset.saturating_sub(now.as_second()).max(0);
-    u64::try_from(left).ok().map(|left| Duration::from_secs(left.saturating_add(1)))
-}
-
-fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
-}
-
-/// The address that a `Link` header calls `next`.
-fn next(headers: &HeaderMap) -> Option<String> {
-    let link = header(headers, "link")?;
-    link.split(',').find_map(|part| {
-        let (address, relation) = part.split_once(';')?;
-        let is_next = relation.split(';').any(|word| word.trim() == "rel=\"next\"");
-        let address = address.trim().strip_prefix('<')?.strip_suffix('>')?;
-        is_next.then(|| address.to_owned())
-    })
-}
-
-/// A value of a query: everything that is not plainly a word is escaped.
-#[must_use]
-pub fn encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                out.push(char::from(byte));
-            }
-            other => out.push_str(&format!("%{other:02X}")),
-        }
-    }
-    out
-}
-
-/// The same for a path: its slashes stay.
-#[must_use]
-pub fn encoded_path(path: &str) -> String {
-    path.split('/').map(encoded).collect::<Vec<_>>().join("/")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
-        pairs
-            .iter()
-            .map(|(name, value)| ((*name).parse().unwrap(), value.parse().unwrap()))
-            .collect()
-    }
-
-    #[test]
-    fn the_next_page_is_the_one_called_so() {
-        let link = "<https://h/a?page=1>; rel=\"prev\", <https://h/a?page=3>; rel=\"next\"";
-        assert_eq!(next(&headers(&[("link", link)])).unwrap(), "https://h/a?page=3");
-        assert_eq!(next(&headers(&[("link", "<https://h/a>; rel=\"last\"")])), None);
-        assert_eq!(next(&headers(&[("link", "nonsense")])), None);
-    }
-
-    #[test]
-    fn a_server_says_how_long_to_wait() {
-        let now: jiff::Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
-        let of = |pairs: &[(&'static str, &str)]| retry_after(&headers(pairs), now);
-        assert_eq!(of(&[("retry-after", "7")]), Some(Duration::from_secs(7)));
-        assert_eq!(of(&[]), None);
-        let reset = (now.as_second() + 60).to_string();
-        let used_up = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", &reset)];
-        assert_eq!(of(&used_up), Some(Duration::from_secs(61)));
-        assert_eq!(of(&[("x-ratelimit-remaining", "9"), ("x-ratelimit-reset", &reset)]), None);
-    }
-
     #[test]
     fn a_token_is_not_sent_in_the_clear() {
+        let now = Patience { wait: Instant::now(), deadline: Instant::now() };
         let new = |base: &str, token: Option<&str>| {
-            Http::new(base, token.map(str::to_owned), Instant::now(), Cancel::new()).map(|_| ())
+            Http::new(base, token.map(str::to_owned), now, Cancel::new()).map(|_| ())
         };
         assert!(new("http://127.0.0.1:80/", Some("t")).is_ok());
         assert!(new("http://example.invalid", None).is_ok());
@@ -410,11 +348,5 @@ mod tests {
             assert!(new(base, Some("t")).unwrap_err().contains("in the clear"), "{base}");
         }
         assert!(new("example.invalid", None).unwrap_err().contains("no address"));
-    }
-
-    #[test]
-    fn names_are_escaped() {
-        assert_eq!(encoded("a b&c=d/é"), "a%20b%26c%3Dd%2F%C3%A9");
-        assert_eq!(encoded_path("tags/a b"), "tags/a%20b");
     }
 }

@@ -8,6 +8,8 @@ pub trait Page {
     type Entry;
     /// How many there are in all, and those of this page.
     fn parts(self) -> (usize, Vec<Self::Entry>);
+    /// What tells an entry from every other.
+    fn id(entry: &Self::Entry) -> u64;
 }
 
 macro_rules! page {
@@ -22,6 +24,9 @@ macro_rules! page {
             type Entry = $entry;
             fn parts(self) -> (usize, Vec<$entry>) {
                 (self.total_count, self.$field)
+            }
+            fn id(entry: &$entry) -> u64 {
+                entry.id
             }
         }
     };
@@ -72,6 +77,8 @@ pub struct Owner {
 /// A job of one attempt.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Job {
+    /// Its id, another one for each attempt.
+    pub id: u64,
     /// As the run's page shows it.
     pub name: String,
     /// `completed`, or where it stands.
@@ -107,6 +114,8 @@ pub struct ArtifactRun {
 /// A check that an app posted on a commit.
 #[derive(Clone, Debug, Deserialize)]
 pub struct CheckRun {
+    /// Its id.
+    pub id: u64,
     /// What the app calls it: anything.
     pub name: String,
     /// `completed`, or where it stands.

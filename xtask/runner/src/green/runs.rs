@@ -317,6 +317,7 @@ mod tests {
     #[test]
     fn a_green_run_can_hold_jobs_that_are_not() {
         let job = |name: &str, end: Option<&str>| Job {
+            id: 1,
             name: name.into(),
             status: "completed".into(),
             conclusion: end.map(Into::into),
@@ -339,6 +340,7 @@ mod tests {
     #[test]
     fn a_check_counts_by_who_posted_it() {
         let check = |app: &str, end: Option<&str>| CheckRun {
+            id: 1,
             name: "scan".into(),
             status: if end.is_some() { "completed" } else { "queued" }.into(),
             conclusion: end.map(Into::into),

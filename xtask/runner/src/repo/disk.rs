@@ -2,6 +2,11 @@
 //! waiting for anybody. What is judged is the bytes on the disk: what git
 //! would make of them (`autocrlf`, `.gitattributes`) is git's affair.
 
+use std::fs::File;
+use std::io::Read;
+
+use kernel::ReadError;
+
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
@@ -32,6 +37,22 @@ pub(super) enum Found {
     Special,
     /// Nothing, or something behind a symbolic link.
     Nothing,
+}
+
+/// The bytes of an open file that said to have `size_bytes` of them; it may grow
+/// while it is read.
+fn content(file: &mut File, size_bytes: u64, size_bytes_max: u64) -> Result<Vec<u8>, ReadError> {
+    let too_large = |size_bytes| ReadError::TooLarge { size_bytes, size_bytes_max };
+    if size_bytes > size_bytes_max {
+        return Err(too_large(size_bytes));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size_bytes).unwrap_or(0) + 1);
+    let read = file.take(size_bytes_max.saturating_add(1)).read_to_end(&mut bytes);
+    read.map_err(|error| ReadError::Unreadable(error.to_string()))?;
+    match bytes.len() as u64 {
+        size_bytes if size_bytes > size_bytes_max => Err(too_large(size_bytes)),
+        _ => Ok(bytes),
+    }
 }
 
 #[cfg(test)]

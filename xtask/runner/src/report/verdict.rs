@@ -45,6 +45,10 @@ pub fn sentence(receipt: &Receipt) -> String {
     if parts.is_empty() {
         let green = required.iter().filter(|gate| gate.outcome.is_green()).count();
         parts.push(match predicate.verdict {
+            // A merge refuses parts beside gates that are all green.
+            Verdict::Error if crate::judge::verdict(&predicate.gates) == Verdict::Green => {
+                format!("{green}{} green by parts that are no proof", of(required.len()))
+            }
             Verdict::Error if predicate.findings_cut.is_none() => {
                 "no required gate judged anything".to_owned()
             }

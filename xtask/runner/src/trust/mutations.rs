@@ -166,6 +166,11 @@ fn world() -> World {
         sha: Some(commit.clone()),
         url: address("actions/runs/17"),
     });
+    // As a merge leaves it: one part a gate that was planned.
+    let planned = [0, 1, 2].map(|at| predicate.gates[at].id.clone());
+    let part = |id: String| receipt::Part { sha256: digest(&id), name: format!("{id}.json") };
+    predicate.parts = planned.map(part).to_vec();
+    predicate.selection.plan_sha256 = Some(crate::fan_out::Sheet::told_by(predicate).digest());
     let subject = &mut receipt.subject[0].digest;
     subject.insert("gitCommit".into(), commit.clone());
     subject.insert("gitTree".into(), tree.clone());

@@ -143,6 +143,10 @@ fn a_sub_folder_and_a_linked_work_tree_open_their_own_root() {
     let state = repository.state_dir().unwrap();
     assert_eq!(state, repo.root.join(".git/gate-runner"));
     assert_eq!(repo.repository().state_dir().unwrap(), state);
+    // A receipt is of one work tree.
+    let own = repository.own_state_dir().unwrap();
+    assert_eq!(own, repo.root.join(".git/worktrees/linked/gate-runner"));
+    assert_eq!(repo.repository().own_state_dir().unwrap(), state);
     assert!(state.is_dir() && !repo.work_tree().point.dirty);
 }
 

@@ -16,6 +16,8 @@ use crate::report::text::{duration, visible};
 const DIGEST_CHARS: usize = 12;
 
 /// What changed between two runs
+///
+/// Ends with 0 where nothing but times differs, else 1.
 #[derive(Debug, Args)]
 pub struct Diff {
     /// The earlier one

@@ -21,7 +21,7 @@ const VERIFIER: &str = "https://gate-runner.dev/receipt-check";
 /// A receipt in a format that other programs read
 #[derive(Debug, Args)]
 pub struct Export {
-    /// The receipt, for html also a folder of receipts; the last run's where absent
+    /// The receipt, for html also a folder of receipts; where absent the one in the git directory
     file: Option<Utf8PathBuf>,
     /// The format
     #[arg(long = "as", value_name = "FORMAT", value_parser = formats())]

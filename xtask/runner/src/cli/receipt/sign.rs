@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use jiff::Timestamp;
 
 use super::file_or_last;
@@ -17,14 +17,15 @@ use crate::trust;
 
 /// Sign a receipt
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("by").required(true))]
 pub struct Sign {
     /// SSH key (or the .pub of one in an agent): writes FILE.sig, needs ssh-keygen
-    #[arg(long, value_name = "KEY", required_unless_present = "ed25519")]
+    #[arg(long, value_name = "KEY", group = "by")]
     ssh: Option<Utf8PathBuf>,
     /// Ed25519 private key as PEM: writes FILE.dsse.json, an envelope around it
-    #[arg(long, value_name = "KEY.pem", conflicts_with = "ssh")]
+    #[arg(long, value_name = "KEY.pem", group = "by")]
     ed25519: Option<Utf8PathBuf>,
-    /// The receipt; the last run's where absent
+    /// The receipt; where absent the one in the git directory
     file: Option<Utf8PathBuf>,
 }
 
@@ -38,7 +39,7 @@ pub struct Sign {
 /// list of signers proves nothing.
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// The receipt or the envelope; the last run's receipt where absent
+    /// The receipt or the envelope; where absent the one in the git directory
     file: Option<Utf8PathBuf>,
     #[command(flatten)]
     signers: SignerArgs,

@@ -8,6 +8,7 @@ use super::question::Question;
 use super::{Answer, Stop};
 use crate::green;
 use crate::receipt::{Predicate, SIZE_BYTES_MAX};
+use crate::sign;
 use crate::trust::Distrust;
 
 /// Envelopes are receipts in base64 and a little more.
@@ -52,17 +53,22 @@ pub fn folder(question: &Question, dir: &Utf8Path) -> Result<Answer, Stop> {
             uncounted.push(reason);
             continue;
         }
-        let candidate = Candidate::new(path, bytes, &predicate);
-        let is_newer = found.get(&candidate.run).is_none_or(|old| old.attempt < candidate.attempt);
-        let is_twin = found
-            .get(&candidate.run)
-            .is_some_and(|old| old.attempt == candidate.attempt && old.bytes != candidate.bytes);
-        if is_twin {
-            let text = format!("'{}' is a second receipt of the same run", candidate.path);
-            answer.reasons.push(Distrust { code: "run-mismatch", text });
-        }
-        if is_newer {
-            found.insert(candidate.run.clone(), candidate);
+        let (run, attempt) = run_of(&predicate);
+        let Ok(receipt) = sign::unwrapped(&bytes).map(|receipt| receipt.into_owned()) else {
+            continue;
+        };
+        match found.get_mut(&run) {
+            Some(known) if known.attempt > attempt => {}
+            Some(known) if known.attempt == attempt && known.receipt == receipt => {
+                known.files.push((path, bytes));
+            }
+            Some(known) if known.attempt == attempt => {
+                let text = format!("'{path}' is a second receipt of the same run");
+                answer.reasons.push(Distrust { code: "run-mismatch", text });
+            }
+            _ => {
+                found.insert(run, Candidate { receipt, attempt, files: vec![(path, bytes)] });
+            }
         }
     }
     if found.is_empty() && answer.reasons.is_empty() {
@@ -74,34 +80,46 @@ pub fn folder(question: &Question, dir: &Utf8Path) -> Result<Answer, Stop> {
         return Ok(answer);
     }
     for candidate in found.into_values() {
-        let beside = Utf8PathBuf::from(format!("{}.sig", candidate.path));
-        let signature = if beside.is_file() { Some(read(&beside)?) } else { None };
-        let reasons = question.reasons(&candidate.bytes, signature.as_deref(), None)?;
-        let told = |reason: Distrust| Distrust {
-            text: format!("{}: {}", candidate.path, reason.text),
-            ..reason
-        };
+        let (path, reasons) = candidate.reasons(question)?;
+        let told =
+            |reason: Distrust| Distrust { text: format!("{path}: {}", reason.text), ..reason };
         answer.reasons.extend(reasons.into_iter().map(told));
-        answer.by.push(candidate.path.to_string());
+        answer.by.push(path.to_string());
     }
     Ok(answer)
 }
 
 /// A receipt of a run that counts.
 struct Candidate {
-    path: Utf8PathBuf,
-    bytes: Vec<u8>,
-    run: String,
+    receipt: Vec<u8>,
     attempt: u64,
+    /// Where it stands: as it is, in an envelope, or both, as `receipt sign`
+    /// leaves them. One of them that is believed is enough.
+    files: Vec<(Utf8PathBuf, Vec<u8>)>,
 }
 
 impl Candidate {
-    fn new(path: Utf8PathBuf, bytes: Vec<u8>, predicate: &Predicate) -> Candidate {
-        let ci = predicate.run.ci.as_ref();
-        let run = ci.and_then(|ci| ci.run_id.clone()).unwrap_or_else(|| predicate.run.id.clone());
-        let attempt = ci.and_then(|ci| ci.run_attempt.as_ref()?.parse().ok()).unwrap_or(0);
-        Candidate { path, bytes, run, attempt }
+    fn reasons(&self, question: &Question) -> Result<(Utf8PathBuf, Vec<Distrust>), Stop> {
+        let mut refused = None;
+        for (path, bytes) in &self.files {
+            let beside = Utf8PathBuf::from(format!("{path}.sig"));
+            let signature = if beside.is_file() { Some(read(&beside)?) } else { None };
+            let reasons = question.reasons(bytes, signature.as_deref(), None)?;
+            if reasons.is_empty() {
+                return Ok((path.clone(), reasons));
+            }
+            refused.get_or_insert((path.clone(), reasons));
+        }
+        refused.ok_or_else(|| Stop::usage("a receipt without a file"))
     }
+}
+
+/// Which run made a receipt, and at which attempt.
+fn run_of(predicate: &Predicate) -> (String, u64) {
+    let ci = predicate.run.ci.as_ref();
+    let run = ci.and_then(|ci| ci.run_id.clone()).unwrap_or_else(|| predicate.run.id.clone());
+    let attempt = ci.and_then(|ci| ci.run_attempt.as_ref()?.parse().ok()).unwrap_or(0);
+    (run, attempt)
 }
 
 /// Why a run would not count, green or red: of another event or repository.

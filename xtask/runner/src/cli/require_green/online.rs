@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::question::Question;
 use super::{Answer, RequireGreen, Stop, repository, span};
 use crate::exec::Cancel;
-use crate::github::{ApiError, Artifact, Github, Http, WorkflowRun, unpack};
+use crate::github::{ApiError, Artifact, Github, Http, Patience, WorkflowRun, unpack};
 use crate::green::{self, Standing};
 use crate::policy::Missing;
 use crate::receipt::sha256;
@@ -24,8 +24,8 @@ pub fn ask(question: &Question, args: &RequireGreen, began: Instant) -> Result<A
     let cancel = Cancel::on_signals()?;
     let base = args.api_url.clone().or_else(|| variable("GITHUB_API_URL"));
     let token = variable("GITHUB_TOKEN").or_else(|| variable("GH_TOKEN"));
-    let deadline = until.max(began + PATIENCE);
-    let http = Http::new(base.as_deref().unwrap_or(API_URL), token, deadline, cancel)
+    let patience = Patience { wait: until, deadline: until.max(began + PATIENCE) };
+    let http = Http::new(base.as_deref().unwrap_or(API_URL), token, patience, cancel)
         .map_err(Stop::environment)?;
     let asker = Asker {
         github: Github::new(http, question.repository.to_owned()),

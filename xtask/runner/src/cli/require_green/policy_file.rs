@@ -105,6 +105,7 @@ impl Place {
             Place::Stored { tree, reference, .. } => {
                 let file = tree.read(path).map_err(|error| {
                     Stop::usage(format!("'{path}' of '{reference}' could not be read: {error}"))
+                        .hint("a release needs a policy: write one by gate-runner's RELEASING.md and push it to that branch, or name another with --policy")
                 })?;
                 Ok(file.bytes().to_vec())
             }

@@ -2,7 +2,7 @@
 //! link in between.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
 use camino::Utf8Path;
@@ -10,7 +10,7 @@ use kernel::{EntryKind, ReadError};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, openat, readlinkat, statat};
 use rustix::io::Errno;
 
-use super::Found;
+use super::{Found, content};
 use crate::repo::RepoError;
 
 /// A directory and what lies below it. Paths are raw bytes, relative, with
@@ -72,19 +72,7 @@ impl Disk {
             return Ok((target, None));
         }
         let (mut file, size_bytes) = self.file(path)?;
-        let size_bytes_max = self.size_bytes_max;
-        if size_bytes > size_bytes_max {
-            return Err(ReadError::TooLarge { size_bytes, size_bytes_max });
-        }
-        let mut bytes = Vec::with_capacity(usize::try_from(size_bytes).unwrap_or(0) + 1);
-        let mut limited = file.by_ref().take(size_bytes_max.saturating_add(1));
-        limited
-            .read_to_end(&mut bytes)
-            .map_err(|error| ReadError::Unreadable(error.to_string()))?;
-        let size_bytes = bytes.len() as u64;
-        if size_bytes > size_bytes_max {
-            return Err(ReadError::TooLarge { size_bytes, size_bytes_max });
-        }
+        let bytes = content(&mut file, size_bytes, self.size_bytes_max)?;
         let stat = fstat(&file).map_err(unreadable)?;
         let changed_ns = i128::from(stat.st_ctime) * 1_000_000_000 + i128::from(stat.st_ctime_nsec);
         Ok((bytes, Some(changed_ns)))

@@ -7,14 +7,14 @@
 //! gates ran is not noticed. FIFOs and devices have no names below a folder.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::os::windows::fs::{MetadataExt, OpenOptionsExt};
 use std::path::PathBuf;
 
 use camino::Utf8Path;
 use kernel::{EntryKind, ReadError};
 
-use super::Found;
+use super::{Found, content};
 use crate::repo::RepoError;
 use crate::repo::path::of_system;
 
@@ -95,17 +95,7 @@ impl Disk {
             return Ok((target, None));
         }
         let (mut file, size_bytes) = self.file(path)?;
-        let size_bytes_max = self.size_bytes_max;
-        if size_bytes > size_bytes_max {
-            return Err(ReadError::TooLarge { size_bytes, size_bytes_max });
-        }
-        let mut bytes = Vec::with_capacity(usize::try_from(size_bytes).unwrap_or(0) + 1);
-        let mut limited = file.by_ref().take(size_bytes_max.saturating_add(1));
-        limited.read_to_end(&mut bytes).map_err(|error| unreadable(Lost::Io(error)))?;
-        let size_bytes = bytes.len() as u64;
-        if size_bytes > size_bytes_max {
-            return Err(ReadError::TooLarge { size_bytes, size_bytes_max });
-        }
+        let bytes = content(&mut file, size_bytes, self.size_bytes_max)?;
         let found = file.metadata().map_err(|error| unreadable(Lost::Io(error)))?;
         Ok((bytes, Some(since_epoch_ns(found.last_write_time()))))
     }
