@@ -5,6 +5,7 @@ use std::ops::Range;
 use kernel::{Content, Location, SourceFile};
 
 use crate::lines::{self, Told};
+use crate::pins::Pins;
 use crate::pipeline::{Pipeline, Role, TooMany};
 use crate::settings::Settings;
 use crate::yaml::Yaml;
@@ -13,6 +14,8 @@ use crate::yaml::Yaml;
 pub(crate) struct Inspected<'a> {
     pub(crate) file: &'a SourceFile,
     pub(crate) settings: &'a Settings,
+    /// What names are known to stand for.
+    pub(crate) pins: &'a Pins,
     /// Empty where the file is unreadable.
     pub(crate) pipeline: Pipeline,
     pub(crate) unreadable: Option<Unreadable>,
@@ -44,12 +47,17 @@ pub(crate) fn role(file: &SourceFile) -> Option<Role> {
 impl<'a> Inspected<'a> {
     /// Reads `file`; a file that cannot be read is still a value, so that a
     /// rule can say so.
-    pub(crate) fn new(file: &'a SourceFile, role: Role, settings: &'a Settings) -> Inspected<'a> {
+    pub(crate) fn new(
+        file: &'a SourceFile,
+        role: Role,
+        settings: &'a Settings,
+        pins: &'a Pins,
+    ) -> Inspected<'a> {
         match read(file, role) {
-            Ok(pipeline) => Inspected { file, settings, pipeline, unreadable: None },
+            Ok(pipeline) => Inspected { file, settings, pins, pipeline, unreadable: None },
             Err(unreadable) => {
                 let pipeline = Pipeline::default();
-                Inspected { file, settings, pipeline, unreadable: Some(unreadable) }
+                Inspected { file, settings, pins, pipeline, unreadable: Some(unreadable) }
             }
         }
     }

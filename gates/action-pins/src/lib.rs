@@ -16,12 +16,19 @@
 //!                                  └ condition  what an `if:` comes to
 //! ```
 //!
+//! A reference that is not pinned is mended from a cache in the repository:
+//!
+//! ```text
+//! git ls-remote ─ advertised ─ pins (ci.pins.toml) ─ mend ─ Edit
+//! ```
+//!
 //! The rules about jobs are about releases: a check that a receipt cannot prove
 //! to be waited for.
 //!
 //! Deliberately absent: the network. That a commit belongs to the repository
 //! it is asked of is not proven, and the receipt says so.
 
+mod advertised;
 mod check;
 mod comment;
 mod condition;
@@ -30,6 +37,8 @@ mod inspect;
 mod jobs;
 mod lines;
 mod matrix;
+mod mend;
+mod pins;
 mod pipeline;
 mod publish;
 mod reference;
@@ -46,7 +55,11 @@ use kernel::{
     Proposal, Rule, SourceFile, Tree, Waiver, Wants,
 };
 
+pub use crate::advertised::{Advertised, Resolved, Unresolved, is_release};
+pub use crate::pins::{FILE_NAME as PINS_FILE_NAME, Pin, Pins};
+
 use crate::inspect::Inspected;
+use crate::reference::{Reference, RevisionKind};
 use crate::rules::{Judge, TABLE};
 use crate::settings::Settings;
 
@@ -64,15 +77,52 @@ pub const REGISTER: Kind = Kind {
 
 struct ActionPins {
     settings: Settings,
+    pins: Pins,
     files: Globs,
     waivers: Vec<Waiver>,
 }
 
-fn configure(options: &Options, _tree: &Tree) -> Result<Box<dyn Gate>, ConfigError> {
+fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigError> {
     let settings = Settings::read(options)?;
+    let pins = Pins::of(tree)?;
     let files = files()?;
     let waivers = settings.waivers()?;
-    Ok(Box::new(ActionPins { settings, files, waivers }))
+    Ok(Box::new(ActionPins { settings, pins, files, waivers }))
+}
+
+/// A reference of a file to a name that another repository can move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unpinned {
+    /// First line of its text.
+    pub line: u32,
+    /// First column of it.
+    pub column: u32,
+    /// `owner/repository`, as written.
+    pub repository: String,
+    /// The tag or branch.
+    pub name: String,
+}
+
+/// Every reference of `file` that is not pinned, by place: what a cache could
+/// be asked for. An unreadable file has none.
+#[must_use]
+pub fn unpinned(file: &SourceFile) -> Vec<Unpinned> {
+    let Some(role) = inspect::role(file) else { return Vec::new() };
+    let (settings, pins) = (Settings::default(), Pins::default());
+    let inspected = Inspected::new(file, role, &settings, &pins);
+    let found = inspected.pipeline.uses.iter().filter_map(|found| match &found.reference {
+        Reference::Remote(remote) if remote.revision_kind() != RevisionKind::Commit => {
+            let span = file.span(found.span.clone());
+            Some(Unpinned {
+                line: span.line,
+                column: span.column,
+                repository: format!("{}/{}", remote.owner, remote.repository),
+                name: remote.revision.clone(),
+            })
+        }
+        _ => None,
+    });
+    found.collect()
 }
 
 fn files() -> Result<Globs, ConfigError> {
@@ -111,7 +161,7 @@ impl Gate for ActionPins {
             checked.skip("workflow-in-sub-folder");
             return Ok(checked);
         };
-        let inspected = Inspected::new(file, role, &self.settings);
+        let inspected = Inspected::new(file, role, &self.settings, &self.pins);
         checked.examined = Examined {
             files: 1,
             bytes: file.bytes().len() as u64,

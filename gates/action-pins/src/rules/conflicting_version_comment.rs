@@ -170,7 +170,7 @@ fn disagreements<'s>(
 }
 
 /// A version that names exactly one release: three numbers or a date.
-fn full_release(version: &str) -> Option<String> {
+pub(super) fn full_release(version: &str) -> Option<String> {
     let (prefix, version) = numbers(version)?;
     let is_full = version.matches('.').count() >= 2 || version.len() >= 8;
     is_full.then(|| format!("{prefix}{version}"))

@@ -27,6 +27,7 @@ rules! {
     missing_version_comment,
     moving_version_comment,
     conflicting_version_comment,
+    comment_mismatch,
     waits_longer_than_its_limit,
     check_with_write_permissions,
     publish_without_check,

@@ -2,6 +2,7 @@ use kernel::{Example, Finding, Fix, Severity};
 
 use super::{Judge, Offence};
 use crate::inspect::{Inspected, one_line};
+use crate::mend;
 use crate::pipeline::Use;
 use crate::reference::{Reference, Remote, RevisionKind};
 use crate::settings::subject;
@@ -19,7 +20,9 @@ a suffix are names, and names move.
 
 Fix: write the commit that the tag stands for, and the tag in a comment, so \
 that update tools and readers know the version: \
-`actions/checkout@<40 hex> # v4.2.2`. Where a tag is demanded (the SLSA \
+`actions/checkout@<40 hex> # v4.2.2`. `cargo xtask fix action-pins --online` \
+asks git what each name stands for and keeps the answers in ci.pins.toml; \
+`cargo xtask fix action-pins --write` pins from there, offline. Where a tag is demanded (the SLSA \
 generator's verifier does), grant it in ci.toml with the reason: \
 `allow = [{ uses = \"slsa-framework/slsa-github-generator/**\", reason = \"…\" }]`.",
     bad: &[
@@ -45,6 +48,24 @@ runs:
   using: composite
   steps:
     - uses: actions/checkout@11bd719
+",
+        ),
+        Example::new(
+            "-- @options --
+comments = 'consistent'
+-- ci.pins.toml --
+schema = 1
+pins = [
+  { uses = \"actions/checkout\", ref = \"v4\", commit = \"11bd71901bbe5b1630ceea73d27597364c9af683\", version = \"v4.2.2\", when = \"2026-11-21\" },
+]
+-- .github/workflows/ci.yml --
+jobs:
+  test:
+    steps:
+      - uses: actions/checkout@v4
+      - uses: Actions/Checkout@v4 # v4
+      - uses: 'actions/checkout@v4' # needed for the tests
+      - {uses: actions/checkout@v4}
 ",
         ),
     ],
@@ -104,10 +125,17 @@ fn finding(inspected: &Inspected<'_>, found: &Use, remote: &Remote) -> Option<Fi
         RevisionKind::Version => one_line(&remote.revision),
         _ => "<version>".to_owned(),
     };
+    let fix = match inspected.pins.find(&remote.repository_name(), &remote.revision) {
+        Some(pin) => Fix {
+            note: format!("pin the commit: {name}@{} # {}", pin.commit, one_line(&pin.version)),
+            edits: mend::edit(inspected.file, found, remote, pin).into_iter().collect(),
+        },
+        None => Fix::note(format!("pin the commit: {name}@<40 hex> # {version}")),
+    };
     Some(
         Finding::new(OFFENCE.id, inspected.at(&found.span), message)
             .label(label)
             .subject(subject(&found.text))
-            .fix(Fix::note(format!("pin the commit: {name}@<40 hex> # {version}"))),
+            .fix(fix),
     )
 }
