@@ -65,6 +65,9 @@ use crate::settings::Settings;
 
 const ID: &str = "action-pins";
 
+/// The rule about references that a cache can mend.
+pub const UNPINNED_USES: &str = rules::UNPINNED_USES;
+
 /// The gate, as a registry lists it.
 pub const REGISTER: Kind = Kind {
     id: ID,

@@ -140,7 +140,13 @@ impl Pins {
 
     /// Takes one out.
     pub fn remove(&mut self, repository: &str, name: &str) -> Option<Pin> {
-        self.by_repository.get_mut(&repository.to_ascii_lowercase())?.remove(name)
+        let key = repository.to_ascii_lowercase();
+        let of_repository = self.by_repository.get_mut(&key)?;
+        let pin = of_repository.remove(name);
+        if of_repository.is_empty() {
+            self.by_repository.remove(&key);
+        }
+        pin
     }
 
     /// How many there are.

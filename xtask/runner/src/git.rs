@@ -5,6 +5,9 @@
 //! monitor, no replaced objects, no fetch of what a partial clone lacks, and none of the variables
 //! by which a hook that runs us would point git at another repository or index.
 
+#[cfg(feature = "action-pins")]
+pub(crate) mod remote;
+
 use std::fmt;
 use std::io::{self, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};

@@ -16,6 +16,8 @@ mod index;
 mod listing;
 mod name;
 mod objects;
+#[cfg(feature = "action-pins")]
+mod overlay;
 mod path;
 mod state;
 mod stored;
@@ -33,6 +35,8 @@ pub use error::RepoError;
 pub use folder::folder;
 pub use name::ObjectFormat;
 use objects::Objects;
+#[cfg(feature = "action-pins")]
+pub use overlay::overlaid;
 pub use write::{atomic_write, write_new};
 
 /// Files larger than this are listed and not read: 512 MiB.

@@ -75,6 +75,16 @@ impl View {
         View { repository, root, snapshot, at, tree, watched }
     }
 
+    /// The same point as if it had a file of these bytes at `path`: what is not
+    /// written yet can be judged.
+    #[cfg(feature = "action-pins")]
+    #[must_use]
+    pub fn with_file(self, path: &Utf8Path, bytes: Vec<u8>) -> View {
+        let source = crate::repo::overlaid(self.snapshot.source, path, bytes);
+        let snapshot = Snapshot { source, ..self.snapshot };
+        View::new(self.repository, self.root, snapshot, self.at)
+    }
+
     /// What the receipt says of the point.
     #[must_use]
     pub fn point(&self) -> &Point {

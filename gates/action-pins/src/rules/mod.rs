@@ -37,6 +37,8 @@ rules! {
     missing_umbrella,
 }
 
+/// The id of the rule that a cache can mend.
+pub(crate) const UNPINNED_USES: &str = unpinned_uses::OFFENCE.id;
 /// What `allow = [{ uses = … }]` can let pass.
 pub(crate) const ALLOWED_BY_USES: &[&str] = &["unpinned-uses", "unpinned-image", "unlisted-owner"];
 /// What `allow = [{ image = … }]` can let pass.

@@ -1,6 +1,8 @@
 //! `fix`: the fixes that a machine can make.
 
 mod diff;
+#[cfg(feature = "action-pins")]
+mod online;
 mod proposal;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +31,11 @@ use proposal::{Chosen, Proposal, choose};
 /// it overlaps with another (run it again), where its file is no regular file
 /// of this repository, and where that changed since it was judged.
 ///
-/// Ends with 1 if a fix was left out.
+/// With --online, names of actions that are not pinned are first asked for by
+/// 'git ls-remote', without any token, and the answers kept in ci.pins.toml:
+/// from there on the fix needs no network.
+///
+/// Ends with 1 if a fix was left out or a name stands for nothing.
 #[derive(Debug, Args)]
 pub struct Fix {
     /// Only findings of this gate
@@ -37,11 +43,21 @@ pub struct Fix {
     /// Write the files; otherwise only show what would change
     #[arg(long)]
     write: bool,
+    /// Ask what the names of unpinned actions stand for, and keep it in ci.pins.toml
+    #[cfg(feature = "action-pins")]
+    #[arg(long)]
+    online: bool,
+    /// Where 'owner/repository' is found: a URL, or a folder of repositories [default:
+    /// https://github.com]
+    #[cfg(feature = "action-pins")]
+    #[arg(long, value_name = "URL", requires = "online")]
+    git_base: Option<String>,
 }
 
 /// Runs it.
 pub fn run(builtin: &Builtin, place: &Place, args: &Fix) -> Done {
-    let view = View::open(place, At::WorkTree)?;
+    #[cfg_attr(not(feature = "action-pins"), expect(unused_mut))]
+    let mut view = View::open(place, At::WorkTree)?;
     if view.repository.is_none() {
         return Err(Stop::environment("'fix' needs a git repository")
             .hint("what it writes can there be seen and taken back"));
@@ -52,7 +68,19 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Fix) -> Done {
     }
     // Every gate, whichever was asked for: only they know which lines hold a
     // secret, and those are not shown.
-    let receipt = baseline::judged(builtin, place, &view)?;
+    #[cfg_attr(not(feature = "action-pins"), expect(unused_mut))]
+    let mut receipt = baseline::judged(builtin, place, &view)?;
+    #[cfg_attr(not(feature = "action-pins"), expect(unused_mut))]
+    let mut unresolved = 0;
+    #[cfg(feature = "action-pins")]
+    if args.online {
+        let asked = online::ask(&view, &receipt, args)?;
+        unresolved = asked.unresolved;
+        // As it will be judged with the answers in their place: the fixes are
+        // this run's, whether they are written or only shown.
+        view = view.with_file(action_pins::PINS_FILE_NAME.into(), asked.text.into_bytes());
+        receipt = baseline::judged(builtin, place, &view)?;
+    }
     let (proposals, by_hand) = proposals(&receipt, args.gate.as_deref());
     let chosen = choose(proposals, &|path| judged(&view, path));
     let mut told = anstream::stderr().lock();
@@ -79,7 +107,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Fix) -> Done {
         by_hand => format!("; {} to mend by hand", count(by_hand, "finding", "findings")),
     };
     writeln!(told, "{end}{by_hand}")?;
-    Ok(u8::from(!chosen.left.is_empty()))
+    Ok(u8::from(!chosen.left.is_empty() || unresolved > 0))
 }
 
 /// What has a fix, and how many findings have none. What is excepted stays as
