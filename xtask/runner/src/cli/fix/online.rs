@@ -54,8 +54,9 @@ pub fn ask(view: &View, receipt: &Receipt, args: &Fix) -> Result<Asked, Stop> {
     let names = names(view, receipt, args.gate.as_deref())?;
     let cancel = Cancel::on_signals()?;
     let answers = answers(&base, &names, &cancel)?;
-    if cancel.is_requested() {
-        return Err(Stop::environment("interrupted while asking; nothing was written"));
+    if let Some(code) = cancel.exit_code() {
+        let message = "interrupted, nothing was written".to_owned();
+        return Err(Stop { code, message, hint: None });
     }
     let today = Timestamp::now().to_zoned(TimeZone::UTC).date().to_string();
     let mut rows = Vec::new();
