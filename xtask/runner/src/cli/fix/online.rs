@@ -91,7 +91,8 @@ pub fn ask(view: &View, receipt: &Receipt, args: &Fix) -> Result<Asked, Stop> {
 fn base(given: &str) -> Result<String, Stop> {
     let folder = Utf8Path::new(given);
     if folder.is_dir() {
-        let full = folder.canonicalize_utf8()?;
+        // Not canonical: git does not know the form that Windows gives to that.
+        let full = camino::absolute_utf8(folder)?;
         return Ok(full.into_string());
     }
     if given.contains("://") {
