@@ -8,9 +8,10 @@ use crate::lines::{self, Told};
 use crate::pins::Pins;
 use crate::pipeline::{Pipeline, Role, TooMany};
 use crate::settings::Settings;
-use crate::yaml::Yaml;
+use crate::supply::{self, Form, Supply};
+use crate::yaml::{SyntaxError, Yaml};
 
-/// A workflow or action file as the rules see it.
+/// A file as the rules see it: a workflow, an action, or one of `supply`.
 pub(crate) struct Inspected<'a> {
     pub(crate) file: &'a SourceFile,
     pub(crate) settings: &'a Settings,
@@ -18,6 +19,8 @@ pub(crate) struct Inspected<'a> {
     pub(crate) pins: &'a Pins,
     /// Empty where the file is unreadable.
     pub(crate) pipeline: Pipeline,
+    /// Empty where the file is a workflow or an action.
+    pub(crate) supply: Supply,
     pub(crate) unreadable: Option<Unreadable>,
 }
 
@@ -38,7 +41,7 @@ pub(crate) struct Unreadable {
 pub(crate) fn role(file: &SourceFile) -> Option<Role> {
     let path = file.path();
     let is_workflow = path.parent().is_some_and(|folder| folder == ".github/workflows");
-    if is_workflow {
+    if is_workflow && matches!(path.extension(), Some("yml" | "yaml")) {
         return Some(Role::Workflow);
     }
     matches!(path.file_name(), Some("action.yml" | "action.yaml")).then_some(Role::Action)
@@ -54,12 +57,38 @@ impl<'a> Inspected<'a> {
         pins: &'a Pins,
     ) -> Inspected<'a> {
         match read(file, role) {
-            Ok(pipeline) => Inspected { file, settings, pins, pipeline, unreadable: None },
+            Ok(pipeline) => Inspected { pipeline, ..Inspected::empty(file, settings, pins) },
             Err(unreadable) => {
-                let pipeline = Pipeline::default();
-                Inspected { file, settings, pins, pipeline, unreadable: Some(unreadable) }
+                let empty = Inspected::empty(file, settings, pins);
+                Inspected { unreadable: Some(unreadable), ..empty }
             }
         }
+    }
+
+    /// The same of a file that `supply` names.
+    pub(crate) fn supply(
+        file: &'a SourceFile,
+        form: Form,
+        settings: &'a Settings,
+        pins: &'a Pins,
+    ) -> Inspected<'a> {
+        let read = text(file).and_then(|source| {
+            supply::read(source, file.path().file_name().unwrap_or_default(), form)
+                .map_err(|error| no_yaml(file, &error))
+        });
+        match read {
+            Ok(supply) => Inspected { supply, ..Inspected::empty(file, settings, pins) },
+            Err(mut unreadable) => {
+                unreadable.told.clear();
+                let empty = Inspected::empty(file, settings, pins);
+                Inspected { unreadable: Some(unreadable), ..empty }
+            }
+        }
+    }
+
+    fn empty(file: &'a SourceFile, settings: &'a Settings, pins: &'a Pins) -> Inspected<'a> {
+        let (pipeline, supply) = (Pipeline::default(), Supply::default());
+        Inspected { file, settings, pins, pipeline, supply, unreadable: None }
     }
 
     /// Where `bytes` of the file are.
@@ -68,41 +97,49 @@ impl<'a> Inspected<'a> {
     }
 }
 
-fn read(file: &SourceFile, role: Role) -> Result<Pipeline, Unreadable> {
-    let unreadable = |reason: String, at: Option<usize>, remedy: &'static str| Unreadable {
-        reason,
-        at,
-        remedy,
-        told: lines::unpinned(file.bytes()),
-    };
-    let source = match file.content() {
-        Content::Text(text) => text,
+fn unreadable(
+    file: &SourceFile,
+    reason: String,
+    at: Option<usize>,
+    remedy: &'static str,
+) -> Unreadable {
+    Unreadable { reason, at, remedy, told: lines::unpinned(file.bytes()) }
+}
+
+fn text(file: &SourceFile) -> Result<&str, Unreadable> {
+    let unreadable = |reason, at, remedy| unreadable(file, reason, at, remedy);
+    match file.content() {
+        Content::Text(text) => Ok(text),
         Content::NotUtf8 { valid_up_to } => {
             let reason = "is not UTF-8".to_owned();
-            return Err(unreadable(reason, Some(valid_up_to), "save the file as UTF-8"));
+            Err(unreadable(reason, Some(valid_up_to), "save the file as UTF-8"))
         }
         Content::Binary => {
             let reason = "holds a NUL byte: it is binary or UTF-16".to_owned();
-            return Err(unreadable(reason, None, "save the file as UTF-8"));
+            Err(unreadable(reason, None, "save the file as UTF-8"))
         }
         Content::LfsPointer(_) => {
             let reason = "is a Git LFS pointer, its content is not in the repository".to_owned();
-            return Err(unreadable(reason, None, "keep the file itself in the repository"));
+            Err(unreadable(reason, None, "keep the file itself in the repository"))
         }
         Content::Symlink(target) => {
             let target = one_line(&String::from_utf8_lossy(target));
             let reason = format!("is a symbolic link to '{target}'");
-            return Err(unreadable(reason, None, "put the file itself in this place"));
+            Err(unreadable(reason, None, "put the file itself in this place"))
         }
-    };
-    let yaml = Yaml::parse(source).map_err(|error| {
-        let reason = format!("is no YAML: {}", one_line(error.reason.trim_end_matches('.')));
-        unreadable(
-            reason,
-            Some(error.at),
-            "mend the YAML so that it can be read as GitHub reads it",
-        )
-    })?;
+    }
+}
+
+fn no_yaml(file: &SourceFile, error: &SyntaxError) -> Unreadable {
+    let reason = format!("is no YAML: {}", one_line(error.reason.trim_end_matches('.')));
+    let remedy = "mend the YAML so that it can be read as its users read it";
+    unreadable(file, reason, Some(error.at), remedy)
+}
+
+fn read(file: &SourceFile, role: Role) -> Result<Pipeline, Unreadable> {
+    let unreadable = |reason, at, remedy| unreadable(file, reason, at, remedy);
+    let source = text(file)?;
+    let yaml = Yaml::parse(source).map_err(|error| no_yaml(file, &error))?;
     let pipeline = Pipeline::read(source, &yaml, role).map_err(|TooMany| {
         let reason = "refers to more actions and images than any real file".to_owned();
         unreadable(reason, None, "take the aliases out")

@@ -1,7 +1,8 @@
 //! Nothing that a pipeline executes can be changed by somebody else without a
 //! commit here: every action, reusable workflow and image that a workflow or
 //! an action file names is pinned to its content, and what cannot be read is
-//! red.
+//! red. Where `supply` names files, so are the images that they build on and
+//! deploy.
 //!
 //! ```text
 //! SourceFile ─ yaml ─ Yaml ─ pipeline ─ Pipeline ─ rules/<rule> ─ Finding
@@ -14,6 +15,10 @@
 //!                                  ├ publish    which of them publish
 //!                                  ├ shell      the commands of a `run:`
 //!                                  └ condition  what an `if:` comes to
+//!            └ supply ─ Supply ─ rules/<rule> ─ Finding
+//!                ├ dockerfile   instructions, here-documents
+//!                ├ variables    $A, ${A:-default}, {{ .A }}
+//!                └ tag          one release, or what moves on
 //! ```
 //!
 //! A reference that is not pinned is mended from a cache in the repository:
@@ -32,6 +37,7 @@ mod advertised;
 mod check;
 mod comment;
 mod condition;
+mod dockerfile;
 mod image;
 mod inspect;
 mod jobs;
@@ -46,13 +52,16 @@ mod releases;
 mod rules;
 mod settings;
 mod shell;
+mod supply;
+mod tag;
+mod variables;
 mod yaml;
 
 use std::borrow::Cow;
 
 use kernel::{
-    Checked, ConfigError, Depth, Evidence, Examined, Fact, Gate, GateError, Globs, Kind, Options,
-    Proposal, Rule, SourceFile, Tree, Waiver, Wants,
+    Checked, ConfigError, Depth, EntryKind, Evidence, Examined, Fact, Gate, GateError, Globs, Kind,
+    Options, Proposal, Rule, SourceFile, Tree, Waiver, Wants,
 };
 
 pub use crate::advertised::{Advertised, Resolved, Unresolved, is_release};
@@ -82,15 +91,17 @@ struct ActionPins {
     settings: Settings,
     pins: Pins,
     files: Globs,
+    supply: Globs,
     waivers: Vec<Waiver>,
 }
 
 fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigError> {
     let settings = Settings::read(options)?;
     let pins = Pins::of(tree)?;
-    let files = files()?;
+    let files = files(&settings.supply)?;
+    let supply = settings.supplied()?;
     let waivers = settings.waivers()?;
-    Ok(Box::new(ActionPins { settings, pins, files, waivers }))
+    Ok(Box::new(ActionPins { settings, pins, files, supply, waivers }))
 }
 
 /// A reference of a file to a name that another repository can move.
@@ -128,13 +139,15 @@ pub fn unpinned(file: &SourceFile) -> Vec<Unpinned> {
     found.collect()
 }
 
-fn files() -> Result<Globs, ConfigError> {
-    Globs::new([".github/workflows/**/*.{yml,yaml}", "**/action.{yml,yaml}"])
+/// Workflows and actions come last: no `!pattern` of `supply` takes them away.
+fn files(supply: &[String]) -> Result<Globs, ConfigError> {
+    let own = [".github/workflows/**/*.{yml,yaml}", "**/action.{yml,yaml}"];
+    Globs::new(supply.iter().map(String::as_str).chain(own))
         .map_err(|error| ConfigError::new(error.to_string()))
 }
 
 fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
-    let found = tree.list(&files().ok()?).len();
+    let found = tree.list(&files(&[]).ok()?).len();
     let noun = if found == 1 { "workflow or action file" } else { "workflows and action files" };
     match (found, depth) {
         (0, Depth::None) => None,
@@ -159,21 +172,37 @@ impl Gate for ActionPins {
 
     fn check_file(&self, file: &SourceFile) -> Result<Checked, GateError> {
         let mut checked = Checked::default();
-        let Some(role) = inspect::role(file) else {
-            // GitHub reads workflows from the folder itself only.
-            checked.skip("workflow-in-sub-folder");
-            return Ok(checked);
+        let role = inspect::role(file);
+        let is_supply = role.is_none() && self.supply.matches(file.path());
+        let inspected = match (role, supply::form(file.path().file_name().unwrap_or_default())) {
+            (Some(role), _) => Inspected::new(file, role, &self.settings, &self.pins),
+            // What it points at is judged where it is, if `supply` names that.
+            (None, Some(_)) if is_supply && file.kind() == EntryKind::Symlink => {
+                checked.skip("symbolic-link");
+                return Ok(checked);
+            }
+            (None, Some(form)) if is_supply => {
+                Inspected::supply(file, form, &self.settings, &self.pins)
+            }
+            (None, _) => {
+                // GitHub reads workflows from the folder itself only.
+                let reason =
+                    if is_supply { "other-kind-of-file" } else { "workflow-in-sub-folder" };
+                checked.skip(reason);
+                return Ok(checked);
+            }
         };
-        let inspected = Inspected::new(file, role, &self.settings, &self.pins);
+        inspected.supply.skipped.iter().for_each(|reason| checked.skip(reason));
         checked.examined = Examined {
             files: 1,
             bytes: file.bytes().len() as u64,
-            items: inspected.pipeline.references() as u64,
+            items: (inspected.pipeline.references() + inspected.supply.images.len()) as u64,
         };
         for offence in TABLE {
             match offence.judge {
                 Judge::File(judge) => checked.findings.extend(judge(&inspected)),
-                Judge::Whole { note, .. } => checked.remarks.extend(note(&inspected)),
+                Judge::Whole { note, .. } if !is_supply => checked.remarks.extend(note(&inspected)),
+                Judge::Whole { .. } => {}
             }
         }
         Ok(checked)

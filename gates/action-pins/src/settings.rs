@@ -23,6 +23,23 @@ pub(crate) struct Settings {
     /// The job that stands for all others of its workflow, e.g. `verify-all`:
     /// it must need each of them and run whatever became of them.
     pub(crate) umbrella: Option<String>,
+    /// Files whose images must be pinned, too, e.g. `["deploy/**", "Dockerfile*"]`:
+    /// Compose, Kubernetes, Kustomize, Helm values, Dockerfiles. None where this
+    /// is left out.
+    pub(crate) supply: Vec<String>,
+    /// What holds an image in them: `version`, a tag that names one release, or
+    /// `digest`.
+    pub(crate) images: Option<Images>,
+}
+
+/// What holds an image outside workflows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Images {
+    /// A digest alone.
+    Digest,
+    /// A tag that names one release will do.
+    Version,
 }
 
 /// What is asked of the comments after a commit.
@@ -44,8 +61,8 @@ pub(crate) enum Comments {
 pub(crate) struct Allow {
     /// Pattern over `uses:` values, e.g. `slsa-framework/slsa-github-generator/**`.
     uses: Option<String>,
-    /// Pattern over `container:`, `services:` and `runs.image` values, as
-    /// written there, e.g. `${{ inputs.image }}`.
+    /// Pattern over the images of workflows, actions and `supply`, as written
+    /// there, e.g. `${{ inputs.image }}`, `ghcr.io/us/**`.
     image: Option<String>,
     /// Files it holds for; every file where this is left out.
     path: Option<String>,
@@ -76,7 +93,18 @@ impl Settings {
             return Err(ConfigError::new("'umbrella' is empty")
                 .hint("name the job by its key under 'jobs:', or leave 'umbrella' out"));
         }
+        if settings.images.is_some() && settings.supply.is_empty() {
+            return Err(ConfigError::new("'images' is set and 'supply' names no file")
+                .hint("say which files: supply = [\"deploy/**\", \"**/Dockerfile*\"]"));
+        }
+        settings.supplied()?;
         Ok(settings)
+    }
+
+    /// The files that `supply` names.
+    pub(crate) fn supplied(&self) -> Result<Globs, ConfigError> {
+        Globs::new(&self.supply)
+            .map_err(|error| ConfigError::new(format!("'supply' of action-pins: {error}")))
     }
 
     /// Whether `owner` may be used. GitHub does not tell upper from lower case
@@ -124,9 +152,9 @@ impl Allow {
     }
 }
 
-/// What patterns are matched against: the value as written, expressions
-/// without the braces that patterns use for alternatives, so that
-/// `${{ inputs.image }}` in an allow entry means itself.
+/// What patterns are matched against: the value as written, expressions and
+/// variables without the braces that patterns use for alternatives, so that
+/// `${{ inputs.image }}` and `${IMAGE}` in an allow entry mean themselves.
 pub(crate) fn subject(text: &str) -> String {
     let mut subject = String::with_capacity(text.len());
     let mut rest = text.trim();
@@ -141,8 +169,11 @@ pub(crate) fn subject(text: &str) -> String {
 }
 
 fn next_expression(text: &str) -> Option<(&str, &str, &str)> {
-    let (before, rest) = text.split_once("${{")?;
-    let (expression, after) = rest.split_once("}}")?;
+    let (before, rest) = text.split_once("${")?;
+    let (expression, after) = match rest.strip_prefix('{') {
+        Some(rest) => rest.split_once("}}")?,
+        None => rest.split_once('}')?,
+    };
     Some((before, expression, after))
 }
 
@@ -176,6 +207,9 @@ mod tests {
             ("release_workflows = ['release.yml']", "'release.yml' in 'release_workflows'"),
             ("release_workflows = ['.github/workflows/old/r.yml']", "no path of a workflow"),
             ("release_workflows = ['.github/workflows/.yml']", "no path of a workflow"),
+            ("images = 'digest'", "'supply' names no file"),
+            ("supply = ['{a']", "'{a'"),
+            ("supply = ['a']\nimages = 'major'", "major"),
         ] {
             let error = read(wrong).unwrap_err();
             assert!(error.message.contains(words), "{wrong}: {}", error.message);
@@ -186,6 +220,7 @@ mod tests {
     fn expressions_mean_themselves_in_patterns() {
         assert_eq!(subject(" a:${{ inputs.tag }}-${{x}} "), "a:<inputs.tag>-<x>");
         assert_eq!(subject("a${{ b"), "a${{ b");
+        assert_eq!(subject("${REGISTRY}/a:${TAG:-1}"), "<REGISTRY>/a:<TAG:-1>");
         let settings = read("allow = [{ image = '${{ inputs.image }}', reason = 'x' }]").unwrap();
         let waiver = settings.waivers().unwrap().remove(0);
         assert!(waiver.subjects.matches(subject("${{inputs.image}}").as_str().into()));

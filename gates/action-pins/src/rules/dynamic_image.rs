@@ -1,8 +1,9 @@
 use kernel::{Example, Finding, Fix, Severity};
 
-use super::{Judge, Offence};
+use super::{Judge, Offence, made_of};
 use crate::inspect::{Inspected, one_line};
 use crate::settings::subject;
+use crate::supply::Hold;
 
 pub(crate) const OFFENCE: Offence = Offence {
     id: "action-pins/dynamic-image",
@@ -11,7 +12,10 @@ pub(crate) const OFFENCE: Offence = Offence {
 
 `${{ inputs.image }}`, `${{ vars.X }}` or an output of another job can be \
 anything by the time the job runs; nothing here says that it carries a digest. \
-Matrix values that stand in the file are followed and judged one by one.
+Matrix values that stand in the file are followed and judged one by one. In \
+files that `supply` names it is a variable without a default: `${TAG}` of \
+Compose, an `ARG` of a Dockerfile; a default is followed and judged, and so is \
+a literal tag under any name.
 
 Fix: write the image with its digest, or put the digest behind the \
 expression: `${{ inputs.registry }}/tool@sha256:<64 hex>`. Where it must stay \
@@ -38,9 +42,22 @@ jobs:
         image: postgres:${{ matrix.postgres }}
 ",
         ),
+        Example::new(
+            "-- @options --
+supply = ['deploy/**', 'Dockerfile']
+-- deploy/compose.yaml --
+services:
+  web:
+    image: ghcr.io/owner/web:${TAG}
+-- Dockerfile --
+ARG BASE
+FROM $BASE
+",
+        ),
     ],
-    good: &[Example::new(
-        "-- .github/workflows/ci.yml --
+    good: &[
+        Example::new(
+            "-- .github/workflows/ci.yml --
 jobs:
   test:
     runs-on: ubuntu-latest
@@ -52,7 +69,20 @@ jobs:
       db:
         image: ${{ inputs.registry }}/db@sha256:9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea
 ",
-    )],
+        ),
+        Example::new(
+            "-- @options --
+supply = ['deploy/**', 'Dockerfile']
+-- deploy/compose.yaml --
+services:
+  web:
+    image: ${REGISTRY}/owner/web:${TAG:-1.4.2}
+-- Dockerfile --
+ARG GO_VERSION=1.23.4
+FROM golang:${GO_VERSION}-bookworm
+",
+        ),
+    ],
     judge: Judge::File(judge),
 };
 
@@ -68,5 +98,18 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
                 "end it with @sha256:<64 hex>, or grant it in ci.toml: allow = [{{ image = \"{text}\", reason = \"…\" }}]"
             )))
     });
-    findings.collect()
+    let mut findings: Vec<Finding> = findings.collect();
+    let open = inspected.supply.images.iter().filter(|image| image.hold == Hold::Open);
+    findings.extend(open.map(|image| {
+        let text = one_line(&image.text);
+        let message = format!("image '{text}' has a variable that nothing here answers");
+        let finding = Finding::new(OFFENCE.id, inspected.at(&image.span), message)
+            .label("its release is only known when it is used")
+            .subject(subject(&image.text))
+            .fix(Fix::note(format!(
+                "give the variable a default, e.g. ${{TAG:-1.2.3}}, or grant it in ci.toml: allow = [{{ image = \"{text}\", reason = \"…\" }}]"
+            )));
+        made_of(inspected, image, finding)
+    }));
+    findings
 }

@@ -8,6 +8,7 @@ use crate::inspect::Inspected;
 use crate::pipeline::Use;
 use crate::reference::{Reference, Remote, RevisionKind};
 use crate::settings::Settings;
+use crate::supply::Supplied;
 
 macro_rules! rules {
     ($($name:ident),* $(,)?) => {
@@ -22,6 +23,8 @@ rules! {
     malformed_reference,
     unpinned_image,
     dynamic_image,
+    latest_image,
+    tag_only_image,
     unreadable,
     unlisted_owner,
     missing_version_comment,
@@ -42,7 +45,8 @@ pub(crate) const UNPINNED_USES: &str = unpinned_uses::OFFENCE.id;
 /// What `allow = [{ uses = … }]` can let pass.
 pub(crate) const ALLOWED_BY_USES: &[&str] = &["unpinned-uses", "unpinned-image", "unlisted-owner"];
 /// What `allow = [{ image = … }]` can let pass.
-pub(crate) const ALLOWED_BY_IMAGE: &[&str] = &["unpinned-image", "dynamic-image"];
+pub(crate) const ALLOWED_BY_IMAGE: &[&str] =
+    &["unpinned-image", "dynamic-image", "latest-image", "tag-only-image"];
 
 /// A rule with its code.
 pub(crate) struct Offence {
@@ -90,4 +94,14 @@ pub(crate) fn pinned<'a>(
         }
         _ => None,
     })
+}
+
+/// Adds the places of the values that went into `image`; an exception may
+/// stand there, too.
+fn made_of(inspected: &Inspected<'_>, image: &Supplied, mut finding: Finding) -> Finding {
+    for place in &image.made_of {
+        let at = inspected.at(place);
+        finding = finding.waiver_lines(at.span.map(|span| span.line)).related(at, "made of this");
+    }
+    finding
 }

@@ -6,7 +6,7 @@ use crate::inspect::{Inspected, one_line};
 pub(crate) const OFFENCE: Offence = Offence {
     id: "action-pins/unreadable",
     severity: Severity::Error,
-    doc: "A workflow or action file cannot be read, so nothing in it is proven.
+    doc: "A workflow, an action or a file of `supply` cannot be read, so nothing in it is proven.
 
 A scanner that skips what it cannot parse passes exactly the file that somebody \
 wants to hide. Here such a file is red: broken YAML, text that is not UTF-8, a \

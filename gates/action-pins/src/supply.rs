@@ -1,0 +1,184 @@
+//! Images outside workflows: what files under `supply` build on and run.
+//!
+//! ```text
+//! SourceFile ─┬ Dockerfile ─ dockerfile ─ supply/build ────┬─ Supply ─ rules
+//!             └ YAML ─────── yaml ─────── supply/manifest ─┘
+//! ```
+
+mod build;
+mod manifest;
+
+use std::ops::Range;
+
+use crate::image::is_digest;
+use crate::tag;
+use crate::variables::Filled;
+use crate::yaml::{SyntaxError, Yaml};
+
+/// Every image of one file, and why others could not be told.
+#[derive(Debug, Default)]
+pub(crate) struct Supply {
+    pub(crate) images: Vec<Supplied>,
+    /// A reason for each thing that was not judged.
+    pub(crate) skipped: Vec<&'static str>,
+}
+
+/// One image, as far as its text tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Supplied {
+    /// As written, variables included.
+    pub(crate) text: String,
+    /// Where the text that must change stands.
+    pub(crate) span: Range<usize>,
+    /// Where values that went into it stand.
+    pub(crate) made_of: Vec<Range<usize>>,
+    pub(crate) hold: Hold,
+}
+
+/// What keeps an image from becoming another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// A whole digest.
+    Digest,
+    /// A tag that names one release.
+    Release(String),
+    /// A tag that moves on.
+    Moving(String),
+    /// No tag: `latest` is meant.
+    Nothing,
+    /// A variable that the file does not answer.
+    Open,
+}
+
+/// What is read in a file, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `Dockerfile`, `Dockerfile.web`, `web.Dockerfile`, `Containerfile`.
+    Dockerfile,
+    /// Compose, Kubernetes, Kustomize, Helm values.
+    Yaml,
+    /// The same written as JSON; much else is JSON, too.
+    Json,
+}
+
+/// What the file `name` is; none if images are not looked for in it.
+pub(crate) fn form(name: &str) -> Option<Form> {
+    let name = name.to_ascii_lowercase();
+    if name.ends_with(".dockerignore") {
+        return None;
+    }
+    match name.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("yml" | "yaml") => return Some(Form::Yaml),
+        Some("json") => return Some(Form::Json),
+        Some("dockerfile" | "containerfile") => return Some(Form::Dockerfile),
+        Some("md" | "sh" | "txt" | "tpl" | "j2") => return None,
+        _ => {}
+    }
+    let stem = name.split(['.', '-', '_']).next().unwrap_or_default();
+    matches!(stem, "dockerfile" | "containerfile").then_some(Form::Dockerfile)
+}
+
+/// Every image of `source`, the text of the file `name`.
+pub(crate) fn read(source: &str, name: &str, form: Form) -> Result<Supply, SyntaxError> {
+    let mut supply = match form {
+        Form::Dockerfile => build::read(source),
+        // An escape could spell the key.
+        Form::Yaml | Form::Json
+            if !["mage", "repository", "\\x", "\\u"].iter().any(|word| source.contains(word)) =>
+        {
+            Supply::default()
+        }
+        Form::Yaml | Form::Json => match Yaml::parse(source) {
+            Ok(yaml) => manifest::read(source, &yaml, name, form),
+            Err(_) if form == Form::Json => {
+                Supply { skipped: vec!["other-kind-of-file"], ..Supply::default() }
+            }
+            Err(_) if source.contains("{{") || source.contains("{%") => manifest::template(source),
+            Err(error) => return Err(error),
+        },
+    };
+    supply.images.sort_by_key(|image| image.span.start);
+    supply.images.dedup();
+    Ok(supply)
+}
+
+impl Supply {
+    /// Adds an image, or the reason why it cannot be judged.
+    fn add(&mut self, text: &str, filled: &Filled, span: Range<usize>, made_of: Vec<Range<usize>>) {
+        let hold = hold(&filled.text);
+        if hold == Hold::Open && filled.is_template {
+            self.skipped.push(TEMPLATE);
+            return;
+        }
+        self.images.push(Supplied { text: text.trim().to_owned(), span, made_of, hold });
+    }
+}
+
+/// What a template engine fills in is not in the repository.
+const TEMPLATE: &str = "template";
+
+/// What holds the image `text`, in which `$` is what nobody knows.
+fn hold(text: &str) -> Hold {
+    let text = text.trim();
+    let text = text.strip_prefix("docker://").or(text.strip_prefix("oci://")).unwrap_or(text);
+    let name = match text.split_once('@') {
+        Some((_, digest)) if is_digest(digest) => return Hold::Digest,
+        Some((_, digest)) if digest.contains('$') => return Hold::Open,
+        // No registry takes it for a digest; what is left is the tag.
+        Some((name, _)) => name,
+        None => text,
+    };
+    let last = name.rsplit('/').next().unwrap_or_default();
+    match last.split_once(':') {
+        Some((_, tag)) if !tag.is_empty() => hold_of_tag(tag),
+        _ if last.contains('$') => Hold::Open,
+        _ => Hold::Nothing,
+    }
+}
+
+/// The same for the tag alone. What stands whole before an unknown part is
+/// the release all the same: `1.2.3-$VARIANT`.
+fn hold_of_tag(tag: &str) -> Hold {
+    let known = match tag.split_once('$') {
+        None => tag,
+        Some((before, _)) => match before.strip_suffix(['-', '_', '+']) {
+            Some(before) if tag::is_release(before) => before,
+            _ => return Hold::Open,
+        },
+    };
+    match tag::is_release(known) {
+        true => Hold::Release(known.to_owned()),
+        false => Hold::Moving(known.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEX: &str = "9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea";
+
+    #[test]
+    fn names_tell_the_form() {
+        for path in ["Dockerfile", "Dockerfile.web", "web.dockerfile", "Containerfile-x"] {
+            assert_eq!(form(path), Some(Form::Dockerfile), "{path}");
+        }
+        assert_eq!(form("compose.YAML"), Some(Form::Yaml));
+        for path in ["Dockerfile.dockerignore", "a.md", "Dockerfile.md", "dockerfiles.go", "a"] {
+            assert_eq!(form(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn tags_digests_and_unknowns() {
+        assert_eq!(hold(&format!("h:1/a/b:$@sha256:{HEX}")), Hold::Digest);
+        assert_eq!(hold("h:1/a"), Hold::Nothing);
+        assert_eq!(hold("$/a"), Hold::Nothing);
+        assert_eq!(hold("a:1.2@sha256:9c"), Hold::Release("1.2".into()));
+        assert_eq!(hold("$/a:1.2-$"), Hold::Release("1.2".into()));
+        assert_eq!(hold("a:latest"), Hold::Moving("latest".into()));
+        for open in ["$", "a/$", "a:$", "a:1.$", "a:1.2.$", "a:1$", "a:1@$", "a:-$"] {
+            assert_eq!(hold(open), Hold::Open, "{open}");
+        }
+    }
+}

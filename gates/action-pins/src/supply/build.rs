@@ -1,0 +1,149 @@
+//! Images of a Dockerfile: what its stages begin with and copy from.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use super::{Supply, TEMPLATE};
+use crate::dockerfile::{self, Instruction, Word};
+use crate::variables::{Filled, fill};
+
+/// Every image that `source` builds on.
+pub(super) fn read(source: &str) -> Supply {
+    let instructions = dockerfile::instructions(source);
+    let mut build = Build::default();
+    if dockerfile::has_frontend(source) {
+        build.supply.skipped.push("dockerfile-frontend");
+    }
+    let froms = instructions.iter().filter(|instruction| instruction.name == "from");
+    build.every_stage = froms.filter_map(stage).collect();
+    for instruction in &instructions {
+        match &*instruction.name {
+            "arg" if build.froms == 0 => instruction.words.iter().for_each(|it| build.arg(it)),
+            "from" => build.from(instruction),
+            "copy" | "run" => build.copy(instruction),
+            _ => {}
+        }
+    }
+    if build.froms == 0 {
+        // A part of a Dockerfile that something else puts together.
+        build.supply.skipped.push(TEMPLATE);
+    }
+    build.supply
+}
+
+/// The name after `AS`.
+fn stage(from: &Instruction) -> Option<String> {
+    let mut words = from.words.iter().skip_while(|word| !word.text.eq_ignore_ascii_case("as"));
+    Some(words.nth(1)?.text.to_ascii_lowercase())
+}
+
+#[derive(Default)]
+struct Build {
+    supply: Supply,
+    /// Arguments before the first stage, which alone reach a `FROM`.
+    args: HashMap<String, (Option<String>, Range<usize>)>,
+    froms: usize,
+    /// Stages before this line.
+    stages: HashSet<String>,
+    every_stage: HashSet<String>,
+}
+
+impl Build {
+    fn fill(&self, text: &str) -> (Filled, Vec<Range<usize>>) {
+        let filled = fill(text, &|name| self.args.get(name)?.0.clone());
+        let places = filled.names.iter().filter_map(|name| Some(self.args.get(name)?.1.clone()));
+        let places = places.collect();
+        (filled, places)
+    }
+
+    fn arg(&mut self, word: &Word) {
+        let (name, value) = match word.text.split_once('=') {
+            Some((name, value)) => (name, Some(self.fill(value).0.text)),
+            None => (word.text.as_str(), None),
+        };
+        // One without a default leaves an earlier default standing.
+        if value.is_some() || !self.args.contains_key(name) {
+            self.args.insert(name.to_owned(), (value, word.span.clone()));
+        }
+    }
+
+    fn from(&mut self, from: &Instruction) {
+        self.froms += 1;
+        if let Some(word) = from.words.iter().find(|word| !word.text.starts_with("--")) {
+            let (filled, places) = self.fill(&word.text);
+            let name = filled.text.to_ascii_lowercase();
+            if name != "scratch" && !self.stages.contains(&name) {
+                self.supply.add(&word.text, &filled, word.span.clone(), places);
+            }
+        }
+        self.stages.extend(stage(from));
+    }
+
+    /// `COPY --from=image`, and `RUN --mount=type=bind,from=image`.
+    fn copy(&mut self, copy: &Instruction) {
+        for flag in copy.words.iter().take_while(|word| word.text.starts_with("--")) {
+            let from = match flag.text.strip_prefix("--mount=") {
+                Some(mount) => mount.split(',').find_map(|part| part.strip_prefix("from=")),
+                None => flag.text.strip_prefix("--from="),
+            };
+            let Some(from) = from.filter(|from| !from.is_empty()) else { continue };
+            // Arguments before the first stage do not reach here.
+            let filled = fill(from, &|_| None);
+            let name = filled.text.to_ascii_lowercase();
+            let is_number = name.parse::<usize>().is_ok_and(|number| number < self.froms);
+            let is_stage = is_number || self.every_stage.contains(&name) || name == "scratch";
+            if !is_stage {
+                self.supply.add(from, &filled, flag.span.clone(), Vec::new());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::supply::Hold;
+
+    fn read(source: &str) -> Vec<String> {
+        let images = super::read(source).images;
+        images.into_iter().map(|image| format!("{} {:?}", image.text, image.hold)).collect()
+    }
+
+    #[test]
+    fn stages_and_scratch_are_no_images() {
+        let source = "FROM --platform=$P a:1 AS One\nFROM scratch\nFROM one AS two\nFROM three\n\
+            COPY --from=two --chown=x b c\nCOPY --from=0 b c\nCOPY --from=4 b c\nCOPY --from=d:1.2 / /\n\
+            RUN --mount=type=bind,from=e,target=/ x\nRUN --mount=type=cache,target=/ x --from=no";
+        assert_eq!(
+            read(source),
+            [
+                "a:1 Moving(\"1\")",
+                "three Nothing",
+                "4 Nothing",
+                "d:1.2 Release(\"1.2\")",
+                "e Nothing"
+            ]
+        );
+    }
+
+    #[test]
+    fn defaults_of_arguments_are_followed() {
+        let source = "ARG V=1.2 W\nARG I=\"a:${V}-slim\" W\nFROM $I\nFROM b:${W:-3}\nFROM c:$W\nARG X=1.0\nFROM d:$X";
+        assert_eq!(
+            read(source),
+            ["$I Release(\"1.2-slim\")", "b:${W:-3} Moving(\"3\")", "c:$W Open", "d:$X Open"]
+        );
+        let first = super::read(source).images.remove(0);
+        assert_eq!(first.made_of.len(), 1);
+        assert_eq!(&source[first.made_of[0].clone()], "I=\"a:${V}-slim\"");
+    }
+
+    #[test]
+    fn what_a_template_makes_is_told() {
+        assert_eq!(super::read("FROM {{ base }}\n").skipped, ["template"]);
+        assert_eq!(super::read("RUN x\n").skipped, ["template"]);
+        assert_eq!(
+            super::read("FROM {{base}}:latest").images[0].hold,
+            Hold::Moving("latest".into())
+        );
+    }
+}
