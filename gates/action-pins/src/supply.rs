@@ -46,6 +46,8 @@ pub(crate) enum Hold {
     Moving(String),
     /// No tag: `latest` is meant.
     Nothing,
+    /// An `@` and no whole digest after it: nothing runs it.
+    Broken,
     /// A variable that the file does not answer.
     Open,
 }
@@ -124,8 +126,7 @@ fn hold(text: &str) -> Hold {
     let name = match text.split_once('@') {
         Some((_, digest)) if is_digest(digest) => return Hold::Digest,
         Some((_, digest)) if digest.contains('$') => return Hold::Open,
-        // No registry takes it for a digest; what is left is the tag.
-        Some((name, _)) => name,
+        Some(_) => return Hold::Broken,
         None => text,
     };
     let last = name.rsplit('/').next().unwrap_or_default();
@@ -174,7 +175,9 @@ mod tests {
         assert_eq!(hold(&format!("h:1/a/b:$@sha256:{HEX}")), Hold::Digest);
         assert_eq!(hold("h:1/a"), Hold::Nothing);
         assert_eq!(hold("$/a"), Hold::Nothing);
-        assert_eq!(hold("a:1.2@sha256:9c"), Hold::Release("1.2".into()));
+        for broken in ["a:1.2@sha256:9c", "a@latest", "a:1.2@"] {
+            assert_eq!(hold(broken), Hold::Broken, "{broken}");
+        }
         assert_eq!(hold("$/a:1.2-$"), Hold::Release("1.2".into()));
         assert_eq!(hold("a:latest"), Hold::Moving("latest".into()));
         for open in ["$", "a/$", "a:$", "a:1.$", "a:1.2.$", "a:1$", "a:1@$", "a:-$"] {

@@ -122,4 +122,20 @@ proptest! {
         let checked = gate.check_file(&file).unwrap();
         prop_assert_eq!(checked.examined.files, 1);
     }
+
+    #[test]
+    fn any_supply_is_judged(
+        name in prop_oneof![Just("Dockerfile"), Just("compose.yaml"), Just("kustomization.yaml"), Just("x.json")],
+        text in prop_oneof![
+            "((image|repository|tag|services|containers|kind|apiVersion|build|<<|- a|x)?:? ?(&a|\\*a|\\$\\{A:-|\\{\\{|a:1|b@sha256:|\\{|\\[|')?\n? {0,4}){0,12}",
+            "((FROM|ARG|COPY --from=|RUN <<) ?(a:1|A=\\$A|\\$A|AS b|b|<<E|\\\\)?\n){0,12}",
+            any::<String>(),
+        ],
+    ) {
+        for level in ["version", "digest"] {
+            let options = format!("supply = ['**']\nimages = '{level}'");
+            let judge = || testkit::judge(&REGISTER, &options, &[(name, &text)]);
+            prop_assert_eq!(judge(), judge());
+        }
+    }
 }

@@ -234,3 +234,124 @@ fn allow_entries_become_waivers_of_the_right_rules() {
         .collect();
     assert_eq!(covered, [[true, false], [false, true], [false, false]]);
 }
+
+/// Judges `text` as the file `path` of `supply`: findings as `line offence`, and
+/// what was skipped.
+fn supplied(level: &str, path: &str, text: &str) -> (Vec<String>, Vec<String>) {
+    let options = format!("supply = ['**']\nimages = '{level}'");
+    let tree = Tree::literal([(path, text)]);
+    let gate = testkit::configure(&REGISTER, &options, &tree);
+    let checked = gate.check_file(&tree.read(path.into()).unwrap()).unwrap();
+    let found = checked.findings.iter().map(|finding| {
+        let line = finding.at.span.map_or(0, |span| span.line);
+        format!("{line} {}", finding.rule.replace("action-pins/", ""))
+    });
+    (found.collect(), checked.skipped.into_keys().collect())
+}
+
+#[test]
+fn images_of_kubernetes_are_found_in_any_kind() {
+    let text = "apiVersion: v1
+kind: Pod
+spec:
+  initContainers: [{image: a}]
+  containers:
+    - image: b:1.2
+      env: [{name: image, value: c}]
+    - {image: $(D)}
+  ephemeralContainers: [{image: 'e:main'}]
+  volumes: [{image: {reference: 'f:2'}}]
+---
+apiVersion: example.org/v1
+kind: Database
+spec: {version: 3, image: 'g:3', baseImage: h, metadata: {labels: {image: i:1}}}
+---
+apiVersion: v1
+kind: ConfigMap
+data: {image: 'j:1'}
+";
+    let (found, skipped) = supplied("version", "k8s/all.yaml", text);
+    let latest =
+        |lines: &[u32]| lines.iter().map(|it| format!("{it} latest-image")).collect::<Vec<_>>();
+    assert_eq!(found[..1], ["8 dynamic-image".to_owned()]);
+    assert_eq!(found[1..], latest(&[4, 9, 10, 14]));
+    assert_eq!(skipped, ["image-with-its-tag-elsewhere"]);
+    let (found, _) = supplied("digest", "k8s/all.yaml", text);
+    assert_eq!(found.last().map(String::as_str), Some("6 tag-only-image"));
+}
+
+#[test]
+fn compose_pulls_what_it_does_not_build() {
+    let text = "x-base: &base {image: 'a:1'}
+services:
+  one: {<<: *base}
+  two: {build: ., image: 'b:dev'}
+  three: {image: 'b:dev'}
+  four: {build: ., image: 'c:dev', pull_policy: always}
+  five: {image: 'd:${TAG}'}
+  six: {image: '${R:-r}/e:${TAG:-1.2}'}
+";
+    let (found, skipped) = supplied("version", "compose.yaml", text);
+    assert_eq!(found, ["7 dynamic-image", "1 latest-image", "6 latest-image"]);
+    assert!(skipped.is_empty());
+}
+
+#[test]
+fn values_and_templates_of_helm() {
+    let text = "image: {repository: a, tag: ''}
+web:
+  image: {registry: r, repository: b, tag: main}
+  installerImage: busybox:1
+  image_tag: x
+  logoImage: /img/logo.png
+tools: {repository: c, tag: 1.2}
+kubectl: {image: d, imageTag: latest, repository: https://charts.example.org}
+";
+    let (found, skipped) = supplied("version", "values.yaml", text);
+    assert_eq!(found, ["3 latest-image", "4 latest-image", "8 latest-image"]);
+    assert_eq!(skipped, ["image-with-its-tag-elsewhere"]);
+    let text = "{{- if .Values.on }}
+spec:
+  containers:
+    - image: {{ .Values.image }}
+    - image: \"{{ .Values.r }}/a:latest\" # no
+    - image: 'postgres:16'
+{{- end }}
+";
+    let (found, skipped) = supplied("version", "templates/job.yaml", text);
+    assert_eq!(found, ["5 latest-image", "6 latest-image"]);
+    assert_eq!(skipped, ["template"]);
+}
+
+#[test]
+fn nothing_of_supply_passes_unsaid() {
+    let skipped = |path: &str, text: &str| supplied("version", path, text).1;
+    assert_eq!(skipped("deploy/run.sh", "docker run x"), ["other-kind-of-file"]);
+    assert_eq!(skipped("deploy/x.json", "{\"image\": 1"), ["other-kind-of-file"]);
+    assert_eq!(
+        skipped("Dockerfile", "# syntax=docker/dockerfile:1\nFROM a:1.2"),
+        ["dockerfile-frontend"]
+    );
+    assert_eq!(supplied("version", "a.yaml", "image: [").0, ["1 unreadable"]);
+    assert_eq!(supplied("version", "Dockerfile", "FROM a\0").0, ["0 unreadable"]);
+    assert!(skipped(".github/workflows/README.md", "x").contains(&"other-kind-of-file".into()));
+    let options = "supply = ['.github/**', '!.github/workflows/**']";
+    let workflow = (".github/workflows/a.yml", "jobs: {j: {steps: [{uses: a/b@v1}]}}\n");
+    let found = testkit::judge(&REGISTER, options, &[workflow]);
+    assert!(found.iter().any(|it| it.ends_with("/unpinned-uses")), "{found:?}");
+}
+
+#[test]
+fn allow_entries_cover_images_of_supply() {
+    let options = "supply = ['**']
+        allow = [{ image = '${REGISTRY}/app:*', path = 'deploy/**', reason = 'built in the test' }]";
+    let tree = Tree::literal([(
+        "deploy/compose.yaml",
+        "services: {a: {image: '${REGISTRY}/app:dev'}, b: {image: other:dev}}\n",
+    )]);
+    let gate = testkit::configure(&REGISTER, options, &tree);
+    let checked = gate.check_file(&tree.read("deploy/compose.yaml".into()).unwrap()).unwrap();
+    let waiver = gate.waivers().remove(0);
+    let covered: Vec<bool> = checked.findings.iter().map(|it| waiver.covers(it)).collect();
+    assert_eq!(covered, [true, false]);
+}

@@ -8,7 +8,7 @@ use crate::supply::{Hold, Supplied};
 pub(crate) const OFFENCE: Offence = Offence {
     id: "action-pins/latest-image",
     severity: Severity::Error,
-    doc: "An image that is deployed or built on has no tag, or one that moves.
+    doc: "An image that is deployed or built on has no tag, or one that moves on.
 
 Only where ci.toml names the files: `supply = [\"deploy/**\", \"**/Dockerfile*\"]`. \
 `postgres`, `postgres:latest`, `postgres:16` and `node:alpine` are another image \
@@ -80,7 +80,7 @@ COPY --from=build /a /a
             "-- @options --
 supply = ['**/Dockerfile*']
 -- Dockerfile --
-FROM scratch
+FROM node:22@sha256:9c3380ea
 COPY --from=busybox /bin/sh /bin/sh
 ",
         ),
@@ -133,6 +133,10 @@ fn finding(inspected: &Inspected<'_>, image: &Supplied) -> Option<Finding> {
             let message = format!("image '{text}' does not name one release");
             (message, format!("'{tag}' moves on with each release"))
         }
+        Hold::Broken => (
+            format!("image '{text}' has no whole digest"),
+            "a digest is 'sha256:' and 64 hex digits in lower case".to_owned(),
+        ),
         Hold::Digest | Hold::Release(_) | Hold::Open => return None,
     };
     let finding = Finding::new(OFFENCE.id, inspected.at(&image.span), message)
