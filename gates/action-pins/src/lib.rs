@@ -174,17 +174,17 @@ impl Gate for ActionPins {
         let mut checked = Checked::default();
         let role = inspect::role(file);
         let is_supply = role.is_none() && self.supply.matches(file.path());
-        let inspected = match (role, supply::form(file.path().file_name().unwrap_or_default())) {
+        let name = file.path().file_name().unwrap_or_default();
+        let form = if is_supply { supply::form(name) } else { None };
+        let inspected = match (role, form) {
             (Some(role), _) => Inspected::new(file, role, &self.settings, &self.pins),
             // What it points at is judged where it is, if `supply` names that.
-            (None, Some(_)) if is_supply && file.kind() == EntryKind::Symlink => {
+            (None, Some(_)) if file.kind() == EntryKind::Symlink => {
                 checked.skip("symbolic-link");
                 return Ok(checked);
             }
-            (None, Some(form)) if is_supply => {
-                Inspected::supply(file, form, &self.settings, &self.pins)
-            }
-            (None, _) => {
+            (None, Some(form)) => Inspected::supply(file, form, &self.settings, &self.pins),
+            (None, None) => {
                 // GitHub reads workflows from the folder itself only.
                 let reason =
                     if is_supply { "other-kind-of-file" } else { "workflow-in-sub-folder" };

@@ -18,7 +18,8 @@ containers of Kubernetes in any kind, Kustomize's `newTag`, values of Helm \
 (`image: {repository, tag, digest}`, `image:`, `*Image:`), and Dockerfiles (`FROM` \
 with the defaults of its arguments, `COPY --from`, `RUN --mount`). Of a file \
 that only a template engine makes YAML, literal images are read and the rest is \
-counted as skipped.
+counted as skipped. Text within text, a ConfigMap's `data` or an inline \
+Dockerfile, is not read.
 
 Fix: name one release in full (`postgres:16.4`), best with its digest. An image \
 that never leaves this machine may have `gate:allow latest-image reason=\"…\"` in a \
