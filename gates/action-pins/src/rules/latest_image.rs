@@ -13,7 +13,8 @@ pub(crate) const OFFENCE: Offence = Offence {
 Only where ci.toml names the files: `supply = [\"deploy/**\", \"**/Dockerfile*\"]`. \
 `postgres`, `postgres:latest`, `postgres:16` and `node:alpine` are another image \
 after each release: what was tested is not what runs next week, and nothing \
-here shows the change. Read are Compose services that are not built here, \
+here shows the change. A tag with a minor version (`golang:1.26`), a date or a \
+commit passes. Read are Compose services that are not built here, \
 containers of Kubernetes in any kind, Kustomize's `newTag`, values of Helm \
 (`image: {repository, tag, digest}`, `image:`, `*Image:`), and Dockerfiles (`FROM` \
 with the defaults of its arguments, `COPY --from`, `RUN --mount`). Of a file \
