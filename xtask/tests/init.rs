@@ -123,6 +123,24 @@ fn the_fan_out_form_is_asked_for() {
     }
 }
 
+#[test]
+fn the_nightly_and_the_release_are_asked_for() {
+    let fixture = Fixture::new(&[ALIAS]);
+    let told = "add what publishes, each job with needs: [require-green]";
+    let args = ["init", "--ci", "github", "--nightly", "--release"];
+    fixture.xtask(&args).ends_with(0).says(&[told]);
+    let nightly = read(&fixture, ".github/workflows/gates-nightly.yml");
+    assert!(nightly.contains("run: cargo xtask verify --no-reuse"), "{nightly}");
+    let release = read(&fixture, ".github/workflows/release.yml");
+    assert!(release.contains("run: cargo xtask-online require-green"), "{release}");
+    // Our own gate knows the check, and finds nothing in the three.
+    fixture.xtask(&["verify"]).ends_with(0).says(&["ok action-pins  8 references in 3 files"]);
+    fixture.write(".github/workflows/release.yml", release.replace("--wait 20m", "--wait 50m"));
+    fixture.xtask(&["verify"]).ends_with(1).says(&["waits-longer-than-its-limit"]);
+    let other = Fixture::new(&[ALIAS]);
+    other.xtask(&["init", "--ci", "gitlab", "--nightly"]).ends_with(2).says(&["github only"]);
+}
+
 /// As GitHub takes the form apart: what each job calls, with what.
 #[test]
 fn the_fan_out_forms_calls_are_ours() {

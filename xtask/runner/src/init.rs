@@ -8,7 +8,7 @@ use kernel::{Depth, Kind, Proposal, Tree};
 
 use crate::config;
 
-pub use wrapper::{Install, Workflow, gitlab, shell};
+pub use wrapper::{Form, Install, Workflow, gitlab, shell};
 
 /// A first ci.toml, table by table.
 #[derive(Clone, Debug, Default)]

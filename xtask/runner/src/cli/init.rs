@@ -13,7 +13,7 @@ use crate::Builtin;
 use crate::baseline::{Baseline, FILE_NAME as BASELINE};
 use crate::config::FILE_NAME;
 use crate::exec::Cancel;
-use crate::init::{Draft, Install, Workflow, gitlab, has_alias, shell};
+use crate::init::{Draft, Form, Install, Workflow, gitlab, has_alias, shell};
 use crate::receipt::Receipt;
 use crate::repo::write_new;
 use crate::view::{At, View};
@@ -41,6 +41,12 @@ pub struct Init {
     /// gates take longer than the jobs' setting up
     #[arg(long, requires = "ci")]
     fan_out: bool,
+    /// Once a day, too, with every proof (github)
+    #[arg(long, requires = "ci")]
+    nightly: bool,
+    /// The first job of a release, too (github)
+    #[arg(long, requires = "ci")]
+    release: bool,
     /// The image that the job runs in (gitlab); with @sha256:<64 hex> it is pinned
     #[arg(long, value_name = "IMAGE", requires = "ci")]
     image: Option<String>,
@@ -66,6 +72,8 @@ struct Wrapper {
 }
 
 const WORKFLOW: &str = ".github/workflows/gates.yml";
+const NIGHTLY: &str = ".github/workflows/gates-nightly.yml";
+const RELEASE: &str = ".github/workflows/release.yml";
 const GITLAB: &str = ".gitlab-ci.yml";
 /// What a GitLab job runs in where nothing else is asked for: the toolchain
 /// that this program is built with.
@@ -78,10 +86,10 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Init) -> Done {
             .hint(format!("init writes {FILE_NAME} at the repository's root")));
     }
     let view = View::open(place, At::WorkTree)?;
-    let wrapper = wrapper(&view, args)?;
-    refuse_to_overwrite(&view, args, wrapper.as_ref())?;
+    let wrappers = wrappers(&view, args)?;
+    refuse_to_overwrite(&view, args, &wrappers)?;
     let mut out = anstream::stdout().lock();
-    if let Some(Wrapper { path, text, next }) = &wrapper {
+    for Wrapper { path, text, next } in &wrappers {
         write_new(&view.root.join(path), text.as_bytes())?;
         if text.starts_with("#!") {
             crate::mode::make_executable(view.root.join(path).as_std_path())?;
@@ -147,12 +155,12 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Init) -> Done {
     Ok(0)
 }
 
-fn refuse_to_overwrite(view: &View, args: &Init, wrapper: Option<&Wrapper>) -> Result<(), Stop> {
+fn refuse_to_overwrite(view: &View, args: &Init, wrappers: &[Wrapper]) -> Result<(), Stop> {
     let mut paths = vec![FILE_NAME];
     if !args.no_baseline {
         paths.push(BASELINE);
     }
-    paths.extend(wrapper.map(|wrapper| wrapper.path));
+    paths.extend(wrappers.iter().map(|wrapper| wrapper.path));
     // --print writes nothing.
     let there = paths.iter().find(|path| !args.print && view.root.join(path).exists());
     match there {
@@ -164,26 +172,22 @@ fn refuse_to_overwrite(view: &View, args: &Init, wrapper: Option<&Wrapper>) -> R
     }
 }
 
-fn wrapper(view: &View, args: &Init) -> Result<Option<Wrapper>, Stop> {
-    let Some(provider) = args.ci.filter(|_| !args.print) else { return Ok(None) };
+fn wrappers(view: &View, args: &Init) -> Result<Vec<Wrapper>, Stop> {
+    let Some(provider) = args.ci.filter(|_| !args.print) else { return Ok(Vec::new()) };
     if args.fan_out && provider != Provider::Github {
         return Err(Stop::usage("--fan-out goes with --ci github only")
             .hint("no other provider takes its jobs from what a job printed"));
+    }
+    if (args.nightly || args.release) && provider != Provider::Github {
+        return Err(Stop::usage("--nightly and --release go with --ci github only"));
     }
     if args.image.is_some() && provider != Provider::Gitlab {
         return Err(Stop::usage("--image goes with --ci gitlab only"));
     }
     let install = install(view, args)?;
     let install = install.as_ref();
-    Ok(Some(match provider {
-        Provider::Github => {
-            let branches = branches(base(view).as_deref());
-            let branches: Vec<&str> = branches.iter().map(String::as_str).collect();
-            let is_fanned_out = args.fan_out;
-            let workflow = Workflow { name: "gates", branches: &branches, install, is_fanned_out };
-            let next = is_fanned_out.then_some("let branch rules require its job 'verify-all'");
-            Wrapper { path: WORKFLOW, text: workflow.text(), next }
-        }
+    Ok(vec![match provider {
+        Provider::Github => return Ok(github(view, args, install)),
         Provider::Gitlab => {
             let is_there = view.root.join(GITLAB).exists();
             let next = "include it from .gitlab-ci.yml: include: [{ local: .gitlab/gates.yml }]";
@@ -194,7 +198,31 @@ fn wrapper(view: &View, args: &Init) -> Result<Option<Wrapper>, Stop> {
             }
         }
         Provider::Shell => Wrapper { path: "scripts/gates.sh", text: shell(install), next: None },
-    }))
+    }])
+}
+
+fn github(view: &View, args: &Init, install: Option<&Install>) -> Vec<Wrapper> {
+    let branches = branches(base(view).as_deref());
+    let branches: Vec<&str> = branches.iter().map(String::as_str).collect();
+    let file = |path, name, form, next| Wrapper {
+        path,
+        text: Workflow { name, branches: &branches, install, form }.text(),
+        next,
+    };
+    let mut files = vec![if args.fan_out {
+        let next = Some("let branch rules require its job 'verify-all'");
+        file(WORKFLOW, "gates", Form::FanOut, next)
+    } else {
+        file(WORKFLOW, "gates", Form::OneJob, None)
+    }];
+    if args.nightly {
+        files.push(file(NIGHTLY, "gates-nightly", Form::Nightly, None));
+    }
+    if args.release {
+        let next = Some("add what publishes, each job with needs: [require-green]");
+        files.push(file(RELEASE, "release", Form::Release, next));
+    }
+    files
 }
 
 /// What the wrapper installs; none where the alias builds the program.

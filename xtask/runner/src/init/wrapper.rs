@@ -34,22 +34,45 @@ pub struct Workflow<'a> {
     pub branches: &'a [&'a str],
     /// What brings the program; none where the alias does.
     pub install: Option<&'a Install>,
-    /// Whether each gate has a job of its own.
-    pub is_fanned_out: bool,
+    /// What it is for.
+    pub form: Form,
+}
+
+/// What a workflow is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Every gate in one job.
+    OneJob,
+    /// One job a gate, and one that merges what they left.
+    FanOut,
+    /// Once a day: every proof, and nothing that was kept.
+    Nightly,
+    /// The first job of a release.
+    Release,
 }
 
 impl Workflow<'_> {
     /// The file's text.
     #[must_use]
     pub fn text(&self) -> String {
-        let form = if self.is_fanned_out {
-            include_str!("github-fan-out.yml")
-        } else {
-            include_str!("github-one-job.yml")
+        let form = match self.form {
+            Form::OneJob => include_str!("github-one-job.yml"),
+            Form::FanOut => include_str!("github-fan-out.yml"),
+            Form::Nightly => include_str!("github-nightly.yml"),
+            Form::Release => include_str!("github-release.yml"),
         };
-        form.replace("      - PREPARE\n", &prepare(self.install))
+        // Only the release asks GitHub, for which the program needs TLS.
+        let online = if self.install.is_some() { "xtask" } else { "cargo xtask-online" };
+        let mut prepare = prepare(self.install);
+        if self.form == Form::Release {
+            prepare = prepare.replace(" xtask\n", " --features https xtask\n");
+            prepare = prepare.replace("key: xtask-", "key: xtask-https-");
+        }
+        form.replace("      - PREPARE\n", &prepare)
             .replace("NAME", self.name)
             .replace("BRANCHES", &self.branches.join(", "))
+            .replace("BASE", &format!("origin/{}", self.branches.first().unwrap_or(&"main")))
+            .replace("ONLINE", online)
             .replace("XTASK", call(self.install))
     }
 }
@@ -111,17 +134,26 @@ mod tests {
     }
 
     fn all(install: Option<&Install>) -> Vec<String> {
-        let github = |is_fanned_out| {
-            Workflow { name: "gates", branches: &["main", "master"], install, is_fanned_out }.text()
-        };
-        vec![github(false), github(true), gitlab("rust:1.95", install), shell(install)]
+        let github =
+            |form| Workflow { name: "gates", branches: &["main", "master"], install, form }.text();
+        vec![
+            github(Form::OneJob),
+            github(Form::FanOut),
+            gitlab("rust:1.95", install),
+            shell(install),
+            github(Form::Nightly),
+            github(Form::Release),
+        ]
     }
 
     #[test]
     fn no_placeholder_is_left() {
         for install in [None, Some(&install())] {
             for text in all(install) {
-                for word in ["PREPARE", "INSTALL", "XTASK", "NAME", "BRANCHES", "IMAGE", "- PIN"] {
+                for word in [
+                    "PREPARE", "INSTALL", "XTASK", "NAME", "BRANCHES", "IMAGE", "- PIN", "BASE",
+                    "ONLINE",
+                ] {
                     let is_variable = word == "NAME" && text.contains("$CI_");
                     assert!(is_variable || !text.contains(word), "{word}: {text}");
                 }
@@ -132,17 +164,24 @@ mod tests {
 
     #[test]
     fn the_program_is_the_alias_or_what_was_installed() {
-        let [one, many, gitlab, shell] = all(None).try_into().unwrap();
+        let [one, many, gitlab, shell, nightly, release] = all(None).try_into().unwrap();
         assert!(one.contains("- run: cargo xtask verify --receipt"));
         assert!(many.contains("run: cargo xtask plan --matrix") && !many.contains("cargo install"));
         assert!(gitlab.contains("- cargo xtask verify") && shell.contains("exec cargo xtask"));
+        assert!(nightly.contains("- run: cargo xtask prove"));
+        assert!(release.contains("- run: cargo xtask-online require-green"));
+        assert!(release.contains("--policy origin/main:release-policy.toml"));
         let install = install();
-        let [one, many, gitlab, shell] = all(Some(&install)).try_into().unwrap();
+        let [one, many, gitlab, shell, nightly, release] = all(Some(&install)).try_into().unwrap();
         let line = format!(
             "cargo install --locked --git https://example.invalid/o/r --rev {} xtask\n",
             "0a".repeat(20)
         );
         assert!(one.contains(&format!("- run: {line}")) && one.contains("- run: xtask verify"));
+        assert!(nightly.contains(&format!("- run: {line}")));
+        assert!(
+            release.contains(" --features https xtask\n") && release.contains("- run: xtask req")
+        );
         assert_eq!(many.matches(&line).count(), 3, "each job brings it");
         assert!(gitlab.contains(&format!("    - {line}    - xtask verify")), "{gitlab}");
         assert!(shell.contains(&format!("\n{line}exec \"${{CARGO_HOME")), "{shell}");
@@ -167,18 +206,26 @@ mod tests {
         assert!(!gitlab(&pinned, None).contains("inspect"));
     }
 
-    /// This repository is the first user of the form. `UPDATE=1` writes it.
+    /// This repository is the first user of the forms. `UPDATE=1` writes those
+    /// that are the whole file.
     #[test]
-    fn our_own_workflow_is_the_fan_out_form() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.github/workflows/ci.yml");
-        let text =
-            Workflow { name: "ci", branches: &["main"], install: None, is_fanned_out: true }.text();
-        if std::env::var_os("UPDATE").is_some() {
-            std::fs::write(path, &text).unwrap();
+    fn our_own_workflows_are_the_forms() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.github/workflows");
+        let of = |name, form| Workflow { name, branches: &["main"], install: None, form }.text();
+        for (name, form) in [("ci", Form::FanOut), ("nightly", Form::Nightly)] {
+            let (path, text) = (format!("{folder}/{name}.yml"), of(name, form));
+            if std::env::var_os("UPDATE").is_some() {
+                std::fs::write(&path, &text).unwrap();
+            }
+            assert!(
+                std::fs::read_to_string(&path).unwrap() == text,
+                "{name}.yml is not its form: UPDATE=1 cargo test -p gate-runner --lib our_own_workflows"
+            );
         }
-        assert!(
-            std::fs::read_to_string(path).unwrap() == text,
-            "ci.yml is not its form: UPDATE=1 cargo test -p gate-runner --lib our_own_workflow"
-        );
+        // Of a release the form is the beginning; what is built differs.
+        let own = std::fs::read_to_string(format!("{folder}/release.yml")).unwrap();
+        let text = of("release", Form::Release);
+        let (_, jobs) = text.split_once("jobs:\n").unwrap();
+        assert!(own.contains(jobs), "release.yml does not begin with its form:\n{jobs}");
     }
 }
