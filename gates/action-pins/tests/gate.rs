@@ -169,6 +169,24 @@ jobs:
 }
 
 #[test]
+fn a_check_by_name_alone_is_an_error_only_in_a_listed_release() {
+    let path = ".github/workflows/release.yml";
+    let weight = |options: &str, run: &str| {
+        let head = "permissions: {contents: write}\njobs:\n  require-green-ci:\n";
+        let text = format!("{head}    steps: [{{run: {run}}}]\n");
+        let tree = Tree::literal([(path, text.as_str())]);
+        let gate = testkit::configure(&REGISTER, options, &tree);
+        let checked = gate.check_file(&tree.read(path.into()).unwrap()).unwrap();
+        let own = |it: &&kernel::Finding| it.rule.ends_with("check-with-write-permissions");
+        checked.findings.iter().find(own).unwrap().severity
+    };
+    let warning = Some(kernel::Severity::Warning);
+    assert_eq!(weight("", "./check.sh"), warning);
+    assert_eq!(weight("", "cargo xtask require-green"), None);
+    assert_eq!(weight(&format!("release_workflows = ['{path}']"), "./check.sh"), None);
+}
+
+#[test]
 fn an_excused_check_is_told() {
     let with = |step: &str| {
         let step = format!("jobs:\n  a:\n    permissions: {{}}\n    steps:\n      - {step}\n");

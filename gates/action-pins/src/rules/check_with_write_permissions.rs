@@ -15,6 +15,9 @@ sign with, whatever it checks out or downloads could publish by itself. A job \
 has the workflow's `permissions` unless it has its own, and where neither says \
 anything, the repository's default, which may be to write everything.
 
+A job that calls something else and is only named like a release check is told \
+as a warning, unless `release_workflows` lists its workflow.
+
 Fix: give the job permissions of its own, and grant what publishing needs to \
 the jobs that publish.",
     bad: &[
@@ -75,9 +78,15 @@ jobs:
 fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     let jobs = &inspected.pipeline.jobs;
     let checks = inspected.pipeline.checks.iter();
-    checks
-        .filter_map(|check| finding(inspected, jobs.list.get(check.job)?))
-        .collect()
+    let is_listed = |path: &str| inspected.settings.release_workflows.iter().any(|it| it == path);
+    let is_release = is_listed(inspected.file.path().as_str());
+    let told = checks.filter_map(|check| {
+        let finding = finding(inspected, jobs.list.get(check.job)?)?;
+        // By its name alone it may be anything.
+        let is_certain = is_release || !check.calls.is_empty();
+        Some(if is_certain { finding } else { finding.severity(Severity::Warning) })
+    });
+    told.collect()
 }
 
 fn finding(inspected: &Inspected<'_>, job: &Job) -> Option<Finding> {
