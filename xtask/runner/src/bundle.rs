@@ -56,7 +56,7 @@ impl Bundle {
     /// Puts a file in. `what` says in words what it is.
     ///
     /// # Errors
-    /// The name is taken by other bytes.
+    /// The name is taken by other bytes, or leads out of the archive.
     pub fn add(
         &mut self,
         path: impl Into<String>,
@@ -64,6 +64,10 @@ impl Bundle {
         bytes: impl Into<Vec<u8>>,
     ) -> Result<(), String> {
         let (path, bytes) = (path.into(), bytes.into());
+        // Whoever unpacks it must find every file below one folder.
+        if path.split('/').any(|part| ["", ".", ".."].contains(&part)) || path.contains('\\') {
+            return Err(format!("'{path}' would lie outside the archive"));
+        }
         match self.files.get(&path) {
             Some(file) if file.bytes != bytes => Err(format!("two files are called '{path}'")),
             _ => {
@@ -139,5 +143,8 @@ mod tests {
         let mut bundle = bundle(&[("a", "1")]);
         assert!(bundle.add("a", "again", "1").is_ok());
         assert!(bundle.add("a", "another", "2").unwrap_err().contains("two files"));
+        for path in ["../a", "a/../../b", "/etc/a", "a//b", "a\\b", ""] {
+            assert!(bundle.add(path, "astray", "1").unwrap_err().contains("outside"), "{path}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::require_green::{policy_file, receipts};
+use super::require_green::{policy_file, receipts, signature_beside};
 use super::{Done, Place, Stop, signers};
 use crate::Builtin;
 use crate::baseline::FILE_NAME as BASELINE;
@@ -113,8 +113,7 @@ impl Found {
         let opened = sign::unwrapped(&bytes).map_err(|reason| no_receipt(reason.text))?;
         let receipt: Receipt =
             serde_json::from_slice(&opened).map_err(|error| no_receipt(error.to_string()))?;
-        let beside = signers::beside(path);
-        let signature = if beside.is_file() { Some(signers::file(&beside)?) } else { None };
+        let signature = signature_beside(path)?;
         let predicate = receipt.predicate;
         Ok(Found { name, bytes, signature, predicate })
     }
@@ -153,7 +152,7 @@ fn about(view: &View, args: &Evidence) -> Result<(Vec<Found>, Vec<Other>), Stop>
     for path in paths {
         let folder = args.folder.as_deref().unwrap_or(Utf8Path::new(""));
         let below = path.strip_prefix(folder).unwrap_or(&path);
-        let file = Found::read(&path, format!("receipts/{below}"))?;
+        let file = Found::read(&path, format!("receipts/{}", kernel::slashed(below)))?;
         match file.predicate.source.commit.clone() {
             Some(about) if about == commit => found.push(file),
             other => others.push((other.unwrap_or_else(|| "no commit".into()), path)),

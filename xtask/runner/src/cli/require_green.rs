@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use camino::Utf8PathBuf;
 use clap::{ArgGroup, Args};
 
-pub use self::files::receipts;
+pub use self::files::{receipts, signature_beside};
 use self::question::Question;
 use super::{Done, Place, Stop};
 use crate::Builtin;

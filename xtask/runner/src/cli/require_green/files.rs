@@ -6,13 +6,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::question::Question;
 use super::{Answer, Stop};
+use crate::cli::signers::{self, file};
 use crate::green;
-use crate::receipt::{Predicate, SIZE_BYTES_MAX};
+use crate::receipt::Predicate;
 use crate::sign;
 use crate::trust::Distrust;
-
-/// Envelopes are receipts in base64 and a little more.
-const FILE_BYTES_MAX: u64 = 2 * SIZE_BYTES_MAX as u64;
 
 /// Asks the receipt in one file.
 pub fn one(
@@ -21,12 +19,10 @@ pub fn one(
     signature: Option<&Utf8Path>,
 ) -> Result<Answer, Stop> {
     refuse_what_a_file_cannot_tell(question)?;
-    let bytes = read(path)?;
-    let beside = Utf8PathBuf::from(format!("{path}.sig"));
+    let bytes = file(path)?;
     let signature = match signature {
-        Some(path) => Some(read(path)?),
-        None if beside.is_file() => Some(read(&beside)?),
-        None => None,
+        Some(path) => Some(file(path)?),
+        None => signature_beside(path)?,
     };
     let reasons = question.reasons(&bytes, signature.as_deref(), None)?;
     Ok(Answer { reasons, by: vec![path.to_string()] })
@@ -40,7 +36,7 @@ pub fn folder(question: &Question, dir: &Utf8Path) -> Result<Answer, Stop> {
     let mut uncounted: Vec<Distrust> = Vec::new();
     let mut answer = Answer::default();
     for path in receipts(dir)? {
-        let bytes = read(&path)?;
+        let bytes = file(&path)?;
         let Some(predicate) = question.policy.peek(&bytes) else {
             let text = format!("'{path}' is no receipt of version 1");
             answer.reasons.push(Distrust { code: "schema", text });
@@ -102,8 +98,7 @@ impl Candidate {
     fn reasons(&self, question: &Question) -> Result<(Utf8PathBuf, Vec<Distrust>), Stop> {
         let mut refused = None;
         for (path, bytes) in &self.files {
-            let beside = Utf8PathBuf::from(format!("{path}.sig"));
-            let signature = if beside.is_file() { Some(read(&beside)?) } else { None };
+            let signature = signature_beside(path)?;
             let reasons = question.reasons(bytes, signature.as_deref(), None)?;
             if reasons.is_empty() {
                 return Ok((path.clone(), reasons));
@@ -189,16 +184,8 @@ fn is_json(path: &Utf8Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
-fn read(path: &Utf8Path) -> Result<Vec<u8>, Stop> {
-    let failed =
-        |error: std::io::Error| Stop::usage(format!("'{path}' could not be read: {error}"));
-    let size = std::fs::metadata(path).map_err(failed)?.len();
-    if size > FILE_BYTES_MAX {
-        return Err(Stop {
-            code: 5,
-            message: format!("'{path}' has {size} bytes, a receipt at most {SIZE_BYTES_MAX}"),
-            hint: None,
-        });
-    }
-    std::fs::read(path).map_err(failed)
+/// The SSH signature that stands beside a receipt, if one does.
+pub fn signature_beside(path: &Utf8Path) -> Result<Option<Vec<u8>>, Stop> {
+    let beside = signers::beside(path);
+    if beside.is_file() { file(&beside).map(Some) } else { Ok(None) }
 }
