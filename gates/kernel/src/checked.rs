@@ -80,7 +80,7 @@ pub struct Remark {
 }
 
 /// The result of judging: of one file, or of the whole.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Checked {
     /// Faults of the tree, in any order.
     pub findings: Vec<Finding>,

@@ -117,7 +117,7 @@ impl Fix {
 
 /// One fault of the tree. That the gate could *not* judge is a
 /// [`crate::GateError`], never a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Full rule id, `<kind>/<offence>`.
     pub rule: Cow<'static, str>,

@@ -94,6 +94,8 @@ pub struct Trace {
     /// Paths of files read, with the blob's name where the source knows it. As
     /// text: comparing paths part by part is what noting a file would cost.
     pub read: BTreeMap<String, Option<ObjectId>>,
+    /// Paths that were looked for and are there, read or not.
+    pub found: BTreeSet<String>,
     /// Paths looked for in vain.
     pub missing: BTreeSet<Utf8PathBuf>,
 }
@@ -159,11 +161,14 @@ impl Tree {
         let entries = self.source.entries();
         let found = entries.binary_search_by(|entry| entry.path.as_path().cmp(path)).ok();
         let found = found.and_then(|index| entries.get(index)).cloned();
-        if found.is_none() {
-            self.record(|trace| {
+        self.record(|trace| match &found {
+            Some(entry) => {
+                trace.found.insert(entry.path.as_str().to_owned());
+            }
+            None => {
                 trace.missing.insert(slashed(path).into_owned().into());
-            });
-        }
+            }
+        });
         found
     }
 
@@ -292,7 +297,7 @@ mod tests {
         assert_eq!(tree.read(Utf8Path::new("a/x.yml")).unwrap().text(), Some("one"));
         assert_eq!(tree.read(Utf8Path::new("gone")).unwrap_err(), ReadError::Missing);
         let trace = tree.trace();
-        assert!(trace.read.contains_key("a/x.yml"));
+        assert!(trace.read.contains_key("a/x.yml") && trace.found.contains("a/x.yml"));
         assert!(trace.missing.contains(Utf8Path::new("gone")));
         assert_eq!(tree.retraced(Pulse::default()).trace(), Trace::default());
     }

@@ -2,6 +2,7 @@
 //! a comment beside the line, `[[waiver]]` in ci.toml, a gate's allow list.
 
 use camino::Utf8PathBuf;
+use serde::{Deserialize, Serialize};
 
 use crate::{Finding, Globs};
 
@@ -26,7 +27,7 @@ pub struct Waiver {
 /// An exception in a comment that is not of the common grammar. A gate whose
 /// options map an existing spelling to its rules finds them; the runner treats
 /// each like a comment of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommentWaiver {
     /// File it stands in.
     pub path: Utf8PathBuf,

@@ -26,6 +26,7 @@ use crate::receipt::{
     self, Base, FileDigest, GateResult, Predicate, Receipt, Source, Subject, WaiverRecord, sha256,
 };
 use crate::repo::Point;
+use crate::reuse::Results;
 use crate::run::{Fingerprint, Run, Surroundings, stamp};
 use crate::tool::{self, Program};
 use crate::trust;
@@ -103,6 +104,8 @@ pub fn verify(
     };
     let known = known(view)?;
 
+    // A fix and a baseline are made of what this run sees, whole.
+    let results = Results::open(state.as_deref(), &program, order.reuse && !order.whole);
     let proofs = Proofs::open(state.as_deref(), &program, order.reuse);
     let gatherer =
         FromRepository::new(view, order.base.as_deref().or(config.verify.base.as_deref()), cancel);
@@ -128,6 +131,8 @@ pub fn verify(
         ready: &ready,
         tree: &view.tree,
         gatherer: &gatherer,
+        results: &results,
+        watched: &view.watched,
         surroundings: &surroundings,
         jobs: order.jobs.unwrap_or_else(|| permits(&config)),
         fail: if order.fail_fast { Fail::Fast } else { config.verify.fail },
@@ -185,6 +190,11 @@ pub fn verify(
         Some(code) => code,
         None => judge::exit_code(predicate.verdict, &predicate.gates, &kinds),
     };
+    if cancel.exit_code().is_none()
+        && let Ok(text) = receipt.canonical()
+    {
+        results.keep(done.fresh, &comments, &sha256(text.as_bytes()));
+    }
     let rules = ready.into_iter().flatten().flat_map(|ready| ready.rules).collect();
     Ok(Verified { receipt, rules, code })
 }

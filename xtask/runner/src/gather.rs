@@ -6,7 +6,7 @@ mod history;
 
 use std::time::Duration;
 
-use kernel::{GateError, History, HistoryScope, Pulse, Reply, Request, Tree};
+use kernel::{GateError, History, HistoryScope, Pulse, Reply, Request, Tree, Wants};
 
 use crate::exec::Cancel;
 use crate::repo::{RepoError, Repository};
@@ -32,6 +32,11 @@ pub trait Gatherer: Sync {
     /// # Errors
     /// There is none, or it cannot be read.
     fn history(&self, scope: HistoryScope, pulse: &Pulse) -> Result<Box<dyn History>, GateError>;
+
+    /// A name for all that a gate would get beside the tree, another one as soon
+    /// as any of it is another: the key of results that are kept. None where
+    /// that cannot be told.
+    fn names(&self, wants: &Wants) -> Option<String>;
 
     /// The reply to one of a gate's requests.
     ///
@@ -91,6 +96,26 @@ impl Gatherer for FromRepository<'_> {
     fn history(&self, scope: HistoryScope, pulse: &Pulse) -> Result<Box<dyn History>, GateError> {
         let repository = self.repository()?;
         history::open(repository, self.view.point().commit.as_ref(), self.base, scope, pulse)
+    }
+
+    fn names(&self, wants: &Wants) -> Option<String> {
+        let mut names = String::new();
+        if wants.git {
+            names.push_str(self.repository().ok()?.git_dir().as_str());
+        }
+        if wants.base {
+            names.push_str("\0base ");
+            if let Some(base) = self.base {
+                let merge_base = self.repository().ok()?.merge_base(base, &self.view.head());
+                names.push_str(merge_base.ok()??.as_str());
+            }
+        }
+        if let Some(scope) = wants.history {
+            let head = self.view.point().commit.as_ref();
+            let name = history::name(self.repository().ok()?, head, self.base, scope).ok()?;
+            names.push_str(&format!("\0history {name}"));
+        }
+        Some(names)
     }
 
     fn reply(

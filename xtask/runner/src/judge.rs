@@ -49,6 +49,8 @@ pub struct Judged {
     pub read: BTreeSet<String>,
     /// Digest of its trace.
     pub trace_sha256: String,
+    /// Whether an earlier result was taken.
+    pub reuse: Reuse,
     /// Digest of its options.
     pub options_sha256: String,
     /// Its rules' ids.
@@ -120,8 +122,16 @@ pub fn judge(policy: &Policy<'_>, ends: Vec<End>) -> (Vec<GateResult>, Vec<Waive
                 .sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
             settle(row);
         }
+        taken(row);
     }
     (rows, desk.into_records())
+}
+
+/// A gate that passed by an earlier result says so.
+fn taken(row: &mut GateResult) {
+    if row.outcome == Outcome::Passed && row.reuse.state == ReuseState::Hit {
+        row.outcome = Outcome::Reused;
+    }
 }
 
 fn row(gate: &GateConfig, end: End, desk: &mut waive::Desk<'_>) -> GateResult {
@@ -152,6 +162,7 @@ fn row(gate: &GateConfig, end: End, desk: &mut waive::Desk<'_>) -> GateResult {
 fn judged_row(gate: &GateConfig, judged: Judged, desk: &mut waive::Desk<'_>, row: &mut GateResult) {
     row.options = Sha { sha256: judged.options_sha256 };
     row.trace = Sha { sha256: judged.trace_sha256 };
+    row.reuse = judged.reuse;
     row.rules = RuleSet { count: judged.rules.len() as u64, sha256: judged.rules_sha256 };
     row.proof = Some(proof(&judged.proof));
     match judged.result {

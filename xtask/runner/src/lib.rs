@@ -35,6 +35,7 @@ pub mod receipt;
 mod record;
 pub mod repo;
 mod report;
+mod reuse;
 mod run;
 mod sign;
 mod tool;

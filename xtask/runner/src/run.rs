@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use kernel::{ErrorKind, Outcome, Pulse, Tree};
+use rayon::prelude::*;
 
 use crate::config::{Config, Fail};
 use crate::exec::Cancel;
@@ -22,6 +23,8 @@ use crate::progress::Event;
 use crate::proof::{Proofs, Proving};
 use crate::ready::Ready;
 use crate::receipt::{GateTime, Reason};
+use crate::reuse::{Fresh, Looked, Results};
+use crate::waiver::Watched;
 
 pub use command::{Fingerprint, Surroundings};
 use scheduler::{Ended, Job};
@@ -38,6 +41,11 @@ pub struct Run<'a> {
     pub tree: &'a Tree,
     /// Fetches base, history and heavy evidence.
     pub gatherer: &'a dyn Gatherer,
+    /// Results of earlier runs, and where those of this one go.
+    pub results: &'a Results<'a>,
+    /// The watch over waiver comments: a file that is not read again has told its
+    /// own before.
+    pub watched: &'a Watched,
     /// Where commands run.
     pub surroundings: &'a Surroundings,
     /// Permits.
@@ -61,17 +69,24 @@ pub struct Done {
     pub ends: Vec<End>,
     /// Times of those that ran.
     pub times: BTreeMap<String, GateTime>,
+    /// Results that may stand for a later run.
+    pub fresh: Vec<Fresh>,
 }
+
+/// How one gate ended, and what of it may stand for a later run.
+type Slot = Mutex<Option<(End, GateTime, Option<Fresh>)>>;
 
 impl Run<'_> {
     /// Judges everything that the plan says. Canaries fly beside the walk: a
     /// gate whose canary sleeps is judged all the same, but cannot end green.
     pub fn run(&self, proofs: &Proofs) -> Done {
         let proving = Proving::of(self.ready.len());
-        let together = self.together();
+        let looked = self.look();
+        let stands = |index: &usize| matches!(looked.get(*index), Some(Looked::Hit(_)));
+        let together: Vec<usize> =
+            self.together().into_iter().filter(|index| !stands(index)).collect();
         let files = files::Pass::default();
-        let slots: Vec<Mutex<Option<(End, GateTime)>>> =
-            self.config.gates.iter().map(|_| Mutex::new(None)).collect();
+        let slots: Vec<Slot> = self.config.gates.iter().map(|_| Mutex::new(None)).collect();
         let runs =
             |index: &usize| matches!(self.plan.decisions.get(*index), Some(Decision::Run(_)));
         let jobs: Vec<Job> =
@@ -84,7 +99,8 @@ impl Run<'_> {
                 let started = Instant::now();
                 let started_at = Timestamp::now();
                 self.tell(Event::Started { gate: id.to_owned() });
-                let end = self.judge(index, &files, together.contains(&index), &proving);
+                let files = together.contains(&index).then_some(&files);
+                let (end, fresh) = self.judge(index, files, &looked, &proving);
                 let outcome = (self.settle)(index, &end);
                 let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
                 let time = GateTime { started_at: stamp(started_at), duration_ms };
@@ -94,7 +110,7 @@ impl Run<'_> {
                     elapsed: started.elapsed(),
                 });
                 if let Some(slot) = slots.get(index) {
-                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some((end, time));
+                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some((end, time, fresh));
                 }
                 outcome
             })
@@ -144,6 +160,27 @@ impl Run<'_> {
         })
     }
 
+    /// What earlier runs came to, gate by gate.
+    fn look(&self) -> Vec<Looked> {
+        let mut looked: Vec<Looked> = self.ready.iter().map(|_| Looked::Off).collect();
+        let found: Vec<(usize, Looked)> = self
+            .proven()
+            .par_bridge()
+            .map(|(index, ready)| (index, self.results.look(ready, self.tree, self.gatherer)))
+            .collect();
+        for (index, found) in found {
+            if let Looked::Hit(standing) = &found {
+                for (path, comments) in &standing.kept.comments {
+                    self.watched.know(path, comments.clone());
+                }
+            }
+            if let Some(slot) = looked.get_mut(index) {
+                *slot = found;
+            }
+        }
+        looked
+    }
+
     fn prove(&self, proofs: &Proofs, proving: &Proving) {
         for (index, ready) in self.proven() {
             proving.set(index, proofs.of(ready));
@@ -151,37 +188,42 @@ impl Run<'_> {
         proofs.save();
     }
 
+    /// `files` is the walk that the gate takes part in, if it does.
     fn judge(
         &self,
         index: usize,
-        files: &files::Pass,
-        is_together: bool,
+        files: Option<&files::Pass>,
+        looked: &[Looked],
         proving: &Proving,
-    ) -> End {
+    ) -> (End, Option<Fresh>) {
         let gate = &self.config.gates[index];
-        match self.ready.get(index).and_then(Option::as_ref) {
-            Some(ready) => {
-                let own;
-                let walked = if is_together {
-                    files.wait(index)
-                } else {
-                    own = files::Pass::default();
-                    own.walk(self, &[index]);
-                    own.wait(index)
-                };
-                let proof = || proving.wait(index);
-                End::Judged(Box::new(pure::judge(self, ready, walked, &proof)))
+        let Some(ready) = self.ready.get(index).and_then(Option::as_ref) else {
+            return (End::Command(Box::new(command::run(self, gate))), None);
+        };
+        let proof = || proving.wait(index);
+        let gathered = match looked.get(index) {
+            Some(Looked::Hit(standing)) => {
+                let judged = pure::stand(self, ready, standing, &proof);
+                return (End::Judged(Box::new(judged)), None);
             }
-            None => End::Command(Box::new(command::run(self, gate))),
-        }
+            Some(Looked::Miss(gathered)) => Some(gathered.as_str()),
+            Some(Looked::Off) | None => None,
+        };
+        let walked = match files {
+            Some(files) => files.wait(index),
+            None => {
+                let own = files::Pass::default();
+                own.walk(self, &[index]);
+                own.wait(index)
+            }
+        };
+        let (judged, fresh) = pure::judge(self, ready, walked, gathered, &proof);
+        (End::Judged(Box::new(judged)), fresh)
     }
 
-    fn collect(
-        &self,
-        slots: Vec<Mutex<Option<(End, GateTime)>>>,
-        ended: &BTreeMap<String, Ended>,
-    ) -> Done {
+    fn collect(&self, slots: Vec<Slot>, ended: &BTreeMap<String, Ended>) -> Done {
         let mut times = BTreeMap::new();
+        let mut fresh = Vec::new();
         let mut ends = Vec::with_capacity(slots.len());
         for ((gate, decision), slot) in
             self.config.gates.iter().zip(&self.plan.decisions).zip(slots)
@@ -191,15 +233,16 @@ impl Run<'_> {
                     End::NotRun(Outcome::NotApplicable, reason.clone())
                 }
                 (Decision::Skip(reason), _) => End::NotRun(Outcome::Skipped, reason.clone()),
-                (Decision::Run(_), Some((end, time))) => {
+                (Decision::Run(_), Some((end, time, kept))) => {
                     times.insert(gate.name.clone(), time);
+                    fresh.extend(kept);
                     end
                 }
                 (Decision::Run(_), None) => not_started(ended.get(&gate.name)),
             };
             ends.push(end);
         }
-        Done { ends, times }
+        Done { ends, times, fresh }
     }
 
     fn index(&self, name: &str) -> Option<usize> {

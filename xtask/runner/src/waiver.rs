@@ -13,8 +13,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Entry, ReadError, Source};
+use serde::{Deserialize, Serialize};
 
 /// What begins a waiver.
 const MARK: &[u8] = b"gate:allow";
@@ -25,7 +26,7 @@ const LEADERS: [&str; 9] = ["#", "//", "--", "/*", "<!--", ";", "%", "*", "{{/*"
 const CLOSERS: [&str; 7] = ["", "-->", "*/", "*/}}", "}}", "--}}", "#}"];
 
 /// A waiver in a comment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comment {
     /// Line it stands on, from 1.
     pub line: u32,
@@ -200,6 +201,12 @@ impl Watched {
     #[must_use]
     pub fn new(inner: Arc<dyn Source>) -> Watched {
         Watched { inner, seen: Mutex::default() }
+    }
+
+    /// Comments of a file that need not be read again: an earlier run saw them.
+    pub fn know(&self, path: &Utf8Path, comments: Vec<Comment>) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.insert(path.to_owned(), comments);
     }
 
     /// The waiver comments seen so far, by file.

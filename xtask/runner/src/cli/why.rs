@@ -9,10 +9,15 @@ use super::verify::RECEIPT_NAME;
 use super::{Done, Place};
 use crate::Builtin;
 use crate::ci;
+use crate::config::Config;
 use crate::engine::looks_at;
+use crate::exec::Cancel;
+use crate::gather::FromRepository;
 use crate::plan::Ask;
-use crate::ready::ready;
+use crate::ready::{Ready, ready};
 use crate::receipt::{GateResult, Receipt};
+use crate::reuse::{Looked, Results};
+use crate::tool::Program;
 use crate::view::{At, View};
 
 /// Why one gate runs, or does not
@@ -64,7 +69,11 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Why) -> Done {
                 short(&ready.rules_sha256)
             )?;
             if let Some(last) = last(&view, &gate.name) {
-                since(&mut out, &last, &ready.options_sha256, &ready.rules_sha256)?;
+                let trace = short(&last.trace.sha256);
+                writeln!(out, "  last: {}, trace {trace}", last.outcome.as_str())?;
+            }
+            for line in stands(&view, &config, ready) {
+                writeln!(out, "  {line}")?;
             }
         } else {
             writeln!(out, "  runs {}", gate.common.argv().unwrap_or_default().join(" "))?;
@@ -73,20 +82,33 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Why) -> Done {
     Ok(0)
 }
 
-fn since(
-    out: &mut impl Write,
-    last: &GateResult,
-    options: &str,
-    rules: &str,
-) -> std::io::Result<()> {
-    writeln!(out, "  last: {}, trace {}", last.outcome.as_str(), short(&last.trace.sha256))?;
-    if last.options.sha256 != options {
-        writeln!(out, "  since then its options changed")?;
+/// At most so many inputs are named.
+const MOVED_MAX: usize = 10;
+
+/// Whether the next run will take the last result, and if not, what moved.
+fn stands(view: &View, config: &Config, ready: &Ready) -> Vec<String> {
+    let state = view.state();
+    let program = Program::hash(state.clone());
+    let results = Results::open(state.as_deref(), &program, !ci::is_ci());
+    let cancel = Cancel::new();
+    let gatherer = FromRepository::new(view, config.verify.base.as_deref(), &cancel);
+    let gathered = match results.look(ready, &view.tree, &gatherer) {
+        Looked::Off => return vec!["judged anew each time: no result of it is taken".to_owned()],
+        Looked::Hit(standing) => {
+            return vec![format!(
+                "nothing it rests on has moved: the result of receipt {} stands",
+                short(&standing.kept.from)
+            )];
+        }
+        Looked::Miss(gathered) => gathered,
+    };
+    let moved = results.moved(ready, &view.tree, &gathered);
+    let mut lines: Vec<String> =
+        moved.iter().take(MOVED_MAX).map(|what| format!("since it was judged: {what}")).collect();
+    if moved.len() > MOVED_MAX {
+        lines.push(format!("and {} more", moved.len() - MOVED_MAX));
     }
-    if last.rules.sha256 != rules {
-        writeln!(out, "  since then its rules changed")?;
-    }
-    Ok(())
+    lines
 }
 
 fn last(view: &View, gate: &str) -> Option<GateResult> {

@@ -52,6 +52,20 @@ pub fn open(
     Ok(Box::new(GitHistory { repository: repository.clone(), state, range, pulse: pulse.clone() }))
 }
 
+/// Names the history in scope: the same as long as no ref moves, and nothing
+/// else changes that [`History::state`] tells.
+///
+/// # Errors
+/// As [`open`].
+pub fn name(
+    repository: &Repository,
+    head: Option<&ObjectId>,
+    base: Option<&str>,
+    scope: HistoryScope,
+) -> Result<String, GateError> {
+    state::name(repository, &state::range(repository, head, base, scope), scope)
+}
+
 /// An object to read, and one of its paths.
 struct Wanted {
     id: String,

@@ -1,6 +1,6 @@
 //! A built-in gate's whole: evidence gathered, judged, written down.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use kernel::{Checked, Evidence, GateError, Reply, canary};
@@ -9,29 +9,70 @@ use super::Run;
 use super::files::{Walked, panicked};
 use crate::judge::Judged;
 use crate::ready::Ready;
-use crate::receipt::sha256;
+use crate::receipt::{Reuse, ReuseState, sha256};
 use crate::record::records;
+use crate::reuse::{Fresh, Standing};
 
 /// Judges the whole after the files, and writes down everything that policy
-/// will need; the proof is waited for last.
+/// will need; the proof is waited for last. Besides, what of it may stand for
+/// a later run; `gathered` names what it got beside the tree, if that is asked.
 pub fn judge(
     run: &Run<'_>,
     ready: &Ready,
     walked: Walked,
+    gathered: Option<&str>,
     proof: &dyn Fn() -> Vec<canary::Proof>,
-) -> Judged {
+) -> (Judged, Option<Fresh>) {
     let Walked { result, tree, pulse } = walked;
     let result = result.and_then(|files| whole(run, ready, files, &tree, &pulse));
+    let trace = tree.trace();
+    let trace_sha256 = sha256(format!("{:?}{:?}", ready.configured.trace(), trace).as_bytes());
+    let fresh = match (&result, gathered) {
+        (Ok(checked), Some(gathered)) => {
+            run.results.fresh(ready, gathered, &tree, &trace_sha256, checked)
+        }
+        _ => None,
+    };
+    let reuse = match &fresh {
+        Some(fresh) => Reuse { state: ReuseState::Miss, key: Some(fresh.key.clone()), from: None },
+        None => Reuse { state: ReuseState::Off, key: None, from: None },
+    };
+    let read = trace.read.into_keys().collect();
+    (judged(run, ready, result, read, trace_sha256, reuse, proof), fresh)
+}
+
+/// Takes an earlier result, and weighs it as a new one.
+pub fn stand(
+    run: &Run<'_>,
+    ready: &Ready,
+    standing: &Standing,
+    proof: &dyn Fn() -> Vec<canary::Proof>,
+) -> Judged {
+    let Standing { key, kept, read } = standing;
+    let reuse =
+        Reuse { state: ReuseState::Hit, key: Some(key.clone()), from: Some(kept.from.clone()) };
+    let read = read.iter().cloned().collect();
+    judged(run, ready, Ok(kept.checked.clone()), read, kept.trace_sha256.clone(), reuse, proof)
+}
+
+fn judged(
+    run: &Run<'_>,
+    ready: &Ready,
+    result: Result<Checked, GateError>,
+    read: BTreeSet<String>,
+    trace_sha256: String,
+    reuse: Reuse,
+    proof: &dyn Fn() -> Vec<canary::Proof>,
+) -> Judged {
     let severity = |finding: &kernel::Finding| ready.severity(finding);
     let findings = result.as_ref().map(|checked| checked.findings.as_slice()).unwrap_or_default();
     let kept = records(findings, &run.tree.retraced(kernel::Pulse::default()), &severity);
     let kept = kept.into_iter().map(|(record, finding)| (record, finding.clone())).collect();
-    let trace = tree.trace();
-    let trace_sha256 = sha256(format!("{:?}{:?}", ready.configured.trace(), trace).as_bytes());
     Judged {
         records: kept,
-        read: trace.read.into_keys().collect(),
+        read,
         trace_sha256,
+        reuse,
         options_sha256: ready.options_sha256.clone(),
         rules: ready.rules.iter().map(|rule| rule.id.to_string()).collect(),
         rules_sha256: ready.rules_sha256.clone(),
@@ -77,5 +118,14 @@ fn whole(
     files.merge(judged.unwrap_or_else(|_| Err(panicked("the whole")))?);
     // A gate that did not look at its pulse must not pass late.
     pulse.check()?;
+    files.findings.iter_mut().for_each(hide);
     Ok(files)
+}
+
+/// A line that is hidden is known by a digest from here on: its key is the line
+/// without its secret, and what a gate did not take for one would still be there.
+fn hide(finding: &mut kernel::Finding) {
+    if !finding.show_source {
+        finding.key = finding.key.take().map(|key| sha256(key.as_bytes()));
+    }
 }

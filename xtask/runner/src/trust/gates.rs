@@ -68,7 +68,10 @@ fn unsupported(gate: &GateResult, predicate: &Predicate) -> Vec<&'static str> {
             "is green though its 'finally' did not pass",
         ),
         (
-            (gate.outcome == Outcome::Reused) != (gate.reuse.state == ReuseState::Hit),
+            match gate.reuse.state {
+                ReuseState::Hit => matches!(gate.outcome, Outcome::Passed | Outcome::Flaky),
+                ReuseState::Miss | ReuseState::Off => gate.outcome == Outcome::Reused,
+            },
             "does not agree with its reuse",
         ),
         (

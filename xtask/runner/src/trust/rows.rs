@@ -9,7 +9,7 @@ use crate::receipt::{Attempt, FindingRecord, GateResult, Proof, ReuseState, Rule
 
 /// What no row of this kind and outcome shows.
 pub(super) fn misfit(gate: &GateResult) -> Vec<&'static str> {
-    let judged = matches!(gate.outcome, Outcome::Passed | Outcome::Flaky);
+    let judged = matches!(gate.outcome, Outcome::Passed | Outcome::Reused | Outcome::Flaky);
     let mut faults = vec![
         (!gate.attempts.iter().chain(&gate.finally).all(is_one), "has an attempt that cannot be"),
         (

@@ -3,6 +3,7 @@
 use kernel::{GateError, HistoryScope, HistoryState, ObjectId};
 
 use super::failed;
+use crate::receipt::sha256;
 use crate::repo::Repository;
 
 /// Revision arguments for `git rev-list`.
@@ -47,19 +48,44 @@ pub fn state(
         let count = git.output(&args).map_err(|error| failed(&error))?;
         String::from_utf8_lossy(&count).trim().parse().unwrap_or(0)
     };
-    // A promisor remote may leave out any blob. Exit code 1 means no such key.
-    let partial =
-        git.asks(&["config", "--get-regexp", r"^(remote\..*\.promisor|extensions\.partialclone)$"]);
-    let grafts = std::fs::read(repository.common_dir().join("info/grafts")).unwrap_or_default();
+    let grafts = grafts(repository);
     Ok(HistoryState {
         scope,
         commits,
         refs: lines(&["for-each-ref", "--format=%(refname)"])?,
         shallow: repository.is_shallow(),
-        partial: partial.map_err(|error| failed(&error))?,
+        partial: is_partial(repository)?,
         grafted: grafts
             .split(|byte| *byte == b'\n')
             .any(|line| !line.is_empty() && !line.starts_with(b"#")),
         replaced: lines(&["for-each-ref", "--format=%(refname)", "refs/replace/"])?,
     })
+}
+
+/// A promisor remote may leave out any blob.
+fn is_partial(repository: &Repository) -> Result<bool, GateError> {
+    const KEYS: &str = r"^(remote\..*\.promisor|extensions\.partialclone)$";
+    // Exit code 1 means no such key.
+    let asked = repository.git().asks(&["config", "--get-regexp", KEYS]);
+    asked.map_err(|error| failed(&error))
+}
+
+fn grafts(repository: &Repository) -> Vec<u8> {
+    std::fs::read(repository.common_dir().join("info/grafts")).unwrap_or_default()
+}
+
+/// Digest of all that decides which objects are in scope.
+pub fn name(
+    repository: &Repository,
+    range: &[String],
+    scope: HistoryScope,
+) -> Result<String, GateError> {
+    let refs = repository.git().output(&["for-each-ref", "--format=%(objectname) %(refname)"]);
+    let refs = refs.map_err(|error| failed(&error))?;
+    let mut name =
+        format!("{scope:?}\0{range:?}\0{}\0{}\0", repository.is_shallow(), is_partial(repository)?);
+    name.push_str(&String::from_utf8_lossy(&grafts(repository)));
+    name.push('\0');
+    name.push_str(&String::from_utf8_lossy(&refs));
+    Ok(sha256(name.as_bytes()))
 }

@@ -1,0 +1,212 @@
+//! What a gate asked of its tree, and what the tree answers now.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::Utf8Path;
+use kernel::{Entry, EntryKind, Globs, Pulse, Trace, Tree};
+use serde::{Deserialize, Serialize};
+
+use crate::receipt::sha256;
+
+/// A gate's questions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Pattern lists that were listed.
+    listed: Vec<Vec<String>>,
+    /// Paths that were looked for or read, those aside that a list gave.
+    named: BTreeSet<String>,
+    /// Files that were read; none means each that a list gave.
+    read: Option<BTreeSet<String>>,
+    /// Paths that were looked for in vain.
+    missing: BTreeSet<String>,
+}
+
+/// The answers: each path with its kind and its blob.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inputs(BTreeMap<String, String>);
+
+impl Asked {
+    /// The questions that `trace` noted.
+    #[must_use]
+    pub fn of(trace: &Trace) -> Asked {
+        let given: BTreeSet<&str> =
+            trace.listed.values().flatten().map(|path| path.as_str()).collect();
+        let named = trace.read.keys().chain(&trace.found);
+        let named = named.filter(|path| !given.contains(path.as_str())).cloned().collect();
+        let is_all = trace.read.len() == given.len()
+            && trace.read.keys().all(|path| given.contains(path.as_str()));
+        Asked {
+            listed: trace.listed.keys().cloned().collect(),
+            named,
+            read: (!is_all).then(|| trace.read.keys().cloned().collect()),
+            missing: trace.missing.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// What `tree` answers. None where an answer has no name, where a path that
+    /// was there is gone, and where one that was missing is there.
+    #[must_use]
+    pub fn answered(&self, tree: &Tree) -> Option<Inputs> {
+        let inputs = self.answers(tree);
+        let is_same = self.named.iter().all(|path| inputs.0.contains_key(path))
+            && !self.missing.iter().any(|path| inputs.0.contains_key(path))
+            && !inputs.0.values().any(|name| name.ends_with(UNNAMED));
+        is_same.then_some(inputs)
+    }
+
+    /// What `tree` answers, as far as it does.
+    #[must_use]
+    pub fn answers(&self, tree: &Tree) -> Inputs {
+        // These questions are ours, not the gate's.
+        let tree = tree.retraced(Pulse::default());
+        let lists = self.listed.iter().filter_map(|patterns| Globs::new(patterns).ok());
+        let listed = lists.flat_map(|globs| tree.list(&globs));
+        let paths = self.named.iter().chain(&self.missing);
+        let found = paths.filter_map(|path| tree.find(Utf8Path::new(path)));
+        let answers = listed.chain(found).map(|entry| {
+            let name = name(&entry);
+            (entry.path.into_string(), name)
+        });
+        Inputs(answers.collect())
+    }
+
+    /// The files that were read.
+    #[must_use]
+    pub fn read(&self, inputs: &Inputs) -> Vec<String> {
+        match &self.read {
+            Some(read) => read.iter().cloned().collect(),
+            None => inputs.0.keys().filter(|path| !self.named.contains(*path)).cloned().collect(),
+        }
+    }
+}
+
+/// Stands for a blob that has no name: too large, or unreadable.
+const UNNAMED: &str = "unnamed";
+
+/// What an entry is, in words that change with it.
+fn name(entry: &Entry) -> String {
+    let kind = match entry.kind {
+        EntryKind::File => "file",
+        EntryKind::Executable => "executable",
+        EntryKind::Symlink => "symlink",
+        EntryKind::Submodule => "submodule",
+    };
+    format!("{kind} {}", entry.id.as_ref().map_or(UNNAMED, |id| id.as_str()))
+}
+
+impl Inputs {
+    /// Digest over all of them.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        sha256(self.text().as_bytes())
+    }
+
+    /// Whether `path` is one of them.
+    #[must_use]
+    pub fn has(&self, path: &Utf8Path) -> bool {
+        self.0.contains_key(path.as_str())
+    }
+
+    /// A line each: kind, blob, path.
+    #[must_use]
+    pub fn text(&self) -> String {
+        // A line end in a path would be two lines.
+        let lines = self.0.iter().map(|(path, name)| format!("{name} {}\n", path.escape_debug()));
+        lines.collect()
+    }
+
+    /// What [`Inputs::text`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Inputs {
+        let line = |line: &str| {
+            let (kind, rest) = line.split_once(' ')?;
+            let (id, path) = rest.split_once(' ')?;
+            Some((path.to_owned(), format!("{kind} {id}")))
+        };
+        Inputs(text.lines().filter_map(line).collect())
+    }
+
+    /// Paths that are new, gone, or other than in `before`, in words.
+    #[must_use]
+    pub fn moved_since(&self, before: &Inputs) -> Vec<String> {
+        let mut moved = Vec::new();
+        for (path, name) in &self.0 {
+            match before.0.get(path.escape_debug().to_string().as_str()) {
+                None => moved.push(format!("{path} is new")),
+                Some(other) if other != name => moved.push(format!("{path} changed")),
+                Some(_) => {}
+            }
+        }
+        let now: BTreeSet<String> =
+            self.0.keys().map(|path| path.escape_debug().to_string()).collect();
+        let gone = before.0.keys().filter(|path| !now.contains(*path));
+        moved.extend(gone.map(|path| format!("{path} is gone")));
+        moved
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[(&str, &str)]) -> Tree {
+        Tree::literal(files.iter().map(|(path, text)| (*path, *text)))
+    }
+
+    /// A gate that lists YAML, reads it, and looks for two more files.
+    fn asked(tree: &Tree) -> Asked {
+        let tree = tree.retraced(Pulse::default());
+        for entry in tree.list(&Globs::new(["**/*.yml"]).unwrap()) {
+            let _read = tree.read_entry(&entry);
+        }
+        let _there = tree.find("go.mod".into());
+        let _missing = tree.find("absent".into());
+        Asked::of(&tree.trace())
+    }
+
+    const FILES: [(&str, &str); 3] = [("a.yml", "1"), ("go.mod", "m"), ("other", "o")];
+
+    #[test]
+    fn equal_answers_have_an_equal_digest() {
+        let asked = asked(&tree(&FILES));
+        let digest = |files: &[(&str, &str)]| asked.answered(&tree(files)).map(|it| it.digest());
+        let same = digest(&FILES);
+        assert!(same.is_some());
+        assert_eq!(digest(&[FILES[0], FILES[1], ("other", "changed")]), same);
+        for (what, files) in [
+            ("a listed file changed", &[("a.yml", "2"), FILES[1]][..]),
+            ("a listed file is gone", &[FILES[1]]),
+            ("one more is listed", &[FILES[0], ("b/c.yml", ""), FILES[1]]),
+            ("a file that was looked for changed", &[FILES[0], ("go.mod", "n")]),
+            ("a file that was looked for is gone", &[FILES[0]]),
+            ("a missing file is there", &[FILES[0], ("absent", ""), FILES[1]]),
+        ] {
+            assert_ne!(digest(files), same, "{what}");
+        }
+    }
+
+    #[test]
+    fn what_was_read_is_known() {
+        let tree = tree(&FILES);
+        let all = asked(&tree);
+        assert_eq!(all.read(&all.answered(&tree).unwrap()), ["a.yml"]);
+        let _listed = tree.list(&Globs::new(["**"]).unwrap());
+        let _one = tree.read("a.yml".into());
+        let some = Asked::of(&tree.trace());
+        assert_eq!(some.read(&some.answered(&tree).unwrap()), ["a.yml"]);
+    }
+
+    #[test]
+    fn what_moved_is_named() {
+        let before = asked(&tree(&FILES)).answered(&tree(&FILES)).unwrap();
+        let now = [("a.yml", "2"), ("b\n.yml", "new"), FILES[1]];
+        let now = asked(&tree(&now)).answered(&tree(&now)).unwrap();
+        let kept = Inputs::parse(&before.text());
+        assert_eq!(now.moved_since(&kept), ["a.yml changed", "b\n.yml is new"]);
+        assert!(now.moved_since(&Inputs::parse(&now.text())).is_empty());
+        assert_eq!(
+            before.moved_since(&Inputs::parse(&now.text())),
+            ["a.yml changed", "b\\n.yml is gone"]
+        );
+    }
+}

@@ -1,0 +1,200 @@
+//! A result that stands is taken: only where nothing it rests on has moved, and
+//! never where it is asked for anew.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use common::{Fixture, PINNED, workflow};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use xshell::cmd;
+
+const WORKFLOW: &str = ".github/workflows/ci.yml";
+const PINS: &str = "schema = 1\n[gate.action-pins]\n";
+const BOTH: &str = "schema = 1\n[gate.action-pins]\n[gate.secret-scan]\nhistory = \"full\"\n";
+
+fn green(config: &str) -> Fixture {
+    Fixture::new(&[("ci.toml", config), (WORKFLOW, &workflow(PINNED)), ("notes.txt", "none\n")])
+}
+
+fn rows(fixture: &Fixture) -> Vec<Value> {
+    fixture.receipt()["predicate"]["gates"].as_array().unwrap().clone()
+}
+
+/// How the rows of a run were come by.
+fn states(fixture: &Fixture) -> Vec<String> {
+    rows(fixture).iter().map(|row| row["reuse"]["state"].as_str().unwrap().to_owned()).collect()
+}
+
+fn verify(fixture: &Fixture, code: i32) -> Vec<String> {
+    fixture.xtask(&["verify"]).ends_with(code);
+    states(fixture)
+}
+
+#[test]
+fn the_second_run_takes_the_result_of_the_first_and_names_its_receipt() {
+    let fixture = green(BOTH);
+    assert_eq!(verify(&fixture, 0), ["miss", "miss"]);
+    let file = fixture.sh().read_binary_file(".git/gate-runner/verify-all.json").unwrap();
+    let digest: String = Sha256::digest(&file).iter().map(|byte| format!("{byte:02x}")).collect();
+    let first = rows(&fixture);
+    fixture.xtask(&["verify"]).ends_with(0).says(&["1 reference in 1 file  reused"]);
+    fixture.xtask(&["receipt", "check"]).ends_with(0);
+    for (before, after) in first.iter().zip(rows(&fixture)) {
+        assert_eq!(after["outcome"], "reused");
+        assert_eq!(after["reuse"]["state"], "hit");
+        assert_eq!(after["reuse"]["from"], digest.as_str());
+        assert_eq!(after["reuse"]["key"], before["reuse"]["key"]);
+        for part in ["findings", "examined", "facts", "skipped", "trace", "rules", "proof"] {
+            assert_eq!(after[part], before[part], "{part}");
+        }
+    }
+    // A result that was taken is not kept anew: it still names where it ran.
+    assert_eq!(verify(&fixture, 0), ["hit", "hit"]);
+    assert_eq!(rows(&fixture)[0]["reuse"]["from"], digest.as_str());
+}
+
+#[test]
+fn what_moved_is_judged_again_and_why_names_it() {
+    let fixture = green(BOTH);
+    verify(&fixture, 0);
+    fixture.xtask(&["why", "action-pins"]).ends_with(0).says(&["stands"]);
+    // No workflow: only the scan of every file looks at it.
+    fixture.write("notes.txt", "more\n");
+    fixture.xtask(&["why", "action-pins"]).ends_with(0).says(&["stands"]);
+    fixture
+        .xtask(&["why", "secret-scan"])
+        .ends_with(0)
+        .says(&["since it was judged: notes.txt changed"]);
+    assert_eq!(verify(&fixture, 0), ["hit", "miss"]);
+    fixture.write(".github/workflows/new.yml", workflow("a/b@v1"));
+    fixture
+        .xtask(&["why", "action-pins"])
+        .ends_with(0)
+        .says(&["since it was judged: .github/workflows/new.yml is new"]);
+    assert_eq!(verify(&fixture, 1), ["miss", "miss"]);
+    // Red as it is, nothing has moved since.
+    assert_eq!(verify(&fixture, 1), ["hit", "hit"]);
+    assert_eq!(fixture.outcome("action-pins"), "failed findings");
+    cmd!(fixture.sh(), "rm .github/workflows/new.yml").run().unwrap();
+    // As it was before: more than the last result is kept.
+    assert_eq!(verify(&fixture, 0), ["hit", "hit"]);
+}
+
+#[test]
+fn a_ref_that_moved_is_another_history() {
+    let fixture = green(BOTH);
+    verify(&fixture, 0);
+    cmd!(fixture.sh(), "git branch other").run().unwrap();
+    fixture.xtask(&["why", "secret-scan"]).ends_with(0).says(&["a ref of the history moved"]);
+    assert_eq!(verify(&fixture, 0), ["hit", "miss"]);
+    // The same tree under a new commit.
+    fixture.commit("empty");
+    assert_eq!(verify(&fixture, 0), ["hit", "miss"]);
+}
+
+#[test]
+fn a_file_that_was_looked_for_in_vain_counts_once_it_is_there() {
+    let fixture = green(BOTH);
+    verify(&fixture, 0);
+    fixture.write(".gitleaks.toml", "[extend]\nuseDefault = true\n");
+    fixture.xtask(&["why", "secret-scan"]).ends_with(0).says(&["files that configure it changed"]);
+    assert_eq!(verify(&fixture, 0)[1], "miss");
+}
+
+#[test]
+fn policy_is_laid_over_a_result_anew() {
+    let fixture = Fixture::new(&[("ci.toml", PINS), (WORKFLOW, &workflow("a/b@v1"))]);
+    assert_eq!(verify(&fixture, 1), ["miss"]);
+    let waiver =
+        format!("{PINS}[[waiver]]\nrule = \"action-pins/unpinned-uses\"\nreason = \"a trial\"\n");
+    fixture.write("ci.toml", &waiver);
+    assert_eq!(verify(&fixture, 0), ["hit"]);
+    assert_eq!(fixture.outcome("action-pins"), "reused ");
+    assert_eq!(rows(&fixture)[0]["findings"][0]["state"], "waived");
+    fixture.write("ci.toml", format!("{waiver}until = \"2020-01-01\"\n"));
+    assert_eq!(verify(&fixture, 1), ["hit"]);
+}
+
+#[test]
+fn a_comment_is_known_though_its_file_is_not_read() {
+    let reference = "a/b@v1 # gate:allow unpinned-uses reason=\"a trial\"";
+    let fixture = Fixture::new(&[("ci.toml", PINS), (WORKFLOW, &workflow(reference))]);
+    assert_eq!(verify(&fixture, 0), ["miss"]);
+    let waivers = fixture.receipt()["predicate"]["waivers"].clone();
+    assert_eq!(verify(&fixture, 0), ["hit"]);
+    assert_eq!(fixture.receipt()["predicate"]["waivers"], waivers);
+    assert_eq!(waivers[0]["used"], 1);
+}
+
+#[test]
+fn nothing_is_taken_where_that_is_asked_or_in_ci() {
+    let fixture = green(PINS);
+    verify(&fixture, 0);
+    fixture.xtask(&["verify", "--no-reuse"]).ends_with(0);
+    assert_eq!(states(&fixture), ["off"]);
+    let ran = fixture.command(&["verify"]).env("CI", "true").output().map(common::ran).unwrap();
+    ran.ends_with(0);
+    assert_eq!(states(&fixture), ["off"]);
+    assert_eq!(verify(&fixture, 0), ["hit"]);
+    let one = |text: Value| {
+        let mut receipt = text;
+        receipt["predicate"].as_object_mut().unwrap().remove("run");
+        receipt
+    };
+    fixture.xtask(&["verify", "--no-reuse"]).ends_with(0);
+    let before = one(fixture.receipt());
+    fixture.xtask(&["verify", "--no-reuse"]).ends_with(0);
+    assert_eq!(before, one(fixture.receipt()));
+}
+
+#[test]
+fn what_cannot_be_read_back_is_judged_again() {
+    let fixture = green(PINS);
+    verify(&fixture, 0);
+    let sh = fixture.sh();
+    let kept = sh.read_dir(".git/gate-runner/results").unwrap();
+    let file = kept.iter().find(|path| path.extension().is_some_and(|it| it == "json")).unwrap();
+    let whole = sh.read_binary_file(file).unwrap();
+    for broken in [&whole[..whole.len() / 2], b"", b"[]", b"{\"a\":1}", b"\xff\xfe[[[["] {
+        sh.write_file(file, broken).unwrap();
+        assert_eq!(verify(&fixture, 0), ["miss"]);
+        assert_eq!(verify(&fixture, 0), ["hit"]);
+    }
+}
+
+#[test]
+fn what_is_kept_holds_no_line_that_is_hidden() {
+    let token = format!("ghp_{}", "q7Zr2Kx9Lm4Nv8Bt1Wc6Yd3Hs5Jf0PgTaRuE");
+    let fixture = green("schema = 1\n[gate.secret-scan]\n");
+    fixture.write("leak.txt", format!("beside-it = \"{token}\"\n"));
+    fixture.xtask(&["verify"]).ends_with(1).says(&["leak.txt"]);
+    let findings = rows(&fixture)[0]["findings"].clone();
+    assert_eq!(verify(&fixture, 1), ["hit"]);
+    assert_eq!(rows(&fixture)[0]["findings"], findings);
+    let state = fixture.path().join(".git/gate-runner");
+    let holds = |text: &str| {
+        let found = cmd!(fixture.sh(), "grep -r -l -F {text} {state}").ignore_status();
+        !found.ignore_stderr().quiet().read().unwrap().is_empty()
+    };
+    assert!(holds("leak.txt") && !holds(&token[4..]) && !holds("beside-it"));
+}
+
+#[test]
+fn views_take_turns() {
+    let fixture = green(PINS);
+    verify(&fixture, 0);
+    fixture.write(WORKFLOW, workflow("a/b@v1"));
+    assert_eq!(verify(&fixture, 1), ["miss"]);
+    fixture.xtask(&["verify", "--rev", "HEAD"]).ends_with(0);
+    assert_eq!(states(&fixture), ["hit"]);
+    fixture.xtask(&["verify", "--staged"]).ends_with(0);
+    assert_eq!(states(&fixture), ["hit"]);
+    assert_eq!(verify(&fixture, 1), ["hit"]);
+}
