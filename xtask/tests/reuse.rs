@@ -198,3 +198,100 @@ fn views_take_turns() {
     assert_eq!(states(&fixture), ["hit"]);
     assert_eq!(verify(&fixture, 1), ["hit"]);
 }
+
+/// A command that counts its runs outside the repository.
+struct Counted {
+    fixture: Fixture,
+    count: tempfile::TempDir,
+}
+
+impl Counted {
+    fn new(keys: &str) -> Counted {
+        let count = tempfile::tempdir().unwrap();
+        let file = count.path().join("count");
+        let config = format!(
+            "schema = 1\n[gate.it]\nsh = 'echo \"run $SEEN\" >> {}'\ninputs = [\"src/**\"]\n{keys}\n",
+            file.display()
+        );
+        let fixture = Fixture::new(&[("ci.toml", &config), ("src/a", "1"), ("other", "1")]);
+        Counted { fixture, count }
+    }
+
+    fn runs(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self.count.path().join("count")).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+}
+
+#[test]
+fn a_command_with_declared_inputs_runs_once_until_one_moves() {
+    let it = Counted::new("");
+    assert_eq!(verify(&it.fixture, 0), ["miss"]);
+    it.fixture.write("other", "2");
+    it.fixture.xtask(&["why", "it"]).ends_with(0).says(&["stands"]);
+    assert_eq!(verify(&it.fixture, 0), ["hit"]);
+    assert_eq!(it.runs().len(), 1);
+    it.fixture.xtask(&["receipt", "show"]).ends_with(0).says(&["reused"]);
+    assert_eq!(rows(&it.fixture)[0]["attempts"][0]["outcome"], "passed");
+    it.fixture.write("src/b", "new");
+    it.fixture.xtask(&["why", "it"]).ends_with(0).says(&["since it was judged: src/b is new"]);
+    assert_eq!(verify(&it.fixture, 0), ["miss"]);
+    assert_eq!(it.runs().len(), 2);
+    it.fixture.commit("all of it");
+    assert_eq!(verify(&it.fixture, 0), ["hit"]);
+    it.fixture.xtask(&["receipt", "check"]).ends_with(0);
+}
+
+#[test]
+fn a_command_with_declared_inputs_gets_only_declared_variables() {
+    let it = Counted::new("env = [\"SEEN\"]");
+    let run = |it: &Counted, seen: &str, other: &str| {
+        let mut command = it.fixture.command(&["verify"]);
+        command.env("SEEN", seen).env("OTHER", other);
+        command.output().map(common::ran).unwrap().ends_with(0);
+        states(&it.fixture)
+    };
+    assert_eq!(run(&it, "one", "x"), ["miss"]);
+    assert_eq!(run(&it, "one", "y"), ["hit"]);
+    assert_eq!(run(&it, "two", "y"), ["miss"]);
+    assert_eq!(it.runs(), ["run one", "run two"]);
+    // Not named, it is not there.
+    let it = Counted::new("");
+    assert_eq!(run(&it, "one", "x"), ["miss"]);
+    assert_eq!(it.runs(), ["run "]);
+}
+
+#[test]
+fn a_command_that_failed_or_whose_artifact_moved_runs_again() {
+    let it = Counted::new("artifacts = [\"made\"]");
+    it.fixture.write(".gitignore", "made\n");
+    it.fixture.write("made", "1");
+    assert_eq!(verify(&it.fixture, 0), ["miss"]);
+    assert_eq!(verify(&it.fixture, 0), ["hit"]);
+    it.fixture.write("made", "2");
+    verify(&it.fixture, 0);
+    assert_eq!(it.runs().len(), 2);
+    let failing = "schema = 1\n[gate.it]\nrun = [\"false\"]\ninputs = [\"src/**\"]\n";
+    let fixture = Fixture::new(&[("ci.toml", failing), ("src/a", "1")]);
+    assert_eq!(
+        (verify(&fixture, 1), verify(&fixture, 1)),
+        (vec!["off".into()], vec!["off".into()])
+    );
+    let nothing = failing.replace("false", "true").replace("src", "absent");
+    fixture.write("ci.toml", nothing);
+    assert_eq!(
+        (verify(&fixture, 0), verify(&fixture, 0)),
+        (vec!["off".into()], vec!["off".into()])
+    );
+}
+
+#[test]
+fn variables_without_inputs_are_refused() {
+    let config = "schema = 1\n[gate.it]\nrun = [\"true\"]\nenv = [\"A\"]\n";
+    let fixture = Fixture::new(&[("ci.toml", config)]);
+    fixture.xtask(&["verify"]).ends_with(2).says(&["'env' and no 'inputs'"]);
+    fixture.write("ci.toml", config.replace("env = [\"A\"]", "inputs = [\"{a\"]"));
+    fixture.xtask(&["verify"]).ends_with(2).says(&["inputs: pattern '{a'"]);
+    fixture.write("ci.toml", "schema = 1\n[gate.secret-scan]\ninputs = [\"a\"]\n");
+    fixture.xtask(&["verify"]).ends_with(2).says(&["'inputs' is a key of command gates"]);
+}

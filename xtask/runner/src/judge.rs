@@ -87,6 +87,8 @@ pub struct CommandEnd {
     pub artifacts: Vec<Artifact>,
     /// Digest of its options.
     pub options_sha256: String,
+    /// Whether an earlier pass was taken.
+    pub reuse: Reuse,
     /// What its proof showed, if it was asked for.
     pub proof: Option<Proof>,
 }
@@ -151,6 +153,7 @@ fn row(gate: &GateConfig, end: End, desk: &mut waive::Desk<'_>) -> GateResult {
             row.tail = command.tail;
             row.artifacts = command.artifacts;
             row.options = Sha { sha256: command.options_sha256 };
+            row.reuse = command.reuse;
             row.proof = command.proof;
             row.examined.items = 1;
         }

@@ -2,14 +2,16 @@
 //! see the same.
 //!
 //! ```text
-//! context   program, kind, name, options, rules, configuration; base, history
+//! context   program, kind, options, rules, configuration; base, history
 //! inputs    what the gate asked of the tree, and each answer's blob
 //! ```
 //!
-//! A gate is pure, and its tree notes every question: equal context and equal
-//! answers make an equal result. Policy (waivers, baseline, severities) is laid
-//! over it anew each time. Nothing is taken in CI, nor under `--no-reuse`.
+//! A built-in gate is pure, and its tree notes every question: equal context and
+//! equal answers make an equal result. Policy (waivers, baseline, severities) is
+//! laid over it anew each time. A command's pass stands where it declares its
+//! `inputs`. Nothing is taken in CI, nor under `--no-reuse`.
 
+mod command;
 mod context;
 mod inputs;
 
@@ -21,11 +23,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::gather::Gatherer;
 use crate::ready::Ready;
-use crate::receipt::sha256;
+use crate::receipt::{Artifact, Attempt, Reuse, ReuseState, sha256};
 use crate::repo::atomic_write;
 use crate::tool::Program;
 use crate::waiver::Comment;
 
+pub use command::ALWAYS;
 use context::Context;
 use inputs::{Asked, Inputs};
 
@@ -50,12 +53,24 @@ pub struct Kept {
     inputs: String,
     /// Digest of the gate's trace.
     pub trace_sha256: String,
-    /// The gate's own word.
+    /// A built-in gate's own word.
     pub checked: Checked,
+    /// What a command's pass left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed: Option<Passed>,
     /// Waiver comments in the files it read.
     pub comments: Vec<(Utf8PathBuf, Vec<Comment>)>,
     /// Digest of the receipt in which it really ran.
     pub from: String,
+}
+
+/// What a command that passed leaves for its row.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Passed {
+    /// How it was tried.
+    pub attempts: Vec<Attempt>,
+    /// What it left behind.
+    pub artifacts: Vec<Artifact>,
 }
 
 /// What was found of an earlier run.
@@ -105,21 +120,11 @@ impl<'a> Results<'a> {
         };
         // Named before anything is judged: what moves meanwhile is of the next run.
         let Some(gathered) = gatherer.names(&ready.wants) else { return Looked::Off };
-        let kept = read(&dir.join(file_name(&ready.name)));
-        // Where nothing is kept, nobody waits for the program's digest.
-        if kept.is_empty() {
-            return Looked::Miss(gathered);
+        let context = || Context::of(self.program.digest(), ready, &gathered);
+        match find(dir, &ready.name, &context, tree) {
+            Some(standing) => Looked::Hit(Box::new(standing)),
+            None => Looked::Miss(gathered),
         }
-        let context = Context::of(self.program.digest(), ready, &gathered);
-        for kept in kept.into_iter().filter(|kept| kept.context == context) {
-            let Some(inputs) = kept.asked.answered(tree) else { continue };
-            if inputs.digest() == kept.inputs {
-                let key = key(&context, &kept.inputs);
-                let read = kept.asked.read(&inputs);
-                return Looked::Hit(Box::new(Standing { key, kept, read }));
-            }
-        }
-        Looked::Miss(gathered)
     }
 
     /// What `ready` came to, ready to be kept. None where an answer of the tree
@@ -146,6 +151,7 @@ impl<'a> Results<'a> {
                 inputs: digest,
                 trace_sha256: trace_sha256.to_owned(),
                 checked: checked.clone(),
+                passed: None,
                 comments: Vec::new(),
                 from: String::new(),
             },
@@ -188,16 +194,62 @@ impl<'a> Results<'a> {
     /// result of it is kept.
     #[must_use]
     pub fn moved(&self, ready: &Ready, tree: &Tree, gathered: &str) -> Vec<String> {
+        self.moved_since(&ready.name, tree, |program| Context::of(program, ready, gathered))
+    }
+
+    fn moved_since(
+        &self,
+        gate: &str,
+        tree: &Tree,
+        context: impl Fn(&str) -> Context,
+    ) -> Vec<String> {
         let Some(dir) = &self.dir else { return Vec::new() };
-        let file = dir.join(file_name(&ready.name));
+        let file = dir.join(file_name(gate));
         let Some(last) = read(&file).into_iter().next() else { return Vec::new() };
-        let now = Context::of(self.program.digest(), ready, gathered);
+        let now = context(self.program.digest());
         let mut moved: Vec<String> = now.moved_since(&last.context);
         if let Ok(seen) = std::fs::read_to_string(file.with_extension("inputs")) {
             moved.extend(last.asked.answers(tree).moved_since(&Inputs::parse(&seen)));
         }
         moved
     }
+}
+
+/// What a row says where nothing was looked for.
+#[must_use]
+pub fn off() -> Reuse {
+    Reuse { state: ReuseState::Off, key: None, from: None }
+}
+
+/// What it says where nothing was found.
+#[must_use]
+pub fn miss(fresh: &Fresh) -> Reuse {
+    Reuse { state: ReuseState::Miss, key: Some(fresh.key.clone()), from: None }
+}
+
+/// What it says where a result was taken.
+#[must_use]
+pub fn hit(standing: &Standing) -> Reuse {
+    let from = Some(standing.kept.from.clone());
+    Reuse { state: ReuseState::Hit, key: Some(standing.key.clone()), from }
+}
+
+/// A result of `gate` that stands over `tree`.
+fn find(
+    dir: &Utf8Path,
+    gate: &str,
+    context: &dyn Fn() -> Context,
+    tree: &Tree,
+) -> Option<Standing> {
+    let kept = read(&dir.join(file_name(gate)));
+    // Where nothing is kept, nobody waits for the program's digest.
+    let context = if kept.is_empty() { return None } else { context() };
+    kept.into_iter().filter(|kept| kept.context == context).find_map(|kept| {
+        let inputs = kept.asked.answered(tree)?;
+        let key = key(&context, &kept.inputs);
+        let read = kept.asked.read(&inputs);
+        (inputs.digest() == kept.inputs).then_some(Standing { key, kept, read })
+    })
 }
 
 fn key(context: &Context, inputs: &str) -> String {

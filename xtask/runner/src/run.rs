@@ -26,7 +26,7 @@ use crate::receipt::{GateTime, Reason};
 use crate::reuse::{Fresh, Looked, Results};
 use crate::waiver::Watched;
 
-pub use command::{Fingerprint, Surroundings};
+pub use command::{Fingerprint, Surroundings, command_of};
 use scheduler::{Ended, Job};
 
 /// Everything that a run is made of.
@@ -163,11 +163,14 @@ impl Run<'_> {
     /// What earlier runs came to, gate by gate.
     fn look(&self) -> Vec<Looked> {
         let mut looked: Vec<Looked> = self.ready.iter().map(|_| Looked::Off).collect();
-        let found: Vec<(usize, Looked)> = self
-            .proven()
-            .par_bridge()
-            .map(|(index, ready)| (index, self.results.look(ready, self.tree, self.gatherer)))
-            .collect();
+        let runs = self.plan.decisions.iter().enumerate();
+        let runs = runs.filter(|(_, decision)| matches!(decision, Decision::Run(_)));
+        let look = |index: usize| match self.ready.get(index).and_then(Option::as_ref) {
+            Some(ready) => self.results.look(ready, self.tree, self.gatherer),
+            None => command::look(self, &self.config.gates[index]),
+        };
+        let found: Vec<(usize, Looked)> =
+            runs.par_bridge().map(|(index, _)| (index, look(index))).collect();
         for (index, found) in found {
             if let Looked::Hit(standing) = &found {
                 for (path, comments) in &standing.kept.comments {
@@ -198,7 +201,9 @@ impl Run<'_> {
     ) -> (End, Option<Fresh>) {
         let gate = &self.config.gates[index];
         let Some(ready) = self.ready.get(index).and_then(Option::as_ref) else {
-            return (End::Command(Box::new(command::run(self, gate))), None);
+            let looked = looked.get(index).unwrap_or(&Looked::Off);
+            let (end, fresh) = command::judge(self, gate, looked);
+            return (End::Command(Box::new(end)), fresh);
         };
         let proof = || proving.wait(index);
         let gathered = match looked.get(index) {

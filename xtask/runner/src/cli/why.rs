@@ -9,7 +9,7 @@ use super::verify::RECEIPT_NAME;
 use super::{Done, Place};
 use crate::Builtin;
 use crate::ci;
-use crate::config::Config;
+use crate::config::{Config, GateConfig};
 use crate::engine::looks_at;
 use crate::exec::Cancel;
 use crate::gather::FromRepository;
@@ -17,6 +17,7 @@ use crate::plan::Ask;
 use crate::ready::{Ready, ready};
 use crate::receipt::{GateResult, Receipt};
 use crate::reuse::{Looked, Results};
+use crate::run;
 use crate::tool::Program;
 use crate::view::{At, View};
 
@@ -72,11 +73,11 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Why) -> Done {
                 let trace = short(&last.trace.sha256);
                 writeln!(out, "  last: {}, trace {trace}", last.outcome.as_str())?;
             }
-            for line in stands(&view, &config, ready) {
-                writeln!(out, "  {line}")?;
-            }
         } else {
             writeln!(out, "  runs {}", gate.common.argv().unwrap_or_default().join(" "))?;
+        }
+        for line in stands(&view, &config, gate, ready.as_ref()) {
+            writeln!(out, "  {line}")?;
         }
     }
     Ok(0)
@@ -86,13 +87,18 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Why) -> Done {
 const MOVED_MAX: usize = 10;
 
 /// Whether the next run will take the last result, and if not, what moved.
-fn stands(view: &View, config: &Config, ready: &Ready) -> Vec<String> {
+fn stands(view: &View, config: &Config, gate: &GateConfig, ready: Option<&Ready>) -> Vec<String> {
     let state = view.state();
     let program = Program::hash(state.clone());
     let results = Results::open(state.as_deref(), &program, !ci::is_ci());
     let cancel = Cancel::new();
     let gatherer = FromRepository::new(view, config.verify.base.as_deref(), &cancel);
-    let gathered = match results.look(ready, &view.tree, &gatherer) {
+    let command = run::command_of(gate, &view.root);
+    let looked = match ready {
+        Some(ready) => results.look(ready, &view.tree, &gatherer),
+        None => results.look_command(gate, &command, &view.tree),
+    };
+    let moved = match looked {
         Looked::Off => return vec!["judged anew each time: no result of it is taken".to_owned()],
         Looked::Hit(standing) => {
             return vec![format!(
@@ -100,9 +106,11 @@ fn stands(view: &View, config: &Config, ready: &Ready) -> Vec<String> {
                 short(&standing.kept.from)
             )];
         }
-        Looked::Miss(gathered) => gathered,
+        Looked::Miss(named) => match ready {
+            Some(ready) => results.moved(ready, &view.tree, &named),
+            None => results.moved_command(gate, &view.tree, &named),
+        },
     };
-    let moved = results.moved(ready, &view.tree, &gathered);
     let mut lines: Vec<String> =
         moved.iter().take(MOVED_MAX).map(|what| format!("since it was judged: {what}")).collect();
     if moved.len() > MOVED_MAX {

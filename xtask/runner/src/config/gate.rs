@@ -52,6 +52,13 @@ pub struct Common {
     /// Command gates: variables set for it.
     #[schemars(with = "BTreeMap<String, String>")]
     pub set_env: BTreeMap<String, String>,
+    /// Command gates: every file that its result rests on, e.g. `["**/*.rs",
+    /// "Cargo.lock"]`. A pass then stands as long as none of them moves; it gets no
+    /// variable that `env` does not name.
+    pub inputs: Vec<String>,
+    /// Command gates with `inputs`: variables that it gets beside `PATH`, `HOME` and
+    /// the like, e.g. `["RUSTFLAGS"]`.
+    pub env: Vec<String>,
     /// Command gates: files it must leave behind; hashed into the receipt.
     pub artifacts: Vec<String>,
     /// Command gates: runs afterwards, whatever the result.
@@ -81,6 +88,8 @@ impl Default for Common {
             mutex: None,
             attempts: None,
             set_env: BTreeMap::new(),
+            inputs: Vec::new(),
+            env: Vec::new(),
             artifacts: Vec::new(),
             finally: None,
             prove: None,
@@ -90,7 +99,7 @@ impl Default for Common {
 
 impl Common {
     /// Every key above, by name. A test holds the two together.
-    pub const KEYS: [&'static str; 21] = [
+    pub const KEYS: [&'static str; 23] = [
         "kind",
         "owner",
         "class",
@@ -109,6 +118,8 @@ impl Common {
         "mutex",
         "attempts",
         "set_env",
+        "inputs",
+        "env",
         "artifacts",
         "finally",
         "prove",
@@ -140,6 +151,8 @@ impl Common {
             ("mutex", self.mutex.is_some()),
             ("attempts", self.attempts.is_some()),
             ("set_env", !self.set_env.is_empty()),
+            ("inputs", !self.inputs.is_empty()),
+            ("env", !self.env.is_empty()),
             ("artifacts", !self.artifacts.is_empty()),
             ("finally", self.finally.is_some()),
             ("prove", self.prove.is_some()),

@@ -176,6 +176,16 @@ impl Reader<'_> {
         if let Err(error) = Globs::new(patterns) {
             self.fault(format!("gate '{name}': when.changed: {error}"), Some(span.clone()));
         }
+        if let Err(error) = Globs::new(&common.inputs) {
+            self.fault(format!("gate '{name}': inputs: {error}"), Some(span.clone()));
+        }
+        if !common.env.is_empty() && common.inputs.is_empty() {
+            let message = format!("gate '{name}' has 'env' and no 'inputs'");
+            self.fault(message, Some(span.clone())).hint = Some(
+                "without 'inputs' it gets every variable; name the files that its result rests on, or set variables with 'set_env'"
+                    .to_owned(),
+            );
+        }
         let kind = self.kind(name, &span, &common, kinds)?;
         if kind.is_none() {
             for key in table.get_ref().keys() {

@@ -13,6 +13,7 @@ use crate::exec::{self, Command, Env, Status};
 use crate::judge::CommandEnd;
 use crate::receipt::{Artifact, Attempt, Reason, hex};
 use crate::repo::RepoError;
+use crate::reuse::{ALWAYS, Fresh, Looked, Passed, hit, miss, off};
 
 /// Asks for the work tree's fingerprint as it is now.
 pub type Fingerprint = Box<dyn Fn() -> Result<String, RepoError> + Sync + Send>;
@@ -33,21 +34,68 @@ pub struct Surroundings {
 /// How many lines of a failed command's output the receipt keeps.
 const TAIL_LINES: usize = 20;
 
-/// Runs a command gate to its end.
-pub fn run(run: &Run<'_>, gate: &GateConfig) -> CommandEnd {
+/// Takes an earlier pass of a command gate, or runs it to its end.
+pub fn judge(run: &Run<'_>, gate: &GateConfig, looked: &Looked) -> (CommandEnd, Option<Fresh>) {
+    let surroundings = match looked {
+        Looked::Hit(standing) => {
+            let mut end = blank(gate);
+            end.reuse = hit(standing);
+            if let Some(passed) = &standing.kept.passed {
+                end.outcome = Outcome::Passed;
+                end.attempts.clone_from(&passed.attempts);
+                end.artifacts.clone_from(&passed.artifacts);
+            }
+            return (end, None);
+        }
+        Looked::Miss(surroundings) => Some(surroundings),
+        Looked::Off => None,
+    };
+    let mut end = self::run(run, gate);
+    let passed = || Passed { attempts: end.attempts.clone(), artifacts: end.artifacts.clone() };
+    let fresh = surroundings
+        .filter(|_| end.outcome == Outcome::Passed)
+        .and_then(|named| run.results.fresh_command(gate, named, run.tree, passed()));
+    if let Some(fresh) = &fresh {
+        end.reuse = miss(fresh);
+    }
+    (end, fresh)
+}
+
+/// Looks for an earlier pass. One whose artifacts are no longer what they were is
+/// none.
+pub fn look(run: &Run<'_>, gate: &GateConfig) -> Looked {
     let argv = gate.common.argv().unwrap_or_default();
-    let mut end = CommandEnd {
+    let looked = run.results.look_command(gate, &command(run, gate, &argv, None), run.tree);
+    let Looked::Hit(standing) = &looked else { return looked };
+    let is_there = |kept: &Artifact| {
+        let now = artifact(&run.surroundings.root.join(&kept.path));
+        now.is_ok_and(|(sha256, size)| (sha256, size) == (kept.sha256.clone(), kept.size))
+    };
+    match &standing.kept.passed {
+        Some(passed) if passed.artifacts.iter().all(is_there) => looked,
+        _ => Looked::Off,
+    }
+}
+
+fn blank(gate: &GateConfig) -> CommandEnd {
+    CommandEnd {
         outcome: Outcome::Errored,
         reason: Reason::default(),
         attempts: Vec::new(),
         finally: None,
-        argv: argv.clone(),
+        argv: gate.common.argv().unwrap_or_default(),
         log: None,
         tail: None,
         artifacts: Vec::new(),
         options_sha256: gate.common.digest(),
+        reuse: off(),
         proof: None,
-    };
+    }
+}
+
+fn run(run: &Run<'_>, gate: &GateConfig) -> CommandEnd {
+    let mut end = blank(gate);
+    let argv = end.argv.clone();
     if let Some(missing) = missing_tool(&gate.common.requires, &command(run, gate, &argv, None)) {
         end.reason = reason("missing-tool", format!("'{missing}' is not installed"));
         end.reason.hint = Some(format!("install '{missing}' and put its folder into PATH"));
@@ -86,21 +134,26 @@ pub fn run(run: &Run<'_>, gate: &GateConfig) -> CommandEnd {
 }
 
 fn command(run: &Run<'_>, gate: &GateConfig, argv: &[String], log: Option<Utf8PathBuf>) -> Command {
-    let dir = gate
-        .common
-        .dir
-        .as_ref()
-        .map_or_else(|| run.surroundings.root.clone(), |dir| run.surroundings.root.join(dir));
-    let mut env = Env::inherit();
+    let started = started(gate, argv, &run.surroundings.root);
+    Command { timeout: Some(run.limit(&gate.name)), log, ..started }
+}
+
+/// How the gate's command is started in the repository at `root`.
+pub fn command_of(gate: &GateConfig, root: &Utf8Path) -> Command {
+    started(gate, &gate.common.argv().unwrap_or_default(), root)
+}
+
+fn started(gate: &GateConfig, argv: &[String], root: &Utf8Path) -> Command {
+    let dir = gate.common.dir.as_ref().map_or_else(|| root.to_owned(), |dir| root.join(dir));
+    let mut env = match gate.common.inputs.is_empty() {
+        true => Env::inherit(),
+        // No undeclared variable can matter.
+        false => Env::only(ALWAYS.into_iter().chain(gate.common.env.iter().map(String::as_str))),
+    };
     for (name, value) in &gate.common.set_env {
         env = env.with(name, value);
     }
-    Command {
-        env,
-        timeout: Some(run.limit(&gate.name)),
-        log,
-        ..Command::new(argv.iter().cloned(), dir)
-    }
+    Command { env, ..Command::new(argv.iter().cloned(), dir) }
 }
 
 fn settle(end: &mut CommandEnd, ended: &exec::Ended, attempt: u32) {

@@ -9,9 +9,9 @@ use super::Run;
 use super::files::{Walked, panicked};
 use crate::judge::Judged;
 use crate::ready::Ready;
-use crate::receipt::{Reuse, ReuseState, sha256};
+use crate::receipt::{Reuse, sha256};
 use crate::record::records;
-use crate::reuse::{Fresh, Standing};
+use crate::reuse::{self, Fresh, Standing};
 
 /// Judges the whole after the files, and writes down everything that policy
 /// will need; the proof is waited for last. Besides, what of it may stand for
@@ -33,10 +33,7 @@ pub fn judge(
         }
         _ => None,
     };
-    let reuse = match &fresh {
-        Some(fresh) => Reuse { state: ReuseState::Miss, key: Some(fresh.key.clone()), from: None },
-        None => Reuse { state: ReuseState::Off, key: None, from: None },
-    };
+    let reuse = fresh.as_ref().map_or_else(reuse::off, reuse::miss);
     let read = trace.read.into_keys().collect();
     (judged(run, ready, result, read, trace_sha256, reuse, proof), fresh)
 }
@@ -48,9 +45,8 @@ pub fn stand(
     standing: &Standing,
     proof: &dyn Fn() -> Vec<canary::Proof>,
 ) -> Judged {
-    let Standing { key, kept, read } = standing;
-    let reuse =
-        Reuse { state: ReuseState::Hit, key: Some(key.clone()), from: Some(kept.from.clone()) };
+    let Standing { kept, read, .. } = standing;
+    let reuse = reuse::hit(standing);
     let read = read.iter().cloned().collect();
     judged(run, ready, Ok(kept.checked.clone()), read, kept.trace_sha256.clone(), reuse, proof)
 }
