@@ -295,3 +295,14 @@ fn variables_without_inputs_are_refused() {
     fixture.write("ci.toml", "schema = 1\n[gate.secret-scan]\ninputs = [\"a\"]\n");
     fixture.xtask(&["verify"]).ends_with(2).says(&["'inputs' is a key of command gates"]);
 }
+
+#[test]
+fn what_is_kept_can_be_counted_and_cleared() {
+    let fixture = green(PINS);
+    fixture.xtask(&["cache", "stat"]).ends_with(0).says(&["results of gates: 0 files, 0 bytes"]);
+    verify(&fixture, 0);
+    fixture.xtask(&["cache", "stat"]).ends_with(0).says(&["results of gates: 2 files"]);
+    fixture.xtask(&["cache", "clear"]).ends_with(0).says(&["results of gates: 2 files removed"]);
+    assert_eq!(verify(&fixture, 0), ["miss"]);
+    Fixture::folder(&[]).xtask(&["cache", "stat"]).ends_with(4);
+}

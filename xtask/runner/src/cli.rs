@@ -1,6 +1,7 @@
 //! The command line. One file a subcommand.
 
 mod baseline;
+mod cache;
 mod completions;
 mod doctor;
 mod evidence;
@@ -90,6 +91,9 @@ enum Verb {
     /// Judge what is about to be pushed, before it is
     #[command(subcommand)]
     Hook(hook::Hook),
+    /// What earlier runs left for later ones
+    #[command(subcommand)]
+    Cache(cache::Cache),
     Doctor(doctor::Doctor),
     /// A receipt in another format
     Report(report::Report),
@@ -197,6 +201,7 @@ pub fn main(builtin: &Builtin) -> ExitCode {
         Verb::Fix(args) => fix::run(builtin, place, &args),
         Verb::Waivers(args) => waivers::run(builtin, place, &args),
         Verb::Hook(args) => hook::run(builtin, place, &args),
+        Verb::Cache(args) => cache::run(place, args),
         Verb::Doctor(args) => doctor::run(builtin, place, &args),
         Verb::Report(args) => report::run(builtin, &args),
         Verb::Receipt(args) => receipt::run(builtin, place, &args),
