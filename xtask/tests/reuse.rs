@@ -72,13 +72,13 @@ fn what_moved_is_judged_again_and_why_names_it() {
         .xtask(&["why", "secret-scan"])
         .ends_with(0)
         .says(&["since it was judged: notes.txt changed"]);
-    assert_eq!(verify(&fixture, 0), ["hit", "miss"]);
+    assert_eq!(verify(&fixture, 0), ["hit", "part"]);
     fixture.write(".github/workflows/new.yml", workflow("a/b@v1"));
     fixture
         .xtask(&["why", "action-pins"])
         .ends_with(0)
         .says(&["since it was judged: .github/workflows/new.yml is new"]);
-    assert_eq!(verify(&fixture, 1), ["miss", "miss"]);
+    assert_eq!(verify(&fixture, 1), ["part", "part"]);
     // Red as it is, nothing has moved since.
     assert_eq!(verify(&fixture, 1), ["hit", "hit"]);
     assert_eq!(fixture.outcome("action-pins"), "failed findings");
@@ -88,15 +88,46 @@ fn what_moved_is_judged_again_and_why_names_it() {
 }
 
 #[test]
+fn a_change_of_one_file_judges_one_file() {
+    let other = "other.yml";
+    let fixture = green(BOTH);
+    fixture.write(&format!(".github/workflows/{other}"), workflow("a/b@v1"));
+    verify(&fixture, 1);
+    let whole = rows(&fixture);
+    fixture.write("notes.txt", "more\n");
+    fixture.write(WORKFLOW, workflow("c/d@v1"));
+    assert_eq!(verify(&fixture, 1), ["part", "part"]);
+    let after = rows(&fixture);
+    assert_eq!(after[1]["examined"]["files"], whole[1]["examined"]["files"]);
+    let paths = |rows: &[Value]| -> Vec<String> {
+        let findings = rows[0]["findings"].as_array().unwrap();
+        findings.iter().map(|finding| finding["path"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(paths(&whole), [".github/workflows/other.yml"]);
+    assert_eq!(paths(&after), [WORKFLOW, ".github/workflows/other.yml"]);
+    // The same as if everything were judged anew.
+    fixture.xtask(&["verify", "--no-reuse"]).ends_with(1);
+    for (part, anew) in after.iter().zip(rows(&fixture)) {
+        for key in ["findings", "examined", "facts", "skipped", "trace", "outcome"] {
+            assert_eq!(part[key], anew[key], "{key}");
+        }
+    }
+    // Files that are gone are no part of it.
+    cmd!(fixture.sh(), "rm .github/workflows/other.yml").run().unwrap();
+    fixture.write(WORKFLOW, workflow(PINNED));
+    assert_eq!(verify(&fixture, 0), ["miss", "part"]);
+}
+
+#[test]
 fn a_ref_that_moved_is_another_history() {
     let fixture = green(BOTH);
     verify(&fixture, 0);
     cmd!(fixture.sh(), "git branch other").run().unwrap();
     fixture.xtask(&["why", "secret-scan"]).ends_with(0).says(&["a ref of the history moved"]);
-    assert_eq!(verify(&fixture, 0), ["hit", "miss"]);
+    assert_eq!(verify(&fixture, 0), ["hit", "part"]);
     // The same tree under a new commit.
     fixture.commit("empty");
-    assert_eq!(verify(&fixture, 0), ["hit", "miss"]);
+    assert_eq!(verify(&fixture, 0), ["hit", "part"]);
 }
 
 #[test]
@@ -160,10 +191,19 @@ fn what_cannot_be_read_back_is_judged_again() {
     verify(&fixture, 0);
     let sh = fixture.sh();
     let kept = sh.read_dir(".git/gate-runner/results").unwrap();
-    let file = kept.iter().find(|path| path.extension().is_some_and(|it| it == "json")).unwrap();
-    let whole = sh.read_binary_file(file).unwrap();
-    for broken in [&whole[..whole.len() / 2], b"", b"[]", b"{\"a\":1}", b"\xff\xfe[[[["] {
-        sh.write_file(file, broken).unwrap();
+    let files: Vec<_> =
+        kept.iter().map(|path| (path, sh.read_binary_file(path).unwrap())).collect();
+    for end in [2, 3, usize::MAX] {
+        for (path, whole) in &files {
+            sh.write_file(path, &whole[..whole.len() / end]).unwrap();
+        }
+        assert_eq!(verify(&fixture, 0), ["miss"]);
+        assert_eq!(verify(&fixture, 0), ["hit"]);
+    }
+    for broken in [&b"[]"[..], b"{\"a\":1}", b"\xff\xfe[[[["] {
+        for (path, _) in &files {
+            sh.write_file(path, broken).unwrap();
+        }
         assert_eq!(verify(&fixture, 0), ["miss"]);
         assert_eq!(verify(&fixture, 0), ["hit"]);
     }
@@ -301,8 +341,8 @@ fn what_is_kept_can_be_counted_and_cleared() {
     let fixture = green(PINS);
     fixture.xtask(&["cache", "stat"]).ends_with(0).says(&["results of gates: 0 files, 0 bytes"]);
     verify(&fixture, 0);
-    fixture.xtask(&["cache", "stat"]).ends_with(0).says(&["results of gates: 2 files"]);
-    fixture.xtask(&["cache", "clear"]).ends_with(0).says(&["results of gates: 2 files removed"]);
+    fixture.xtask(&["cache", "stat"]).ends_with(0).says(&["results of gates: 3 files"]);
+    fixture.xtask(&["cache", "clear"]).ends_with(0).says(&["results of gates: 3 files removed"]);
     assert_eq!(verify(&fixture, 0), ["miss"]);
     Fixture::folder(&[]).xtask(&["cache", "stat"]).ends_with(4);
 }

@@ -83,20 +83,26 @@ pub struct Remark {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Checked {
     /// Faults of the tree, in any order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
     /// How much was looked at.
     pub examined: Examined,
     /// What a reader must know: scope left out, history complete, executed or
     /// not and why.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facts: BTreeMap<String, Fact>,
     /// What was not judged, counted by reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub skipped: BTreeMap<String, u64>,
     /// Notes for the whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<Remark>,
     /// Exceptions in comments of a spelling that only the gate knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<CommentWaiver>,
     /// Files that were read for what they tell and not judged: nobody can say
     /// that an exception in them covers nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unjudged: Vec<Utf8PathBuf>,
 }
 

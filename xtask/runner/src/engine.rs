@@ -193,7 +193,17 @@ pub fn verify(
     if cancel.exit_code().is_none()
         && let Ok(text) = receipt.canonical()
     {
-        results.keep(done.fresh, &comments, &sha256(text.as_bytes()));
+        let digest = sha256(text.as_bytes());
+        for kept in done.kept {
+            if let (Some(files), Some(ready)) =
+                (kept.files, ready.get(kept.index).and_then(Option::as_ref))
+            {
+                results.keep_files(ready, files, &comments);
+            }
+            if let Some(fresh) = kept.fresh {
+                results.keep(fresh, &comments, &digest);
+            }
+        }
     }
     let rules = ready.into_iter().flatten().flat_map(|ready| ready.rules).collect();
     Ok(Verified { receipt, rules, code })

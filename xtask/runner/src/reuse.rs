@@ -13,6 +13,7 @@
 
 mod command;
 mod context;
+mod files;
 mod inputs;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ use crate::waiver::Comment;
 
 pub use command::ALWAYS;
 use context::Context;
+pub use files::FileResults;
 use inputs::{Asked, Inputs};
 
 /// Results kept of one gate: the work tree, the index and the commits that a
@@ -159,35 +161,34 @@ impl<'a> Results<'a> {
         })
     }
 
-    /// Keeps results under the digest of the receipt that tells of them.
-    /// `comments` are those of every file that was read. A failure to write
-    /// costs only the next run's time.
+    /// Keeps a result under the digest of the receipt that tells of it. `comments`
+    /// are those of every file that was read. A failure to write costs only the
+    /// next run's time.
     pub fn keep(
         &self,
-        fresh: Vec<Fresh>,
+        fresh: Fresh,
         comments: &BTreeMap<Utf8PathBuf, Vec<Comment>>,
         receipt_sha256: &str,
     ) {
-        let Some(dir) = self.dir.as_ref().filter(|_| !fresh.is_empty()) else { return };
+        let Some(dir) = &self.dir else { return };
         if std::fs::create_dir_all(dir).is_err() {
             return;
         }
-        for Fresh { gate, mut kept, inputs, .. } in fresh {
-            kept.from = receipt_sha256.to_owned();
-            kept.comments = comments
-                .iter()
-                .filter(|(path, _)| inputs.has(path))
-                .map(|(path, comments)| (path.clone(), comments.clone()))
-                .collect();
-            let file = dir.join(file_name(&gate));
-            let mut all = read(&file);
-            all.retain(|other| other.context != kept.context || other.inputs != kept.inputs);
-            all.insert(0, kept);
-            all.truncate(KEPT_MAX);
-            let text = serde_json::to_vec(&all).ok().filter(|text| text.len() <= SIZE_BYTES_MAX);
-            let _kept = text.is_some_and(|text| atomic_write(&file, &text).is_ok());
-            let _told = atomic_write(&file.with_extension("inputs"), inputs.text().as_bytes());
-        }
+        let Fresh { gate, mut kept, inputs, .. } = fresh;
+        receipt_sha256.clone_into(&mut kept.from);
+        kept.comments = comments
+            .iter()
+            .filter(|(path, _)| inputs.has(path))
+            .map(|(path, comments)| (path.clone(), comments.clone()))
+            .collect();
+        let file = dir.join(file_name(&gate));
+        let mut all = read(&file);
+        all.retain(|other| other.context != kept.context || other.inputs != kept.inputs);
+        all.insert(0, kept);
+        all.truncate(KEPT_MAX);
+        let text = serde_json::to_vec(&all).ok().filter(|text| text.len() <= SIZE_BYTES_MAX);
+        let _kept = text.is_some_and(|text| atomic_write(&file, &text).is_ok());
+        let _told = atomic_write(&file.with_extension("inputs"), inputs.text().as_bytes());
     }
 
     /// What is other than when `ready` was judged last, in words; nothing if no
@@ -221,10 +222,18 @@ pub fn off() -> Reuse {
     Reuse { state: ReuseState::Off, key: None, from: None }
 }
 
-/// What it says where nothing was found.
+/// What it says where nothing was found, or only files that had not changed.
 #[must_use]
-pub fn miss(fresh: &Fresh) -> Reuse {
-    Reuse { state: ReuseState::Miss, key: Some(fresh.key.clone()), from: None }
+pub fn judged(fresh: &Fresh, has_taken_files: bool) -> Reuse {
+    let state = if has_taken_files { ReuseState::Part } else { ReuseState::Miss };
+    Reuse { state, key: Some(fresh.key.clone()), from: None }
+}
+
+/// What it says of files alone, where the whole is never kept: they are known by
+/// the gate's trace.
+#[must_use]
+pub fn part(trace_sha256: &str) -> Reuse {
+    Reuse { state: ReuseState::Part, key: Some(trace_sha256.to_owned()), from: None }
 }
 
 /// What it says where a result was taken.

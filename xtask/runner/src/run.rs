@@ -23,7 +23,7 @@ use crate::progress::Event;
 use crate::proof::{Proofs, Proving};
 use crate::ready::Ready;
 use crate::receipt::{GateTime, Reason};
-use crate::reuse::{Fresh, Looked, Results};
+use crate::reuse::{FileResults, Fresh, Looked, Results};
 use crate::waiver::Watched;
 
 pub use command::{Fingerprint, Surroundings, command_of};
@@ -69,12 +69,22 @@ pub struct Done {
     pub ends: Vec<End>,
     /// Times of those that ran.
     pub times: BTreeMap<String, GateTime>,
-    /// Results that may stand for a later run.
-    pub fresh: Vec<Fresh>,
+    /// What may stand for a later run.
+    pub kept: Vec<Kept>,
 }
 
-/// How one gate ended, and what of it may stand for a later run.
-type Slot = Mutex<Option<(End, GateTime, Option<Fresh>)>>;
+/// What of a gate's judging may stand for a later run.
+#[derive(Default)]
+pub struct Kept {
+    /// The gate's position in ci.toml.
+    pub index: usize,
+    /// The whole.
+    pub fresh: Option<Fresh>,
+    /// Its files.
+    pub files: Option<FileResults>,
+}
+
+type Slot = Mutex<Option<(End, GateTime, Kept)>>;
 
 impl Run<'_> {
     /// Judges everything that the plan says. Canaries fly beside the walk: a
@@ -100,7 +110,7 @@ impl Run<'_> {
                 let started_at = Timestamp::now();
                 self.tell(Event::Started { gate: id.to_owned() });
                 let files = together.contains(&index).then_some(&files);
-                let (end, fresh) = self.judge(index, files, &looked, &proving);
+                let (end, kept) = self.judge(index, files, &looked, &proving);
                 let outcome = (self.settle)(index, &end);
                 let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
                 let time = GateTime { started_at: stamp(started_at), duration_ms };
@@ -110,7 +120,7 @@ impl Run<'_> {
                     elapsed: started.elapsed(),
                 });
                 if let Some(slot) = slots.get(index) {
-                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some((end, time, fresh));
+                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some((end, time, kept));
                 }
                 outcome
             })
@@ -198,18 +208,18 @@ impl Run<'_> {
         files: Option<&files::Pass>,
         looked: &[Looked],
         proving: &Proving,
-    ) -> (End, Option<Fresh>) {
+    ) -> (End, Kept) {
         let gate = &self.config.gates[index];
         let Some(ready) = self.ready.get(index).and_then(Option::as_ref) else {
             let looked = looked.get(index).unwrap_or(&Looked::Off);
             let (end, fresh) = command::judge(self, gate, looked);
-            return (End::Command(Box::new(end)), fresh);
+            return (End::Command(Box::new(end)), Kept { index, fresh, files: None });
         };
         let proof = || proving.wait(index);
         let gathered = match looked.get(index) {
             Some(Looked::Hit(standing)) => {
                 let judged = pure::stand(self, ready, standing, &proof);
-                return (End::Judged(Box::new(judged)), None);
+                return (End::Judged(Box::new(judged)), Kept::default());
             }
             Some(Looked::Miss(gathered)) => Some(gathered.as_str()),
             Some(Looked::Off) | None => None,
@@ -222,13 +232,13 @@ impl Run<'_> {
                 own.wait(index)
             }
         };
-        let (judged, fresh) = pure::judge(self, ready, walked, gathered, &proof);
-        (End::Judged(Box::new(judged)), fresh)
+        let (judged, fresh, files) = pure::judge(self, ready, walked, gathered, &proof);
+        (End::Judged(Box::new(judged)), Kept { index, fresh, files })
     }
 
     fn collect(&self, slots: Vec<Slot>, ended: &BTreeMap<String, Ended>) -> Done {
         let mut times = BTreeMap::new();
-        let mut fresh = Vec::new();
+        let mut kept = Vec::new();
         let mut ends = Vec::with_capacity(slots.len());
         for ((gate, decision), slot) in
             self.config.gates.iter().zip(&self.plan.decisions).zip(slots)
@@ -238,16 +248,16 @@ impl Run<'_> {
                     End::NotRun(Outcome::NotApplicable, reason.clone())
                 }
                 (Decision::Skip(reason), _) => End::NotRun(Outcome::Skipped, reason.clone()),
-                (Decision::Run(_), Some((end, time, kept))) => {
+                (Decision::Run(_), Some((end, time, own))) => {
                     times.insert(gate.name.clone(), time);
-                    fresh.extend(kept);
+                    kept.push(own);
                     end
                 }
                 (Decision::Run(_), None) => not_started(ended.get(&gate.name)),
             };
             ends.push(end);
         }
-        Done { ends, times, fresh }
+        Done { ends, times, kept }
     }
 
     fn index(&self, name: &str) -> Option<usize> {

@@ -6,7 +6,7 @@ use kernel::Outcome;
 use super::distrust;
 use crate::config::{Config, GateConfig};
 use crate::policy::{Policy, Require};
-use crate::receipt::{FindingState, GateResult};
+use crate::receipt::{FindingState, GateResult, ReuseState};
 use crate::trust::Distrust;
 
 /// Every reason for which a required gate's row is not enough.
@@ -37,6 +37,9 @@ fn outcome(gate: &GateResult, policy: &Policy, reasons: &mut Vec<Distrust>) {
     let id = &gate.id;
     if !gate.required {
         say("required-set-shrunk", format!("gate '{id}' is advisory there"));
+    }
+    if gate.reuse.state == ReuseState::Part && !policy.allow_reused {
+        say("reused-not-allowed", format!("files of gate '{id}' were not judged again"));
     }
     match gate.outcome {
         Outcome::Passed => {}

@@ -152,7 +152,7 @@ mod tests {
     use kernel::Outcome;
 
     use super::*;
-    use crate::receipt::{FindingState, Receipt};
+    use crate::receipt::{FindingState, Receipt, ReuseState};
     use crate::report::sample;
 
     const POLICY: &str = "schema = 1\nworkflow = '.github/workflows/ci.yml'\n";
@@ -236,6 +236,8 @@ mod tests {
         ] {
             assert_eq!(changed(|p| p.gates[0].outcome = outcome), [code]);
         }
+        let part = changed(|p| p.gates[0].reuse.state = ReuseState::Part);
+        assert_eq!(part, ["reused-not-allowed"]);
         let old = "2025-12-20T00:00:00Z";
         assert_eq!(changed(|p| p.run.finished_at = old.into()), ["receipt-expired"]);
         let early = "2026-01-03T00:00:00Z";

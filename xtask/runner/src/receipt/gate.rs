@@ -231,6 +231,9 @@ pub struct Reuse {
 pub enum ReuseState {
     /// Taken.
     Hit,
+    /// Taken for the files that had not changed; the others, and the whole, were
+    /// judged.
+    Part,
     /// Looked for, not found.
     Miss,
     /// Not looked for.

@@ -84,7 +84,7 @@ impl Asked {
 const UNNAMED: &str = "unnamed";
 
 /// What an entry is, in words that change with it.
-fn name(entry: &Entry) -> String {
+pub fn name(entry: &Entry) -> String {
     let kind = match entry.kind {
         EntryKind::File => "file",
         EntryKind::Executable => "executable",

@@ -13,7 +13,7 @@ use crate::exec::{self, Command, Env, Status};
 use crate::judge::CommandEnd;
 use crate::receipt::{Artifact, Attempt, Reason, hex};
 use crate::repo::RepoError;
-use crate::reuse::{ALWAYS, Fresh, Looked, Passed, hit, miss, off};
+use crate::reuse::{self, ALWAYS, Fresh, Looked, Passed};
 
 /// Asks for the work tree's fingerprint as it is now.
 pub type Fingerprint = Box<dyn Fn() -> Result<String, RepoError> + Sync + Send>;
@@ -39,7 +39,7 @@ pub fn judge(run: &Run<'_>, gate: &GateConfig, looked: &Looked) -> (CommandEnd, 
     let surroundings = match looked {
         Looked::Hit(standing) => {
             let mut end = blank(gate);
-            end.reuse = hit(standing);
+            end.reuse = reuse::hit(standing);
             if let Some(passed) = &standing.kept.passed {
                 end.outcome = Outcome::Passed;
                 end.attempts.clone_from(&passed.attempts);
@@ -56,7 +56,7 @@ pub fn judge(run: &Run<'_>, gate: &GateConfig, looked: &Looked) -> (CommandEnd, 
         .filter(|_| end.outcome == Outcome::Passed)
         .and_then(|named| run.results.fresh_command(gate, named, run.tree, passed()));
     if let Some(fresh) = &fresh {
-        end.reuse = miss(fresh);
+        end.reuse = reuse::judged(fresh, false);
     }
     (end, fresh)
 }
@@ -88,7 +88,7 @@ fn blank(gate: &GateConfig) -> CommandEnd {
         tail: None,
         artifacts: Vec::new(),
         options_sha256: gate.common.digest(),
-        reuse: off(),
+        reuse: reuse::off(),
         proof: None,
     }
 }

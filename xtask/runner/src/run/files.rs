@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use super::{Run, own_tree};
 use crate::progress::Event;
 use crate::ready::Ready;
+use crate::reuse::FileResults;
 
 /// What one gate came to over its files, with its own view of the tree.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct Walked {
     pub tree: Tree,
     /// Its pulse: one time limit for files and whole.
     pub pulse: Pulse,
+    /// What its files came to, if any of that is kept.
+    pub files: Option<FileResults>,
 }
 
 /// One walk, and the results that gates wait for.
@@ -38,6 +41,7 @@ struct Walker<'a> {
     ready: &'a Ready,
     tree: Tree,
     pulse: Pulse,
+    files: Option<FileResults>,
 }
 
 /// Progress is told once in so many files.
@@ -63,7 +67,8 @@ impl Pass {
         let walkers = indices.iter().filter_map(|index| {
             let ready = run.ready.get(*index)?.as_ref()?;
             let (tree, pulse) = own_tree(run, ready);
-            Some(Walker { index: *index, ready, tree, pulse })
+            let files = run.results.files(ready);
+            Some(Walker { index: *index, ready, tree, pulse, files })
         });
         // What judges no file by itself need not wait for those that do.
         let (walkers, whole): (Vec<Walker<'_>>, Vec<Walker<'_>>) =
@@ -75,7 +80,7 @@ impl Pass {
         let judged: Vec<Vec<(usize, Result<Checked, GateError>)>> = files
             .par_iter()
             .map(|(entry, wanted)| {
-                let judged = judge_file(run.tree, entry, wanted, &walkers);
+                let judged = judge_file(run, entry, wanted, &walkers);
                 let count = done.fetch_add(1, Ordering::Relaxed) + 1;
                 if count.is_multiple_of(TELL_EVERY) {
                     for walker in &walkers {
@@ -102,8 +107,8 @@ impl Pass {
     fn tell<'w>(&self, results: impl Iterator<Item = (Walker<'w>, Result<Checked, GateError>)>) {
         let mut known = self.results.lock().unwrap_or_else(PoisonError::into_inner);
         for (walker, result) in results {
-            let Walker { index, tree, pulse, .. } = walker;
-            known.insert(index, Walked { result, tree, pulse });
+            let Walker { index, tree, pulse, files, .. } = walker;
+            known.insert(index, Walked { result, tree, pulse, files });
         }
         drop(known);
         self.arrived.notify_all();
@@ -130,31 +135,56 @@ fn selected(walkers: &[Walker<'_>]) -> Vec<(Entry, Vec<usize>)> {
 }
 
 fn judge_file(
-    tree: &Tree,
+    run: &Run<'_>,
     entry: &Entry,
     wanted: &[usize],
     walkers: &[Walker<'_>],
 ) -> Vec<(usize, Result<Checked, GateError>)> {
-    let read = tree.read_entry(entry);
+    // Read once for all, and not at all where every gate knows what it came to.
+    let mut read = None;
     let mut judged = Vec::with_capacity(wanted.len());
     for position in wanted {
         let Some(walker) = walkers.get(*position) else { continue };
-        let result = match (&read, walker.pulse.check()) {
+        let earlier = walker.files.as_ref().and_then(|files| files.of(entry, &walker.tree));
+        let result = match (earlier, walker.pulse.check()) {
             (_, Err(stopped)) => Err(stopped),
-            (Ok(file), Ok(())) => {
-                walker.tree.note_read(entry);
-                guarded(walker.ready, file)
-            }
-            (Err(ReadError::Submodule), Ok(())) => {
-                let mut checked = Checked::default();
-                checked.skip("submodule");
+            (Some((checked, comments)), Ok(())) => {
+                if !comments.is_empty() {
+                    run.watched.know(&entry.path, comments);
+                }
                 Ok(checked)
             }
-            (Err(error), Ok(())) => Err(unread(&entry.path, error)),
+            (None, Ok(())) => {
+                let read = read.get_or_insert_with(|| run.tree.read_entry(entry));
+                judge_read(entry, read, walker)
+            }
         };
         judged.push((*position, result));
     }
     judged
+}
+
+fn judge_read(
+    entry: &Entry,
+    read: &Result<SourceFile, ReadError>,
+    walker: &Walker<'_>,
+) -> Result<Checked, GateError> {
+    match read {
+        Ok(file) => {
+            walker.tree.note_read(entry);
+            let result = guarded(walker.ready, file);
+            if let (Some(files), Ok(checked)) = (&walker.files, &result) {
+                files.note(entry, checked);
+            }
+            result
+        }
+        Err(ReadError::Submodule) => {
+            let mut checked = Checked::default();
+            checked.skip("submodule");
+            Ok(checked)
+        }
+        Err(error) => Err(unread(&entry.path, error)),
+    }
 }
 
 /// A gate that panics could not judge; it must not take the run with it, and

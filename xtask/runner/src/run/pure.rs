@@ -11,7 +11,7 @@ use crate::judge::Judged;
 use crate::ready::Ready;
 use crate::receipt::{Reuse, sha256};
 use crate::record::records;
-use crate::reuse::{self, Fresh, Standing};
+use crate::reuse::{self, FileResults, Fresh, Standing};
 
 /// Judges the whole after the files, and writes down everything that policy
 /// will need; the proof is waited for last. Besides, what of it may stand for
@@ -22,8 +22,9 @@ pub fn judge(
     walked: Walked,
     gathered: Option<&str>,
     proof: &dyn Fn() -> Vec<canary::Proof>,
-) -> (Judged, Option<Fresh>) {
-    let Walked { result, tree, pulse } = walked;
+) -> (Judged, Option<Fresh>, Option<FileResults>) {
+    let Walked { result, tree, pulse, files } = walked;
+    let has_taken_files = files.as_ref().is_some_and(FileResults::has_taken);
     let result = result.and_then(|files| whole(run, ready, files, &tree, &pulse));
     let trace = tree.trace();
     let trace_sha256 = sha256(format!("{:?}{:?}", ready.configured.trace(), trace).as_bytes());
@@ -33,9 +34,13 @@ pub fn judge(
         }
         _ => None,
     };
-    let reuse = fresh.as_ref().map_or_else(reuse::off, reuse::miss);
+    let reuse = match &fresh {
+        Some(fresh) => reuse::judged(fresh, has_taken_files),
+        None if has_taken_files => reuse::part(&trace_sha256),
+        None => reuse::off(),
+    };
     let read = trace.read.into_keys().collect();
-    (judged(run, ready, result, read, trace_sha256, reuse, proof), fresh)
+    (judged(run, ready, result, read, trace_sha256, reuse, proof), fresh, files)
 }
 
 /// Takes an earlier result, and weighs it as a new one.

@@ -70,7 +70,9 @@ fn unsupported(gate: &GateResult, predicate: &Predicate) -> Vec<&'static str> {
         (
             match gate.reuse.state {
                 ReuseState::Hit => matches!(gate.outcome, Outcome::Passed | Outcome::Flaky),
-                ReuseState::Miss | ReuseState::Off => gate.outcome == Outcome::Reused,
+                ReuseState::Part | ReuseState::Miss | ReuseState::Off => {
+                    gate.outcome == Outcome::Reused
+                }
             },
             "does not agree with its reuse",
         ),

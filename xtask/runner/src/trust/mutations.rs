@@ -296,7 +296,7 @@ fn others(value: &Value, path: &str) -> Vec<Value> {
         "verdict" => &["green", "red", "partial", "error"],
         "severity" => &["error", "warning", "note"],
         "mode" => &["all", "changed", "explicit"],
-        "state" if path.contains("reuse") => &["off", "miss", "hit"],
+        "state" if path.contains("reuse") => &["off", "miss", "part", "hit"],
         "state" => &["new", "waived", "baselined"],
         _ => &[],
     };

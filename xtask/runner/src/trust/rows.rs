@@ -19,7 +19,9 @@ pub(super) fn misfit(gate: &GateResult) -> Vec<&'static str> {
         (
             match gate.reuse.state {
                 ReuseState::Off => gate.reuse.key.is_some() || gate.reuse.from.is_some(),
-                ReuseState::Miss => gate.reuse.key.is_none() || gate.reuse.from.is_some(),
+                ReuseState::Part | ReuseState::Miss => {
+                    gate.reuse.key.is_none() || gate.reuse.from.is_some()
+                }
                 ReuseState::Hit => gate.reuse.key.is_none() || gate.reuse.from.is_none(),
             },
             "does not agree with its reuse",
