@@ -3,6 +3,8 @@
 //! for, so nothing is ever expanded and a hostile file costs no more than its
 //! size.
 
+mod outdented;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -50,19 +52,10 @@ pub(crate) struct Node<'t> {
 impl<'s> Yaml<'s> {
     /// Reads every document in `source`.
     pub(crate) fn parse(source: &'s str) -> Result<Yaml<'s>, SyntaxError> {
-        let mut builder = Builder::new(source);
-        let mut parser = Parser::new_from_str(source);
-        while let Some(event) = parser.next_event() {
-            match event {
-                Ok((Event::StreamEnd, _)) => break,
-                Ok((event, span)) => builder.take(event, span),
-                Err(error) => {
-                    let at = builder.offset(*error.marker()).min(source.len());
-                    return Err(SyntaxError { at, reason: error.info().to_owned() });
-                }
-            }
+        match read(source, Builder::new(source), |text| text) {
+            Err(error) if outdented::is_told(&error.reason) => outdented::parse(source, error),
+            result => result,
         }
-        Ok(builder.yaml)
     }
 
     /// The root of each document.
@@ -138,6 +131,26 @@ impl<'t> Node<'t> {
     }
 }
 
+/// Builds what stands in `text`, which is the builder's source or stands for it.
+fn read<'s, 'm>(
+    text: &'m str,
+    mut builder: Builder<'s>,
+    kept: impl Fn(Cow<'m, str>) -> Cow<'s, str>,
+) -> Result<Yaml<'s>, SyntaxError> {
+    let mut parser = Parser::new_from_str(text);
+    while let Some(event) = parser.next_event() {
+        match event {
+            Ok((Event::StreamEnd, _)) => break,
+            Ok((event, span)) => builder.take(event, span, &kept),
+            Err(error) => {
+                let at = builder.offset(*error.marker()).min(builder.source.len());
+                return Err(SyntaxError { at, reason: error.info().to_owned() });
+            }
+        }
+    }
+    Ok(builder.yaml)
+}
+
 /// Builds nodes from events, without recursion.
 struct Builder<'s> {
     source: &'s str,
@@ -174,7 +187,12 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn take(&mut self, event: Event<'s>, span: Span) {
+    fn take<'m>(
+        &mut self,
+        event: Event<'m>,
+        span: Span,
+        kept: &impl Fn(Cow<'m, str>) -> Cow<'s, str>,
+    ) {
         let start = self.offset(span.start);
         let end = self.offset(span.end).max(start);
         match event {
@@ -190,7 +208,7 @@ impl<'s> Builder<'s> {
                 };
                 let end = if is_block { end } else { self.closing_quote(start, end) };
                 let span = start..self.trimmed_end(start, end);
-                self.add(span, Value::Scalar { text, is_block }, anchor);
+                self.add(span, Value::Scalar { text: kept(text), is_block }, anchor);
             }
             Event::Alias(anchor) => {
                 let target = self.anchored.get(anchor).copied().flatten();
