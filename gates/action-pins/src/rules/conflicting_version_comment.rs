@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kernel::{Example, Finding, Fix, Remark, Severity};
 
@@ -14,7 +14,9 @@ pub(crate) const OFFENCE: Offence = Offence {
 
 One of them is wrong, and no network is needed to see it: either somebody \
 raised the commit and forgot the comment, or a commit that is no release hides \
-behind a release's name. Found across all files of the repository.
+behind a release's name. Found across all files of the repository. Actions in \
+folders of one repository can have versions of their own: they are compared with \
+each other only where comments show one numbering for all of it.
 
 Fix: look the tag up (`git ls-remote https://github.com/owner/repository \
 'refs/tags/v4.2.2*'`) and correct the line that differs.",
@@ -45,6 +47,18 @@ jobs:
       - uses: github/codeql-action/analyze@d35c59abb061a4a6fb18e82ac0862c26744d6ab5 # v3.28.1
 ",
         ),
+        Example::new(
+            "-- @options --
+comments = 'consistent'
+-- .github/workflows/ci.yml --
+jobs:
+  test:
+    steps:
+      - uses: owner/folders/a@11bd71901bbe5b1630ceea73d27597364c9af683 # v3.28.1
+      - uses: owner/folders/b@11bd71901bbe5b1630ceea73d27597364c9af683 # v3.28.1
+      - uses: owner/folders/c@11bd71901bbe5b1630ceea73d27597364c9af683 # v3.28.2
+",
+        ),
     ],
     good: &[Example::new(
         "-- @options --
@@ -64,12 +78,18 @@ jobs:
       - uses: owner/tool@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.1
       - uses: owner/many@11bd71901bbe5b1630ceea73d27597364c9af683 # a-v1.0.0
       - uses: owner/many@11bd71901bbe5b1630ceea73d27597364c9af683 # b-v2.0.0
+      - uses: owner/folders/a@11bd71901bbe5b1630ceea73d27597364c9af683 # v6.0.0
+      - uses: owner/folders/b@11bd71901bbe5b1630ceea73d27597364c9af683 # v1.1.1
+      - uses: owner/folders/c@d35c59abb061a4a6fb18e82ac0862c26744d6ab5 # v1.1.1
 ",
     )],
     judge: Judge::Whole { note, judge },
 };
 
-/// Leaves `<rule> <repository> <commit>` says `<version>` for each comment
+/// Owners whose repositories have one numbering each, whatever they hold.
+const OWNERS: &[&str] = &["actions/", "github/"];
+
+/// Leaves `<rule> <repository> <commit> <path>` says `<version>` for each comment
 /// that names a release.
 fn note(inspected: &Inspected<'_>) -> Vec<Remark> {
     if inspected.settings.comments == Comments::Off {
@@ -81,7 +101,12 @@ fn note(inspected: &Inspected<'_>) -> Vec<Remark> {
         let Some(Said::Release(version)) = said else { continue };
         let commit = remote.revision.to_ascii_lowercase();
         remarks.push(Remark {
-            about: format!("{} {} {commit}", OFFENCE.id, remote.repository_name()),
+            about: format!(
+                "{} {} {commit} {}",
+                OFFENCE.id,
+                remote.repository_name(),
+                remote.path
+            ),
             says: version,
             at: inspected.at(&found.span),
         });
@@ -92,18 +117,23 @@ fn note(inspected: &Inspected<'_>) -> Vec<Remark> {
 struct Statement<'a> {
     repository: &'a str,
     commit: &'a str,
+    /// The folder of the action; empty for the root.
+    path: &'a str,
     version: &'a str,
     remark: &'a Remark,
 }
 
 fn judge(_: &Settings, remarks: &[Remark]) -> Vec<Finding> {
     let statements: Vec<Statement<'_>> = remarks.iter().filter_map(statement).collect();
+    let together = numbered_together(&statements);
     let mut by_commit: BTreeMap<_, Vec<&Statement<'_>>> = BTreeMap::new();
     let mut by_version: BTreeMap<_, Vec<&Statement<'_>>> = BTreeMap::new();
     for said in &statements {
-        by_commit.entry((said.repository, said.commit)).or_default().push(said);
+        let folder = if together.contains(said.repository) { "" } else { said.path };
+        by_commit.entry((said.repository, folder, said.commit)).or_default().push(said);
         if let Some(release) = full_release(said.version) {
-            by_version.entry((said.repository, release)).or_default().push(said);
+            let key = (said.repository, folder, release);
+            by_version.entry(key).or_default().push(said);
         }
     }
     let mut findings = Vec::new();
@@ -132,8 +162,27 @@ fn judge(_: &Settings, remarks: &[Remark]) -> Vec<Finding> {
 
 fn statement(remark: &Remark) -> Option<Statement<'_>> {
     let about = remark.about.strip_prefix(OFFENCE.id)?.strip_prefix(' ')?;
-    let (repository, commit) = about.split_once(' ')?;
-    Some(Statement { repository, commit, version: &remark.says, remark })
+    let mut fields = about.splitn(3, ' ');
+    let (repository, commit, path) = (fields.next()?, fields.next()?, fields.next()?);
+    Some(Statement { repository, commit, path, version: &remark.says, remark })
+}
+
+/// The repositories that have one numbering for all their actions: those that
+/// are an action as a whole, and those of which two folders bear one version
+/// at one commit.
+fn numbered_together<'s>(statements: &[Statement<'s>]) -> HashSet<&'s str> {
+    let mut paths = HashMap::new();
+    let mut together = HashSet::new();
+    for said in statements {
+        let first = *paths.entry((said.repository, said.commit, said.version)).or_insert(said.path);
+        if said.path.is_empty()
+            || first != said.path
+            || OWNERS.iter().any(|owner| said.repository.starts_with(owner))
+        {
+            together.insert(said.repository);
+        }
+    }
+    together
 }
 
 fn finding(message: String, odd: &Statement<'_>, usual: &Statement<'_>, other: &str) -> Finding {
