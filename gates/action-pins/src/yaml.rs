@@ -3,12 +3,16 @@
 //! for, so nothing is ever expanded and a hostile file costs no more than its
 //! size.
 
+mod offsets;
 mod outdented;
+mod spans;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
+
+use self::offsets::Offsets;
 
 /// Every document of one file.
 #[derive(Debug, Default)]
@@ -154,8 +158,7 @@ fn read<'s, 'm>(
 /// Builds nodes from events, without recursion.
 struct Builder<'s> {
     source: &'s str,
-    /// Byte of each character; `None` where every character is one byte.
-    offsets: Option<Vec<usize>>,
+    offsets: Offsets,
     yaml: Yaml<'s>,
     open: Vec<Open>,
     /// By the parser's number of the anchor.
@@ -171,20 +174,14 @@ struct Open {
 
 impl<'s> Builder<'s> {
     fn new(source: &'s str) -> Builder<'s> {
-        let offsets = (!source.is_ascii()).then(|| {
-            let starts = source.char_indices().map(|(at, _)| at);
-            starts.chain(std::iter::once(source.len())).collect()
-        });
+        let offsets = Offsets::wide(source);
         let (yaml, open, anchored) = (Yaml::default(), Vec::new(), Vec::new());
         Builder { source, offsets, yaml, open, anchored, last_end: 0 }
     }
 
     /// The parser counts characters, everything else here counts bytes.
     fn offset(&self, marker: Marker) -> usize {
-        match &self.offsets {
-            None => marker.index().min(self.source.len()),
-            Some(offsets) => offsets.get(marker.index()).copied().unwrap_or(self.source.len()),
-        }
+        self.offsets.of(marker.index()).min(self.source.len())
     }
 
     fn take<'m>(
@@ -200,14 +197,15 @@ impl<'s> Builder<'s> {
                 let has_properties = anchor != 0 || tag.is_some();
                 let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
                 let start = if is_block {
-                    self.block_header(start, end)
+                    spans::block_header(self.source, self.last_end, start, end)
                 } else if has_properties {
-                    self.after_properties(start, end)
+                    spans::after_properties(self.source, start, end)
                 } else {
                     start
                 };
-                let end = if is_block { end } else { self.closing_quote(start, end) };
-                let span = start..self.trimmed_end(start, end);
+                let end =
+                    if is_block { end } else { spans::closing_quote(self.source, start, end) };
+                let span = start..spans::trimmed_end(self.source, start, end);
                 self.add(span, Value::Scalar { text: kept(text), is_block }, anchor);
             }
             Event::Alias(anchor) => {
@@ -272,66 +270,6 @@ impl<'s> Builder<'s> {
             },
             _ => {}
         }
-    }
-
-    /// The parser's span of `&anchor !tag value` begins with the anchor.
-    fn after_properties(&self, start: usize, end: usize) -> usize {
-        let mut rest = self.source.get(start..end).unwrap_or_default();
-        loop {
-            let blank = rest.trim_start();
-            rest = match blank.chars().next() {
-                Some('&' | '!') => {
-                    blank.find(char::is_whitespace).and_then(|at| blank.get(at..)).unwrap_or("")
-                }
-                Some('#') => blank.find('\n').and_then(|at| blank.get(at..)).unwrap_or(""),
-                _ => return end - blank.len(),
-            };
-        }
-    }
-
-    /// The parser's span of a block scalar begins with its content; a reader
-    /// looks for it where `|` or `>` stands, after the node before.
-    fn block_header(&self, start: usize, end: usize) -> usize {
-        let from = self.last_end.min(start);
-        let gap = self.source.get(from..end).unwrap_or_default();
-        let mut skip_to_blank = false;
-        let mut in_comment = false;
-        let mut after_blank = false;
-        for (at, c) in gap.char_indices() {
-            match c {
-                '\n' | '\r' => (in_comment, skip_to_blank) = (false, false),
-                _ if in_comment => {}
-                ' ' | '\t' => skip_to_blank = false,
-                _ if skip_to_blank => {}
-                '#' if after_blank => in_comment = true,
-                '&' | '!' => skip_to_blank = true,
-                '|' | '>' => return from + at,
-                _ => {}
-            }
-            after_blank = c.is_whitespace();
-        }
-        start
-    }
-
-    /// The parser's span of a quoted scalar can reach over the comment after
-    /// it.
-    fn closing_quote(&self, start: usize, end: usize) -> usize {
-        let text = self.source.as_bytes().get(start..end).unwrap_or_default();
-        let Some(quote @ (b'\'' | b'"')) = text.first() else { return end };
-        let mut at = 1;
-        while let Some(byte) = text.get(at) {
-            at += match byte {
-                b'\\' if *quote == b'"' => 2,
-                byte if byte == quote && *quote == b'\'' && text.get(at + 1) == Some(quote) => 2,
-                byte if byte == quote => return start + at + 1,
-                _ => 1,
-            };
-        }
-        end
-    }
-
-    fn trimmed_end(&self, start: usize, end: usize) -> usize {
-        start + self.source.get(start..end).unwrap_or_default().trim_end().len()
     }
 }
 

@@ -13,6 +13,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::offsets::Offsets;
 use super::{Builder, SyntaxError, Yaml, read};
 
 /// How much further in a line is read.
@@ -39,7 +40,7 @@ pub(super) fn parse<'s>(source: &'s str, mut error: SyntaxError) -> Result<Yaml<
         }
         places.push(error.at);
         let (text, offsets) = further_in(source, &places);
-        let builder = Builder { offsets: Some(offsets), ..Builder::new(source) };
+        let builder = Builder { offsets: Offsets::Each(offsets), ..Builder::new(source) };
         match read(&text, builder, |text| Cow::Owned(text.into_owned())) {
             Ok(yaml) => return Ok(yaml),
             Err(next) => error = next,
