@@ -47,6 +47,9 @@ pub(crate) fn resolve(
     matrix: Option<Node<'_>>,
     patience: &Patience,
 ) -> Vec<Resolved> {
+    if value.is_null() {
+        return Vec::new();
+    }
     let text = value.scalar().unwrap_or_default().trim();
     let image = |text: &str, span: Range<usize>| {
         let text = text.trim();
@@ -120,18 +123,12 @@ fn answers(
     matrix: Option<Node<'_>>,
     patience: &Patience,
 ) -> Vec<Option<(String, Range<usize>)>> {
-    let mut keys = expression.split('.');
-    let is_matrix = keys.next().is_some_and(|context| context.eq_ignore_ascii_case("matrix"));
-    let keys: Vec<&str> = keys.collect();
-    let is_key = |key: &&str| {
-        !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-    };
-    let (true, Some(matrix), Some((axis, path))) = (is_matrix, matrix, keys.split_first()) else {
+    let keys = keys(expression).unwrap_or_default();
+    let (Some(matrix), Some(("matrix", [axis, path @ ..]))) =
+        (matrix, keys.split_first().map(|(context, keys)| (context.as_str(), keys)))
+    else {
         return Vec::new();
     };
-    if !keys.iter().all(is_key) {
-        return Vec::new();
-    }
     let mut found = Vec::new();
     let mut unknown = matrix.scalar().is_some();
     for (key, value) in matrix.entries().take_while(|_| patience.look()) {
@@ -141,7 +138,9 @@ fn answers(
         unknown |= value.scalar().is_some();
         for item in value.items().take_while(|_| patience.look()) {
             if is_named(key, axis) {
-                found.push(item);
+                if !is_excluded(item, axis, matrix, patience) {
+                    found.push(item);
+                }
             } else {
                 unknown |= item.scalar().is_some();
                 found.extend(named(item, axis, patience));
@@ -158,6 +157,52 @@ fn answers(
         Some((text.to_owned(), node.span()))
     });
     known.chain(unknown.then_some(None)).collect()
+}
+
+/// The keys of `a.b['c']`, lower case, as GitHub tells no case apart; none
+/// where the expression is more than that.
+fn keys(expression: &str) -> Option<Vec<String>> {
+    let mut keys = Vec::new();
+    let mut rest = expression.trim();
+    loop {
+        let is_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let (key, after) = match rest.strip_prefix('[') {
+            Some(index) => index.trim_start().strip_prefix('\'')?.split_once('\'')?,
+            None => {
+                let name = if keys.is_empty() { rest } else { rest.strip_prefix('.')? };
+                name.split_at(name.find(|c| !is_key(c)).unwrap_or(name.len()))
+            }
+        };
+        if key.is_empty() || !key.chars().all(is_key) {
+            return None;
+        }
+        keys.push(key.to_ascii_lowercase());
+        let after = match rest.starts_with('[') {
+            true => after.trim_start().strip_prefix(']')?,
+            false => after,
+        };
+        rest = after.trim_start();
+        if rest.is_empty() {
+            return Some(keys);
+        }
+    }
+}
+
+/// Whether `exclude:` takes away every job with this value of `axis`: an entry
+/// that names the axis alone. `include:` is applied after it.
+fn is_excluded(item: Node<'_>, axis: &str, matrix: Node<'_>, patience: &Patience) -> bool {
+    let lists = named(matrix, "exclude", patience);
+    let mut entries = lists.into_iter().flat_map(Node::items).take_while(|_| patience.look());
+    entries.any(|entry| {
+        let mut keys = entry.entries();
+        match (keys.next(), keys.next()) {
+            (Some((key, value)), None) => {
+                let text = value.scalar().filter(|text| !text.contains("${{"));
+                is_named(key, axis) && text.is_some() && text == item.scalar()
+            }
+            _ => false,
+        }
+    })
 }
 
 fn named<'t>(node: Node<'t>, name: &str, patience: &Patience) -> Vec<Node<'t>> {
@@ -208,6 +253,10 @@ mod tests {
         for source in [
             "image: ${{ inputs.image }}",
             "image: ${{ matrix.i }}",
+            "image: ${{ matrix.i[0] }}\nmatrix: {i: [a]}",
+            "image: ${{ matrix['i }}\nmatrix: {i: [a]}",
+            "image: ${{ matrix['i.j'] }}\nmatrix: {i: [a]}",
+            "image: ${{ matrix.*.i }}\nmatrix: {i: [a]}",
             "image: ${{ matrix.i }}\nmatrix: ${{ fromJSON(inputs.m) }}",
             "image: ${{ matrix.i }}\nmatrix: {i: '${{ fromJSON(x) }}'}",
             "image: ${{ matrix.i }}\nmatrix: {i: ['${{ inputs.x }}']}",
@@ -222,6 +271,29 @@ mod tests {
     }
 
     #[test]
+    fn an_index_is_a_key() {
+        for index in ["matrix['i']", "Matrix[ 'I' ]", "matrix .i"] {
+            let source = format!("image: ${{{{ {index} }}}}\nmatrix: {{i: [a]}}");
+            assert_eq!(images(&source), ["a a"], "{index}");
+        }
+        let deep = "image: ${{ matrix['o'].img }}\nmatrix: {o: [{img: a}]}";
+        assert_eq!(images(deep), ["a a"]);
+    }
+
+    #[test]
+    fn what_is_excluded_alone_does_not_run() {
+        let one = "image: ${{ matrix.i }}\nmatrix: {i: [a, b], exclude: [{i: a}]}";
+        assert_eq!(images(one), ["b b"]);
+        let with_another = "image: ${{ matrix.i }}\nmatrix: {i: [a], exclude: [{i: a, o: x}]}";
+        assert_eq!(images(with_another), ["a a"]);
+        let again =
+            "image: ${{ matrix.i }}\nmatrix: {i: [a], exclude: [{i: a}], include: [{i: a}]}";
+        assert_eq!(images(again), ["a a"]);
+        let unknown = "image: ${{ matrix.i }}\nmatrix: {i: [a], exclude: '${{ x }}'}";
+        assert_eq!(images(unknown), ["a a"]);
+    }
+
+    #[test]
     fn a_literal_digest_pins_under_any_name() {
         let source = format!("image: ghcr.io/${{{{ github.repository }}}}/x@sha256:{HEX}");
         assert!(images(&source)[0].starts_with("name@sha256:"));
@@ -229,7 +301,10 @@ mod tests {
 
     #[test]
     fn empty_text_is_no_image() {
-        assert!(images("image: ''").is_empty());
+        for nothing in ["''", "", "~", "null"] {
+            assert!(images(&format!("image: {nothing}")).is_empty(), "{nothing}");
+        }
+        assert_eq!(images("image: 'null'"), ["null 'null'"]);
         assert_eq!(images("image: ${{ matrix.i }}\nmatrix: {i: ['', a]}"), ["a a"]);
     }
 

@@ -6,6 +6,7 @@
 //! left alone. Every node is entered once for each role it can play, so
 //! aliases, even circular ones, cost nothing.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -105,6 +106,7 @@ const DATA: &[&str] = &[
 ];
 
 const NO_JOBS: &str = "has no 'jobs:'";
+const NO_RUNS: &str = "has no 'runs:'";
 const NO_STEPS: &str = "has a job without 'steps:' or 'uses:'";
 const NO_ACTION_STEPS: &str = "is a composite action without 'steps:'";
 
@@ -124,10 +126,14 @@ impl Pipeline {
         if walk.uses.len() + walk.images.len() > REFERENCES_MAX {
             return Err(TooMany);
         }
-        // A file called action.yml without `runs:` is somebody else's.
-        let no_jobs = role == Role::Workflow && !walk.has_body;
+        // A file called action.yml without `runs:` may be somebody else's; it is
+        // if nothing in it reads like a step.
+        let no_body = match role {
+            Role::Workflow => NO_JOBS,
+            Role::Action => NO_RUNS,
+        };
         let mut pipeline = Pipeline {
-            incomplete: walk.incomplete.or(no_jobs.then_some(NO_JOBS)),
+            incomplete: walk.incomplete.or((!walk.has_body).then_some(no_body)),
             steps_as_text: walk.steps_as_text,
             checks: if may_check { check::checks(source, &jobs) } else { Vec::new() },
             jobs,
@@ -203,6 +209,22 @@ fn is_docker_url(text: &str) -> bool {
     text.get(..9).is_some_and(|scheme| scheme.eq_ignore_ascii_case("docker://"))
 }
 
+/// A key as it is compared here. GitHub refuses a file whose keys are written in
+/// another case or with blanks around them; what stands under one is judged.
+fn name(key: Node<'_>) -> Cow<'_, str> {
+    let key = key.scalar().unwrap_or_default().trim();
+    match key.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(key.to_ascii_lowercase()),
+        false => Cow::Borrowed(key),
+    }
+}
+
+/// The one value under `key`; of several GitHub takes none, and parsers differ.
+fn only<'t>(node: Node<'t>, key: &str) -> Option<Node<'t>> {
+    let mut values = node.values(key);
+    values.next().filter(|_| values.next().is_none())
+}
+
 #[derive(Default)]
 struct Walk<'t> {
     uses: Vec<(Node<'t>, Caller)>,
@@ -227,7 +249,7 @@ enum As {
 impl<'t> Walk<'t> {
     fn document(&mut self, root: Node<'t>, role: Role) {
         for (key, value) in root.entries() {
-            match (key.scalar().unwrap_or_default(), role) {
+            match (&*name(key), role) {
                 ("jobs", Role::Workflow) => {
                     // Of several GitHub takes none.
                     if self.jobs.is_empty() {
@@ -238,8 +260,8 @@ impl<'t> Walk<'t> {
                 ("permissions", Role::Workflow) => self.permissions = Some(value),
                 ("runs", _) => self.runs(value),
                 (_, Role::Action) => {}
-                (key, Role::Workflow) if DATA.contains(&key) => {}
-                (_, Role::Workflow) => self.steps(value),
+                (name, Role::Workflow) if DATA.contains(&name) => {}
+                (_, Role::Workflow) => self.steps_of(key, value),
             }
         }
         if role == Role::Workflow {
@@ -260,20 +282,19 @@ impl<'t> Walk<'t> {
         if !self.enter(job, As::Job) {
             return;
         }
-        let strategy = job.values("strategy").next();
-        let matrix = strategy.and_then(|strategy| strategy.values("matrix").next());
+        let matrix = only(job, "strategy").and_then(|strategy| only(strategy, "matrix"));
         for (key, value) in job.entries() {
-            match key.scalar().unwrap_or_default() {
+            match &*name(key) {
                 "uses" => self.use_of(value, Caller::Job),
                 "container" => self.image(value, matrix, Place::Container),
                 "services" => self.services(value, matrix),
                 // GitHub knows no merge keys; a job behind one is still read.
                 "<<" => self.job(value),
-                key if DATA.contains(&key) => {}
-                _ => self.steps(value),
+                name if DATA.contains(&name) => {}
+                _ => self.steps_of(key, value),
             }
         }
-        if !["steps", "uses", "<<"].iter().any(|key| job.values(key).next().is_some()) {
+        if !job.entries().any(|(key, _)| matches!(&*name(key), "steps" | "uses" | "<<")) {
             self.incomplete = Some(NO_STEPS);
         }
         self.text(job);
@@ -295,10 +316,10 @@ impl<'t> Walk<'t> {
     fn runs(&mut self, runs: Node<'t>) {
         self.has_body = true;
         for (key, value) in runs.entries() {
-            match key.scalar().unwrap_or_default() {
+            match &*name(key) {
                 "image" => self.image(value, None, Place::Action),
-                key if DATA.contains(&key) => {}
-                _ => self.steps(value),
+                name if DATA.contains(&name) => {}
+                _ => self.steps_of(key, value),
             }
         }
         let is_composite = runs.values("using").any(|using| using.scalar() == Some("composite"));
@@ -311,18 +332,34 @@ impl<'t> Walk<'t> {
 
     /// `node` is an image itself or has one under `image:`.
     fn image(&mut self, node: Node<'t>, matrix: Option<Node<'t>>, place: Place) {
-        let itself = node.scalar().is_some().then_some(node);
-        for image in itself.into_iter().chain(node.values("image")) {
-            let role = As::Image(matrix.map(Node::id), place);
-            if self.enter(image, role) {
-                self.images.push((image, matrix, place));
+        let role = As::Image(matrix.map(Node::id), place);
+        let mut open = vec![node];
+        while let Some(node) = open.pop() {
+            if !self.enter(node, role) {
+                continue;
             }
+            if node.scalar().is_some() {
+                self.images.push((node, matrix, place));
+            }
+            let is_image = |key: Node<'_>| matches!(&*name(key), "image" | "<<");
+            open.extend(node.entries().filter(|(key, _)| is_image(*key)).map(|(_, value)| value));
+            // A merge key takes a list, too.
+            open.extend(node.items());
         }
     }
 
     fn use_of(&mut self, value: Node<'t>, caller: Caller) {
         if self.enter(value, As::Use(caller)) {
             self.uses.push((value, caller));
+        }
+    }
+
+    /// The same below an entry that nobody knows. A stray comma can make a key of
+    /// a list.
+    fn steps_of(&mut self, key: Node<'t>, value: Node<'t>) {
+        self.steps(value);
+        if key.scalar().is_none() {
+            self.steps(key);
         }
     }
 
@@ -336,10 +373,13 @@ impl<'t> Walk<'t> {
             self.text(node);
             open.extend(node.items());
             for (key, value) in node.entries() {
-                match key.scalar().unwrap_or_default() {
+                match &*name(key) {
                     "uses" => self.use_of(value, Caller::Step),
-                    key if DATA.contains(&key) => {}
-                    _ => open.push(value),
+                    name if DATA.contains(&name) => {}
+                    _ => {
+                        open.push(value);
+                        open.extend(key.scalar().is_none().then_some(key));
+                    }
                 }
             }
         }

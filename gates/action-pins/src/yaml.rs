@@ -102,6 +102,13 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// Whether it has no value: nothing at all, `~` or `null` without quotes.
+    pub(crate) fn is_null(self) -> bool {
+        let text = self.scalar().unwrap_or("x");
+        let is_plain = self.span().len() == text.len();
+        is_plain && matches!(text, "" | "~" | "null" | "Null" | "NULL")
+    }
+
     /// Whether it is a `|` or `>` scalar, whose text starts on a later line.
     pub(crate) fn is_block_scalar(self) -> bool {
         matches!(self.data().map(|data| &data.value), Some(Value::Scalar { is_block: true, .. }))

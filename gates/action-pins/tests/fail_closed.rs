@@ -29,6 +29,36 @@ jobs:
       - run: echo two
 ";
 
+/// The same in the other shapes that a floating reference has: each with the
+/// line or the entry that must stay whole to be one.
+const SHAPES: &[(&str, &str, &str)] = &[
+    (
+        ".github/workflows/ci.yml",
+        "on: push\njobs:\n  j: {runs-on: u, steps: [{run: x}, {name: y, uses: o/a@v4}]}\n",
+        "{name: y, uses: o/a@v4}",
+    ),
+    (
+        ".github/workflows/ci.yml",
+        "{\"on\": \"push\", \"jobs\": {\"j\": {\"runs-on\": \"u\",\n\"steps\": [{\"uses\": \"o/a@v4\"}]}}}\n",
+        "{\"uses\": \"o/a@v4\"}",
+    ),
+    (
+        ".github/workflows/ci.yml",
+        "on: push\njobs:\n  a:\n    steps: &s\n      - parallel:\n          - uses: o/a@v4\n  b:\n    steps: *s\n",
+        "          - uses: o/a@v4",
+    ),
+    (
+        ".github/workflows/ci.yml",
+        "on: push\njobs:\n  a:\n    uses: o/a/.github/workflows/w.yml@v4\n    with:\n      b: c\n",
+        "    uses: o/a/.github/workflows/w.yml@v4",
+    ),
+    (
+        "sub/action.yaml",
+        "name: a\nruns:\n  using: composite\n  steps:\n    - run: x\n      shell: sh\n    - uses: o/a@v4\n",
+        "    - uses: o/a@v4",
+    ),
+];
+
 const RELEASE: &str = "\
 on: push
 permissions: {contents: write}
@@ -54,7 +84,11 @@ jobs:
 
 /// Whether the floating step is told: as what it is, or by the file being red.
 fn is_red(text: &str) -> bool {
-    let found = testkit::judge(&REGISTER, "", &[(".github/workflows/ci.yml", text)]);
+    is_red_at(".github/workflows/ci.yml", text)
+}
+
+fn is_red_at(path: &str, text: &str) -> bool {
+    let found = testkit::judge(&REGISTER, "", &[(path, text)]);
     let told =
         ["unpinned-uses", "malformed-reference", "unreadable", "unpinned-image", "dynamic-image"];
     found.iter().any(|found| told.iter().any(|offence| found.ends_with(&format!("/{offence}"))))
@@ -87,6 +121,19 @@ proptest! {
         prop_assume!(!step.contains(&at));
         let text = format!("{}{junk}{}", &WORKFLOW[..at], &WORKFLOW[at..]);
         prop_assert!(is_red(&text), "green:\n{text}");
+    }
+
+    #[test]
+    fn junk_leaves_every_shape_red(
+        shape in 0..SHAPES.len(),
+        at in 0_usize..200,
+        junk in "[-?:,\\[\\]{}&*!|>'\"%@`<=~ \t\r\na-c0é\u{feff}\\\\]{1,6}",
+    ) {
+        let (path, source, kept) = SHAPES[shape];
+        let kept = source.find(kept).map(|start| start..start + kept.len()).unwrap();
+        prop_assume!(at <= source.len() && !(kept.start <= at && at <= kept.end));
+        let text = format!("{}{junk}{}", &source[..at], &source[at..]);
+        prop_assert!(is_red_at(path, &text), "green:\n{text}");
     }
 
     #[test]
