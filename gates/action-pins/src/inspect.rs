@@ -56,7 +56,7 @@ impl<'a> Inspected<'a> {
         settings: &'a Settings,
         pins: &'a Pins,
     ) -> Inspected<'a> {
-        match read(file, role) {
+        match read(file, role, settings) {
             Ok(pipeline) => Inspected { pipeline, ..Inspected::empty(file, settings, pins) },
             Err(unreadable) => {
                 let empty = Inspected::empty(file, settings, pins);
@@ -136,11 +136,12 @@ fn no_yaml(file: &SourceFile, error: &SyntaxError) -> Unreadable {
     unreadable(file, reason, Some(error.at), remedy)
 }
 
-fn read(file: &SourceFile, role: Role) -> Result<Pipeline, Unreadable> {
+fn read(file: &SourceFile, role: Role, settings: &Settings) -> Result<Pipeline, Unreadable> {
     let unreadable = |reason, at, remedy| unreadable(file, reason, at, remedy);
     let source = text(file)?;
     let yaml = Yaml::parse(source).map_err(|error| no_yaml(file, &error))?;
-    let pipeline = Pipeline::read(source, &yaml, role).map_err(|TooMany| {
+    let steps = settings.asks_steps();
+    let pipeline = Pipeline::read_with(source, &yaml, role, steps).map_err(|TooMany| {
         let reason = "refers to more actions and images than any real file".to_owned();
         unreadable(reason, None, "take the aliases out")
     })?;

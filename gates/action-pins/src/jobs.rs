@@ -7,7 +7,9 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use crate::matrix::Patience;
 use crate::pipeline::TooMany;
+use crate::runner::Machine;
 use crate::yaml::Node;
 
 /// Every job of a file, in its order.
@@ -38,28 +40,45 @@ pub(crate) struct Job {
     pub(crate) condition: Option<Text>,
     pub(crate) permissions: Option<Permissions>,
     pub(crate) timeout_minutes: Option<Text>,
+    /// Of `runs-on:`; empty where there is none.
+    pub(crate) machine: Machine,
     pub(crate) continue_on_error: Option<Text>,
     /// The reusable workflow that it calls.
     pub(crate) uses: Option<Text>,
-    /// Only of a file that speaks of a release check: nothing else is asked.
+    /// Only where a rule asks for them.
     pub(crate) steps: Vec<Step>,
 }
 
 /// One step, those below `parallel:` and the like included.
 #[derive(Debug, Default)]
 pub(crate) struct Step {
+    /// All of it.
+    pub(crate) span: Range<usize>,
     pub(crate) uses: Option<Text>,
     pub(crate) run: Option<Text>,
+    pub(crate) shell: Option<Text>,
     /// `if:`.
     pub(crate) condition: Option<Text>,
     pub(crate) timeout_minutes: Option<Text>,
     pub(crate) continue_on_error: Option<Text>,
     /// Those of [`INPUTS`] that `with:` has.
     pub(crate) inputs: Vec<(String, String)>,
+    /// All of `with:`, without the key.
+    pub(crate) inputs_at: Option<Range<usize>>,
 }
 
-/// Inputs of actions that decide whether they publish.
-const INPUTS: &[&str] = &["args", "outputs", "publish", "push", "push-to-registry"];
+/// Inputs of actions that decide whether they publish, and what they do with
+/// the token.
+const INPUTS: &[&str] = &[
+    "args",
+    "outputs",
+    "persist-credentials",
+    "publish",
+    "push",
+    "push-to-registry",
+    "ssh-key",
+    "token",
+];
 
 /// A `permissions:`.
 #[derive(Debug, Default)]
@@ -74,28 +93,38 @@ const LOOKS_MAX: usize = 4 << 20;
 
 /// What is left of [`LOOKS_MAX`].
 #[derive(Debug)]
-struct Budget(usize);
+pub(crate) struct Budget {
+    looks: usize,
+    /// For values of matrices.
+    pub(crate) patience: Patience,
+}
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget(LOOKS_MAX)
+        Budget { looks: LOOKS_MAX, patience: Patience::default() }
     }
 }
 
 impl Budget {
-    fn spend(&mut self, looks: usize) -> Result<(), TooMany> {
-        self.0 = self.0.checked_sub(looks).ok_or(TooMany)?;
+    /// Takes `looks` from it.
+    pub(crate) fn spend(&mut self, looks: usize) -> Result<(), TooMany> {
+        self.looks = self.looks.checked_sub(looks).ok_or(TooMany)?;
         Ok(())
     }
 
-    fn text(&mut self, node: Node<'_>) -> Result<Option<Text>, TooMany> {
+    /// The text of a scalar.
+    pub(crate) fn text(&mut self, node: Node<'_>) -> Result<Option<Text>, TooMany> {
         let Some(text) = node.scalar() else { return Ok(None) };
         // A place costs, too.
         self.spend(text.len() + 32)?;
         Ok(Some(Text { text: text.trim().to_owned(), span: node.span() }))
     }
 
-    fn entries<'t>(&mut self, node: Node<'t>) -> Result<Vec<(&'t str, Node<'t>)>, TooMany> {
+    /// The entries of a mapping, keys that are no text as empty ones.
+    pub(crate) fn entries<'t>(
+        &mut self,
+        node: Node<'t>,
+    ) -> Result<Vec<(&'t str, Node<'t>)>, TooMany> {
         let entries: Vec<_> =
             node.entries().map(|(key, value)| (key.scalar().unwrap_or_default(), value)).collect();
         self.spend(entries.len())?;
@@ -113,6 +142,8 @@ impl Job {
     ) -> Result<Job, TooMany> {
         let id = budget.text(id)?.unwrap_or_default();
         let mut job = Job { id, span: node.span(), ..Job::default() };
+        let strategy = node.values("strategy").next();
+        let matrix = strategy.and_then(|strategy| strategy.values("matrix").next());
         for (key, value) in budget.entries(node)? {
             match key {
                 "needs" => {
@@ -124,6 +155,7 @@ impl Job {
                 "if" => job.condition = budget.text(value)?,
                 "permissions" => job.permissions = Some(Permissions::read(value, budget)?),
                 "timeout-minutes" => job.timeout_minutes = budget.text(value)?,
+                "runs-on" => job.machine = Machine::read(value, matrix, budget)?,
                 "continue-on-error" => job.continue_on_error = budget.text(value)?,
                 "uses" => job.uses = budget.text(value)?,
                 "steps" if with_steps => job.steps = steps(value, budget)?,
@@ -156,6 +188,11 @@ impl Permissions {
     }
 }
 
+/// The steps of an action.
+pub(crate) fn steps_of(list: Option<Node<'_>>) -> Result<Vec<Step>, TooMany> {
+    list.map_or(Ok(Vec::new()), |list| steps(list, &mut Budget::default()))
+}
+
 fn steps(list: Node<'_>, budget: &mut Budget) -> Result<Vec<Step>, TooMany> {
     let mut steps = Vec::new();
     // Aliases can make a circle of lists.
@@ -167,20 +204,23 @@ fn steps(list: Node<'_>, budget: &mut Budget) -> Result<Vec<Step>, TooMany> {
         let is_new = |item: &Node<'_>| item.items().next().is_none() || lists.insert(item.id());
         open.extend(items.into_iter().rev().filter(is_new));
         let entries = budget.entries(node)?;
-        let mut step = Step::default();
+        let mut step = Step { span: node.span(), ..Step::default() };
         for (key, value) in entries {
             match key {
                 "uses" => step.uses = budget.text(value)?,
                 "run" => step.run = budget.text(value)?,
+                "shell" => step.shell = budget.text(value)?,
                 "if" => step.condition = budget.text(value)?,
                 "timeout-minutes" => step.timeout_minutes = budget.text(value)?,
                 "continue-on-error" => step.continue_on_error = budget.text(value)?,
                 "with" => {
+                    step.inputs_at = Some(value.span());
                     for (name, input) in budget.entries(value)? {
-                        if INPUTS.contains(&name)
+                        let name = name.to_ascii_lowercase();
+                        if INPUTS.contains(&&*name)
                             && let Some(input) = budget.text(input)?
                         {
-                            step.inputs.push((name.to_owned(), input.text));
+                            step.inputs.push((name, input.text));
                         }
                     }
                 }

@@ -14,7 +14,9 @@
 //!                                  ├ check      which of them ask for proof
 //!                                  ├ publish    which of them publish
 //!                                  ├ shell      the commands of a `run:`
-//!                                  └ condition  what an `if:` comes to
+//!                                  ├ runner     what machine runs it
+//!                                  ├ condition  what an `if:` comes to
+//!                                  └ fork       what strangers can start (trigger)
 //!            └ supply ─ Supply ─ rules/<rule> ─ Finding
 //!                ├ dockerfile   instructions, here-documents
 //!                ├ variables    $A, ${A:-default}, {{ .A }}
@@ -38,6 +40,8 @@ mod check;
 mod comment;
 mod condition;
 mod dockerfile;
+mod expression;
+mod fork;
 mod image;
 mod inspect;
 mod jobs;
@@ -50,10 +54,13 @@ mod publish;
 mod reference;
 mod releases;
 mod rules;
+mod runner;
 mod settings;
 mod shell;
 mod supply;
 mod tag;
+mod trigger;
+mod value;
 mod variables;
 mod yaml;
 

@@ -123,11 +123,26 @@ fn answers(
     matrix: Option<Node<'_>>,
     patience: &Patience,
 ) -> Vec<Option<(String, Range<usize>)>> {
-    let keys = keys(expression).unwrap_or_default();
+    let Some((found, is_open)) = nodes(expression, matrix, patience) else { return Vec::new() };
+    let known = found.into_iter().map(|node| {
+        let text = node.scalar().filter(|text| !text.contains("${{"))?;
+        Some((text.to_owned(), node.span()))
+    });
+    known.chain(is_open.then_some(None)).collect()
+}
+
+/// What `matrix.a.b` can be, and whether it can be what this file does not
+/// tell besides. None where the expression is none of this form.
+pub(crate) fn nodes<'t>(
+    expression: &str,
+    matrix: Option<Node<'t>>,
+    patience: &Patience,
+) -> Option<(Vec<Node<'t>>, bool)> {
+    let keys = keys(expression)?;
     let (Some(matrix), Some(("matrix", [axis, path @ ..]))) =
         (matrix, keys.split_first().map(|(context, keys)| (context.as_str(), keys)))
     else {
-        return Vec::new();
+        return None;
     };
     let mut found = Vec::new();
     let mut unknown = matrix.scalar().is_some();
@@ -152,11 +167,7 @@ fn answers(
         found = found.into_iter().flat_map(|node| named(node, key, patience)).collect();
     }
     unknown |= !patience.look();
-    let known = found.into_iter().map(|node| {
-        let text = node.scalar().filter(|text| !text.contains("${{"))?;
-        Some((text.to_owned(), node.span()))
-    });
-    known.chain(unknown.then_some(None)).collect()
+    Some((found, unknown))
 }
 
 /// The keys of `a.b['c']`, lower case, as GitHub tells no case apart; none

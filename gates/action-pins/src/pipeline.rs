@@ -13,10 +13,11 @@ use std::ops::Range;
 use crate::check::{self, Check};
 use crate::comment::Comment;
 use crate::image::ImageName;
-use crate::jobs::Jobs;
+use crate::jobs::{self, Jobs, Step};
 use crate::lines;
 use crate::matrix::{Patience, Resolved, resolve};
 use crate::reference::{Caller, Malformed, Reference};
+use crate::trigger::{self, Trigger};
 use crate::yaml::{Node, Yaml};
 
 /// Which of GitHub's two kinds of file.
@@ -37,6 +38,10 @@ pub(crate) struct Pipeline {
     pub(crate) jobs: Jobs,
     /// Those of them that are a release check.
     pub(crate) checks: Vec<Check>,
+    /// What starts a workflow.
+    pub(crate) triggers: Vec<Trigger>,
+    /// The steps of an action, where they are asked for.
+    pub(crate) steps: Vec<Step>,
     /// What GitHub demands of such a file and misses in this one.
     pub(crate) incomplete: Option<&'static str>,
     /// The first text in the place of a structure that reads like steps.
@@ -115,14 +120,27 @@ const NO_ACTION_STEPS: &str = "is a composite action without 'steps:'";
 pub(crate) struct TooMany;
 
 impl Pipeline {
-    /// Everything that `yaml`, read from `source`, executes.
+    /// Everything that `yaml`, read from `source`, executes; its steps only
+    /// where a release check needs them.
+    #[cfg(test)]
     pub(crate) fn read(source: &str, yaml: &Yaml<'_>, role: Role) -> Result<Pipeline, TooMany> {
+        Pipeline::read_with(source, yaml, role, false)
+    }
+
+    /// Everything that `yaml`, read from `source`, executes; every step as a
+    /// whole `with_steps`.
+    pub(crate) fn read_with(
+        source: &str,
+        yaml: &Yaml<'_>,
+        role: Role,
+        with_steps: bool,
+    ) -> Result<Pipeline, TooMany> {
         let mut walk = Walk::default();
         for document in yaml.documents() {
             walk.document(document, role);
         }
         let may_check = role == Role::Workflow && check::is_spoken_of(source);
-        let jobs = Jobs::read(&walk.jobs, walk.permissions, may_check)?;
+        let jobs = Jobs::read(&walk.jobs, walk.permissions, may_check || with_steps)?;
         if walk.uses.len() + walk.images.len() > REFERENCES_MAX {
             return Err(TooMany);
         }
@@ -137,6 +155,8 @@ impl Pipeline {
             steps_as_text: walk.steps_as_text,
             checks: if may_check { check::checks(source, &jobs) } else { Vec::new() },
             jobs,
+            triggers: trigger::read(walk.on)?,
+            steps: jobs::steps_of(walk.action_steps.filter(|_| with_steps))?,
             ..Pipeline::default()
         };
         for (value, caller) in walk.uses {
@@ -231,6 +251,8 @@ struct Walk<'t> {
     images: Vec<(Node<'t>, Option<Node<'t>>, Place)>,
     jobs: Vec<(Node<'t>, Node<'t>)>,
     permissions: Option<Node<'t>>,
+    on: Option<Node<'t>>,
+    action_steps: Option<Node<'t>>,
     has_body: bool,
     incomplete: Option<&'static str>,
     steps_as_text: Option<usize>,
@@ -258,6 +280,7 @@ impl<'t> Walk<'t> {
                     self.jobs(value);
                 }
                 ("permissions", Role::Workflow) => self.permissions = Some(value),
+                ("on", Role::Workflow) => self.on = Some(value),
                 ("runs", _) => self.runs(value),
                 (_, Role::Action) => {}
                 (name, Role::Workflow) if DATA.contains(&name) => {}
@@ -315,6 +338,7 @@ impl<'t> Walk<'t> {
 
     fn runs(&mut self, runs: Node<'t>) {
         self.has_body = true;
+        self.action_steps = runs.values("steps").next();
         for (key, value) in runs.entries() {
             match &*name(key) {
                 "image" => self.image(value, None, Place::Action),

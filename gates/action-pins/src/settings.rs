@@ -1,6 +1,6 @@
 //! The gate's own keys of ci.toml.
 
-use kernel::{ConfigError, Globs, Options, Waiver};
+use kernel::{ConfigError, Globs, Options, Severity, Waiver};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -30,6 +30,30 @@ pub(crate) struct Settings {
     /// What holds an image in them: `version`, a tag that names one release, or
     /// `digest`.
     pub(crate) images: Option<Images>,
+    /// Rules about workflows that are asked besides, each an error:
+    /// `missing-permissions`, `write-all`, `missing-timeout`,
+    /// `self-hosted-on-fork`, `persisted-credentials`, `fat-workflow`. Where
+    /// this is left out, `write-all` and `self-hosted-on-fork` warn and the
+    /// others are not asked; `[]` asks none.
+    pub(crate) workflow: Option<Vec<Hardening>>,
+}
+
+/// A rule that is asked where `workflow` lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Hardening {
+    /// Logic in a `run:` that belongs in a program.
+    FatWorkflow,
+    /// A job with whatever rights the repository gives by default.
+    MissingPermissions,
+    /// A job without a time limit.
+    MissingTimeout,
+    /// A token that stays on disk after `actions/checkout`.
+    PersistedCredentials,
+    /// A machine of one's own that strangers can reach.
+    SelfHostedOnFork,
+    /// `permissions: write-all`.
+    WriteAll,
 }
 
 /// What holds an image outside workflows.
@@ -99,6 +123,23 @@ impl Settings {
         }
         settings.supplied()?;
         Ok(settings)
+    }
+
+    /// How much a rule of `workflow` weighs; none where it is not asked.
+    pub(crate) fn asks(&self, rule: Hardening) -> Option<Severity> {
+        match &self.workflow {
+            Some(listed) => listed.contains(&rule).then_some(Severity::Error),
+            // Open to strangers today, and rare.
+            None => matches!(rule, Hardening::SelfHostedOnFork | Hardening::WriteAll)
+                .then_some(Severity::Warning),
+        }
+    }
+
+    /// Whether any rule looks at the steps of every job.
+    pub(crate) fn asks_steps(&self) -> bool {
+        [Hardening::PersistedCredentials, Hardening::FatWorkflow]
+            .into_iter()
+            .any(|rule| self.asks(rule).is_some())
     }
 
     /// The files that `supply` names.

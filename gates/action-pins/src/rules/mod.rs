@@ -38,6 +38,12 @@ rules! {
     missing_release_check,
     umbrella_incomplete,
     missing_umbrella,
+    missing_permissions,
+    write_all,
+    missing_timeout,
+    self_hosted_on_fork,
+    persisted_credentials,
+    fat_workflow,
 }
 
 /// The id of the rule that a cache can mend.
