@@ -7,6 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use crate::expression::inner;
 use crate::matrix::Patience;
 use crate::pipeline::TooMany;
 use crate::runner::Machine;
@@ -163,6 +164,12 @@ impl Job {
             }
         }
         Ok(job)
+    }
+
+    /// Whether it was switched off: `if: false`.
+    pub(crate) fn is_off(&self) -> bool {
+        let inner = self.condition.as_ref().and_then(|condition| inner(&condition.text));
+        inner.is_some_and(|inner| inner.trim() == "false")
     }
 
     /// What it may write by its own `permissions:` or the workflow's; none

@@ -16,7 +16,7 @@
 //!                                  ├ shell      the commands of a `run:`
 //!                                  ├ runner     what machine runs it
 //!                                  ├ condition  what an `if:` comes to
-//!                                  └ fork       what strangers can start (trigger)
+//!                                  └ fork       what strangers can start (trigger, calls)
 //!            └ supply ─ Supply ─ rules/<rule> ─ Finding
 //!                ├ dockerfile   instructions, here-documents
 //!                ├ variables    $A, ${A:-default}, {{ .A }}
@@ -36,6 +36,7 @@
 //! it is asked of is not proven, and the receipt says so.
 
 mod advertised;
+mod calls;
 mod check;
 mod comment;
 mod condition;

@@ -41,6 +41,9 @@ jobs:
       - run: make test
   call:
     uses: ./.github/workflows/build.yml
+  off:
+    if: false
+    steps: [{run: make}]
 ",
     )],
     judge: Judge::File(judge),
@@ -51,7 +54,9 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let jobs = inspected.pipeline.jobs.list.iter();
-    let endless = jobs.filter(|job| job.timeout_minutes.is_none() && job.uses.is_none());
+    let endless = jobs.filter(|job| {
+        job.timeout_minutes.is_none() && job.uses.is_none() && !job.is_off()
+    });
     endless.map(|job| finding(inspected, job).severity(severity)).collect()
 }
 

@@ -100,7 +100,7 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let pipeline = &inspected.pipeline;
-    let jobs = pipeline.jobs.list.iter();
+    let jobs = pipeline.jobs.list.iter().filter(|job| !job.is_off());
     let of_jobs = jobs.flat_map(|job| findings(inspected, &job.steps, Some(job)));
     let of_action = findings(inspected, &pipeline.steps, None);
     let mut found: Vec<Finding> =

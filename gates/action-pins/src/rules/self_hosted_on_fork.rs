@@ -1,8 +1,7 @@
-use std::collections::HashMap;
-
 use kernel::{Example, Finding, Fix, Remark, Severity};
 
 use super::{Judge, Offence};
+use crate::calls::{self, Events, Ways, bit, local};
 use crate::fork::{Event, Stranger, reached};
 use crate::inspect::{Inspected, one_line};
 use crate::jobs::{Job, Text};
@@ -25,8 +24,8 @@ is needed: `github.event.pull_request.head.repo.full_name == github.repository`,
 forks: on `pull_request` the workflow itself is the fork's, so require approval for \
 all outside contributors in the repository's settings besides.
 
-A warning unless `workflow` in ci.toml is written; an error where it lists this rule. \
-Then two more are told: as a warning, a job that strangers can start though it does \
+An error where `workflow` in ci.toml lists this rule, a warning where that is left \
+out. Where it is listed, two more are told: as a warning, a job that strangers can start though it does \
 not take their code; as a note, a runner group or a label that GitHub does not \
 give its standard machines, which may be a larger runner or one of your own.
 
@@ -128,8 +127,6 @@ jobs:
     judge: Judge::Whole { note, judge },
 };
 
-const ON: &str = "action-pins/self-hosted-on-fork on";
-const CALL: &str = "action-pins/self-hosted-on-fork call";
 const JOB: &str = "action-pins/self-hosted-on-fork job";
 
 /// What shows that a job takes the code of a pull request.
@@ -141,13 +138,6 @@ const THEIR_CODE: &[&str] = &[
     "workflow_run.head",
 ];
 
-/// A set of events, a bit each.
-type Events = u8;
-
-fn bit(event: Event) -> Events {
-    1 << Event::ALL.iter().position(|it| *it == event).unwrap_or_default()
-}
-
 /// Leaves the events that start a file, the local workflows that it calls, and
 /// its jobs on machines of one's own, each with the events that let it run.
 fn note(inspected: &Inspected<'_>) -> Vec<Remark> {
@@ -155,16 +145,7 @@ fn note(inspected: &Inspected<'_>) -> Vec<Remark> {
         return Vec::new();
     }
     let pipeline = &inspected.pipeline;
-    let remark = |about: &str, says: String, at: &Text| Remark {
-        about: about.to_owned(),
-        says,
-        at: inspected.at(&at.span),
-    };
-    let mut remarks: Vec<Remark> = pipeline
-        .triggers
-        .iter()
-        .filter_map(|it| Some(remark(ON, bit(Event::of(it)?).to_string(), &it.event)))
-        .collect();
+    let mut remarks = calls::events(OFFENCE.id, inspected);
     let is_asked = |job: &Job| local(job).is_some() || machine(job, Event::PullRequest).is_some();
     if !pipeline.jobs.list.iter().any(is_asked) {
         return remarks;
@@ -176,10 +157,7 @@ fn note(inspected: &Inspected<'_>) -> Vec<Remark> {
             let runs = reached.iter().filter(|(_, jobs)| jobs.get(number) == Some(&true));
             runs.map(|(event, _)| *event)
         };
-        if let (Some(path), Some(uses)) = (local(job), &job.uses) {
-            let events = events().fold(0, |all, event| all | bit(event));
-            remarks.push(remark(CALL, format!("{events}\n{path}"), uses));
-        }
+        remarks.extend(calls::call(OFFENCE.id, inspected, job, events()));
         let source = inspected.file.text().unwrap_or_default();
         let text = source.get(job.span.clone()).unwrap_or_default();
         let takes_code = THEIR_CODE.iter().any(|code| text.contains(code));
@@ -198,16 +176,12 @@ fn note(inspected: &Inspected<'_>) -> Vec<Remark> {
         for (events, owner, label) in told {
             let owner = if owner == Owner::Own { "own" } else { "unknown" };
             let (id, name) = (one_line(&job.id.text), one_line(&label.text));
-            remarks.push(remark(JOB, format!("{events}\n{owner}\n{takes_code}\n{id}\n{name}"), label));
+            let says = format!("{events}\n{owner}\n{takes_code}\n{id}\n{name}");
+            let at = inspected.at(&label.span);
+            remarks.push(Remark { about: JOB.to_owned(), says, at });
         }
     }
     remarks
-}
-
-/// The path of the workflow of this repository that `job` calls.
-fn local(job: &Job) -> Option<&str> {
-    let uses = job.uses.as_ref()?.text.as_str();
-    uses.strip_prefix("./").or(uses.strip_prefix("$/"))
 }
 
 /// The label by which `job` runs on a machine that is none of GitHub's on
@@ -222,48 +196,15 @@ fn machine(job: &Job, event: Event) -> Option<(Owner, &Text)> {
     owned(Owner::Own).or(group).or_else(|| owned(Owner::Unknown))
 }
 
-/// Where an event came into a file: its `on:`, or the call of another.
-type Ways<'r> = HashMap<(&'r str, Events), &'r Remark>;
-
 fn judge(settings: &Settings, remarks: &[Remark]) -> Vec<Finding> {
     let Some(severity) = settings.asks(Hardening::SelfHostedOnFork) else { return Vec::new() };
     let jobs: Vec<&Remark> = remarks.iter().filter(|remark| remark.about == JOB).collect();
     if jobs.is_empty() {
         return Vec::new();
     }
-    let ways = ways(remarks);
+    let ways = Ways::of(OFFENCE.id, remarks);
     let told = jobs.into_iter().filter_map(|job| finding(job, &ways, settings, severity));
     told.collect()
-}
-
-/// Every event of every file, those of its callers included.
-fn ways(remarks: &[Remark]) -> Ways<'_> {
-    let mut ways = Ways::new();
-    let mut open: Vec<(&str, Events)> = Vec::new();
-    for remark in remarks.iter().filter(|remark| remark.about == ON) {
-        let Ok(event) = remark.says.parse() else { continue };
-        ways.entry((remark.at.path.as_str(), event)).or_insert_with(|| {
-            open.push((remark.at.path.as_str(), event));
-            remark
-        });
-    }
-    let mut calls: HashMap<&str, Vec<(Events, &str, &Remark)>> = HashMap::new();
-    for remark in remarks.iter().filter(|remark| remark.about == CALL) {
-        let Some((events, callee)) = remark.says.split_once('\n') else { continue };
-        let events = events.parse().unwrap_or_default();
-        calls.entry(remark.at.path.as_str()).or_default().push((events, callee, remark));
-    }
-    while let Some((path, event)) = open.pop() {
-        for (events, callee, remark) in calls.get(path).into_iter().flatten() {
-            if events & event != 0 {
-                ways.entry((callee, event)).or_insert_with(|| {
-                    open.push((callee, event));
-                    remark
-                });
-            }
-        }
-    }
-    ways
 }
 
 fn finding(
@@ -277,8 +218,7 @@ fn finding(
     let (is_own, takes_code) = (fields.next()? == "own", fields.next()? == "true");
     let (id, label) = (fields.next()?, fields.next()?);
     let comes = |event: &Event| {
-        let event = bit(*event);
-        events & event != 0 && ways.contains_key(&(job.at.path.as_str(), event))
+        events & bit(*event) != 0 && ways.reach(job.at.path.as_str(), *event)
     };
     let event = Event::ALL.into_iter().find(comes)?;
     let takes_code = takes_code || event.is_of_merge();
@@ -290,11 +230,11 @@ fn finding(
         (false, _) => Severity::Note,
     };
     let whose = if is_own { "" } else { ", perhaps a machine of your own" };
-    let how = match takes_code {
-        true => "a fork's pull request brings its code there",
-        false => "a stranger can start it",
+    let what = match takes_code {
+        true => "keeps the code of a fork's pull request out",
+        false => "keeps strangers from starting it",
     };
-    let message = format!("job '{id}' runs on '{label}'{whose}, and {how} by '{}'", event.name());
+    let message = format!("job '{id}' runs on '{label}'{whose}, and nothing here {what} ('{}')", event.name());
     let mut finding = Finding::new(OFFENCE.id, job.at.clone(), message)
         .severity(severity)
         .label(if is_own { "what runs here stays here" } else { "the file does not say whose this is" })
@@ -303,20 +243,8 @@ fn finding(
             "run it on GitHub's machines, or exclude forks: \
              if: github.event.pull_request.head.repo.full_name == github.repository",
         ));
-    // From the job back to the event; a circle of calls has been cut.
-    let mut path = job.at.path.as_str();
-    for _ in 0..CALLS_MAX {
-        let Some(way) = ways.get(&(path, bit(event))) else { break };
-        let is_call = way.about == CALL;
-        let label = if is_call { "called here" } else { "started by this" };
+    for (way, label) in ways.back(job.at.path.as_str(), event) {
         finding = finding.related(way.at.clone(), label);
-        if !is_call {
-            break;
-        }
-        path = way.at.path.as_str();
     }
     Some(finding)
 }
-
-/// GitHub follows no more calls.
-const CALLS_MAX: usize = 10;

@@ -11,8 +11,8 @@ pub(crate) const OFFENCE: Offence = Offence {
     doc: "A token may write everything.
 
 `permissions: write-all` lets whatever a job runs push commits, publish releases \
-and packages, approve pull requests and sign with the repository's identity. A \
-warning unless `workflow` in ci.toml lists this rule, or lists others. \
+and packages, approve pull requests and sign with the repository's identity. An \
+error where `workflow` in ci.toml lists this rule, a warning where that is left out. \
 `read-all` passes: it changes nothing.
 
 Fix: grant each job the scopes that it uses: `permissions: {contents: read}`.",
