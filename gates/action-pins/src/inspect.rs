@@ -5,6 +5,7 @@ use std::ops::Range;
 use kernel::{Content, Location, SourceFile};
 
 use crate::lines::{self, Told};
+use crate::manifest::{self, Kind, Manifest};
 use crate::pins::Pins;
 use crate::pipeline::{Pipeline, Role, TooMany};
 use crate::settings::Settings;
@@ -21,7 +22,20 @@ pub(crate) struct Inspected<'a> {
     pub(crate) pipeline: Pipeline,
     /// Empty where the file is a workflow or an action.
     pub(crate) supply: Supply,
+    /// Empty where the file is no manifest.
+    pub(crate) manifest: Manifest,
+    /// What is asked of the manifest.
+    pub(crate) asked: Asked,
     pub(crate) unreadable: Option<Unreadable>,
+}
+
+/// What ci.toml asks of a manifest.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Asked {
+    /// A lock file: `supply` names the manifest.
+    pub(crate) lock: bool,
+    /// No ranges: `ranges` names it.
+    pub(crate) ranges: bool,
 }
 
 /// Why nothing can be known of a file.
@@ -86,9 +100,34 @@ impl<'a> Inspected<'a> {
         }
     }
 
+    /// The same of a manifest.
+    pub(crate) fn manifest(
+        file: &'a SourceFile,
+        kind: Kind,
+        asked: Asked,
+        settings: &'a Settings,
+        pins: &'a Pins,
+    ) -> Inspected<'a> {
+        let read = text(file).and_then(|source| {
+            manifest::read(source, kind).map_err(|broken| {
+                let remedy = "mend it so that it can be read as its package manager reads it";
+                unreadable(file, one_line(&broken.reason), broken.at, remedy)
+            })
+        });
+        let empty = Inspected { asked, ..Inspected::empty(file, settings, pins) };
+        match read {
+            Ok(manifest) => Inspected { manifest, ..empty },
+            Err(mut unreadable) => {
+                unreadable.told.clear();
+                Inspected { unreadable: Some(unreadable), ..empty }
+            }
+        }
+    }
+
     fn empty(file: &'a SourceFile, settings: &'a Settings, pins: &'a Pins) -> Inspected<'a> {
         let (pipeline, supply) = (Pipeline::default(), Supply::default());
-        Inspected { file, settings, pins, pipeline, supply, unreadable: None }
+        let (manifest, asked) = (Manifest::default(), Asked::default());
+        Inspected { file, settings, pins, pipeline, supply, manifest, asked, unreadable: None }
     }
 
     /// Where `bytes` of the file are.

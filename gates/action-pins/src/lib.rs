@@ -21,6 +21,8 @@
 //!                ├ dockerfile   instructions, here-documents
 //!                ├ variables    $A, ${A:-default}, {{ .A }}
 //!                └ tag          one release, or what moves on
+//!            └ manifest ─ Manifest ─ rules/<rule> ─ Finding
+//!                └ lock         the lock file in the tree
 //! ```
 //!
 //! A reference that is not pinned is mended from a cache in the repository:
@@ -47,6 +49,7 @@ mod image;
 mod inspect;
 mod jobs;
 mod lines;
+mod manifest;
 mod matrix;
 mod mend;
 mod pins;
@@ -75,7 +78,7 @@ use kernel::{
 pub use crate::advertised::{Advertised, Resolved, Unresolved, is_release};
 pub use crate::pins::{FILE_NAME as PINS_FILE_NAME, Pin, Pins};
 
-use crate::inspect::Inspected;
+use crate::inspect::{Asked, Inspected};
 use crate::reference::{Reference, RevisionKind};
 use crate::rules::{Judge, TABLE};
 use crate::settings::Settings;
@@ -100,16 +103,19 @@ struct ActionPins {
     pins: Pins,
     files: Globs,
     supply: Globs,
+    ranges: Globs,
     waivers: Vec<Waiver>,
 }
 
 fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigError> {
     let settings = Settings::read(options)?;
     let pins = Pins::of(tree)?;
-    let files = files(&settings.supply)?;
-    let supply = settings.supplied()?;
+    // What `supply` takes away, `ranges` can still name.
+    let ranged = settings.ranges.iter().filter(|pattern| !pattern.starts_with('!'));
+    let files = files(settings.supply.iter().chain(ranged).cloned())?;
+    let (supply, ranges) = (settings.supplied()?, settings.ranged()?);
     let waivers = settings.waivers()?;
-    Ok(Box::new(ActionPins { settings, pins, files, supply, waivers }))
+    Ok(Box::new(ActionPins { settings, pins, files, supply, ranges, waivers }))
 }
 
 /// A reference of a file to a name that another repository can move.
@@ -148,14 +154,14 @@ pub fn unpinned(file: &SourceFile) -> Vec<Unpinned> {
 }
 
 /// Workflows and actions come last: no `!pattern` of `supply` takes them away.
-fn files(supply: &[String]) -> Result<Globs, ConfigError> {
+fn files(supply: impl IntoIterator<Item = String>) -> Result<Globs, ConfigError> {
     let own = [".github/workflows/**/*.{yml,yaml}", "**/action.{yml,yaml}"];
-    Globs::new(supply.iter().map(String::as_str).chain(own))
+    Globs::new(supply.into_iter().chain(own.map(str::to_owned)))
         .map_err(|error| ConfigError::new(error.to_string()))
 }
 
 fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
-    let found = tree.list(&files(&[]).ok()?).len();
+    let found = tree.list(&files([]).ok()?).len();
     let noun = if found == 1 { "workflow or action file" } else { "workflows and action files" };
     match (found, depth) {
         (0, Depth::None) => None,
@@ -183,34 +189,53 @@ impl Gate for ActionPins {
         let role = inspect::role(file);
         let is_supply = role.is_none() && self.supply.matches(file.path());
         let name = file.path().file_name().unwrap_or_default();
+        let asked = Asked { lock: is_supply, ranges: self.ranges.matches(file.path()) };
+        let folder = file.path().parent().map_or("", |folder| folder.as_str());
+        let kind = if asked.lock || asked.ranges { manifest::kind(folder, name) } else { None };
         let form = if is_supply { supply::form(name) } else { None };
-        let inspected = match (role, form) {
-            (Some(role), _) => Inspected::new(file, role, &self.settings, &self.pins),
-            // What it points at is judged where it is, if `supply` names that.
-            (None, Some(_)) if file.kind() == EntryKind::Symlink => {
-                checked.skip("symbolic-link");
-                return Ok(checked);
-            }
-            (None, Some(form)) => Inspected::supply(file, form, &self.settings, &self.pins),
-            (None, None) => {
+        let inspected = match (role, kind, form) {
+            (Some(role), _, _) => Inspected::new(file, role, &self.settings, &self.pins),
+            (None, None, None) => {
                 // GitHub reads workflows from the folder itself only.
-                let reason =
-                    if is_supply { "other-kind-of-file" } else { "workflow-in-sub-folder" };
+                let reason = match (is_supply, asked.ranges) {
+                    (true, _) if manifest::lock::is_lock(name) => "lock-file",
+                    (true, _) => "other-kind-of-file",
+                    (false, true) => "no-manifest",
+                    (false, false) => "workflow-in-sub-folder",
+                };
                 checked.skip(reason);
                 return Ok(checked);
             }
+            // What it points at is judged where it is, if `supply` names that.
+            _ if file.kind() == EntryKind::Symlink => {
+                checked.skip("symbolic-link");
+                return Ok(checked);
+            }
+            (None, Some(kind), _) => {
+                Inspected::manifest(file, kind, asked, &self.settings, &self.pins)
+            }
+            (None, None, Some(form)) => Inspected::supply(file, form, &self.settings, &self.pins),
         };
-        inspected.supply.skipped.iter().for_each(|reason| checked.skip(reason));
-        checked.examined = Examined {
-            files: 1,
-            bytes: file.bytes().len() as u64,
-            items: (inspected.pipeline.references() + inspected.supply.images.len()) as u64,
-        };
+        let skipped = inspected.supply.skipped.iter().chain(&inspected.manifest.skipped);
+        skipped.for_each(|reason| checked.skip(reason));
+        if asked.lock && inspected.manifest.role == manifest::Role::Library {
+            checked.skip("library-manifest");
+        }
+        let items = inspected.pipeline.references()
+            + inspected.supply.images.len()
+            + inspected.manifest.requirements.len();
+        checked.examined =
+            Examined { files: 1, bytes: file.bytes().len() as u64, items: items as u64 };
         for offence in TABLE {
             match offence.judge {
                 Judge::File(judge) => checked.findings.extend(judge(&inspected)),
-                Judge::Whole { note, .. } if !is_supply => checked.remarks.extend(note(&inspected)),
-                Judge::Whole { .. } => {}
+                Judge::Whole { note, .. } if role.is_some() => {
+                    checked.remarks.extend(note(&inspected));
+                }
+                Judge::Tree { note, .. } if role.is_none() => {
+                    checked.remarks.extend(note(&inspected));
+                }
+                Judge::Whole { .. } | Judge::Tree { .. } => {}
             }
         }
         Ok(checked)
@@ -219,8 +244,15 @@ impl Gate for ActionPins {
     fn check(&self, evidence: &Evidence<'_>) -> Result<Checked, GateError> {
         let mut checked = Checked::default();
         for offence in TABLE {
-            if let Judge::Whole { judge, .. } = offence.judge {
-                checked.findings.extend(judge(&self.settings, evidence.remarks));
+            match offence.judge {
+                Judge::File(_) => {}
+                Judge::Whole { judge, .. } => {
+                    checked.findings.extend(judge(&self.settings, evidence.remarks));
+                }
+                Judge::Tree { judge, .. } => {
+                    let found = judge(&self.settings, evidence.remarks, evidence.head);
+                    checked.findings.extend(found);
+                }
             }
         }
         let not_proven = "that a commit belongs to the repository it is asked of";

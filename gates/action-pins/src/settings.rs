@@ -4,7 +4,7 @@ use kernel::{ConfigError, Globs, Options, Severity, Waiver};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::rules;
+use crate::{manifest, rules};
 
 /// Options of action-pins.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -36,6 +36,10 @@ pub(crate) struct Settings {
     /// this is left out, `write-all` and `self-hosted-on-fork` warn and the
     /// others are not asked; `[]` asks none.
     pub(crate) workflow: Option<Vec<Hardening>>,
+    /// Manifests that may ask for no ranges, e.g. `["**/package.json"]`: each
+    /// direct dependency names one version or commit. None where this is left
+    /// out. (That a manifest has a lock file is asked where `supply` names it.)
+    pub(crate) ranges: Vec<String>,
 }
 
 /// A rule that is asked where `workflow` lists it.
@@ -88,6 +92,10 @@ pub(crate) struct Allow {
     /// Pattern over the images of workflows, actions and `supply`, as written
     /// there, e.g. `${{ inputs.image }}`, `ghcr.io/us/**`.
     image: Option<String>,
+    /// Pattern over packages in `ranges`, e.g. `@types/*`.
+    package: Option<String>,
+    /// Pattern over the paths of manifests without a lock file, e.g. `examples/**`.
+    manifest: Option<String>,
     /// Files it holds for; every file where this is left out.
     path: Option<String>,
     /// Why it may stay.
@@ -122,6 +130,7 @@ impl Settings {
                 .hint("say which files: supply = [\"deploy/**\", \"**/Dockerfile*\"]"));
         }
         settings.supplied()?;
+        settings.ranged()?;
         Ok(settings)
     }
 
@@ -140,6 +149,29 @@ impl Settings {
         [Hardening::PersistedCredentials, Hardening::FatWorkflow]
             .into_iter()
             .any(|rule| self.asks(rule).is_some())
+    }
+
+    /// The manifests that `ranges` names.
+    pub(crate) fn ranged(&self) -> Result<Globs, ConfigError> {
+        for pattern in self.ranges.iter().filter(|pattern| !pattern.starts_with('!')) {
+            let (folder, name) = pattern.rsplit_once('/').unwrap_or(("", pattern));
+            if name.contains(['*', '?', '{']) || name.is_empty() {
+                continue;
+            }
+            let hint = match manifest::kind(folder, name) {
+                Some(kind) if kind.has_ranges() => continue,
+                Some(manifest::Kind::Go) => {
+                    "versions in go.mod are always exact: leave it out".to_owned()
+                }
+                Some(_) => "it is a program: name it in 'supply', where its lock file is asked for"
+                    .to_owned(),
+                None => format!("manifests that are read: {}", manifest::NAMES),
+            };
+            let error = format!("'{pattern}' in 'ranges' names nothing that could be judged");
+            return Err(ConfigError::new(error).hint(hint));
+        }
+        Globs::new(&self.ranges)
+            .map_err(|error| ConfigError::new(format!("'ranges' of action-pins: {error}")))
     }
 
     /// The files that `supply` names.
@@ -165,15 +197,19 @@ impl Settings {
 impl Allow {
     fn waiver(&self, number: usize) -> Result<Waiver, ConfigError> {
         let origin = format!("allow entry {number} of action-pins");
-        let (pattern, offences) = match (&self.uses, &self.image) {
-            (Some(uses), None) => (uses, rules::ALLOWED_BY_USES),
-            (None, Some(image)) => (image, rules::ALLOWED_BY_IMAGE),
-            _ => {
-                let error = ConfigError::new(format!(
-                    "{origin}: expected either 'uses' or 'image', one of the two"
-                ));
-                return Err(error.hint("write { uses = \"owner/repository/**\", reason = \"…\" }"));
-            }
+        let given = [
+            (&self.uses, rules::ALLOWED_BY_USES),
+            (&self.image, rules::ALLOWED_BY_IMAGE),
+            (&self.package, rules::ALLOWED_BY_PACKAGE),
+            (&self.manifest, rules::ALLOWED_BY_MANIFEST),
+        ];
+        let mut given =
+            given.iter().filter_map(|(pattern, rules)| Some((pattern.as_ref()?, *rules)));
+        let (Some((pattern, offences)), None) = (given.next(), given.next()) else {
+            let error = ConfigError::new(format!(
+                "{origin}: expected either 'uses' or 'image', 'package' or 'manifest', one of them"
+            ));
+            return Err(error.hint("write { uses = \"owner/repository/**\", reason = \"…\" }"));
         };
         if self.reason.trim().is_empty() {
             return Err(ConfigError::new(format!("{origin}: the reason is empty"))
@@ -251,6 +287,10 @@ mod tests {
             ("images = 'digest'", "'supply' names no file"),
             ("supply = ['{a']", "'{a'"),
             ("supply = ['a']\nimages = 'major'", "major"),
+            ("ranges = ['{a']", "'{a'"),
+            ("ranges = ['**/setup.py']", "'**/setup.py' in 'ranges'"),
+            ("ranges = ['go.mod']", "nothing that could be judged"),
+            ("allow = [{ package = 'a', manifest = 'b', reason = 'x' }]", "one of them"),
         ] {
             let error = read(wrong).unwrap_err();
             assert!(error.message.contains(words), "{wrong}: {}", error.message);

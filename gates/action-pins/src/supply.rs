@@ -3,14 +3,17 @@
 //! ```text
 //! SourceFile ─┬ Dockerfile ─ dockerfile ─ supply/build ────┬─ Supply ─ rules
 //!             └ YAML ─────── yaml ─────── supply/manifest ─┘
+//!                                         supply/embedded   files within a file
 //! ```
 
 mod build;
+mod embedded;
 mod manifest;
 
 use std::ops::Range;
 
 use crate::image::is_digest;
+use crate::manifest::lock;
 use crate::tag;
 use crate::variables::Filled;
 use crate::yaml::{SyntaxError, Yaml};
@@ -66,7 +69,7 @@ pub(crate) enum Form {
 /// What the file `name` is; none if images are not looked for in it.
 pub(crate) fn form(name: &str) -> Option<Form> {
     let name = name.to_ascii_lowercase();
-    if name.ends_with(".dockerignore") {
+    if name.ends_with(".dockerignore") || lock::is_lock(&name) {
         return None;
     }
     match name.rsplit_once('.').map(|(_, extension)| extension) {
@@ -80,14 +83,15 @@ pub(crate) fn form(name: &str) -> Option<Form> {
     matches!(stem, "dockerfile" | "containerfile").then_some(Form::Dockerfile)
 }
 
+/// One of these stands in every file that names an image; the escapes could
+/// spell the key.
+const WORDS: &[&str] = &["mage", "repository", "dockerfile_inline", "\\x", "\\u"];
+
 /// Every image of `source`, the text of the file `name`.
 pub(crate) fn read(source: &str, name: &str, form: Form) -> Result<Supply, SyntaxError> {
     let mut supply = match form {
         Form::Dockerfile => build::read(source),
-        // An escape could spell the key.
-        Form::Yaml | Form::Json
-            if !["mage", "repository", "\\x", "\\u"].iter().any(|word| source.contains(word)) =>
-        {
+        Form::Yaml | Form::Json if !WORDS.iter().any(|word| source.contains(word)) => {
             Supply::default()
         }
         Form::Yaml | Form::Json => match Yaml::parse(source) {
@@ -107,6 +111,11 @@ pub(crate) fn read(source: &str, name: &str, form: Form) -> Result<Supply, Synta
 impl Supply {
     /// Adds an image, or the reason why it cannot be judged.
     fn add(&mut self, text: &str, filled: &Filled, span: Range<usize>, made_of: Vec<Range<usize>>) {
+        let registry = filled.text.trim().split_once('/').map_or("", |(registry, _)| registry);
+        if matches!(registry.split(':').next(), Some("localhost" | "127.0.0.1")) {
+            self.skipped.push(LOCAL);
+            return;
+        }
         let hold = hold(&filled.text);
         if hold == Hold::Open && filled.is_template {
             self.skipped.push(TEMPLATE);
@@ -116,8 +125,11 @@ impl Supply {
     }
 }
 
+/// What was made on the machine that runs it.
+const LOCAL: &str = "local-image";
+
 /// What a template engine fills in is not in the repository.
-const TEMPLATE: &str = "template";
+pub(crate) const TEMPLATE: &str = "template";
 
 /// What holds the image `text`, in which `$` is what nobody knows.
 fn hold(text: &str) -> Hold {

@@ -101,6 +101,7 @@ fn proofs_hold_whatever_the_options() {
         "comments = 'strict'\nowners = ['nobody']",
         "umbrella = 'test'",
         "supply = ['**', '!web/**']\nimages = 'digest'",
+        "ranges = ['**', '!web/**']",
         "umbrella = 'verify-all'\nrelease_workflows = ['.github/workflows/ci.yml']",
     ] {
         let gate = testkit::configure(&REGISTER, options, &Tree::literal::<&str, &str>([]));

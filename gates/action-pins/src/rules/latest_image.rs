@@ -19,8 +19,10 @@ containers of Kubernetes in any kind, Kustomize's `newTag`, values of Helm \
 (`image: {repository, tag, digest}`, `image:`, `*Image:`), and Dockerfiles (`FROM` \
 with the defaults of its arguments, `COPY --from`, `RUN --mount`). Of a file \
 that only a template engine makes YAML, literal images are read and the rest is \
-counted as skipped. Text within text, a ConfigMap's `data` or an inline \
-Dockerfile, is not read.
+counted as skipped. A manifest in a ConfigMap's `data` and Compose's \
+`dockerfile_inline` are read like files of their own; text within those is not. \
+What nobody pulls (`imagePullPolicy: Never`, `pull_policy: never`, `localhost/…`) \
+is counted as skipped.
 
 Fix: name one release in full (`postgres:16.4`), best with its digest. An image \
 that never leaves this machine may have `gate:allow latest-image reason=\"…\"` in a \
@@ -48,6 +50,31 @@ items:
   - apiVersion: batch/v1
     kind: CronJob
     spec: {jobTemplate: {spec: {template: {spec: {initContainers: [{name: a, image: busybox}]}}}}}
+",
+        ),
+        Example::new(
+            "-- @options --
+supply = ['deploy/**']
+-- deploy/pod-template.yaml --
+apiVersion: v1
+kind: ConfigMap
+data:
+  pod.yaml: |
+    spec:
+      containers:
+        - {name: a, image: 'busybox:latest'}
+",
+        ),
+        Example::new(
+            "-- @options --
+supply = ['deploy/**']
+-- deploy/compose.yaml --
+services:
+  web:
+    build:
+      dockerfile_inline: |
+        FROM node:22
+        RUN npm ci
 ",
         ),
         Example::new(

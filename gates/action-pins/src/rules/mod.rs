@@ -1,7 +1,7 @@
 //! Every rule, a file each: its id, words, examples and code. A new rule is a
 //! new file and one line below.
 
-use kernel::{Example, Finding, Remark, Rule, Severity};
+use kernel::{Example, Finding, Remark, Rule, Severity, Tree};
 use std::borrow::Cow;
 
 use crate::inspect::Inspected;
@@ -25,6 +25,8 @@ rules! {
     dynamic_image,
     latest_image,
     tag_only_image,
+    manifest_range,
+    unlocked_manifest,
     unreadable,
     unlisted_owner,
     missing_version_comment,
@@ -53,6 +55,10 @@ pub(crate) const ALLOWED_BY_USES: &[&str] = &["unpinned-uses", "unpinned-image",
 /// What `allow = [{ image = … }]` can let pass.
 pub(crate) const ALLOWED_BY_IMAGE: &[&str] =
     &["unpinned-image", "dynamic-image", "latest-image", "tag-only-image"];
+/// What `allow = [{ package = … }]` can let pass.
+pub(crate) const ALLOWED_BY_PACKAGE: &[&str] = &["manifest-range"];
+/// What `allow = [{ manifest = … }]` can let pass.
+pub(crate) const ALLOWED_BY_MANIFEST: &[&str] = &["unlocked-manifest"];
 
 /// A rule with its code.
 pub(crate) struct Offence {
@@ -74,6 +80,11 @@ pub(crate) enum Judge {
     Whole {
         note: fn(&Inspected<'_>) -> Vec<Remark>,
         judge: fn(&Settings, &[Remark]) -> Vec<Finding>,
+    },
+    /// The same for files of `supply`, with the tree to look for others in.
+    Tree {
+        note: fn(&Inspected<'_>) -> Vec<Remark>,
+        judge: fn(&Settings, &[Remark], &Tree) -> Vec<Finding>,
     },
 }
 

@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
-use super::{Form, Hold, Supply, TEMPLATE, hold};
+use super::{Form, Hold, LOCAL, Supply, TEMPLATE, embedded, hold};
 use crate::image::is_digest;
 use crate::variables::{Filled, fill};
 use crate::yaml::{Node, Yaml};
@@ -21,7 +21,16 @@ const DATA: &[&str] = &["annotations", "binaryData", "labels", "openAPIV3Schema"
 
 /// Every image of `yaml`, read from `source`.
 pub(super) fn read(source: &str, yaml: &Yaml<'_>, name: &str, form: Form) -> Supply {
-    let mut walk = Walk { source, supply: Supply::default(), entered: HashSet::new() };
+    read_at(source, yaml, name, form, false)
+}
+
+/// The same of a text within a file, in which no further text is followed.
+pub(super) fn read_inner(source: &str, yaml: &Yaml<'_>) -> Supply {
+    read_at(source, yaml, "", Form::Yaml, true)
+}
+
+fn read_at(source: &str, yaml: &Yaml<'_>, name: &str, form: Form, is_inner: bool) -> Supply {
+    let mut walk = Walk { source, supply: Supply::default(), entered: HashSet::new(), is_inner };
     for root in yaml.documents() {
         let kind = root.values("kind").find_map(Node::scalar);
         let is_resource = kind.is_some() && root.values("apiVersion").next().is_some();
@@ -35,13 +44,13 @@ pub(super) fn read(source: &str, yaml: &Yaml<'_>, name: &str, form: Form) -> Sup
             {
                 walk.kustomize(root);
             }
-            walk.any(root, matches!(kind, Some("ConfigMap" | "Secret")));
+            walk.any(root);
         } else if is_compose(root) {
             walk.compose(root);
         } else if form == Form::Json {
             walk.supply.skipped.push("other-kind-of-file");
         } else {
-            walk.any(root, false);
+            walk.any(root);
         }
     }
     walk.supply
@@ -91,6 +100,7 @@ struct Walk<'t> {
     source: &'t str,
     supply: Supply,
     entered: HashSet<usize>,
+    is_inner: bool,
 }
 
 impl<'t> Walk<'t> {
@@ -106,12 +116,32 @@ impl<'t> Walk<'t> {
         let built = services.iter().filter(|service| is_built(service));
         let built: BTreeSet<&str> = built.filter_map(|it| merged(*it, "image")?.scalar()).collect();
         for service in &services {
+            let build = merged(*service, "build").into_iter();
+            for inline in build.flat_map(|build| build.values("dockerfile_inline")) {
+                self.embed(inline, embedded::dockerfile);
+            }
             let Some(image) = merged(*service, "image") else { continue };
             let Some(text) = image.scalar() else { continue };
-            if !is_built(service) && !built.contains(text) && self.entered.insert(image.id()) {
+            let is_local = is_built(service) || built.contains(text);
+            if merged(*service, "pull_policy").and_then(Node::scalar) == Some("never") {
+                self.supply.skipped.push(LOCAL);
+            } else if !is_local && self.entered.insert(image.id()) {
                 self.image(text, image.span());
             }
         }
+    }
+
+    /// Takes the images of a text within this file.
+    fn embed(&mut self, text: Node<'t>, read: fn(Node<'_>, &str) -> Supply) {
+        if !self.entered.insert(text.id()) {
+            return;
+        }
+        if self.is_inner {
+            return self.supply.skipped.push(embedded::TEXT);
+        }
+        let mut inner = read(text, self.source);
+        self.supply.images.append(&mut inner.images);
+        self.supply.skipped.append(&mut inner.skipped);
     }
 
     fn kustomize(&mut self, root: Node<'t>) {
@@ -131,7 +161,7 @@ impl<'t> Walk<'t> {
     }
 
     /// Every image at or below `root`.
-    fn any(&mut self, root: Node<'t>, holds_data: bool) {
+    fn any(&mut self, root: Node<'t>) {
         // With each node: whether its own items or itself are containers.
         let mut open = vec![(root, false)];
         while let Some((node, is_container)) = open.pop() {
@@ -140,9 +170,19 @@ impl<'t> Walk<'t> {
             }
             open.extend(node.items().map(|item| (item, is_container)));
             let is_whole = self.whole(node, false);
+            let kind = node.values("kind").find_map(Node::scalar);
+            let is_map = kind == Some("ConfigMap");
+            let holds_data = is_map || kind == Some("Secret");
             for (key, value) in node.entries() {
                 let key = key.scalar().unwrap_or_default();
                 if DATA.contains(&key) || (holds_data && key == "data") {
+                    if is_map {
+                        value.entries().for_each(|(_, file)| self.embed(file, embedded::yaml));
+                    }
+                    continue;
+                }
+                // What an action is given, it pulls or makes as it likes.
+                if key == "with" && node.values("uses").next().is_some() {
                     continue;
                 }
                 if is_image_key(key) && !is_whole {
@@ -169,6 +209,10 @@ impl<'t> Walk<'t> {
         let filled = fill(text, &|_| None);
         if is_nothing(text) || !(is_container || looks_like_image(&filled.text)) {
             return;
+        }
+        let pulls = node.values("imagePullPolicy").find_map(Node::scalar);
+        if is_container && pulls == Some("Never") {
+            return self.supply.skipped.push(LOCAL);
         }
         if is_container || !matches!(hold(&filled.text), Hold::Nothing) {
             return self.supply.add(text, &filled, value.span(), Vec::new());
@@ -208,6 +252,10 @@ impl<'t> Walk<'t> {
         }
         let digest = ["digest", "sha", "sha256"].iter().find_map(|key| scalar(key));
         let tag = scalar("tag");
+        // No tag has a slash: the path of a file that holds one, in Concourse.
+        if tag.and_then(Node::scalar).is_some_and(|tag| tag.contains('/') && !tag.contains('@')) {
+            return false;
+        }
         if let Some(digest) = digest {
             let value = digest.scalar().unwrap_or_default().trim();
             let prefix = if value.contains(':') { "" } else { "sha256:" };
