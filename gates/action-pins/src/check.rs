@@ -68,7 +68,7 @@ fn calls_of(source: &str, number: usize, step: &Step) -> Vec<Call> {
         return Vec::new();
     };
     let places = Places::new(source, run);
-    let call = |Command { words, is_excused }: Command| {
+    let call = |Command { words, is_excused, .. }: Command| {
         let verb = verb(&words)?;
         let place = words.get(verb)?.at;
         let wait = wait(words.get(verb + 1..)?);
