@@ -12,6 +12,19 @@ pub(crate) struct Instruction {
     /// In lower case; that of an `ONBUILD` is the one it holds back.
     pub(crate) name: String,
     pub(crate) words: Vec<Word>,
+    /// Its lines, without what continues them.
+    pub(crate) pieces: Vec<Range<usize>>,
+    /// Its here-documents with the lines that end them.
+    pub(crate) documents: Vec<Range<usize>>,
+}
+
+impl Instruction {
+    /// All of its lines.
+    pub(crate) fn text<'s>(&self, source: &'s str) -> &'s str {
+        let start = self.pieces.first().map_or(0, |piece| piece.start);
+        let end = self.pieces.last().map_or(start, |piece| piece.end);
+        source.get(start..end).unwrap_or_default()
+    }
 }
 
 /// A word without its quotes, and where it stands.
@@ -22,7 +35,7 @@ pub(crate) struct Word {
 }
 
 /// Instructions whose words are read.
-const READ: &[&str] = &["add", "arg", "copy", "from", "onbuild", "run"];
+const READ: &[&str] = &["add", "arg", "copy", "env", "from", "onbuild", "run", "shell"];
 
 /// After so many here-documents without an end the file is no Dockerfile, and
 /// looking for each to the last line would take long.
@@ -45,11 +58,13 @@ pub(crate) fn instructions(source: &str) -> Vec<Instruction> {
             name = words.next().map(|word| word.text.to_ascii_lowercase());
         }
         let words: Vec<Word> = words.collect();
-        if matches!(name.as_deref(), Some("run" | "copy" | "add")) {
-            lines.skip_documents(&words);
-        }
+        let documents = match name.as_deref() {
+            Some("run" | "copy" | "add") => lines.documents(&words),
+            _ => Vec::new(),
+        };
         if let Some(name) = name {
-            instructions.push(Instruction { name, words });
+            let pieces = pieces.iter().map(|(at, text)| *at..at + text.len()).collect();
+            instructions.push(Instruction { name, words, pieces, documents });
         }
     }
     instructions
@@ -124,7 +139,8 @@ impl<'s> Lines<'s> {
 
     /// Passes over the here-documents that `words` begin. One that never ends
     /// is read as instructions.
-    fn skip_documents(&mut self, words: &[Word]) {
+    fn documents(&mut self, words: &[Word]) -> Vec<Range<usize>> {
+        let mut documents = Vec::new();
         for word in words {
             // Between quotes it begins none.
             let raw = self.source.get(word.span.clone()).unwrap_or_default();
@@ -140,14 +156,18 @@ impl<'s> Lines<'s> {
                 continue;
             }
             let body = self.at;
-            let ends = std::iter::from_fn(|| self.line()).any(|(_, line)| {
+            let end = std::iter::from_fn(|| self.line()).find(|(_, line)| {
                 name == if strips_tabs { line.trim_start_matches('\t') } else { line }
             });
-            if !ends {
-                self.endless += 1;
-                self.at = body;
+            match end {
+                Some(_) => documents.push(body..self.at),
+                None => {
+                    self.endless += 1;
+                    self.at = body;
+                }
             }
         }
+        documents
     }
 }
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use kernel::{Content, Location, SourceFile};
 
+use crate::installs::Installs;
 use crate::lines::{self, Told};
 use crate::manifest::{self, Kind, Manifest};
 use crate::pins::Pins;
@@ -26,6 +27,8 @@ pub(crate) struct Inspected<'a> {
     pub(crate) manifest: Manifest,
     /// What is asked of the manifest.
     pub(crate) asked: Asked,
+    /// Empty where `supply` does not name the file.
+    pub(crate) installs: Installs,
     pub(crate) unreadable: Option<Unreadable>,
 }
 
@@ -124,10 +127,28 @@ impl<'a> Inspected<'a> {
         }
     }
 
+    /// The same of a file of commands that `supply` names.
+    pub(crate) fn commands(
+        file: &'a SourceFile,
+        settings: &'a Settings,
+        pins: &'a Pins,
+    ) -> Inspected<'a> {
+        let unreadable = text(file).err().map(|it| Unreadable { told: Vec::new(), ..it });
+        Inspected { unreadable, ..Inspected::empty(file, settings, pins) }
+    }
+
     fn empty(file: &'a SourceFile, settings: &'a Settings, pins: &'a Pins) -> Inspected<'a> {
-        let (pipeline, supply) = (Pipeline::default(), Supply::default());
-        let (manifest, asked) = (Manifest::default(), Asked::default());
-        Inspected { file, settings, pins, pipeline, supply, manifest, asked, unreadable: None }
+        Inspected {
+            file,
+            settings,
+            pins,
+            pipeline: Pipeline::default(),
+            supply: Supply::default(),
+            manifest: Manifest::default(),
+            asked: Asked::default(),
+            installs: Installs::default(),
+            unreadable: None,
+        }
     }
 
     /// Where `bytes` of the file are.

@@ -2,7 +2,7 @@
 //! commit here: every action, reusable workflow and image that a workflow or
 //! an action file names is pinned to its content, and what cannot be read is
 //! red. Where `supply` names files, so are the images that they build on and
-//! deploy.
+//! deploy, and what their commands install.
 //!
 //! ```text
 //! SourceFile ─ yaml ─ Yaml ─ pipeline ─ Pipeline ─ rules/<rule> ─ Finding
@@ -23,6 +23,10 @@
 //!                └ tag          one release, or what moves on
 //!            └ manifest ─ Manifest ─ rules/<rule> ─ Finding
 //!                └ lock         the lock file in the tree
+//!            └ installs ─ Installs ─ rules/unpinned_install ─ Finding
+//!                ├ shell        commands, and who reads whom
+//!                ├ call         the program that one runs
+//!                └ go, python … what each tool takes for a pin
 //! ```
 //!
 //! A reference that is not pinned is mended from a cache in the repository:
@@ -47,6 +51,7 @@ mod expression;
 mod fork;
 mod image;
 mod inspect;
+mod installs;
 mod jobs;
 mod lines;
 mod manifest;
@@ -79,6 +84,7 @@ pub use crate::advertised::{Advertised, Resolved, Unresolved, is_release};
 pub use crate::pins::{FILE_NAME as PINS_FILE_NAME, Pin, Pins};
 
 use crate::inspect::{Asked, Inspected};
+use crate::installs::{Installs, Known};
 use crate::reference::{Reference, RevisionKind};
 use crate::rules::{Judge, TABLE};
 use crate::settings::Settings;
@@ -104,6 +110,8 @@ struct ActionPins {
     files: Globs,
     supply: Globs,
     ranges: Globs,
+    /// What the tree has that commands install by.
+    known: Known,
     waivers: Vec<Waiver>,
 }
 
@@ -114,8 +122,12 @@ fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigErro
     let ranged = settings.ranges.iter().filter(|pattern| !pattern.starts_with('!'));
     let files = files(settings.supply.iter().chain(ranged).cloned())?;
     let (supply, ranges) = (settings.supplied()?, settings.ranged()?);
+    let known = match supply.is_empty() {
+        true => Known::default(),
+        false => Known::of(tree, &settings.system_packages)?,
+    };
     let waivers = settings.waivers()?;
-    Ok(Box::new(ActionPins { settings, pins, files, supply, ranges, waivers }))
+    Ok(Box::new(ActionPins { settings, pins, files, supply, ranges, known, waivers }))
 }
 
 /// A reference of a file to a name that another repository can move.
@@ -187,15 +199,17 @@ impl Gate for ActionPins {
     fn check_file(&self, file: &SourceFile) -> Result<Checked, GateError> {
         let mut checked = Checked::default();
         let role = inspect::role(file);
-        let is_supply = role.is_none() && self.supply.matches(file.path());
+        let is_named = self.supply.matches(file.path());
+        let is_supply = role.is_none() && is_named;
         let name = file.path().file_name().unwrap_or_default();
         let asked = Asked { lock: is_supply, ranges: self.ranges.matches(file.path()) };
         let folder = file.path().parent().map_or("", |folder| folder.as_str());
         let kind = if asked.lock || asked.ranges { manifest::kind(folder, name) } else { None };
         let form = if is_supply { supply::form(name) } else { None };
-        let inspected = match (role, kind, form) {
+        let commands = if is_supply { installs::form(file) } else { None };
+        let mut inspected = match (role, kind, form) {
             (Some(role), _, _) => Inspected::new(file, role, &self.settings, &self.pins),
-            (None, None, None) => {
+            (None, None, None) if commands.is_none() => {
                 // GitHub reads workflows from the folder itself only.
                 let reason = match (is_supply, asked.ranges) {
                     (true, _) if manifest::lock::is_lock(name) => "lock-file",
@@ -215,15 +229,26 @@ impl Gate for ActionPins {
                 Inspected::manifest(file, kind, asked, &self.settings, &self.pins)
             }
             (None, None, Some(form)) => Inspected::supply(file, form, &self.settings, &self.pins),
+            (None, None, None) => Inspected::commands(file, &self.settings, &self.pins),
         };
+        if is_named && inspected.unreadable.is_none() {
+            inspected.installs = match (commands, file.text()) {
+                (Some(form), Some(text)) => installs::read(text, form, &self.known),
+                (None, Some(text)) => {
+                    installs::read_blocks(text, &inspected.pipeline.run_blocks, &self.known)
+                }
+                (_, None) => Installs::default(),
+            };
+        }
         let skipped = inspected.supply.skipped.iter().chain(&inspected.manifest.skipped);
-        skipped.for_each(|reason| checked.skip(reason));
+        skipped.chain(&inspected.installs.skipped).for_each(|reason| checked.skip(reason));
         if asked.lock && inspected.manifest.role == manifest::Role::Library {
             checked.skip("library-manifest");
         }
         let items = inspected.pipeline.references()
             + inspected.supply.images.len()
-            + inspected.manifest.requirements.len();
+            + inspected.manifest.requirements.len()
+            + inspected.installs.count;
         checked.examined =
             Examined { files: 1, bytes: file.bytes().len() as u64, items: items as u64 };
         for offence in TABLE {

@@ -13,6 +13,7 @@ use std::ops::Range;
 use crate::check::{self, Check};
 use crate::comment::Comment;
 use crate::image::ImageName;
+use crate::installs::{Around, Blocks, RunBlock};
 use crate::jobs::{self, Jobs, Step};
 use crate::lines;
 use crate::matrix::{Patience, Resolved, resolve};
@@ -42,6 +43,8 @@ pub(crate) struct Pipeline {
     pub(crate) triggers: Vec<Trigger>,
     /// The steps of an action, where they are asked for.
     pub(crate) steps: Vec<Step>,
+    /// Every `run:`, in the order of the file.
+    pub(crate) run_blocks: Vec<RunBlock>,
     /// What GitHub demands of such a file and misses in this one.
     pub(crate) incomplete: Option<&'static str>,
     /// The first text in the place of a structure that reads like steps.
@@ -141,7 +144,12 @@ impl Pipeline {
         }
         let may_check = role == Role::Workflow && check::is_spoken_of(source);
         let jobs = Jobs::read(&walk.jobs, walk.permissions, may_check || with_steps)?;
-        if walk.uses.len() + walk.images.len() > REFERENCES_MAX {
+        let mut blocks = Blocks::default();
+        let run_blocks =
+            walk.runs.iter().filter_map(|(run, step, around)| blocks.read(*run, *step, *around));
+        let mut run_blocks: Vec<RunBlock> = run_blocks.collect();
+        run_blocks.sort_by_key(|block| block.span.start);
+        if walk.uses.len() + walk.images.len() + run_blocks.len() > REFERENCES_MAX {
             return Err(TooMany);
         }
         // A file called action.yml without `runs:` may be somebody else's; it is
@@ -153,6 +161,7 @@ impl Pipeline {
         let mut pipeline = Pipeline {
             incomplete: walk.incomplete.or((!walk.has_body).then_some(no_body)),
             steps_as_text: walk.steps_as_text,
+            run_blocks,
             checks: if may_check { check::checks(source, &jobs) } else { Vec::new() },
             jobs,
             triggers: trigger::read(walk.on)?,
@@ -254,6 +263,8 @@ struct Walk<'t> {
     on: Option<Node<'t>>,
     action_steps: Option<Node<'t>>,
     has_body: bool,
+    runs: Vec<(Node<'t>, Node<'t>, Around<'t>)>,
+    around: Around<'t>,
     incomplete: Option<&'static str>,
     steps_as_text: Option<usize>,
     entered: HashSet<(usize, As)>,
@@ -264,12 +275,14 @@ struct Walk<'t> {
 enum As {
     Job,
     Steps,
+    Run,
     Use(Caller),
     Image(Option<usize>, Place),
 }
 
 impl<'t> Walk<'t> {
     fn document(&mut self, root: Node<'t>, role: Role) {
+        self.around = Around { workflow: (role == Role::Workflow).then_some(root), job: None };
         for (key, value) in root.entries() {
             match (&*name(key), role) {
                 ("jobs", Role::Workflow) => {
@@ -297,8 +310,10 @@ impl<'t> Walk<'t> {
         self.text(jobs);
         for job in jobs.entries().map(|(_, job)| job).chain(jobs.items()) {
             self.has_body = true;
+            self.around.job = Some(job);
             self.job(job);
         }
+        self.around.job = None;
     }
 
     fn job(&mut self, job: Node<'t>) {
@@ -399,6 +414,9 @@ impl<'t> Walk<'t> {
             for (key, value) in node.entries() {
                 match &*name(key) {
                     "uses" => self.use_of(value, Caller::Step),
+                    "run" if self.enter(value, As::Run) => {
+                        self.runs.push((value, node, self.around));
+                    }
                     name if DATA.contains(&name) => {}
                     _ => {
                         open.push(value);

@@ -23,9 +23,11 @@ pub(crate) struct Settings {
     /// The job that stands for all others of its workflow, e.g. `verify-all`:
     /// it must need each of them and run whatever became of them.
     pub(crate) umbrella: Option<String>,
-    /// Files whose images must be pinned, too, e.g. `["deploy/**", "Dockerfile*"]`:
-    /// Compose, Kubernetes, Kustomize, Helm values, Dockerfiles. None where this
-    /// is left out.
+    /// Files whose images and installs must be pinned, too, e.g. `["deploy/**",
+    /// "Dockerfile*", "Makefile", "scripts/**", ".github/**"]`: Compose,
+    /// Kubernetes, Kustomize, Helm values, Dockerfiles, Makefiles, shell scripts,
+    /// and the `run:` blocks of workflows and actions. None where this is left
+    /// out.
     pub(crate) supply: Vec<String>,
     /// What holds an image in them: `version`, a tag that names one release, or
     /// `digest`.
@@ -40,6 +42,9 @@ pub(crate) struct Settings {
     /// direct dependency names one version or commit. None where this is left
     /// out. (That a manifest has a lock file is asked where `supply` names it.)
     pub(crate) ranges: Vec<String>,
+    /// Packages that apt, apk, brew and their like must install in a version, as
+    /// patterns, e.g. `["clang", "llvm"]`. None where this is left out.
+    pub(crate) system_packages: Vec<String>,
 }
 
 /// A rule that is asked where `workflow` lists it.
@@ -83,7 +88,7 @@ pub(crate) enum Comments {
     Strict,
 }
 
-/// One reasoned exception; `uses` or `image` says what for.
+/// One reasoned exception; `uses`, `image` or `install` says what for.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Allow {
@@ -96,6 +101,9 @@ pub(crate) struct Allow {
     package: Option<String>,
     /// Pattern over the paths of manifests without a lock file, e.g. `examples/**`.
     manifest: Option<String>,
+    /// Pattern over what commands install, as a finding quotes it, e.g.
+    /// `https://get.example.org/**`.
+    install: Option<String>,
     /// Files it holds for; every file where this is left out.
     path: Option<String>,
     /// Why it may stay.
@@ -128,6 +136,10 @@ impl Settings {
         if settings.images.is_some() && settings.supply.is_empty() {
             return Err(ConfigError::new("'images' is set and 'supply' names no file")
                 .hint("say which files: supply = [\"deploy/**\", \"**/Dockerfile*\"]"));
+        }
+        if !settings.system_packages.is_empty() && settings.supply.is_empty() {
+            return Err(ConfigError::new("'system_packages' is set and 'supply' names no file")
+                .hint("say which files: supply = [\"**/Dockerfile*\", \".github/**\"]"));
         }
         settings.supplied()?;
         settings.ranged()?;
@@ -202,12 +214,13 @@ impl Allow {
             (&self.image, rules::ALLOWED_BY_IMAGE),
             (&self.package, rules::ALLOWED_BY_PACKAGE),
             (&self.manifest, rules::ALLOWED_BY_MANIFEST),
+            (&self.install, rules::ALLOWED_BY_INSTALL),
         ];
         let mut given =
             given.iter().filter_map(|(pattern, rules)| Some((pattern.as_ref()?, *rules)));
         let (Some((pattern, offences)), None) = (given.next(), given.next()) else {
             let error = ConfigError::new(format!(
-                "{origin}: expected either 'uses' or 'image', 'package' or 'manifest', one of them"
+                "{origin}: expected either 'uses' or 'image', 'package', 'manifest' or 'install', one of them"
             ));
             return Err(error.hint("write { uses = \"owner/repository/**\", reason = \"…\" }"));
         };
@@ -274,8 +287,11 @@ mod tests {
     #[test]
     fn what_could_never_work_is_refused() {
         for (wrong, words) in [
-            ("allow = [{ reason = 'x' }]", "either 'uses' or 'image'"),
-            ("allow = [{ uses = 'a', image = 'b', reason = 'x' }]", "either 'uses' or 'image'"),
+            ("allow = [{ reason = 'x' }]", "either 'uses', 'image' or 'install'"),
+            (
+                "allow = [{ uses = 'a', image = 'b', reason = 'x' }]",
+                "either 'uses', 'image' or 'install'",
+            ),
             ("allow = [{ uses = 'a', reason = ' ' }]", "reason is empty"),
             ("allow = [{ uses = 'a' }]", "reason"),
             ("allow = [{ uses = '{a', reason = 'x' }]", "'{a'"),
@@ -285,6 +301,7 @@ mod tests {
             ("release_workflows = ['.github/workflows/old/r.yml']", "no path of a workflow"),
             ("release_workflows = ['.github/workflows/.yml']", "no path of a workflow"),
             ("images = 'digest'", "'supply' names no file"),
+            ("system_packages = ['clang']", "'supply' names no file"),
             ("supply = ['{a']", "'{a'"),
             ("supply = ['a']\nimages = 'major'", "major"),
             ("ranges = ['{a']", "'{a'"),

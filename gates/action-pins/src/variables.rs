@@ -11,6 +11,9 @@ pub(crate) struct Filled {
     pub(crate) is_template: bool,
 }
 
+/// What stands in a text for what nobody knows.
+pub(crate) const UNKNOWN: &str = "$";
+
 /// Defaults within defaults, deeper than anybody writes them.
 const DEPTH_MAX: usize = 8;
 
@@ -79,6 +82,8 @@ impl Filled {
                 self.take(default, answer, depth + 1);
             }
             (Some(_), _) | (None, "") => self.named(name, answer),
+            // `${A[@]}`: all of a list.
+            (None, "[@]" | "[*]") => self.named(name, answer),
             // `${A:?it is missing}`: whatever it is, it is A.
             (None, rest) if rest.trim_start_matches(':').starts_with('?') => {
                 self.named(name, answer);

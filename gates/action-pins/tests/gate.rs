@@ -345,7 +345,7 @@ spec:
 #[test]
 fn nothing_of_supply_passes_unsaid() {
     let skipped = |path: &str, text: &str| supplied("version", path, text).1;
-    assert_eq!(skipped("deploy/run.sh", "docker run x"), ["other-kind-of-file"]);
+    assert_eq!(skipped("deploy/run.py", "docker run x"), ["other-kind-of-file"]);
     assert_eq!(skipped("deploy/x.json", "{\"image\": 1"), ["other-kind-of-file"]);
     assert_eq!(
         skipped("Dockerfile", "# syntax=docker/dockerfile:1\nFROM a:1.2"),

@@ -27,6 +27,7 @@ rules! {
     tag_only_image,
     manifest_range,
     unlocked_manifest,
+    unpinned_install,
     unreadable,
     unlisted_owner,
     missing_version_comment,
@@ -59,6 +60,9 @@ pub(crate) const ALLOWED_BY_IMAGE: &[&str] =
 pub(crate) const ALLOWED_BY_PACKAGE: &[&str] = &["manifest-range"];
 /// What `allow = [{ manifest = … }]` can let pass.
 pub(crate) const ALLOWED_BY_MANIFEST: &[&str] = &["unlocked-manifest"];
+
+/// What `allow = [{ install = … }]` can let pass.
+pub(crate) const ALLOWED_BY_INSTALL: &[&str] = &["unpinned-install"];
 
 /// A rule with its code.
 pub(crate) struct Offence {

@@ -1,0 +1,328 @@
+//! pip, pipx and uv: `==`, hashes, a constraints file, a requirements file that
+//! is pinned itself, what lies here, or a commit.
+
+use super::call::{Argument, Call};
+use super::version::{Hold, is_commit, of_number};
+use super::{Finds, Known};
+
+const VALUED: &[&str] = &[
+    "-c",
+    "--constraint",
+    "--constraints",
+    "-e",
+    "--editable",
+    "-r",
+    "--requirement",
+    "--requirements",
+    "-i",
+    "--index-url",
+    "--extra-index-url",
+    "-f",
+    "--find-links",
+    "-t",
+    "--target",
+    "--prefix",
+    "--root",
+    "--src",
+    "--platform",
+    "--python-version",
+    "--implementation",
+    "--abi",
+    "--only-binary",
+    "--no-binary",
+    "--log",
+    "--cache-dir",
+    "--timeout",
+    "--retries",
+    "--trusted-host",
+    "--cert",
+    "--client-cert",
+    "--proxy",
+    "--exists-action",
+    "--progress-bar",
+    "--report",
+    "--upgrade-strategy",
+    "--global-option",
+    "--config-settings",
+    "-C",
+    "-p",
+    "--python",
+    "--with",
+    "--from",
+    "--suffix",
+    "--pip-args",
+    "--spec",
+    "--default-index",
+    "--index",
+    "--index-strategy",
+    "--extra",
+    "--group",
+    "--override",
+    "--overrides",
+    "-b",
+    "--directory",
+    "--project",
+    "--exclude-newer",
+    "--keyring-provider",
+    "--link-mode",
+    "--prerelease",
+    "--resolution",
+    "-P",
+    "--upgrade-package",
+    "--reinstall-package",
+    "--no-build-package",
+    "--env-file",
+    "--python-platform",
+    "--use-feature",
+    "--use-deprecated",
+    "--with-requirements",
+    "--with-editable",
+    "--torch-backend",
+];
+
+pub(super) fn judge(call: &Call, known: &Known, finds: &mut Finds) {
+    match &*call.program {
+        "uv" => uv(call, known, finds),
+        "uvx" => run(call, 0, "uvx", finds),
+        "pipx" => match call.verb() {
+            "install" => {
+                let first = call.value(&["--spec"]).map(str::to_owned);
+                match (first, call.words_after(1, VALUED).first()) {
+                    (Some(spec), Some(word)) => {
+                        package(&spec, word.word, "pipx install", '=', finds)
+                    }
+                    (None, _) => packages(call, 1, "pipx install", known, finds),
+                    _ => {}
+                }
+            }
+            "run" => run(call, 1, "pipx run", finds),
+            _ => {}
+        },
+        "easy_install" | "easy_install3" => packages(call, 0, "easy_install", known, finds),
+        program if is_numbered(program, "pip") => {
+            if call.verb() == "install" {
+                packages(call, 1, "pip install", known, finds);
+            }
+        }
+        program if is_numbered(program, "python") || matches!(program, "pypy" | "pypy3" | "py") => {
+            let module = call.arguments.iter().position(|it| it.text == "-m");
+            let Some(at) = module
+                .filter(|at| call.arguments.iter().take(*at).all(|it| it.text.starts_with('-')))
+            else {
+                return;
+            };
+            let after = |number: usize| call.arguments.get(at + number).map(|it| it.text.as_str());
+            match (after(1), after(2)) {
+                (Some("pip"), Some("install")) => {
+                    packages(call, at + 3, "pip install", known, finds)
+                }
+                (Some("uv"), Some("pip")) if after(3) == Some("install") => {
+                    packages(call, at + 4, "uv pip install", known, finds);
+                }
+                (Some("pipx"), Some("install")) => {
+                    packages(call, at + 3, "pipx install", known, finds)
+                }
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `pip`, `pip3`, `pip3.12`.
+fn is_numbered(program: &str, name: &str) -> bool {
+    program
+        .strip_prefix(name)
+        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
+}
+
+fn uv(call: &Call, known: &Known, finds: &mut Finds) {
+    let words: Vec<(usize, &str)> = call
+        .arguments
+        .iter()
+        .enumerate()
+        .filter(|(_, it)| !it.text.starts_with('-'))
+        .map(|(number, it)| (number, it.text.as_str()))
+        .take(2)
+        .collect();
+    match words.as_slice() {
+        [(_, "pip"), (at, "install")] => packages(call, at + 1, "uv pip install", known, finds),
+        [(_, "tool"), (at, "install")] => packages(call, at + 1, "uv tool install", known, finds),
+        [(_, "tool"), (at, "run")] => run(call, at + 1, "uv tool run", finds),
+        _ => {}
+    }
+}
+
+/// One package and its arguments: `uvx ruff@1.2.3 check`.
+fn run(call: &Call, from: usize, tool: &str, finds: &mut Finds) {
+    let words = call.words_after(from, VALUED);
+    let own = call.arguments.get(from..).unwrap_or_default();
+    let named = own.iter().take_while(|it| words.first().is_none_or(|word| it.word < word.word));
+    let named: Vec<&Argument> = named.collect();
+    let mut has_source = false;
+    for (at, it) in named.iter().enumerate() {
+        let (option, value) = match it.text.split_once('=') {
+            Some((option, value)) => (option, Some(value)),
+            None => (&*it.text, named.get(at + 1).map(|value| value.text.as_str())),
+        };
+        if matches!(option, "--from" | "--spec" | "--with")
+            && let Some(value) = value
+        {
+            has_source |= option != "--with";
+            package(value, it.word, tool, '=', finds);
+        }
+    }
+    if let Some(word) = words.first().filter(|_| !has_source) {
+        package(&word.text, word.word, tool, '@', finds);
+    }
+}
+
+/// Everything that an `install` names.
+fn packages(call: &Call, from: usize, tool: &str, known: &Known, finds: &mut Finds) {
+    let held = [
+        "--require-hashes",
+        "-c",
+        "--constraint",
+        "--constraints",
+        "--no-index",
+        "--dry-run",
+        "--help",
+        "-h",
+    ];
+    if call.has(&held) {
+        finds.seen += 1;
+        return;
+    }
+    // A source of packages of one's own: what is installed from there is no
+    // question of the network.
+    let mut count = 0;
+    let after = call.arguments.get(from..).unwrap_or_default();
+    for (at, it) in after.iter().enumerate() {
+        let (option, value) = match it.text.split_once('=') {
+            Some((option, value)) if option.starts_with("--") => (option, Some(value)),
+            _ => match it
+                .text
+                .strip_prefix("-r")
+                .filter(|rest| !rest.is_empty() && !rest.starts_with('-'))
+            {
+                Some(value) => ("-r", Some(value)),
+                None => (&*it.text, after.get(at + 1).map(|value| value.text.as_str())),
+            },
+        };
+        match (option, value) {
+            ("-r" | "--requirement" | "--requirements", Some(file)) => {
+                count += 1;
+                requirements(file, it.word, tool, known, finds);
+            }
+            ("-e" | "--editable", Some(source)) => {
+                count += 1;
+                package(source, it.word, tool, '=', finds);
+            }
+            ("--group" | "--extra", Some(_)) => count += 1,
+            _ => {}
+        }
+    }
+    for word in call.words_after(from, VALUED) {
+        count += 1;
+        package(&word.text, word.word, tool, '=', finds);
+    }
+    if count == 0 {
+        let why = "names nothing to install".to_owned();
+        let expected =
+            format!("name what is installed: {tool} --require-hashes -r requirements.txt");
+        finds.add(Hold::Moving, call.word, tool, "", why, expected);
+    }
+}
+
+fn requirements(file: &str, word: usize, tool: &str, known: &Known, finds: &mut Finds) {
+    let (hold, why) = match known.requirements(file) {
+        _ if file.contains('$') && known.requirements(file).is_none() => (Hold::Open, ""),
+        Some(true) => (Hold::Exact, ""),
+        Some(false) => (Hold::Moving, "takes ranges from that file"),
+        None => (Hold::Moving, "takes what a file says that is not in this repository"),
+    };
+    let expected = format!(
+        "write every line as name==1.2.3, best with hashes: {tool} --require-hashes -r {file}"
+    );
+    finds.add(hold, word, tool, file, why.to_owned(), expected);
+}
+
+/// One requirement; `mark` is what stands between name and version besides `==`.
+fn package(text: &str, word: usize, tool: &str, mark: char, finds: &mut Finds) {
+    let bare = text.trim().trim_matches(['"', '\'']);
+    // `python_version < "3.9"` and hashes after it.
+    let bare = bare.split(';').next().unwrap_or_default().trim();
+    let (name, source) = match bare.split_once(" @ ") {
+        Some((name, source)) => (name, source.trim()),
+        None => (bare, bare),
+    };
+    if is_remote(source) {
+        let why = "names no commit".to_owned();
+        let expected =
+            "name the commit: git+https://host/owner/repository@<40 hex>, or a file with #sha256="
+                .to_owned();
+        return finds.add(of_source(source), word, tool, bare, why, expected);
+    }
+    if is_local(source) {
+        finds.seen += 1;
+        return;
+    }
+    let version = match bare.split_once("==") {
+        Some((_, version)) => {
+            Some(version.trim_start_matches('=').split(',').next().unwrap_or_default())
+        }
+        None if mark == '@' => bare.split_once('@').map(|(_, version)| version),
+        None => None,
+    };
+    let hold = match version {
+        Some(version) => of_number(version),
+        // A variable can hold the version, too.
+        None if bare.contains('$') => Hold::Open,
+        None => Hold::Moving,
+    };
+    let why = match version {
+        Some(version) => format!("takes '{version}', which is more than one release"),
+        None if bare.contains(['<', '>', '~', '!']) => "takes a range".to_owned(),
+        None => "names no version".to_owned(),
+    };
+    let end = name.find(['<', '>', '=', '~', '!', '@', ' ']).unwrap_or(name.len());
+    let name = name.get(..end).unwrap_or_default();
+    let expected = match mark {
+        '@' => format!("name the release: {tool} {name}@1.2.3"),
+        _ => format!("name the release: {tool} {name}==1.2.3"),
+    };
+    finds.add(hold, word, tool, bare, why, expected);
+}
+
+/// A repository or an address.
+fn is_remote(source: &str) -> bool {
+    let scheme = source.split("://").next().unwrap_or_default();
+    source.contains("://") && scheme != "file" && scheme.len() < 12
+}
+
+fn of_source(source: &str) -> Hold {
+    let (address, fragment) = source.split_once('#').unwrap_or((source, ""));
+    if ["sha256=", "sha384=", "sha512="].iter().any(|digest| fragment.contains(digest)) {
+        return Hold::Exact;
+    }
+    let revision = address.rsplit('@').next().unwrap_or_default();
+    if address.split(['/', '@', '-', '.']).any(is_commit) || is_commit(revision) {
+        return Hold::Exact;
+    }
+    // All of it, or what stands after the `@`.
+    match source.starts_with('$') || (address.contains('@') && revision.contains('$')) {
+        true => Hold::Open,
+        false => Hold::Moving,
+    }
+}
+
+/// What lies in the repository or was made before: a folder, a wheel.
+fn is_local(source: &str) -> bool {
+    let bare = source.split('[').next().unwrap_or_default();
+    let ends = [".whl", ".tar.gz", ".zip", ".tgz"];
+    bare == "."
+        || bare.starts_with(['.', '/', '~'])
+        || source.starts_with("file:")
+        || bare.contains(['/', '\\', '*'])
+        || ends.iter().any(|end| bare.ends_with(end))
+}
