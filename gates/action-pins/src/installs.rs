@@ -68,6 +68,9 @@ const OPEN: &str = "install-of-what-a-variable-says";
 /// A script for something that is no shell.
 const OTHER_SHELL: &str = "script-of-another-shell";
 
+/// The value of a variable that a command asked of the network.
+const FETCHED: &str = "what-the-network-says";
+
 /// Scripts within scripts, deeper than anybody writes them.
 const DEPTH_MAX: usize = 4;
 
@@ -234,7 +237,7 @@ impl<'k> Reader<'k> {
         let commands = shell::parse(text, dialect);
         let mut fetches: HashMap<usize, (Fetch, Range<usize>)> = HashMap::new();
         for (number, command) in commands.iter().enumerate() {
-            self.assign(command);
+            self.assign(command, &fetches);
             let Some(call) = call::call(command, &self.scope) else { continue };
             let span_of = |first: usize| {
                 let start = command.words.get(first).map_or(0, |word| word.at);
@@ -254,7 +257,8 @@ impl<'k> Reader<'k> {
             if let Some(fetch) = download::fetch(&call, command, &self.scope) {
                 let at = span_of(call.word);
                 self.files.fetched(fetch.clone(), place(at.clone()));
-                if fetch.file.is_none() {
+                // wget without -O writes a file, and who pipes it thinks otherwise.
+                if fetch.file.is_none() || fetch.program == "wget" {
                     fetches.insert(number, (fetch, at));
                 }
                 continue;
@@ -276,7 +280,7 @@ impl<'k> Reader<'k> {
         let end = command.words.iter().map(|word| word.end).max().unwrap_or_default();
         let read = command.reads.and_then(|read| fetches.get(&read).cloned());
         if let Some((fetch, at)) = read {
-            if download::runs_input(call) {
+            if download::runs_input(call) || download::runs_same(call, &fetch) {
                 return self.add_fetch(&fetch, call, place(at.start..end.max(at.start)), None);
             }
             // `curl … | tee file`, `curl … | gunzip > file`.
@@ -417,7 +421,7 @@ impl<'k> Reader<'k> {
     }
 
     /// Variables that `command` sets from here on.
-    fn assign(&mut self, command: &Command) {
+    fn assign(&mut self, command: &Command, fetches: &HashMap<usize, (Fetch, Range<usize>)>) {
         for word in &command.words {
             let Some((name, value)) =
                 word.text.split_once('=').filter(|_| shell::is_assignment(&word.text))
@@ -429,7 +433,12 @@ impl<'k> Reader<'k> {
                     _ => break,
                 }
             };
-            let value = self.scope.fill(value);
+            // `VERSION=$(curl …/latest)`.
+            let is_fetched = word.inner.clone().any(|number| fetches.contains_key(&number));
+            let value = match is_fetched {
+                true => FETCHED.to_owned(),
+                false => self.scope.fill(value),
+            };
             match name.strip_suffix('+') {
                 Some(name) => {
                     let before = self.scope.fill(&format!("${{{name}:-}}"));

@@ -28,6 +28,7 @@ const VALUED: &[&str] = &[
     "-Z",
     "--message-format",
     "--strategies",
+    "--disable-strategies",
     "--install-path",
     "--pkg-url",
     "--pkg-fmt",

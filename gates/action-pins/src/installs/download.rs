@@ -310,6 +310,13 @@ pub(super) fn runs_input(call: &Call) -> bool {
     true
 }
 
+/// Whether `call` runs a file called as what it reads, `curl https://h/x | sh x`:
+/// who writes that means it to be the same.
+pub(super) fn runs_same(call: &Call, fetch: &Fetch) -> bool {
+    let script = call.arguments.iter().find(|it| !it.text.starts_with('-'));
+    runs_files(call) && script.is_some_and(|it| plain(&it.text) == base(&fetch.address))
+}
+
 /// Whether `call` runs the text of its words: `eval "$(curl …)"`.
 pub(super) fn runs_text(call: &Call) -> bool {
     matches!(&*call.program, "eval" | "iex" | "invoke-expression")
@@ -365,7 +372,7 @@ impl Files {
         if let Some((fetch, at)) = self.files.get(&plain(&own.text)) {
             return Some((fetch.clone(), at.clone(), call.word));
         }
-        let mut rest = words.iter().enumerate().skip(call.word + 1);
+        let rest = words.iter().enumerate().skip(call.word + 1);
         if matches!(&*call.program, "mv" | "cp" | "move-item" | "copy-item") {
             self.moved(words, call.word + 1);
             return None;
@@ -380,10 +387,13 @@ impl Files {
         if !is_program {
             return None;
         }
-        let (word, file) = rest.find_map(|(number, word)| {
-            let file = plain(&word.text);
-            self.files.contains_key(&file).then_some((number, file))
-        })?;
+        // What follows its script are a script's own words.
+        let words_max = if runs_files(call) { 1 } else { usize::MAX };
+        let (word, file) = rest
+            .filter(|(_, word)| !word.text.starts_with('-'))
+            .take(words_max)
+            .map(|(number, word)| (number, plain(&word.text)))
+            .find(|(_, file)| self.files.contains_key(file))?;
         let (fetch, at) = match matches!(&*call.program, "chmod" | "install") {
             // What runs it later is told by this.
             true => self.files.remove(&file)?,

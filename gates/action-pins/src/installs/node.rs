@@ -104,7 +104,9 @@ fn install(call: &Call, verb: &str, from: usize, known: &Known, finds: &mut Find
 fn locked(call: &Call, tool: &str, known: &Known, finds: &mut Finds) {
     let locks =
         LOCKS.iter().find(|(name, _)| *name == call.program).map_or(&[][..], |(_, locks)| locks);
-    if locks.iter().any(|lock| known.has_lock(lock)) {
+    // These fail where the lock file is missing or stale.
+    let is_frozen = call.has(&["--frozen-lockfile", "--immutable"]);
+    if is_frozen || locks.iter().any(|lock| known.has_lock(lock)) {
         finds.seen += 1;
         return;
     }

@@ -78,6 +78,7 @@ const VALUED: &[&str] = &[
     "--with-requirements",
     "--with-editable",
     "--torch-backend",
+    "--generate-shell-completion",
 ];
 
 pub(super) fn judge(call: &Call, known: &Known, finds: &mut Finds) {
@@ -216,7 +217,11 @@ fn packages(call: &Call, from: usize, tool: &str, known: &Known, finds: &mut Fin
             }
             ("-e" | "--editable", Some(source)) => {
                 count += 1;
-                package(source, it.word, tool, '=', finds);
+                // A folder here unless it is an address.
+                match is_remote(source) || source.starts_with('$') {
+                    true => package(source, it.word, tool, '=', finds),
+                    false => finds.seen += 1,
+                }
             }
             ("--group" | "--extra", Some(_)) => count += 1,
             _ => {}
@@ -276,6 +281,7 @@ fn package(text: &str, word: usize, tool: &str, mark: char, finds: &mut Finds) {
     };
     let hold = match version {
         Some(version) => of_number(version),
+        None if bare.contains(['<', '>', '~', '!']) => Hold::Moving,
         // A variable can hold the version, too.
         None if bare.contains('$') => Hold::Open,
         None => Hold::Moving,
