@@ -5,7 +5,9 @@
 //! Why an own lexer: beside tree-sitter-bash 0.25 on the shell scripts of 29
 //! public repositories; CONTRAST
 
+mod document;
 mod lexer;
+mod nested;
 
 use std::ops::Range;
 

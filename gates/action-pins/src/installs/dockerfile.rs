@@ -1,7 +1,7 @@
 //! The `RUN`s of a Dockerfile: shell form, exec form and here-documents, with
 //! what `ARG` and `ENV` say.
 
-use super::download::Fetch;
+use super::fetch::Fetch;
 use super::{OTHER_SHELL, Reader, Script};
 use crate::dockerfile::{self, Instruction};
 use crate::shell::Dialect;

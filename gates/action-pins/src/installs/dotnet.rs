@@ -50,10 +50,10 @@ pub(super) fn judge(call: &Call, known: &Known, finds: &mut Finds) {
                 package(call, "nuget install", &words, finds);
             }
         }
-        ("dotnet" | "nuget", ["restore", ..]) => {
-            if !lower.iter().any(|it| matches!(&**it, "--locked-mode" | "-lockedmode")) {
-                restore(call, known, &format!("{} restore", call.program), finds);
-            }
+        ("dotnet" | "nuget", ["restore", ..])
+            if !lower.iter().any(|it| matches!(&**it, "--locked-mode" | "-lockedmode")) =>
+        {
+            restore(call, known, &format!("{} restore", call.program), finds);
         }
         ("msbuild", _) => {
             let is = |key: &str| lower.iter().any(|it| it.trim_start_matches(['/', '-']) == key);

@@ -29,8 +29,8 @@ const REQUIREMENTS: &[&str] = &[
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     names: HashSet<String>,
-    /// Whether each line of every file so called is pinned.
-    requirements: HashMap<String, bool>,
+    /// By name: the paths, and whether each line there is pinned.
+    requirements: HashMap<String, Vec<(String, bool)>>,
     pub(crate) has_package_json: bool,
     pub(crate) has_module: bool,
     /// Which packages of a system must be versioned.
@@ -59,8 +59,8 @@ impl Known {
             // One that cannot be read says nothing.
             let is_pinned =
                 tree.read_entry(&entry).is_ok_and(|file| file.text().is_some_and(is_pinned));
-            let all = known.requirements.entry(name.to_owned()).or_insert(true);
-            *all = *all && is_pinned;
+            let files = known.requirements.entry(name.to_owned()).or_default();
+            files.push((entry.path.to_string(), is_pinned));
         }
         Ok(known)
     }
@@ -71,8 +71,19 @@ impl Known {
     }
 
     /// Whether the requirements `file` are pinned; none where no such file is.
+    /// The folder that a command stands in is not known: all whose path ends like
+    /// it must be, or else all of its name.
     pub(crate) fn requirements(&self, file: &str) -> Option<bool> {
-        self.requirements.get(file.rsplit(['/', '\\']).next()?).copied()
+        let files = self.requirements.get(file.rsplit(['/', '\\']).next()?)?;
+        let path = file.trim_start_matches(['.', '/', '$']);
+        let ends = |whole: &str| {
+            whole.strip_suffix(path).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
+        let mut alike = files.iter().filter(|(whole, _)| ends(whole)).peekable();
+        Some(match alike.peek() {
+            Some(_) => alike.all(|(_, is_pinned)| *is_pinned),
+            None => files.iter().all(|(_, is_pinned)| *is_pinned),
+        })
     }
 
     pub(crate) fn asks_for_system_packages(&self) -> bool {
@@ -135,6 +146,7 @@ mod tests {
             known.has_lock("yarn.lock") && !known.has_lock("bun.lock") && !known.has_package_json
         );
         assert_eq!(known.requirements("/x/requirements.txt"), Some(false));
+        assert_eq!(known.requirements("./a/requirements.txt"), Some(true));
         assert_eq!(known.requirements("dev-requirements.txt"), Some(true));
         assert_eq!(known.requirements("other.txt"), None);
         assert!(known.is_system_package("clang-tools") && !known.is_system_package("gcc"));

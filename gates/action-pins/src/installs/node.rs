@@ -68,13 +68,13 @@ pub(super) fn judge(call: &Call, known: &Known, finds: &mut Finds) {
                 package(word, &format!("{program} {verb}"), finds);
             }
         }
-        ("npm" | "pnpm" | "yarn" | "bun", "global") => {
-            if words.get(1).is_some_and(|word| word.text == "add") {
-                words
-                    .iter()
-                    .skip(2)
-                    .for_each(|word| package(word, &format!("{program} global add"), finds));
-            }
+        ("npm" | "pnpm" | "yarn" | "bun", "global")
+            if words.get(1).is_some_and(|word| word.text == "add") =>
+        {
+            words
+                .iter()
+                .skip(2)
+                .for_each(|word| package(word, &format!("{program} global add"), finds));
         }
         (
             "npm" | "pnpm" | "bun",

@@ -100,10 +100,8 @@ pub(super) fn judge(call: &Call, known: &Known, finds: &mut Finds) {
             _ => {}
         },
         "easy_install" | "easy_install3" => packages(call, 0, "easy_install", known, finds),
-        program if is_numbered(program, "pip") => {
-            if call.verb() == "install" {
-                packages(call, 1, "pip install", known, finds);
-            }
+        program if is_numbered(program, "pip") && call.verb() == "install" => {
+            packages(call, 1, "pip install", known, finds);
         }
         program if is_numbered(program, "python") || matches!(program, "pypy" | "pypy3" | "py") => {
             let module = call.arguments.iter().position(|it| it.text == "-m");
@@ -231,7 +229,10 @@ fn packages(call: &Call, from: usize, tool: &str, known: &Known, finds: &mut Fin
         count += 1;
         package(&word.text, word.word, tool, '=', finds);
     }
-    if count == 0 {
+    // A variable that is empty by default is one that somebody fills.
+    if after.iter().any(|it| it.text.is_empty()) {
+        finds.open += 1;
+    } else if count == 0 {
         let why = "names nothing to install".to_owned();
         let expected =
             format!("name what is installed: {tool} --require-hashes -r requirements.txt");
@@ -241,6 +242,8 @@ fn packages(call: &Call, from: usize, tool: &str, known: &Known, finds: &mut Fin
 
 fn requirements(file: &str, word: usize, tool: &str, known: &Known, finds: &mut Finds) {
     let (hold, why) = match known.requirements(file) {
+        // What another command writes.
+        _ if matches!(file, "-" | "/dev/stdin") || file.starts_with("<()") => (Hold::Open, ""),
         _ if file.contains('$') && known.requirements(file).is_none() => (Hold::Open, ""),
         Some(true) => (Hold::Exact, ""),
         Some(false) => (Hold::Moving, "takes ranges from that file"),

@@ -110,7 +110,8 @@ fn versioned(call: &Call, from: usize, tool: &str, option: &str, finds: &mut Fin
         packages.extend(call.arguments.first());
     }
     for word in packages {
-        if word.text.ends_with(".config") {
+        // PowerShell: `@arguments` are those of a list.
+        if word.text.ends_with(".config") || word.text.starts_with('@') {
             continue;
         }
         let name = id.as_deref().unwrap_or(&word.text);
