@@ -15,6 +15,9 @@ use crate::shell::{self, Command, Dialect};
 /// The value of a variable that a command asked of the network.
 const FETCHED: &str = "what-the-network-says";
 
+/// So many of the commands within a word are asked what they fetch.
+const INNER_MAX: usize = 64;
+
 /// Scripts within scripts, deeper than anybody writes them.
 const DEPTH_MAX: usize = 4;
 
@@ -142,17 +145,18 @@ impl<'k> Reader<'k> {
                 continue;
             }
             // The last of them is what comes out.
-            let inner = word.inner.clone().rev().find_map(|it| fetches.get(&it).cloned());
+            let inner =
+                word.inner.clone().rev().take(INNER_MAX).find_map(|it| fetches.get(&it).cloned());
             if let Some((fetch, _)) = inner {
                 return self.add_fetch(&fetch, call, place(start..end.max(start)), None);
             }
-            let downloads =
-                commands.get(word.inner.clone()).unwrap_or_default().iter().any(|command| {
-                    command
-                        .words
-                        .iter()
-                        .any(|word| word.text.to_ascii_lowercase().contains(".downloadstring"))
-                });
+            let within = commands.get(word.inner.clone()).unwrap_or_default().iter().rev();
+            let downloads = within.take(INNER_MAX).any(|command| {
+                command
+                    .words
+                    .iter()
+                    .any(|word| word.text.to_ascii_lowercase().contains(".downloadstring"))
+            });
             if downloads {
                 let fetch = Fetch { program: "DownloadString".to_owned(), ..Fetch::default() };
                 return self.add_fetch(&fetch, call, place(start..end.max(start)), None);
@@ -260,7 +264,12 @@ impl<'k> Reader<'k> {
                 }
             };
             // `VERSION=$(curl …/latest)`.
-            let is_fetched = word.inner.clone().any(|number| fetches.contains_key(&number));
+            let is_fetched = word
+                .inner
+                .clone()
+                .rev()
+                .take(INNER_MAX)
+                .any(|number| fetches.contains_key(&number));
             let value = match is_fetched {
                 true => FETCHED.to_owned(),
                 false => self.scope.fill(value),
