@@ -85,6 +85,28 @@ impl Advertised {
         Ok(Resolved { commit, version, is_ambiguous })
     }
 
+    /// Every tag with its commit, by name.
+    pub fn tags(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.tags.iter().map(|(tag, commit)| (tag.as_str(), commit.as_str()))
+    }
+
+    /// The tag that says most of `commit`; none if none says a version.
+    #[must_use]
+    pub fn name_of(&self, commit: &str) -> Option<String> {
+        self.longest("", &commit.to_ascii_lowercase()).map(str::to_owned)
+    }
+
+    /// The full name of a tag or branch that is `commit`, a tag before a branch.
+    #[must_use]
+    pub fn tip(&self, commit: &str) -> Option<String> {
+        let at = |refs: &BTreeMap<String, String>, kind: &str| {
+            let name = refs.iter().find(|(_, at)| at.eq_ignore_ascii_case(commit))?.0;
+            Some(format!("refs/{kind}/{name}"))
+        };
+        let longest = self.name_of(commit).map(|tag| format!("refs/tags/{tag}"));
+        longest.or_else(|| at(&self.tags, "tags")).or_else(|| at(&self.branches, "heads"))
+    }
+
     /// Of `v4`, `v4.2` and `v4.2.2` on one commit the last.
     fn longest(&self, name: &str, commit: &str) -> Option<&str> {
         let own = numbers(name);
@@ -155,6 +177,18 @@ mod tests {
         assert_eq!(told(&refs, "v4.2.2-rc.1"), Some(('1', "v4.2.2-rc.1".into(), false)));
         assert_eq!(told(&refs, "dev"), Some(('3', "dev".into(), false)));
         assert_eq!(told(&refs, "refs/heads/v4"), None);
+    }
+
+    #[test]
+    fn a_commit_is_known_by_its_tip() {
+        let refs = [('1', "tags/v4"), ('1', "tags/v4.2.2"), ('2', "heads/main"), ('3', "tags/x")];
+        let tip = |digit: char| advertised(&refs).tip(&sha(digit).to_uppercase());
+        let known = advertised(&refs);
+        assert_eq!(known.tip(&sha('1')).unwrap(), "refs/tags/v4.2.2");
+        assert_eq!(known.name_of(&sha('1')).unwrap(), "v4.2.2");
+        assert_eq!(tip('2').unwrap(), "refs/heads/main");
+        assert_eq!(tip('3').unwrap(), "refs/tags/x");
+        assert_eq!((tip('4'), known.name_of(&sha('3'))), (None, None));
     }
 
     #[test]

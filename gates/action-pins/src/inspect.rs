@@ -6,6 +6,7 @@ use kernel::{Content, Location, SourceFile};
 
 use crate::installs::Installs;
 use crate::lines::{self, Told};
+use crate::lock::Lock;
 use crate::manifest::{self, Kind, Manifest};
 use crate::pins::Pins;
 use crate::pipeline::{Pipeline, Role, TooMany};
@@ -125,6 +126,22 @@ impl<'a> Inspected<'a> {
                 Inspected { unreadable: Some(unreadable), ..empty }
             }
         }
+    }
+
+    /// GitHub's lock file, which refers to nothing itself.
+    pub(crate) fn lock(
+        file: &'a SourceFile,
+        settings: &'a Settings,
+        pins: &'a Pins,
+    ) -> Inspected<'a> {
+        let read = text(file).and_then(|source| {
+            Lock::read(source).map_err(|fault| {
+                let remedy = "run 'gh actions-lock' to write it anew";
+                unreadable(file, fault.reason, Some(fault.at), remedy)
+            })
+        });
+        let unreadable = read.err().map(|unreadable| Unreadable { told: Vec::new(), ..unreadable });
+        Inspected { unreadable, ..Inspected::empty(file, settings, pins) }
     }
 
     /// The same of a file of commands that `supply` names.

@@ -32,14 +32,18 @@
 //! A reference that is not pinned is mended from a cache in the repository:
 //!
 //! ```text
-//! git ls-remote ─ advertised ─ pins (ci.pins.toml) ─ mend ─ Edit
+//! git ls-remote ─ advertised ─ pins (ci.pins.toml) ─┬ mend ─ Edit
+//! registry ──────────────────┘                      │
+//! .github/workflows/actions.lock ─ lock ────────────┘
+//! git ls-remote ─ advertised ─ update ─ mend ─ Edit
 //! ```
 //!
 //! The rules about jobs are about releases: a check that a receipt cannot prove
 //! to be waited for.
 //!
 //! Deliberately absent: the network. That a commit belongs to the repository
-//! it is asked of is not proven, and the receipt says so.
+//! it is asked of is taken from ci.pins.toml, where somebody who had a network
+//! asked; of how many it is not known the receipt says.
 
 mod advertised;
 mod calls;
@@ -54,6 +58,7 @@ mod inspect;
 mod installs;
 mod jobs;
 mod lines;
+mod lock;
 mod manifest;
 mod matrix;
 mod mend;
@@ -61,6 +66,7 @@ mod pins;
 mod pipeline;
 mod publish;
 mod reference;
+mod references;
 mod releases;
 mod rules;
 mod runner;
@@ -69,6 +75,7 @@ mod shell;
 mod supply;
 mod tag;
 mod trigger;
+mod update;
 mod value;
 mod variables;
 mod yaml;
@@ -81,18 +88,22 @@ use kernel::{
 };
 
 pub use crate::advertised::{Advertised, Resolved, Unresolved, is_release};
-pub use crate::pins::{FILE_NAME as PINS_FILE_NAME, Pin, Pins};
+pub use crate::pins::{FILE_NAME as PINS_FILE_NAME, ImagePin, Pin, Pins, Reach};
+pub use crate::references::{Commit, Unpinned, UnpinnedImage, commits, images, unpinned};
+pub use crate::update::{Major, Pinned, Policy, Release, Update, pinned, pinned_in, policy};
 
 use crate::inspect::{Asked, Inspected};
 use crate::installs::{Installs, Known};
-use crate::reference::{Reference, RevisionKind};
+use crate::lock::Lock;
 use crate::rules::{Judge, TABLE};
-use crate::settings::Settings;
+use crate::settings::{Lockfile, Settings};
 
 const ID: &str = "action-pins";
 
 /// The rule about references that a cache can mend.
 pub const UNPINNED_USES: &str = rules::UNPINNED_USES;
+/// The rules about images that a cache can mend.
+pub const UNPINNED_IMAGES: [&str; 3] = rules::UNPINNED_IMAGES;
 
 /// The gate, as a registry lists it.
 pub const REGISTER: Kind = Kind {
@@ -117,10 +128,15 @@ struct ActionPins {
 
 fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigError> {
     let settings = Settings::read(options)?;
-    let pins = Pins::of(tree)?;
+    let mut pins = Pins::of(tree)?;
+    let mut own = settings.supply.clone();
     // What `supply` takes away, `ranges` can still name.
-    let ranged = settings.ranges.iter().filter(|pattern| !pattern.starts_with('!'));
-    let files = files(settings.supply.iter().chain(ranged).cloned())?;
+    own.extend(settings.ranges.iter().filter(|pattern| !pattern.starts_with('!')).cloned());
+    if settings.lockfile == Lockfile::Accept {
+        pins.lock = Lock::of(tree);
+        own.push(lock::PATH.to_owned());
+    }
+    let files = files(own)?;
     let (supply, ranges) = (settings.supplied()?, settings.ranged()?);
     let known = match supply.is_empty() {
         true => Known::default(),
@@ -128,41 +144,6 @@ fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigErro
     };
     let waivers = settings.waivers()?;
     Ok(Box::new(ActionPins { settings, pins, files, supply, ranges, known, waivers }))
-}
-
-/// A reference of a file to a name that another repository can move.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unpinned {
-    /// First line of its text.
-    pub line: u32,
-    /// First column of it.
-    pub column: u32,
-    /// `owner/repository`, as written.
-    pub repository: String,
-    /// The tag or branch.
-    pub name: String,
-}
-
-/// Every reference of `file` that is not pinned, by place: what a cache could
-/// be asked for. An unreadable file has none.
-#[must_use]
-pub fn unpinned(file: &SourceFile) -> Vec<Unpinned> {
-    let Some(role) = inspect::role(file) else { return Vec::new() };
-    let (settings, pins) = (Settings::default(), Pins::default());
-    let inspected = Inspected::new(file, role, &settings, &pins);
-    let found = inspected.pipeline.uses.iter().filter_map(|found| match &found.reference {
-        Reference::Remote(remote) if remote.revision_kind() != RevisionKind::Commit => {
-            let span = file.span(found.span.clone());
-            Some(Unpinned {
-                line: span.line,
-                column: span.column,
-                repository: format!("{}/{}", remote.owner, remote.repository),
-                name: remote.revision.clone(),
-            })
-        }
-        _ => None,
-    });
-    found.collect()
 }
 
 /// Workflows and actions come last: no `!pattern` of `supply` takes them away.
@@ -200,7 +181,8 @@ impl Gate for ActionPins {
         let mut checked = Checked::default();
         let role = inspect::role(file);
         let is_named = self.supply.matches(file.path());
-        let is_supply = role.is_none() && is_named;
+        let is_lock = file.path() == lock::PATH && self.settings.lockfile == Lockfile::Accept;
+        let is_supply = role.is_none() && is_named && !is_lock;
         let name = file.path().file_name().unwrap_or_default();
         let asked = Asked { lock: is_supply, ranges: self.ranges.matches(file.path()) };
         let folder = file.path().parent().map_or("", |folder| folder.as_str());
@@ -208,6 +190,7 @@ impl Gate for ActionPins {
         let form = if is_supply { supply::form(name) } else { None };
         let commands = if is_supply { installs::form(file) } else { None };
         let mut inspected = match (role, kind, form) {
+            _ if is_lock => Inspected::lock(file, &self.settings, &self.pins),
             (Some(role), _, _) => Inspected::new(file, role, &self.settings, &self.pins),
             (None, None, None) if commands.is_none() => {
                 // GitHub reads workflows from the folder itself only.
@@ -280,8 +263,18 @@ impl Gate for ActionPins {
                 }
             }
         }
-        let not_proven = "that a commit belongs to the repository it is asked of";
-        checked.facts.insert("not_proven_offline".to_owned(), Fact::from(not_proven));
+        let mut fact = |name: &str, fact: Fact| checked.facts.insert(name.to_owned(), fact);
+        let known = rules::Known::of(evidence.remarks);
+        fact("commits_proven", Fact::from(known.proven));
+        fact("commits_unknown", Fact::from(known.unknown));
+        fact("commits_not_asked", Fact::from(known.not_asked));
+        if known.not_asked > 0 {
+            let not_proven = "that a commit belongs to the repository it is asked of";
+            fact("not_proven_offline", Fact::from(not_proven));
+        }
+        if self.settings.lockfile == Lockfile::Accept {
+            fact("lockfile_entries", Fact::from(self.pins.lock.dependencies.len() as u64));
+        }
         Ok(checked)
     }
 

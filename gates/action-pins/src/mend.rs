@@ -1,9 +1,11 @@
 //! An unpinned reference and what its name stood for → the bytes to replace.
 
+use std::ops::Range;
+
 use kernel::{Edit, SourceFile};
 
 use crate::comment::{Comment, Said};
-use crate::pins::Pin;
+use crate::pins::{Pin, Pins};
 use crate::pipeline::Use;
 use crate::reference::Remote;
 
@@ -26,6 +28,43 @@ pub(crate) fn edit(file: &SourceFile, found: &Use, remote: &Remote, pin: &Pin) -
     };
     let text = format!("{}{tail}", pin.commit);
     Some(Edit { path: file.path().to_owned(), start: revision, end, text })
+}
+
+/// `image:tag` becomes `image:tag@sha256:…`. None where a person must decide.
+pub(crate) fn image_edit(
+    file: &SourceFile,
+    span: &Range<usize>,
+    image: &str,
+    pins: &Pins,
+) -> Option<Edit> {
+    let pin = pins.image(image)?;
+    let end = image_end(file, span, image)?;
+    let text = format!("@{}", pin.digest);
+    Some(Edit { path: file.path().to_owned(), start: end, end, text })
+}
+
+/// Where the text of `image` ends, if it stands in `span` in one piece and with
+/// nothing of another meaning beside it.
+pub(crate) fn image_end(file: &SourceFile, span: &Range<usize>, image: &str) -> Option<usize> {
+    let value = file.text()?.get(span.clone())?;
+    if image.is_empty() || image.contains(|c: char| c.is_whitespace() || c == '$' || c == '{') {
+        return None;
+    }
+    let at = match value.strip_prefix("--") {
+        // A flag of a Dockerfile: `--from=`, `--mount=type=bind,from=`.
+        Some(_) => {
+            let at = value.find(&format!("from={image}"))? + "from=".len();
+            let rest = value.get(at + image.len()..)?;
+            (rest.is_empty() || rest.starts_with(',')).then_some(at)?
+        }
+        None => {
+            let bare = value.replacen("docker://", "", 1);
+            let (at, _) = place(&bare, image)?;
+            at + (value.len() - bare.len())
+        }
+    };
+    let end = at + image.len();
+    (value.get(at..end)? == image).then_some(span.start + end)
 }
 
 /// Where `text` stands in the bytes of its scalar, and whether that is a `|` or

@@ -6,19 +6,35 @@
 //! pins = [
 //!   { uses = "actions/checkout", ref = "v4", commit = "<40 hex>", version = "v4.2.2", when = "2026-11-21" },
 //! ]
+//! commits = [
+//!   { uses = "actions/checkout", commit = "<40 hex>", reached_by = "refs/tags/v4.2.2", when = "2026-11-21" },
+//! ]
+//! images = [
+//!   { image = "node:22", digest = "sha256:<64 hex>", when = "2026-11-21" },
+//! ]
 //! ```
 //!
 //! An entry is a line, sorted by `uses` and `ref`, so that a change is read at
 //! a glance and two branches seldom conflict. `version` is what the comment
 //! beside the commit will say; `when` is the day on which it was asked.
+//! `commits` says which of them belong to their repository ([`reach`]), `images`
+//! what their tags stood for ([`image`]).
 
+mod image;
+mod reach;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use kernel::{ConfigError, Content, ReadError, Tree};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::reference::{Caller, Reference, RevisionKind, is_invisible};
+use crate::lock::Lock;
+use crate::reference::{Caller, Reference, is_invisible};
+
+pub use image::ImagePin;
+pub use reach::Reach;
 
 /// Where it stands, from the repository's root.
 pub const FILE_NAME: &str = "ci.pins.toml";
@@ -27,7 +43,7 @@ pub const FILE_NAME: &str = "ci.pins.toml";
 const SCHEMA: u64 = 1;
 
 const HEADER: &str =
-    "# What the names of actions stood for on a day: a cache, and 'fix' pins from it.
+    "# What names of actions and images stood for on a day: a cache, and 'fix' pins from it.
 # Written by: cargo xtask fix action-pins --online --write
 # An entry is a line; one that is deleted is asked for anew.
 ";
@@ -49,11 +65,16 @@ pub struct Pin {
     pub when: String,
 }
 
-/// Every [`Pin`], by repository and name.
+/// Everything that was ever asked: every [`Pin`], by repository and name, every
+/// [`Reach`], by repository and commit, and every [`ImagePin`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pins {
     /// GitHub does not tell upper from lower case in names of repositories.
     by_repository: BTreeMap<String, BTreeMap<String, Pin>>,
+    reach: BTreeMap<String, BTreeMap<String, Reach>>,
+    images: BTreeMap<String, ImagePin>,
+    /// What GitHub's lock file says besides; empty where that is not accepted.
+    pub(crate) lock: Lock,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +83,10 @@ struct Document {
     schema: Spanned<u64>,
     #[serde(default)]
     pins: Vec<Spanned<Pin>>,
+    #[serde(default)]
+    commits: Vec<Spanned<Reach>>,
+    #[serde(default)]
+    images: Vec<Spanned<ImagePin>>,
 }
 
 impl Pins {
@@ -93,10 +118,10 @@ impl Pins {
             let line = before.matches('\n').count() + 1;
             ConfigError::new(format!("{FILE_NAME}:{line}: {message}")).file(FILE_NAME).hint(hint)
         };
-        const FORM: &str = "an entry is: { uses = \"owner/repository\", ref = \"v4\", commit = \"<40 hex>\", version = \"v4.2.2\", when = \"2026-01-31\" }";
+        const TWICE: &str = "keep one of them, or delete both: they are asked for anew";
         let document: Document = toml::from_str(text).map_err(|error| {
             let message = error.message().lines().collect::<Vec<_>>().join(" ");
-            fault(error.span().map(|span| span.start), &message, FORM)
+            fault(error.span().map(|span| span.start), &message, form(&message))
         })?;
         if *document.schema.get_ref() != SCHEMA {
             let message =
@@ -113,8 +138,29 @@ impl Pins {
             }
             let name = format!("'{}' at '{}'", pin.uses, pin.name);
             if pins.insert(pin).is_some() {
-                let hint = "keep one of them, or delete both: they are asked for anew";
-                return Err(fault(at, &format!("{name} is there twice"), hint));
+                return Err(fault(at, &format!("{name} is there twice"), TWICE));
+            }
+        }
+        for entry in document.commits {
+            let at = Some(entry.span().start);
+            let reach = entry.into_inner();
+            if let Some(message) = reach.fault() {
+                return Err(fault(at, &message, reach::FORM));
+            }
+            let name = format!("'{}' at '{}'", reach.uses, reach.commit);
+            if pins.insert_reach(reach).is_some() {
+                return Err(fault(at, &format!("{name} is there twice"), TWICE));
+            }
+        }
+        for entry in document.images {
+            let at = Some(entry.span().start);
+            let image = entry.into_inner();
+            if let Some(message) = image.fault() {
+                return Err(fault(at, &message, image::FORM));
+            }
+            let name = format!("image '{}'", image.image);
+            if pins.insert_image(image).is_some() {
+                return Err(fault(at, &format!("{name} is there twice"), TWICE));
             }
         }
         Ok(pins)
@@ -124,6 +170,12 @@ impl Pins {
     #[must_use]
     pub fn find(&self, repository: &str, name: &str) -> Option<&Pin> {
         self.by_repository.get(&repository.to_ascii_lowercase())?.get(name)
+    }
+
+    /// The same, from GitHub's lock file where the cache does not know it.
+    pub(crate) fn known(&self, repository: &str, name: &str) -> Option<Cow<'_, Pin>> {
+        let locked = || self.lock.pin(repository, name).map(Cow::Owned);
+        self.find(repository, name).map(Cow::Borrowed).or_else(locked)
     }
 
     /// Everything known of `repository` (in any case).
@@ -155,24 +207,81 @@ impl Pins {
         self.by_repository.values().map(BTreeMap::len).sum()
     }
 
-    /// The text of the file.
+    /// Whether `commit` was asked for, and what came of it.
+    #[must_use]
+    pub fn reach(&self, repository: &str, commit: &str) -> Option<&Reach> {
+        let known = self.reach.get(&repository.to_ascii_lowercase())?;
+        known.get(&commit.to_ascii_lowercase())
+    }
+
+    /// Adds one; returns the one that it replaces.
+    pub fn insert_reach(&mut self, reach: Reach) -> Option<Reach> {
+        let of_repository = self.reach.entry(reach.uses.to_ascii_lowercase()).or_default();
+        of_repository.insert(reach.commit.clone(), reach)
+    }
+
+    /// What `image`, written exactly so, stood for.
+    #[must_use]
+    pub fn image(&self, image: &str) -> Option<&ImagePin> {
+        self.images.get(image)
+    }
+
+    /// Adds one; returns the one that it replaces.
+    pub fn insert_image(&mut self, image: ImagePin) -> Option<ImagePin> {
+        self.images.insert(image.image.clone(), image)
+    }
+
+    /// The text of the file. A list that is empty is left out, the first one
+    /// never is.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = format!("{HEADER}schema = {SCHEMA}\npins = [\n");
-        for pin in self.by_repository.values().flat_map(BTreeMap::values) {
-            let quoted = |value: &str| toml::Value::String(value.to_owned()).to_string();
-            text.push_str(&format!(
-                "  {{ uses = {}, ref = {}, commit = {}, version = {}, when = {} }},\n",
-                quoted(&pin.uses),
-                quoted(&pin.name),
-                quoted(&pin.commit),
-                quoted(&pin.version),
-                quoted(&pin.when),
-            ));
+        let pins = self.by_repository.values().flat_map(BTreeMap::values).map(|pin| {
+            let [uses, name, commit] =
+                [&pin.uses, &pin.name, &pin.commit].map(|value| quoted(value));
+            let [version, when] = [&pin.version, &pin.when].map(|value| quoted(value));
+            format!(
+                "uses = {uses}, ref = {name}, commit = {commit}, version = {version}, when = {when}"
+            )
+        });
+        let mut text = format!("{HEADER}schema = {SCHEMA}\n{}", list("pins", pins));
+        if !self.reach.is_empty() {
+            let reach = self.reach.values().flat_map(BTreeMap::values).map(|reach| {
+                let [uses, commit] = [&reach.uses, &reach.commit].map(|value| quoted(value));
+                let [by, when] = [&reach.by, &reach.when].map(|value| quoted(value));
+                format!("uses = {uses}, commit = {commit}, reached_by = {by}, when = {when}")
+            });
+            text.push_str(&list("commits", reach));
         }
-        text.push_str("]\n");
+        if !self.images.is_empty() {
+            let images = self.images.values().map(|image| {
+                let [name, digest, when] =
+                    [&image.image, &image.digest, &image.when].map(|value| quoted(value));
+                format!("image = {name}, digest = {digest}, when = {when}")
+            });
+            text.push_str(&list("images", images));
+        }
         text
     }
+}
+
+const FORM: &str = "an entry is: { uses = \"owner/repository\", ref = \"v4\", commit = \"<40 hex>\", version = \"v4.2.2\", when = \"2026-01-31\" }";
+
+/// The form of an entry that a parser's message is about.
+fn form(message: &str) -> &'static str {
+    match message {
+        _ if message.contains("reached_by") => reach::FORM,
+        _ if message.contains("digest") || message.contains("`image`") => image::FORM,
+        _ => FORM,
+    }
+}
+
+fn quoted(value: &str) -> String {
+    toml::Value::String(value.to_owned()).to_string()
+}
+
+fn list(name: &str, entries: impl Iterator<Item = String>) -> String {
+    let entries: String = entries.map(|entry| format!("  {{ {entry} }},\n")).collect();
+    format!("{name} = [\n{entries}]\n")
 }
 
 impl Pin {
@@ -180,32 +289,13 @@ impl Pin {
     /// workflow that could be read there as more than a commit and a comment.
     #[must_use]
     pub fn fault(&self) -> Option<String> {
-        let expected = |key: &str, what: &str, found: &str| {
-            Some(format!("expected {what} in '{key}', found '{}'", crate::inspect::one_line(found)))
-        };
-        let is_name = |text: &str| {
-            !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || is_invisible(c))
-        };
-        if !is_name(&self.name) {
+        if !is_name(&self.name) || self.name.contains('@') {
             return expected("ref", "a tag or branch", &self.name);
         }
-        let as_used = format!("{}@{}", self.uses, self.name);
-        let is_repository = match Reference::read(&as_used, Caller::Step) {
-            Reference::Remote(remote) if remote.revision_kind() == RevisionKind::Commit => {
-                return expected("ref", "a tag or branch and no commit", &self.name);
-            }
-            Reference::Remote(remote) => {
-                self.uses == format!("{}/{}", remote.owner, remote.repository)
-            }
-            _ => false,
-        };
-        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        let is_date = || {
-            let parts: Vec<&str> = self.when.split('-').collect();
-            matches!(parts.as_slice(), [y, m, d] if y.len() == 4 && m.len() == 2 && d.len() == 2)
-                && parts.into_iter().all(digits)
-        };
-        if !is_repository {
+        if is_commit(&self.name.to_ascii_lowercase()) {
+            return expected("ref", "a tag or branch and no commit", &self.name);
+        }
+        if !is_repository(&self.uses) {
             return expected("uses", "'owner/repository'", &self.uses);
         }
         if !is_commit(&self.commit) {
@@ -214,11 +304,34 @@ impl Pin {
         if !is_name(&self.version) {
             return expected("version", "a tag like 'v4.2.2'", &self.version);
         }
-        if !is_date() {
+        if !is_day(&self.when) {
             return expected("when", "a day like '2026-01-31'", &self.when);
         }
         None
     }
+}
+
+fn expected(key: &str, what: &str, found: &str) -> Option<String> {
+    Some(format!("expected {what} in '{key}', found '{}'", crate::inspect::one_line(found)))
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || is_invisible(c))
+}
+
+/// `owner/repository` and no more, as a reference would have it.
+fn is_repository(text: &str) -> bool {
+    match Reference::read(&format!("{text}@v1"), Caller::Step) {
+        Reference::Remote(remote) => text == format!("{}/{}", remote.owner, remote.repository),
+        _ => false,
+    }
+}
+
+fn is_day(text: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = text.split('-').collect();
+    matches!(parts.as_slice(), [y, m, d] if y.len() == 4 && m.len() == 2 && d.len() == 2)
+        && parts.into_iter().all(digits)
 }
 
 pub(crate) fn is_commit(text: &str) -> bool {
@@ -226,87 +339,4 @@ pub(crate) fn is_commit(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const SHA: &str = "11bd71901bbe5b1630ceea73d27597364c9af683";
-
-    fn pin(uses: &str, name: &str) -> Pin {
-        let version = "v4.2.2".to_owned();
-        let (commit, when) = (SHA.to_owned(), "2026-11-21".to_owned());
-        Pin { uses: uses.to_owned(), name: name.to_owned(), commit, version, when }
-    }
-
-    #[test]
-    fn what_is_written_is_read_again() {
-        let mut pins = Pins::default();
-        for (uses, name) in [("b/c", "v1"), ("Actions/Checkout", "v4"), ("b/c", "it's\"v\"#1")] {
-            assert!(pins.insert(pin(uses, name)).is_none());
-        }
-        let text = pins.text();
-        assert_eq!(Pins::read(&text).unwrap(), pins);
-        let entries: Vec<&str> = text.lines().filter(|line| line.contains("uses =")).collect();
-        assert_eq!(entries.len(), 3, "an entry a line");
-        assert!(entries[0].contains("Actions/Checkout"), "sorted: {text}");
-        assert_eq!(pins.find("actions/CHECKOUT", "v4").unwrap().commit, SHA);
-        assert!(pins.find("actions/checkout", "V4").is_none());
-        assert_eq!(pins.of_repository("B/C").count(), 2);
-        assert!(pins.remove("B/c", "v1").is_some());
-        assert_eq!(pins.count(), 2);
-        assert_eq!(Pins::read("schema = 1\n").unwrap(), Pins::default());
-    }
-
-    #[test]
-    fn a_fault_has_its_line_and_the_form() {
-        let line = Pins { by_repository: BTreeMap::new() };
-        let mut one = line.clone();
-        one.insert(pin("a/b", "v4"));
-        let good = one.text();
-        let entry = good.lines().find(|line| line.contains("uses =")).unwrap();
-        let twice = good.replace(entry, &format!("{entry}\n{entry}"));
-        for (text, words) in [
-            ("pins = []".to_owned(), "missing field `schema`"),
-            ("schema = 2".to_owned(), "ci.pins.toml:1: expected schema = 1, found 2"),
-            (good.replace("a/b", "a/b/c"), "ci.pins.toml:6: expected 'owner/repository'"),
-            (good.replace("a/b", "a"), "expected 'owner/repository' in 'uses', found 'a'"),
-            (good.replace(SHA, "11bd719"), "expected 40 lower-case hex digits"),
-            (good.replace(SHA, &SHA.to_uppercase()), "expected 40 lower-case hex digits"),
-            (good.replace("v4.2.2", "v4\\n- run: x"), "expected a tag like 'v4.2.2'"),
-            (good.replace("\"v4\"", "\"v 4\""), "expected a tag or branch in 'ref'"),
-            (good.replace("\"v4\"", &format!("\"{SHA}\"")), "and no commit in 'ref'"),
-            (good.replace("2026-11-21", "yesterday"), "expected a day"),
-            (good.replace("when", "whem"), "unknown field `whem`"),
-            (twice, "ci.pins.toml:7: 'a/b' at 'v4' is there twice"),
-            ("schema = ".to_owned(), "ci.pins.toml:1: "),
-        ] {
-            let error = Pins::read(&text).unwrap_err();
-            assert!(error.message.contains(words), "{text}: {}", error.message);
-            assert!(error.hint.is_some() && error.file.is_some(), "{text}");
-        }
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { rng_seed: proptest::test_runner::RngSeed::Fixed(7), ..ProptestConfig::with_cases(2000) })]
-
-        #[test]
-        fn any_text_is_read_or_refused(text in any::<String>()) {
-            let _read = Pins::read(&text);
-        }
-
-        #[test]
-        fn any_entry_is_read_or_refused(
-            uses in "[a/.\"\\\\é \n]{0,6}", name in "[v4.\"'# \u{200b}]{0,6}", commit in "[0-9a-fA]{38,42}",
-            version in ".{0,6}", when in "[0-9-]{9,11}",
-        ) {
-            let mut pins = Pins::default();
-            pins.insert(Pin { uses, name, commit, version, when });
-            let pin = pins.by_repository.values().flat_map(BTreeMap::values).next().unwrap();
-            match Pins::read(&pins.text()) {
-                Ok(read) => prop_assert_eq!(&read, &pins),
-                Err(error) => prop_assert!(pin.fault().is_some(), "{}", error.message),
-            }
-        }
-    }
-}
+mod tests;

@@ -4,6 +4,7 @@ use kernel::{ConfigError, Globs, Options, Severity, Waiver};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::update::Update;
 use crate::{manifest, rules};
 
 /// Options of action-pins.
@@ -45,6 +46,11 @@ pub(crate) struct Settings {
     /// Packages that apt, apk, brew and their like must install in a version, as
     /// patterns, e.g. `["clang", "llvm"]`. None where this is left out.
     pub(crate) system_packages: Vec<String>,
+    /// Whether `.github/workflows/actions.lock`, GitHub's own lock file, holds
+    /// what it locks.
+    pub(crate) lockfile: Lockfile,
+    /// How far `cargo xtask fix action-pins --update` moves pins.
+    pub(crate) update: Update,
 }
 
 /// A rule that is asked where `workflow` lists it.
@@ -63,6 +69,17 @@ pub(crate) enum Hardening {
     SelfHostedOnFork,
     /// `permissions: write-all`.
     WriteAll,
+}
+
+/// What GitHub's own lock file is good for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Lockfile {
+    /// What it locks for a workflow is pinned, and its entries are judged.
+    Accept,
+    /// Nothing: the format is a preview.
+    #[default]
+    Ignore,
 }
 
 /// What holds an image outside workflows.
@@ -143,6 +160,7 @@ impl Settings {
         }
         settings.supplied()?;
         settings.ranged()?;
+        settings.update.policy()?;
         Ok(settings)
     }
 

@@ -227,7 +227,7 @@ pub(super) fn full_release(version: &str) -> Option<String> {
 
 /// `v4` and `v4.2.2`, `1.0.0-rc.1` and `1.0.0`, `a-v1` and `b-v2` can be tags
 /// of one commit; `v4.2.1` and `v4.2.2` are not meant to be.
-fn may_both_be_true(a: &str, b: &str) -> bool {
+pub(super) fn may_both_be_true(a: &str, b: &str) -> bool {
     let (Some((prefix_a, a)), Some((prefix_b, b))) = (numbers(a), numbers(b)) else { return true };
     let begins = |long: &str, short: &str| {
         long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '+']))

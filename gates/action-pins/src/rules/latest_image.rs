@@ -2,6 +2,7 @@ use kernel::{Example, Finding, Fix, Severity};
 
 use super::{Judge, Offence, made_of};
 use crate::inspect::{Inspected, one_line};
+use crate::mend;
 use crate::settings::subject;
 use crate::supply::{Hold, Supplied};
 
@@ -168,9 +169,11 @@ fn finding(inspected: &Inspected<'_>, image: &Supplied) -> Option<Finding> {
         ),
         Hold::Digest | Hold::Release(_) | Hold::Open => return None,
     };
+    let edit = mend::image_edit(inspected.file, &image.span, &image.text, inspected.pins);
+    let note = "write the release in full, as in postgres:16.4, best with its digest".to_owned();
     let finding = Finding::new(OFFENCE.id, inspected.at(&image.span), message)
         .label(label)
         .subject(subject(&image.text))
-        .fix(Fix::note("write the release in full, as in postgres:16.4, best with its digest"));
+        .fix(Fix { note, edits: edit.into_iter().collect() });
     Some(made_of(inspected, image, finding))
 }

@@ -34,6 +34,9 @@ rules! {
     moving_version_comment,
     conflicting_version_comment,
     comment_mismatch,
+    unknown_commit,
+    nested,
+    stale_lock_entry,
     waits_longer_than_its_limit,
     check_with_write_permissions,
     publish_without_check,
@@ -49,10 +52,16 @@ rules! {
     fat_workflow,
 }
 
+pub(crate) use unknown_commit::Known;
+
 /// The id of the rule that a cache can mend.
 pub(crate) const UNPINNED_USES: &str = unpinned_uses::OFFENCE.id;
+/// The ids of those about images that it can mend.
+pub(crate) const UNPINNED_IMAGES: [&str; 3] =
+    [unpinned_image::OFFENCE.id, latest_image::OFFENCE.id, tag_only_image::OFFENCE.id];
 /// What `allow = [{ uses = … }]` can let pass.
-pub(crate) const ALLOWED_BY_USES: &[&str] = &["unpinned-uses", "unpinned-image", "unlisted-owner"];
+pub(crate) const ALLOWED_BY_USES: &[&str] =
+    &["unpinned-uses", "unpinned-image", "unlisted-owner", "nested", "unknown-commit"];
 /// What `allow = [{ image = … }]` can let pass.
 pub(crate) const ALLOWED_BY_IMAGE: &[&str] =
     &["unpinned-image", "dynamic-image", "latest-image", "tag-only-image"];

@@ -2,6 +2,7 @@ use kernel::{Example, Finding, Fix, Severity};
 
 use super::{Judge, Offence, made_of};
 use crate::inspect::{Inspected, one_line};
+use crate::mend;
 use crate::settings::{Images, subject};
 use crate::supply::{Hold, Supplied};
 
@@ -45,6 +46,29 @@ supply = ['deploy/**', 'Dockerfile']
 images = 'digest'
 -- Dockerfile --
 FROM golang:1.23.4-bookworm
+",
+        ),
+        Example::new(
+            "-- @options --
+supply = ['**']
+images = 'digest'
+-- ci.pins.toml --
+schema = 1
+images = [
+  { image = \"a:1.2\", digest = \"sha256:9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea\", when = \"2026-11-21\" },
+]
+-- Dockerfile --
+FROM --platform=$P a:1.2 AS b
+COPY --from=a:1.2 / /
+RUN --mount=type=bind,from=a:1.2,target=/ x
+-- compose.yaml --
+services: {db: {image: 'a:1.2'}}
+-- pod.yaml --
+apiVersion: v1
+kind: Pod
+spec:
+  containers:
+    - image: a:1.2 # needed
 ",
         ),
     ],
@@ -92,10 +116,11 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
 fn finding(inspected: &Inspected<'_>, image: &Supplied) -> Option<Finding> {
     let Hold::Release(tag) = &image.hold else { return None };
     let (text, tag) = (one_line(&image.text), one_line(tag));
+    let edit = mend::image_edit(inspected.file, &image.span, &image.text, inspected.pins);
     let finding =
         Finding::new(OFFENCE.id, inspected.at(&image.span), format!("image '{text}' has no digest"))
             .label(format!("'{tag}' can be pushed anew"))
             .subject(subject(&image.text))
-            .fix(Fix::note("add its digest after the tag: @sha256:<64 hex>"));
+            .fix(Fix { note: "add its digest after the tag: @sha256:<64 hex>".to_owned(), edits: edit.into_iter().collect() });
     Some(made_of(inspected, image, finding))
 }

@@ -3,6 +3,7 @@ use kernel::{Example, Finding, Fix, Severity};
 use super::{Judge, Offence};
 use crate::image::Pin;
 use crate::inspect::{Inspected, one_line};
+use crate::mend;
 use crate::pipeline::{Image, Place};
 use crate::settings::subject;
 
@@ -18,7 +19,9 @@ them.
 
 Fix: add the digest of the index after the tag: `node:22@sha256:<64 hex>` \
 (`docker buildx imagetools inspect node:22` prints it). The tag then stays as \
-a word for readers and update tools; the digest decides.",
+a word for readers and update tools; the digest decides. `cargo xtask fix \
+action-pins --online --write` asks the registry and writes it where the image \
+stands in one piece.",
     bad: &[
         Example::new(
             "-- .github/workflows/ci.yml --
@@ -50,6 +53,24 @@ jobs:
 runs:
   using: docker
   image: docker://ghcr.io/owner/tool:v1
+",
+        ),
+        Example::new(
+            "-- @options --
+comments = 'consistent'
+-- ci.pins.toml --
+schema = 1
+images = [
+  { image = \"node:22\", digest = \"sha256:9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea\", when = \"2026-11-21\" },
+]
+-- .github/workflows/ci.yml --
+jobs:
+  test:
+    strategy: {matrix: {image: [&it 'node:22', *it]}}
+    container: ${{ matrix.image }}
+    services: {a: {image: node:22}, b: \"node:22\"}
+    steps:
+      - uses: docker://node:22 # needed
 ",
         ),
     ],
@@ -107,10 +128,14 @@ fn finding(inspected: &Inspected<'_>, image: &Image) -> Option<Finding> {
     };
     let before = text.split('@').next().unwrap_or_default();
     let scheme = if image.place == Place::Step { "docker://" } else { "" };
+    let edit = mend::image_edit(inspected.file, &image.span, &name.text, inspected.pins);
+    let digest = inspected.pins.image(&name.text).map(|pin| pin.digest.as_str());
+    let digest = digest.unwrap_or("sha256:<64 hex>");
+    let note = format!("pin the content: {scheme}{before}@{digest}");
     let mut finding = Finding::new(OFFENCE.id, inspected.at(&image.span), message)
         .label(label)
         .subject(subject(&image.text))
-        .fix(Fix::note(format!("pin the content: {scheme}{before}@sha256:<64 hex>")));
+        .fix(Fix { note, edits: edit.into_iter().collect() });
     if image.span != image.used_at {
         finding = finding.related(inspected.at(&image.used_at), "it runs here");
     }

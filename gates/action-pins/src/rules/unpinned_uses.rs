@@ -91,6 +91,26 @@ runs:
     - uses: actions/checkout@11BD71901BBE5B1630CEEA73D27597364C9AF683
 ",
         ),
+        Example::new(
+            "-- @options --
+lockfile = 'accept'
+-- .github/workflows/actions.lock --
+version: 'v0.0.2'
+workflows:
+  '.github/workflows/ci.yml': ['actions/checkout@v4']
+dependencies:
+  'actions/checkout@v4':
+    ref: 'v4'
+    commit: 'sha1-11bd71901bbe5b1630ceea73d27597364c9af683'
+    owner_id: 44036562
+    repo_id: 197814629
+-- .github/workflows/ci.yml --
+jobs:
+  test:
+    steps:
+      - uses: actions/checkout@v4
+",
+        ),
     ],
     judge: Judge::File(judge),
 };
@@ -104,6 +124,10 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
 }
 
 fn finding(inspected: &Inspected<'_>, found: &Use, remote: &Remote) -> Option<Finding> {
+    // What GitHub's lock decides, it decides whatever the name has become.
+    if inspected.pins.lock.holds(inspected.file.path().as_str(), remote).is_some() {
+        return None;
+    }
     let text = one_line(&found.text);
     let (message, label) = match remote.revision_kind() {
         RevisionKind::Commit => return None,
@@ -125,10 +149,10 @@ fn finding(inspected: &Inspected<'_>, found: &Use, remote: &Remote) -> Option<Fi
         RevisionKind::Version => one_line(&remote.revision),
         _ => "<version>".to_owned(),
     };
-    let fix = match inspected.pins.find(&remote.repository_name(), &remote.revision) {
+    let fix = match inspected.pins.known(&remote.repository_name(), &remote.revision) {
         Some(pin) => Fix {
             note: format!("pin the commit: {name}@{} # {}", pin.commit, one_line(&pin.version)),
-            edits: mend::edit(inspected.file, found, remote, pin).into_iter().collect(),
+            edits: mend::edit(inspected.file, found, remote, &pin).into_iter().collect(),
         },
         None => Fix::note(format!("pin the commit: {name}@<40 hex> # {version}")),
     };
