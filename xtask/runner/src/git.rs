@@ -6,6 +6,8 @@
 //! by which a hook that runs us would point git at another repository or index.
 
 #[cfg(feature = "action-pins")]
+pub(crate) mod reach;
+#[cfg(feature = "action-pins")]
 pub(crate) mod remote;
 
 use std::fmt;

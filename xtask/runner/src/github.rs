@@ -8,6 +8,8 @@
 mod archive;
 mod headers;
 mod http;
+#[cfg(feature = "action-pins")]
+mod repository;
 #[cfg(feature = "https")]
 mod tls;
 mod wire;
@@ -18,7 +20,11 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 pub use archive::unpack;
+#[cfg(feature = "action-pins")]
+pub use http::agent;
 pub use http::{ApiError, Http, Patience};
+#[cfg(feature = "action-pins")]
+pub use repository::Stands;
 #[cfg(test)]
 pub use wire::{App, Owner};
 pub use wire::{Artifact, CheckRun, Job, WorkflowRun};

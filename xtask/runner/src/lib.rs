@@ -33,6 +33,8 @@ mod proof;
 mod ready;
 pub mod receipt;
 mod record;
+#[cfg(feature = "action-pins")]
+mod registry;
 pub mod repo;
 mod report;
 mod reuse;

@@ -4,6 +4,8 @@ mod diff;
 #[cfg(feature = "action-pins")]
 mod online;
 mod proposal;
+#[cfg(feature = "action-pins")]
+mod update;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write};
@@ -33,9 +35,14 @@ use proposal::{Chosen, Proposal, choose};
 ///
 /// With --online, names of actions that are not pinned are first asked for by
 /// 'git ls-remote', without any token, and the answers kept in ci.pins.toml:
-/// from there on the fix needs no network.
+/// from there on the fix needs no network. So are images, of their registries,
+/// and whether the commits of pinned actions belong to their repositories.
 ///
-/// Ends with 1 if a fix was left out or a name stands for nothing.
+/// With --update, pins are moved to newer releases instead, as far as 'update'
+/// of the gate in ci.toml permits: major = "keep", min_age = "7d", owners.
+///
+/// Ends with 1 if a fix was left out, a name stands for nothing, or no tag or
+/// branch leads to a commit.
 #[derive(Debug, Args)]
 pub struct Fix {
     /// Only findings of this gate
@@ -43,15 +50,30 @@ pub struct Fix {
     /// Write the files; otherwise only show what would change
     #[arg(long)]
     write: bool,
-    /// Ask what the names of unpinned actions stand for, and keep it in ci.pins.toml
+    /// Ask what unpinned actions and images stand for, and keep it in ci.pins.toml
     #[cfg(feature = "action-pins")]
-    #[arg(long)]
+    #[arg(long, group = "asks")]
     online: bool,
+    /// Move pins to newer releases
+    #[cfg(feature = "action-pins")]
+    #[arg(long, group = "asks")]
+    update: bool,
     /// Where 'owner/repository' is found: a URL, or a folder of repositories [default:
     /// https://github.com]
     #[cfg(feature = "action-pins")]
-    #[arg(long, value_name = "URL", requires = "online")]
+    #[arg(long, value_name = "URL", requires = "asks")]
     git_base: Option<String>,
+    /// Ask GitHub's API instead of git, with the token of GH_TOKEN or GITHUB_TOKEN
+    /// [default: GITHUB_API_URL, or https://api.github.com]
+    #[cfg(feature = "action-pins")]
+    #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "")]
+    #[arg(visible_alias = "api-url")]
+    #[arg(requires = "asks", conflicts_with = "git_base")]
+    api_base: Option<String>,
+    /// Ask this registry for images, whichever they come from
+    #[cfg(feature = "action-pins")]
+    #[arg(long, value_name = "URL", requires = "online")]
+    registry_base: Option<String>,
 }
 
 /// Runs it.
@@ -66,35 +88,28 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Fix) -> Done {
         let ask = Ask { gates: vec![gate.clone()], ..Ask::default() };
         super::plan::planned(&view.config(place, builtin)?, &ask)?;
     }
+    #[cfg(feature = "action-pins")]
+    if args.update {
+        return update::run(builtin, place, &view, args);
+    }
     // Every gate, whichever was asked for: only they know which lines hold a
     // secret, and those are not shown.
     #[cfg_attr(not(feature = "action-pins"), expect(unused_mut))]
     let mut receipt = baseline::judged(builtin, place, &view)?;
     #[cfg_attr(not(feature = "action-pins"), expect(unused_mut))]
-    let mut unresolved = 0;
+    let mut is_answered = true;
     #[cfg(feature = "action-pins")]
     if args.online {
         let asked = online::ask(&view, &receipt, args)?;
-        unresolved = asked.unresolved;
+        is_answered = asked.is_answered();
         // As it will be judged with the answers in their place: the fixes are
         // this run's, whether they are written or only shown.
-        view = view.with_file(action_pins::PINS_FILE_NAME.into(), asked.text.into_bytes());
+        view = view.with_file(action_pins::PINS_FILE_NAME.into(), asked.pins.text().into_bytes());
         receipt = baseline::judged(builtin, place, &view)?;
     }
     let (proposals, by_hand) = proposals(&receipt, args.gate.as_deref());
     let chosen = choose(proposals, &|path| judged(&view, path));
-    let mut told = anstream::stderr().lock();
-    for proposal in &chosen.taken {
-        writeln!(told, "{}", words(proposal.finding))?;
-    }
-    for (proposal, why) in &chosen.left {
-        writeln!(told, "left out: {}\n  {why}", words(proposal.finding))?;
-    }
-    if args.write {
-        write(&view, &chosen)?;
-    } else {
-        show(&chosen, &hidden(&receipt))?;
-    }
+    make(&view, &chosen, args.write, &hidden(&receipt))?;
     let files = count(chosen.files.len() as u64, "file", "files");
     let fixes = count(chosen.taken.len() as u64, "fix", "fixes");
     let end = match (chosen.taken.is_empty(), args.write) {
@@ -106,8 +121,28 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Fix) -> Done {
         0 => String::new(),
         by_hand => format!("; {} to mend by hand", count(by_hand, "finding", "findings")),
     };
-    writeln!(told, "{end}{by_hand}")?;
-    Ok(u8::from(!chosen.left.is_empty() || unresolved > 0))
+    writeln!(anstream::stderr(), "{end}{by_hand}")?;
+    Ok(u8::from(!chosen.left.is_empty() || !is_answered))
+}
+
+/// Tells which fixes are made and which not, and makes or shows them.
+fn make(
+    view: &View,
+    chosen: &Chosen<'_>,
+    is_written: bool,
+    hidden: &BTreeMap<Utf8PathBuf, BTreeSet<u32>>,
+) -> Result<(), Stop> {
+    let mut told = anstream::stderr().lock();
+    for proposal in &chosen.taken {
+        writeln!(told, "{}", proposal.words)?;
+    }
+    for (proposal, why) in &chosen.left {
+        writeln!(told, "left out: {}\n  {why}", proposal.words)?;
+    }
+    match is_written {
+        true => write(view, chosen),
+        false => show(chosen, hidden),
+    }
 }
 
 /// What has a fix, and how many findings have none. What is excepted stays as
@@ -121,7 +156,9 @@ fn proposals<'r>(receipt: &'r Receipt, gate: Option<&str>) -> (Vec<Proposal<'r>>
         }
         for finding in row.findings.iter().filter(|found| found.state == FindingState::New) {
             match finding.fix.as_ref().filter(|fix| !fix.edits.is_empty()) {
-                Some(fix) => proposals.push(Proposal { finding, edits: &fix.edits }),
+                Some(fix) => {
+                    proposals.push(Proposal { words: words(finding), edits: &fix.edits });
+                }
                 None => by_hand += 1,
             }
         }
@@ -229,9 +266,9 @@ mod tests {
         let dir = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
         std::os::unix::fs::symlink("real", dir.join("link")).unwrap();
         let view = View::open(&Place { dir: Some(dir), config: None }, At::WorkTree).unwrap();
-        let finding = sample::unpinned();
+        let words = words(&sample::unpinned());
         let proposals = edits.iter().map(std::slice::from_ref);
-        let proposals = proposals.map(|edits| Proposal { finding: &finding, edits }).collect();
+        let proposals = proposals.map(|edits| Proposal { words: words.clone(), edits }).collect();
         let chosen = choose(proposals, &|path| judged(&view, path));
         then(&view, &chosen);
     }

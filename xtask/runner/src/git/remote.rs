@@ -25,12 +25,25 @@ pub(crate) fn references(
     limit: Duration,
     cancel: &Cancel,
 ) -> Result<String, String> {
+    let args = ["ls-remote", "--heads", "--tags", "--", url];
+    let output = run(&args, None, dir, limit, cancel)?;
+    String::from_utf8(output).map_err(|_| "a tag of it is no UTF-8".to_owned())
+}
+
+/// What `git ARGS` prints in `dir`; it may ask other machines.
+pub(super) fn run(
+    args: &[&str],
+    stdin: Option<Vec<u8>>,
+    dir: &Utf8Path,
+    limit: Duration,
+    cancel: &Cancel,
+) -> Result<Vec<u8>, String> {
     let mut argv = vec!["git"];
     // Neither a helper nor a header of the user's adds a token.
     for setting in SETTINGS.into_iter().chain(["credential.helper=", "http.extraHeader="]) {
         argv.extend(["-c", setting]);
     }
-    argv.extend(["ls-remote", "--heads", "--tags", "--", url]);
+    argv.extend(args);
     let inherited = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let mut env =
         Env::only(inherited.filter(|name| !VARS_OF_ANOTHER_REPOSITORY.contains(&name.as_str())));
@@ -40,6 +53,7 @@ pub(crate) fn references(
     env = env.with("GIT_ALLOW_PROTOCOL", PROTOCOLS).with("GIT_CEILING_DIRECTORIES", dir.as_str());
     let command = Command {
         env,
+        stdin,
         timeout: Some(limit),
         output_bytes_max: OUTPUT_BYTES_MAX,
         raw: true,
@@ -56,7 +70,7 @@ pub(crate) fn references(
     }
     let whole = ended.stdout.whole().filter(|_| !ended.output_held_open);
     let whole = whole.ok_or("its list of tags is larger than any that is expected")?;
-    String::from_utf8(whole.to_vec()).map_err(|_| "a tag of it is no UTF-8".to_owned())
+    Ok(whole.to_vec())
 }
 
 /// What git said, on one line.

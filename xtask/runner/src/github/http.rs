@@ -59,12 +59,40 @@ impl ApiError {
 }
 
 /// A server, how to ask it, and until when.
+#[derive(Clone)]
 pub struct Http {
     agent: ureq::Agent,
     base: String,
     token: Option<String>,
     patience: Patience,
     cancel: Cancel,
+}
+
+/// What asks the server at `base`, if this build can.
+///
+/// # Errors
+/// The address is none, or needs what this build leaves out.
+pub fn agent(base: &str) -> Result<ureq::Agent, String> {
+    let is_secure = base.starts_with("https://");
+    if !is_secure && !base.starts_with("http://") {
+        return Err(format!("'{base}' is no address; write https://HOST or https://HOST/api/v3"));
+    }
+    if is_secure && !cfg!(feature = "https") {
+        return Err(format!(
+            "'{base}' needs TLS, which this build leaves out; use 'cargo xtask-online', or install with --features https"
+        ));
+    }
+    let config = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        // Whoever is asked over TLS sends nobody on without it.
+        .https_only(is_secure)
+        // Its own User-Agent is what GitHub asks of every client.
+        .user_agent(concat!("gate-runner/", env!("CARGO_PKG_VERSION")));
+    // What this machine is asked for leaves it by no proxy, token and all.
+    let config = if is_loopback(base) { config.proxy(None) } else { config };
+    #[cfg(feature = "https")]
+    let config = super::tls::with_roots(config)?;
+    Ok(config.build().into())
 }
 
 /// How long a server that fails is asked again.
@@ -90,30 +118,11 @@ impl Http {
     ) -> Result<Http, String> {
         let base = base.trim_end_matches('/').to_owned();
         let is_secure = base.starts_with("https://");
-        if !is_secure && !base.starts_with("http://") {
-            return Err(format!(
-                "'{base}' is no address; write https://HOST or https://HOST/api/v3"
-            ));
-        }
-        if is_secure && !cfg!(feature = "https") {
-            return Err(format!(
-                "'{base}' needs TLS, which this build leaves out; use 'cargo xtask-online', or install with --features https"
-            ));
-        }
+        let agent = agent(&base)?;
         if !is_secure && token.is_some() && !is_loopback(&base) {
             return Err(format!("'{base}' would get the token in the clear; write https://"));
         }
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            // Whoever is asked over TLS sends nobody on without it.
-            .https_only(is_secure)
-            // Its own User-Agent is what GitHub asks of every client.
-            .user_agent(concat!("gate-runner/", env!("CARGO_PKG_VERSION")));
-        // What this machine is asked for leaves it by no proxy, token and all.
-        let config = if is_loopback(&base) { config.proxy(None) } else { config };
-        #[cfg(feature = "https")]
-        let config = super::tls::with_roots(config)?;
-        Ok(Http { agent: config.build().into(), base, token, patience, cancel })
+        Ok(Http { agent, base, token, patience, cancel })
     }
 
     /// The API's address.

@@ -6,13 +6,11 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::Edit;
 
-use crate::receipt::FindingRecord;
-
 /// A fix that a machine can make.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Proposal<'r> {
-    /// What it mends.
-    pub finding: &'r FindingRecord,
+    /// What it mends, for people.
+    pub words: String,
     /// They apply together or not at all.
     pub edits: &'r [Edit],
 }
@@ -136,15 +134,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::sample;
 
     fn edit(path: &str, start: usize, end: usize, text: &str) -> Edit {
         Edit { path: path.into(), start, end, text: text.into() }
     }
 
     fn chosen(fixes: &[Vec<Edit>]) -> (Vec<String>, Vec<String>) {
-        let finding = sample::unpinned();
-        let proposals = fixes.iter().map(|edits| Proposal { finding: &finding, edits }).collect();
+        let words = String::new();
+        let proposals =
+            fixes.iter().map(|edits| Proposal { words: words.clone(), edits }).collect();
         let chosen = choose(proposals, &|path| match path.as_str() {
             "a" | "b" => Ok(b"0123456789".to_vec()),
             "utf8" => Ok("äöü".into()),
@@ -204,9 +202,9 @@ mod tests {
         ) {
             let fixes: Vec<Vec<Edit>> =
                 edits.iter().map(|(start, end, text)| vec![edit("a", *start, *end, text)]).collect();
-            let finding = sample::unpinned();
+            let words = String::new();
             let proposals =
-                fixes.iter().map(|edits| Proposal { finding: &finding, edits }).collect();
+                fixes.iter().map(|edits| Proposal { words: words.clone(), edits }).collect();
             let chosen = choose(proposals, &|_| Ok(b"01\n345\n789".to_vec()));
             prop_assert_eq!(chosen.taken.len() + chosen.left.len(), fixes.len());
             for file in chosen.files.values() {
