@@ -62,7 +62,8 @@ impl Image {
             && name.split('/').all(|part| !part.is_empty() && !part.chars().all(|c| c == '.'))
             && tag.chars().all(is_tag)
             && !tag.is_empty()
-            && registry.chars().all(is_registry);
+            && registry.chars().all(is_registry)
+            && registry.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[');
         match fits {
             true => Ok(Image { registry: registry.to_owned(), name, tag: tag.to_owned() }),
             false => Err("it is no image that a registry could have".to_owned()),
