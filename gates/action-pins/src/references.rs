@@ -95,7 +95,7 @@ pub fn images(file: &SourceFile) -> Vec<UnpinnedImage> {
 #[must_use]
 pub fn commits(tree: &Tree) -> Vec<Commit> {
     let mut commits = BTreeMap::new();
-    let Ok(globs) = files(&[]) else { return Vec::new() };
+    let Ok(globs) = files([]) else { return Vec::new() };
     for entry in tree.list(&globs) {
         let Ok(file) = tree.read_entry(&entry) else { continue };
         inspected(&file, |inspected| {

@@ -206,7 +206,7 @@ pub fn pinned(file: &SourceFile) -> Vec<Pinned> {
 /// Every workflow and action of `tree` with what it pins, by path.
 #[must_use]
 pub fn pinned_in(tree: &Tree) -> Vec<(SourceFile, Vec<Pinned>)> {
-    let Ok(globs) = crate::files(&[]) else { return Vec::new() };
+    let Ok(globs) = crate::files([]) else { return Vec::new() };
     let files = tree.list(&globs).into_iter().filter_map(|entry| tree.read_entry(&entry).ok());
     files.map(|file| (pinned(&file), file)).map(|(found, file)| (file, found)).collect()
 }
