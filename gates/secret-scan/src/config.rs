@@ -5,6 +5,7 @@ use kernel::{ConfigError, HistoryScope, ReadError, Tree};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::gitleaks::known::Known;
 use crate::gitleaks::{Pack, assemble};
 
 /// `[gate.secret-scan]`.
@@ -17,7 +18,16 @@ pub struct Settings {
     /// is found by itself.
     #[schemars(with = "Option<String>")]
     pub config: Option<Utf8PathBuf>,
+    /// A report of gitleaks' in JSON, relative to the repository: its findings
+    /// are known. `.gitleaksignore` is found by itself.
+    #[schemars(with = "Option<String>")]
+    pub baseline: Option<Utf8PathBuf>,
+    /// How many archives (zip, tar, gzip) are opened in each other; 0 opens none.
+    pub archives: u8,
 }
+
+/// More archives in each other are a bomb.
+const ARCHIVES_MAX: u8 = 8;
 
 /// How much of the history is judged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -45,12 +55,14 @@ impl HistoryOption {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { history: HistoryOption::Full, config: None }
+        Settings { history: HistoryOption::Full, config: None, baseline: None, archives: 2 }
     }
 }
 
 /// The file that gitleaks finds by itself.
 const FOUND_BY_ITSELF: &str = ".gitleaks.toml";
+/// The fingerprints that it finds by itself.
+const IGNORE_FILE: &str = ".gitleaksignore";
 
 impl Settings {
     /// The rules in force.
@@ -66,6 +78,35 @@ impl Settings {
             }
             None => Ok(Pack::built_in()),
         }
+    }
+}
+
+impl Settings {
+    /// The findings that are known one by one.
+    ///
+    /// # Errors
+    /// A file is not there or wrong.
+    pub fn known(&self, tree: &Tree) -> Result<Known, ConfigError> {
+        let ignore = Utf8Path::new(IGNORE_FILE);
+        let ignored = tree.find(ignore).map(|_| read(tree, ignore)).transpose()?;
+        let baseline = self.baseline.as_ref().map(|path| Ok((path.as_str(), read(tree, path)?)));
+        let baseline = baseline.transpose()?;
+        Known::read(
+            ignored.as_deref().map(|text| (IGNORE_FILE, text)),
+            baseline.as_ref().map(|(path, text)| (*path, text.as_str())),
+        )
+    }
+
+    /// How many archives are opened in each other.
+    ///
+    /// # Errors
+    /// More than anybody needs.
+    pub fn archive_depth(&self) -> Result<usize, ConfigError> {
+        if self.archives > ARCHIVES_MAX {
+            let error = format!("'archives = {}' is more than {ARCHIVES_MAX}", self.archives);
+            return Err(ConfigError::new(error).hint("2 opens an archive in an archive"));
+        }
+        Ok(usize::from(self.archives))
     }
 }
 

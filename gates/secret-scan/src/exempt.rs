@@ -6,18 +6,28 @@ use kernel::{Finding, ObjectId};
 
 use crate::engine::Hit;
 use crate::gitleaks::allow::{Allowlist, Case, Expr};
+use crate::gitleaks::known::Known;
 use crate::report;
 use crate::rules::{Finder, Spec};
 
 /// Exceptions to all rules.
 pub struct Exemptions {
     lists: Vec<Allowlist>,
+    /// Files that name what they except: the configuration and the baseline.
+    own_files: Vec<String>,
+    /// Findings that are known one by one.
+    known: Known,
 }
 
 impl Exemptions {
-    /// Those of the configuration.
-    pub fn new(lists: Vec<Allowlist>) -> Exemptions {
-        Exemptions { lists }
+    /// Those of the configuration, and of the findings that are known.
+    pub fn new(lists: Vec<Allowlist>, own_files: Vec<String>, known: Known) -> Exemptions {
+        Exemptions { lists, own_files, known }
+    }
+
+    /// The findings that are known one by one.
+    pub fn known(&self) -> &Known {
+        &self.known
     }
 
     /// Whether an exception covers `hit`, at `path`, brought by `commit`.
@@ -29,17 +39,17 @@ impl Exemptions {
         path: &str,
         commit: Option<&ObjectId>,
     ) -> bool {
-        self.pass_over(spec, path) || self.list(spec, text, hit, path, commit)
+        self.pass_over(spec, &hit.path(path)) || self.list(spec, text, hit, path, commit)
     }
 
     /// Whether the rule has nothing to say about files of that path.
     pub fn pass_over(&self, spec: &Spec, path: &str) -> bool {
         spec.path.as_ref().is_some_and(|expr| !expr.is_match(path.as_bytes()))
-            || is_own_configuration(path)
+            || self.own_files.iter().any(|own| own == path)
             || (spec.yields && is_generated(path))
     }
 
-    /// Whether an allowlist covers `hit`.
+    /// Whether an allowlist covers `hit`, or it is known.
     pub fn list(
         &self,
         spec: &Spec,
@@ -48,11 +58,14 @@ impl Exemptions {
         path: &str,
         commit: Option<&ObjectId>,
     ) -> bool {
+        let path = &hit.path(path);
         let commit = commit.map(ObjectId::as_str);
-        let case = Case { text, secret: &hit.secret, whole: &hit.whole, path, commit };
+        let (secret, whole) = (hit.secret_in_text(), hit.whole_in_text());
+        let case = Case { text: hit.text(text), secret, whole, path, commit };
         let own = spec.allow.iter();
         let general = self.lists.iter().filter(|list| list.is_for(&spec.id));
         own.chain(general).any(|list| list.covers(&case))
+            || self.known.cover(&spec.id, text, hit, path, commit)
     }
 
     /// Whether some rule takes offence at `path` alone.
@@ -69,24 +82,21 @@ impl Exemptions {
         commit: Option<&ObjectId>,
     ) -> Option<Finding> {
         let expr: &Expr = spec.path.as_ref()?;
-        if !matches!(spec.finder, Finder::Path) || !expr.is_match(path.as_str().as_bytes()) {
+        let is_silent = spec.skip_report || !matches!(spec.finder, Finder::Path);
+        if is_silent || !expr.is_match(path.as_str().as_bytes()) {
             return None;
         }
-        let nothing = Hit { rule: 0, secret: 0..0, whole: 0..0, checksum_holds: None };
+        let nothing =
+            Hit { rule: 0, secret: 0..0, whole: 0..0, checksum_holds: None, within: None };
         let is_covered = self.cover(spec, b"", &nothing, path.as_str(), commit);
         (!is_covered).then(|| report::path_finding(spec, report::at(path, commit)))
     }
 }
 
-/// The configuration itself names what it allows.
-fn is_own_configuration(path: &str) -> bool {
-    matches!(path.rsplit('/').next(), Some(".gitleaks.toml" | "gitleaks.toml"))
-}
-
 /// Files that programs write and that are full of digests: a value without a
 /// format of its own says nothing there. Formats are looked for all the same.
 fn is_generated(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path.rsplit(['/', '!']).next().unwrap_or(path);
     let is_lock = matches!(
         name,
         "Cargo.lock"
@@ -111,5 +121,5 @@ fn is_generated(path: &str) -> bool {
     let ends = [".svg", ".map", ".min.js", ".min.css", ".bundle.js"];
     is_lock
         || ends.iter().any(|end| name.ends_with(end))
-        || path.split('/').any(|part| part == "node_modules")
+        || path.split(['/', '!']).any(|part| part == "node_modules")
 }

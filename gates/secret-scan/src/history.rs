@@ -15,7 +15,7 @@ use kernel::{
 };
 
 use crate::SecretScan;
-use crate::engine::text::{self, View, view};
+use crate::engine::text::{self, ready};
 use crate::engine::{Hit, Scanner};
 use crate::report::{self, Left};
 use crate::rules::{Finder, Spec};
@@ -33,12 +33,14 @@ struct Walk {
     texts: AtomicU64,
     bytes: AtomicU64,
     binaries: AtomicU64,
+    /// What was not looked at, by reason.
+    skipped: Mutex<BTreeMap<&'static str, u64>>,
 }
 
-fn ready(bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
-    match view(bytes) {
-        View::Text(text) => (text, false),
-        View::Binary(bytes) => (Cow::Borrowed(bytes), true),
+impl Walk {
+    fn skip(&self, reason: &'static str) {
+        let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        *skipped.entry(reason).or_default() += 1;
     }
 }
 
@@ -63,8 +65,14 @@ impl SecretScan {
             walk.texts.fetch_add(1, Ordering::Relaxed);
             walk.bytes.fetch_add(blob.bytes.len() as u64, Ordering::Relaxed);
             let (text, is_binary) = ready(blob.bytes);
-            walk.binaries.fetch_add(u64::from(is_binary), Ordering::Relaxed);
-            let is_suspect = !self.scanner.scan(&text, is_binary).is_empty()
+            let is_closed = is_binary && !self.scanner.opens(&text);
+            walk.binaries.fetch_add(u64::from(is_closed), Ordering::Relaxed);
+            if text::is_lfs_pointer(blob.bytes) {
+                walk.skip("lfs-pointer");
+            }
+            let note = |reason| walk.skip(reason);
+            let is_suspect = !self.scanner.scan_noting(&text, is_binary, &note).is_empty()
+                || self.names_a_secret(blob.path)
                 || self.exemptions.is_offending_path(self.scanner.specs(), blob.path);
             if is_suspect {
                 let mut suspects = walk.suspects.lock().unwrap_or_else(PoisonError::into_inner);
@@ -95,6 +103,10 @@ impl SecretScan {
             *checked.skipped.entry("history-binary-only-telling-formats".into()).or_default() +=
                 binaries;
         }
+        let skipped = walk.skipped.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for (reason, count) in skipped {
+            *checked.skipped.entry(format!("history-{reason}")).or_default() += count;
+        }
         let exempted = self.attribute(history, evidence, &suspects, checked)?;
         let messages = walk.messages.into_inner().unwrap_or_else(PoisonError::into_inner);
         // A message may quote what an exception covers in a file of the history.
@@ -122,6 +134,7 @@ impl SecretScan {
                 by_blob.entry(found.blob.clone()).or_default().push(found);
             }
         }
+        let mut names = BTreeSet::new();
         for (id, path) in suspects {
             evidence.pulse.check()?;
             let bytes = history.read(id)?;
@@ -132,6 +145,9 @@ impl SecretScan {
                         let added = added_by(history, introduction, &text, &hits)?;
                         let (path, commit) = (&introduction.path, Some(&introduction.commit));
                         self.tell(&text, &added, path, commit, checked, &mut exempted);
+                        if names.insert(path.clone()) {
+                            checked.findings.extend(self.name_findings(path, commit));
+                        }
                     }
                 }
                 // No commit brought it: a tag or a note reaches it.
@@ -156,13 +172,14 @@ impl SecretScan {
     ) {
         for hit in hits {
             let Some(spec) = self.scanner.specs().get(hit.rule) else { continue };
-            if self.exemptions.pass_over(spec, path.as_str()) {
+            if self.exemptions.pass_over(spec, &hit.path(path.as_str())) {
                 continue;
             }
             if self.exemptions.list(spec, text, hit, path.as_str(), commit) {
                 exempted.insert(digest(spec, text, hit));
             } else {
-                checked.findings.push(report::finding(spec, text, hit, report::at(path, commit)));
+                let at = report::at(&self.shown(path), commit);
+                checked.findings.push(report::finding(spec, text, hit, at));
             }
         }
         for spec in self.scanner.specs().iter().filter(|spec| matches!(spec.finder, Finder::Path)) {
@@ -196,7 +213,8 @@ impl SecretScan {
         });
         Ok(hit.and_then(|(spec, hit)| {
             let is_covered = self.exemptions.cover(spec, &text, hit, left.path.as_str(), None);
-            (!is_covered).then(|| report::finding(spec, &text, hit, report::at(left.path, None)))
+            let at = report::at(&self.shown(left.path), None);
+            (!is_covered).then(|| report::finding(spec, &text, hit, at))
         }))
     }
 }
@@ -216,7 +234,8 @@ fn added_by(
         let bytes = history.read(parent)?;
         let (before, _) = ready(&bytes);
         let lines = NewLines::between(&before, text);
-        added.retain(|hit| lines.hold(&text::lines(text, &hit.secret)));
+        // An archive is one whole: what changes in it may be anywhere.
+        added.retain(|hit| hit.member().is_some() || lines.hold(&text::lines(text, &hit.secret)));
     }
     Ok(added)
 }
@@ -225,7 +244,7 @@ fn added_by(
 fn digest(spec: &Spec, text: &[u8], hit: &Hit) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     spec.id.hash(&mut hasher);
-    text.get(hit.secret.clone()).hash(&mut hasher);
+    hit.value(text).hash(&mut hasher);
     hasher.finish()
 }
 

@@ -15,10 +15,13 @@ mod engine;
 mod exempt;
 mod gitleaks;
 mod history;
+mod left_out;
+mod names;
 mod report;
 mod rules;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::sync::OnceLock;
 
 use kernel::{
@@ -28,9 +31,8 @@ use kernel::{
 
 use config::{HistoryOption, Settings};
 use engine::Scanner;
-use engine::text::{View, view};
+use engine::text::ready;
 use exempt::Exemptions;
-use gitleaks::Pack;
 
 /// What the registry lists.
 pub const REGISTER: Kind = Kind {
@@ -47,8 +49,16 @@ const ID: &str = "secret-scan";
 fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigError> {
     let settings: Settings = options.read()?;
     let pack = settings.pack(tree)?;
-    let files = Globs::new(["**"]).map_err(|error| ConfigError::new(error.to_string()))?;
-    Ok(Box::new(SecretScan::new(pack, settings.history, files)?))
+    let own_files = pack.files.iter().cloned().chain(settings.baseline.iter().map(|p| p.to_string()));
+    let exemptions = Exemptions::new(pack.allow, own_files.collect(), settings.known(tree)?);
+    let scanner = Scanner::new(pack.specs).map_err(ConfigError::new)?;
+    Ok(Box::new(SecretScan {
+        scanner: scanner.opening_archives(settings.archive_depth()?),
+        exemptions,
+        history: settings.history,
+        files: Globs::new(["**"]).map_err(|error| ConfigError::new(error.to_string()))?,
+        rules: OnceLock::new(),
+    }))
 }
 
 fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
@@ -75,23 +85,7 @@ struct SecretScan {
     exemptions: Exemptions,
     history: HistoryOption,
     files: Globs,
-    unknown: Vec<String>,
     rules: OnceLock<Vec<Rule>>,
-}
-
-impl SecretScan {
-    fn new(pack: Pack, history: HistoryOption, files: Globs) -> Result<SecretScan, ConfigError> {
-        let scanner = Scanner::new(pack.specs).map_err(ConfigError::new)?;
-        let exemptions = Exemptions::new(pack.allow);
-        Ok(SecretScan {
-            scanner,
-            exemptions,
-            history,
-            files,
-            unknown: pack.unknown,
-            rules: OnceLock::new(),
-        })
-    }
 }
 
 impl Gate for SecretScan {
@@ -113,28 +107,31 @@ impl Gate for SecretScan {
         checked.examined.bytes = file.bytes().len() as u64;
         if let Content::LfsPointer(_) = file.content() {
             checked.skip("lfs-pointer");
+            checked.remarks.push(report::remark_about(report::ABOUT_LFS, file));
         }
-        let (text, is_binary) = match view(file.bytes()) {
-            View::Text(text) => (text, false),
-            View::Binary(bytes) => (Cow::Borrowed(bytes), true),
-        };
-        if is_binary {
+        let (text, is_binary) = ready(file.bytes());
+        if is_binary && !self.scanner.opens(&text) {
             checked.skip("binary-only-telling-formats");
         }
         let path = file.path().as_str();
-        for hit in self.scanner.scan(&text, is_binary) {
+        let skipped = RefCell::new(Vec::new());
+        let note = |reason| skipped.borrow_mut().push(reason);
+        // Where the history is judged too, it knows the commits that an exception may ask for.
+        let is_left = self.history == HistoryOption::Full && file.id().is_some();
+        for hit in self.scanner.scan_noting(&text, is_binary, &note) {
             let Some(spec) = self.scanner.specs().get(hit.rule) else { continue };
-            // Where the history is judged too, it knows the commits that an exception may ask for.
-            if self.history == HistoryOption::Full && file.id().is_some() {
+            if is_left {
                 checked.remarks.push(report::remark(spec, &text, &hit, file));
             } else if !self.exemptions.cover(spec, &text, &hit, path, None) {
-                checked.findings.push(report::finding(
-                    spec,
-                    &text,
-                    &hit,
-                    report::at(file.path(), None),
-                ));
+                let at = report::at(&self.shown(file.path()), None);
+                checked.findings.push(report::finding(spec, &text, &hit, at));
             }
+        }
+        skipped.into_inner().into_iter().for_each(|reason| checked.skip(reason));
+        if is_left && self.names_a_secret(file.path()) {
+            checked.remarks.push(report::name_remark(file));
+        } else if !is_left {
+            checked.findings.extend(self.name_findings(file.path(), None));
         }
         for spec in self.scanner.specs() {
             if let Some(finding) = self.exemptions.offending_path(spec, file.path(), None) {
@@ -146,12 +143,6 @@ impl Gate for SecretScan {
 
     fn check(&self, evidence: &Evidence<'_>) -> Result<Checked, GateError> {
         let mut checked = Checked::default();
-        if !self.unknown.is_empty() {
-            checked.facts.insert(
-                "rules_without_a_counterpart".into(),
-                kernel::Fact::List(self.unknown.clone()),
-            );
-        }
         let blobs = match evidence.history {
             Some(history) => self.judge_history(history, evidence, &mut checked)?,
             None => std::collections::BTreeSet::new(),
@@ -162,10 +153,13 @@ impl Gate for SecretScan {
             if blobs.contains(left.blob) {
                 continue;
             }
-            if let Some(finding) = self.rejudge(evidence, remark, &left)? {
+            if left.is_name {
+                checked.findings.extend(self.name_findings(left.path, None));
+            } else if let Some(finding) = self.rejudge(evidence, remark, &left)? {
                 checked.findings.push(finding);
             }
         }
+        self.tell_what_was_left_out(evidence, &mut checked);
         Ok(checked)
     }
 }

@@ -23,8 +23,9 @@ pub fn at(path: &Utf8Path, commit: Option<&ObjectId>) -> Location {
 
 /// The finding for `hit`.
 pub fn finding(spec: &Spec, text: &[u8], hit: &Hit, at: Location) -> Finding {
-    let span = text::span(text, &hit.secret);
-    let at = Location { span: Some(span), ..at };
+    // A place in a member of an archive is none in the archive.
+    let span = hit.member().is_none().then(|| text::span(text, &hit.secret));
+    let at = Location { span, ..at };
     Finding::new(rule_id(spec), at, message(spec, text, hit))
         .label("a secret stands here")
         .fix(Fix::note(FIX))
@@ -39,6 +40,13 @@ pub fn path_finding(spec: &Spec, at: Location) -> Finding {
     Finding::new(rule_id(spec), at, message).fix(Fix::note(FIX)).key(key).hide_source()
 }
 
+/// The finding of a secret in a file's name; `at` names the file without it.
+pub fn name_finding(spec: &Spec, at: Location) -> Finding {
+    let message = format!("the name of this file holds what looks like {}", article(&spec.description));
+    let key = at.path.to_string();
+    Finding::new(rule_id(spec), at, message).fix(Fix::note(FIX)).key(key).hide_source()
+}
+
 const FIX: &str = "revoke it where it was issued, then take it out of the file and the history; if it is no secret, allow it in .gitleaks.toml";
 
 fn rule_id(spec: &Spec) -> Cow<'static, str> {
@@ -46,14 +54,22 @@ fn rule_id(spec: &Spec) -> Cow<'static, str> {
 }
 
 fn message(spec: &Spec, text: &[u8], hit: &Hit) -> String {
-    let len = text
-        .get(hit.secret.clone())
-        .map_or(0, |secret| secret.iter().filter(|byte| (**byte & 0xC0) != 0x80).count());
+    let len = hit.value(text).iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
     let mut message = format!("this looks like {} ({len} characters)", article(&spec.description));
     match hit.checksum_holds {
         Some(true) => message.push_str("; its checksum is right, so it was issued"),
         Some(false) => message.push_str("; its checksum is wrong, so it may be made up"),
         None => {}
+    }
+    match (hit.member(), &hit.within) {
+        (Some(member), _) if member.path.is_empty() => {
+            let _ = write!(message, ", in line {} of what is compressed here", member.line);
+        }
+        (Some(member), _) => {
+            let _ = write!(message, ", in line {} of '{}' in this archive", member.line, member.path);
+        }
+        (None, Some(_)) => message.push_str("; it is encoded here"),
+        (None, None) => {}
     }
     message
 }
@@ -67,9 +83,13 @@ fn article(what: &str) -> String {
 /// What stays the same while lines move: the line around the secret, with it
 /// and whatever else could be a secret blanked.
 fn key(text: &[u8], hit: &Hit) -> String {
-    let lines = text::lines(text, &hit.secret);
-    let before = text.get(lines.start..hit.secret.start).unwrap_or_default();
-    let after = text.get(hit.secret.end..lines.end).unwrap_or_default();
+    let (text, secret, member) = match hit.member() {
+        None => (text, &hit.secret, String::new()),
+        Some(member) => (hit.text(text), hit.secret_in_text(), format!("{}: ", member.path)),
+    };
+    let lines = text::lines(text, secret);
+    let before = text.get(lines.start..secret.start).unwrap_or_default();
+    let after = text.get(secret.end..lines.end).unwrap_or_default();
     // Blanked first and cut then, so that no end of another secret remains.
     let before = before.get(before.len().saturating_sub(LINE_LEN_MAX)..).unwrap_or_default();
     let before = blanked(before);
@@ -77,7 +97,7 @@ fn key(text: &[u8], hit: &Hit) -> String {
     let kept = before.char_indices().rev().nth(KEY_SIDE_LEN_MAX).map_or(0, |(at, _)| at);
     let before = before.get(kept..).unwrap_or_default();
     let after: String = after.chars().take(KEY_SIDE_LEN_MAX).collect();
-    format!("{before}***{after}").trim().to_owned()
+    format!("{member}{before}***{after}").trim().to_owned()
 }
 
 /// `bytes` with every word blanked that could be a secret: eight characters
@@ -99,34 +119,58 @@ fn blanked(bytes: &[u8]) -> String {
     out
 }
 
-/// A hit in the tree, left for the whole to judge.
+/// Something in the tree, left for the whole to judge.
 pub struct Left<'a> {
     /// The blob it stands in.
     pub blob: &'a str,
     /// Its file.
     pub path: &'a Utf8PathBuf,
+    /// Whether the file's name is the place.
+    pub is_name: bool,
 }
 
 const ABOUT: &str = "hit";
+const ABOUT_NAME: &str = "name";
+/// What a file that is no more than a pointer leaves.
+pub const ABOUT_LFS: &str = "lfs-pointer";
 
 /// Leaves `hit` for the whole: only where, never what.
 pub fn remark(spec: &Spec, text: &[u8], hit: &Hit, file: &SourceFile) -> Remark {
-    let blob = file.id().map_or("", ObjectId::as_str);
-    let says = format!("{blob} {}..{} {}", hit.secret.start, hit.secret.end, spec.id);
+    let says = left(blob(file), spec, hit);
     let span = Some(text::span(text, &hit.secret));
     Remark { about: ABOUT.into(), says, at: Location { span, ..at(file.path(), None) } }
 }
 
+/// Leaves a file for the whole: because of its name, or because it was not
+/// looked into.
+pub fn remark_about(about: &str, file: &SourceFile) -> Remark {
+    Remark { about: about.into(), says: blob(file).to_owned(), at: at(file.path(), None) }
+}
+
+/// Leaves the name of `file`, which holds a secret.
+pub fn name_remark(file: &SourceFile) -> Remark {
+    remark_about(ABOUT_NAME, file)
+}
+
+fn blob(file: &SourceFile) -> &str {
+    file.id().map_or("", ObjectId::as_str)
+}
+
+fn left(blob: &str, spec: &Spec, hit: &Hit) -> String {
+    format!("{blob} {} {}", hit.place(), spec.id)
+}
+
 impl Left<'_> {
-    /// Reads what [`remark`] left.
+    /// Reads what [`remark`] or [`name_remark`] left.
     pub fn read(remark: &Remark) -> Option<Left<'_>> {
         let blob = remark.says.split(' ').next()?;
-        (remark.about == ABOUT).then_some(Left { blob, path: &remark.at.path })
+        let is_name = remark.about == ABOUT_NAME;
+        (is_name || remark.about == ABOUT).then_some(Left { blob, path: &remark.at.path, is_name })
     }
 
     /// Whether this is the hit it was left for.
     pub fn is(&self, says: &str, spec: &Spec, hit: &Hit) -> bool {
-        says == format!("{} {}..{} {}", self.blob, hit.secret.start, hit.secret.end, spec.id)
+        says == left(self.blob, spec, hit)
     }
 }
 

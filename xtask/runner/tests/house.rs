@@ -118,6 +118,7 @@ fn gates_depend_on_little() {
         "aho-corasick",
         "camino",
         "crc32fast",
+        "flate2",
         "globset",
         "go-syntax",
         "memchr",
@@ -131,6 +132,7 @@ fn gates_depend_on_little() {
         "squawk-lexer",
         "squawk-syntax",
         "toml",
+        "zip",
     ]
     .into();
     for gate in gates() {

@@ -1,9 +1,15 @@
 //! Finding secrets in bytes: one automaton over every rule's keywords, then
 //! each rule only around its keywords.
 
+pub mod archive;
+mod base64;
 pub mod checksum;
+mod decode;
 pub mod entropy;
+mod hit;
+mod layers;
 pub mod pattern;
+mod required;
 pub mod text;
 
 use std::ops::Range;
@@ -14,7 +20,10 @@ use memchr::memmem;
 use crate::rules::format::Checksum;
 use crate::rules::generic::assignment_follows;
 use crate::rules::{Finder, Spec, known};
+use decode::Decoded;
+pub use hit::Hit;
 use pattern::{Lead, Match, Pattern};
+pub use required::Required;
 
 /// The rules in force, ready to be looked for.
 #[derive(Debug)]
@@ -25,19 +34,8 @@ pub struct Scanner {
     rules_of: Vec<Vec<usize>>,
     /// Rules without a keyword.
     always: Vec<usize>,
-}
-
-/// A secret in a text. It knows where the secret is, not what it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hit {
-    /// The rule's place in [`Scanner::specs`].
-    pub rule: usize,
-    /// The secret.
-    pub secret: Range<usize>,
-    /// All that the rule matched.
-    pub whole: Range<usize>,
-    /// Whether its checksum holds, where the vendor documents one.
-    pub checksum_holds: Option<bool>,
+    /// How many archives are opened in each other.
+    archives: usize,
 }
 
 impl Scanner {
@@ -74,7 +72,13 @@ impl Scanner {
             .kind(Some(AhoCorasickKind::DFA))
             .build(&keywords)
             .map_err(|error| error.to_string())?;
-        Ok(Scanner { specs, automaton, rules_of, always })
+        Ok(Scanner { specs, automaton, rules_of, always, archives: 0 })
+    }
+
+    /// The same, which opens archives in archives to that depth.
+    pub fn opening_archives(mut self, depth: usize) -> Scanner {
+        self.archives = depth;
+        self
     }
 
     /// The rules, in order.
@@ -82,12 +86,10 @@ impl Scanner {
         &self.specs
     }
 
-    /// Every secret in `text`, by place; in a binary only those that are
-    /// telling enough. Exceptions that depend on path or commit are the
-    /// caller's business.
-    pub fn scan(&self, text: &[u8], is_binary: bool) -> Vec<Hit> {
-        let mut search =
-            Search { scanner: self, text, is_binary, hits: Vec::new(), windows: Vec::new() };
+    /// Every secret in `text` as it stands; `origin` tells what an earlier pass
+    /// made it from.
+    fn search(&self, text: &[u8], is_binary: bool, origin: Option<Origin<'_>>) -> Vec<Hit> {
+        let mut search = Search::of(self, text, is_binary, origin);
         search.run();
         search.finish()
     }
@@ -97,12 +99,18 @@ impl Scanner {
 impl Scanner {
     /// How many hits one rule has when it is the only one.
     pub fn scan_for(&self, text: &[u8], rule: usize) -> usize {
-        let mut search =
-            Search { scanner: self, text, is_binary: false, hits: Vec::new(), windows: Vec::new() };
+        let mut search = Search::of(self, text, false, None);
         search.run();
         search.hits.retain(|hit| hit.rule == rule);
         search.finish().len()
     }
+}
+
+/// What a decoded text was made from.
+#[derive(Clone, Copy)]
+struct Origin<'a> {
+    file: &'a [u8],
+    decoded: &'a Decoded,
 }
 
 /// One text being scanned.
@@ -110,12 +118,22 @@ struct Search<'a> {
     scanner: &'a Scanner,
     text: &'a [u8],
     is_binary: bool,
+    origin: Option<Origin<'a>>,
     hits: Vec<Hit>,
     /// Rule, pattern of the rule, part of the text.
     windows: Vec<(usize, usize, Range<usize>)>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn of(
+        scanner: &'a Scanner,
+        text: &'a [u8],
+        is_binary: bool,
+        origin: Option<Origin<'a>>,
+    ) -> Search<'a> {
+        Search { scanner, text, is_binary, origin, hits: Vec::new(), windows: Vec::new() }
+    }
+
     fn run(&mut self) {
         let scanner = self.scanner;
         for found in scanner.automaton.find_overlapping_iter(self.text) {
@@ -250,15 +268,21 @@ impl Search<'_> {
             return;
         }
         let checksum_holds = spec.checksum.map(|kind: Checksum| checksum::holds(kind, value));
-        self.hits.push(Hit { rule, secret, whole: found.whole, checksum_holds });
+        let hit = Hit { rule, secret, whole: found.whole, checksum_holds, within: None };
+        self.hits.push(hit);
     }
 
     fn finish(mut self) -> Vec<Hit> {
-        let text = self.text;
-        self.hits.retain(|hit| {
-            let lines = text.get(text::lines(text, &hit.whole)).unwrap_or_default();
-            memmem::find(lines, INLINE_ALLOW).is_none()
+        let (text, origin) = (self.text, self.origin);
+        self.hits.retain(|hit| match origin {
+            None => !is_allowed_inline(text, &hit.whole),
+            // The comment counts where a reader sees it.
+            Some(Origin { file, decoded }) => {
+                decoded.is_news(&hit.whole)
+                    && !is_allowed_inline(file, &decoded.original(&hit.whole))
+            }
         });
+        self.meet_requirements();
         self.hits.sort_by(|a, b| {
             (a.secret.start, a.rule, a.secret.end).cmp(&(b.secret.start, b.rule, b.secret.end))
         });
@@ -286,6 +310,11 @@ impl Search<'_> {
 
 /// The comment by which gitleaks is told that a line is no secret.
 const INLINE_ALLOW: &[u8] = b"gitleaks:allow";
+
+fn is_allowed_inline(text: &[u8], whole: &Range<usize>) -> bool {
+    let lines = text.get(text::lines(text, whole)).unwrap_or_default();
+    memmem::find(lines, INLINE_ALLOW).is_some()
+}
 
 /// Whether a word begins at `at`: before it is no word character, or an
 /// escape such as `\n` in a string.

@@ -5,6 +5,7 @@ use kernel::ConfigError;
 use super::allow::Allowlist;
 use super::reader::{Document, RuleEntry, read};
 use super::syntax::translate;
+use crate::engine::Required;
 use crate::engine::pattern::Pattern;
 use crate::rules::{self, Finder, Spec};
 
@@ -18,14 +19,14 @@ pub struct Pack {
     pub specs: Vec<Spec>,
     /// Exceptions to all of them, or to some by id.
     pub allow: Vec<Allowlist>,
-    /// Ids that the configuration names and that only gitleaks has a rule for.
-    pub unknown: Vec<String>,
+    /// The files that it was read from.
+    pub files: Vec<String>,
 }
 
 impl Pack {
     /// The built-in rules, without a configuration.
     pub fn built_in() -> Pack {
-        Pack { specs: rules::built_in(), allow: Vec::new(), unknown: Vec::new() }
+        Pack { specs: rules::built_in(), allow: Vec::new(), files: Vec::new() }
     }
 }
 
@@ -55,7 +56,7 @@ fn layer(
     let document = read(file, &load(file)?)?;
     let mut pack = match &document.extend.path {
         _ if document.extend.use_default => Pack::built_in(),
-        None => Pack { specs: Vec::new(), allow: Vec::new(), unknown: Vec::new() },
+        None => Pack { specs: Vec::new(), allow: Vec::new(), files: Vec::new() },
         Some((_, span)) if depth >= CHAIN_LEN_MAX => {
             let error = ConfigError::new(format!(
                 "more than {CHAIN_LEN_MAX} configurations build on each other"
@@ -70,19 +71,31 @@ fn layer(
             })?
         }
     };
+    pack.files.push(file.to_owned());
     apply(&mut pack, document).map_err(|error| error.file(file))?;
     Ok(pack)
 }
 
 fn apply(pack: &mut Pack, document: Document) -> Result<(), ConfigError> {
     let disabled = &document.extend.disabled;
-    pack.unknown.extend(disabled.iter().filter(|id| is_gitleaks_only(id)).cloned());
     pack.specs.retain(|spec| !disabled.contains(&spec.id));
+    let mut required = Vec::new();
     for entry in document.rules {
+        required.extend(entry.required.iter().map(|one| (entry.id.clone(), one.clone())));
+        if entry.regex.is_none() {
+            // gitleaks would forget them in silence.
+            if let Some((_, span)) = entry.required.first() {
+                let error = ConfigError::new(format!(
+                    "rule '{}': 'required' without a 'regex' has no effect in gitleaks",
+                    entry.id
+                ));
+                return Err(error.span(span.clone()).hint("give the rule a regex of its own"));
+            }
+        }
         match pack.specs.iter_mut().find(|spec| spec.id == entry.id) {
             Some(spec) => alter(spec, entry)?,
             None if entry.regex.is_none() && entry.path.is_none() => {
-                if !is_gitleaks_only(&entry.id) && !disabled.contains(&entry.id) {
+                if !disabled.contains(&entry.id) {
                     let error = ConfigError::new(format!(
                         "rule '{}' has neither 'regex' nor 'path', and there is no rule of that id to alter",
                         entry.id
@@ -91,13 +104,41 @@ fn apply(pack: &mut Pack, document: Document) -> Result<(), ConfigError> {
                         .span(entry.span)
                         .hint("give it a regex, or [extend] useDefault = true"));
                 }
-                pack.unknown.push(entry.id);
             }
             None => pack.specs.push(own(entry)?),
         }
     }
+    for (rule, (required, span)) in required {
+        meets(pack, &rule, &required).map_err(|error| error.span(span))?;
+    }
+    for list in &document.allow {
+        if let Some(id) = list.rules.iter().find(|id| !pack.specs.iter().any(|s| s.id == **id)) {
+            let error = ConfigError::new(format!("'targetRules' names '{id}', which is no rule"));
+            let hint = did_you_mean(pack, id);
+            return Err(hint.into_iter().fold(error, ConfigError::hint));
+        }
+    }
     pack.allow.extend(document.allow);
     Ok(())
+}
+
+/// Whether what `rule` requires can be looked for.
+fn meets(pack: &Pack, rule: &str, required: &Required) -> Result<(), ConfigError> {
+    let found = pack.specs.iter().find(|spec| spec.id == required.rule);
+    let reason = match found.map(|spec| &spec.finder) {
+        Some(Finder::Path) => "looks at paths alone",
+        Some(_) => return Ok(()),
+        None => "is no rule in force",
+    };
+    let message = format!("rule '{rule}': it requires '{}', which {reason}", required.rule);
+    Err(ConfigError::new(message).hint("require a rule with a regex"))
+}
+
+fn did_you_mean(pack: &Pack, id: &str) -> Option<String> {
+    let stem = id.split('-').next().filter(|stem| stem.len() > 2)?;
+    let near = pack.specs.iter().map(|spec| spec.id.as_str()).filter(|id| id.starts_with(stem));
+    let near: Vec<&str> = near.take(3).collect();
+    (!near.is_empty()).then(|| format!("there are {}", near.join(", ")))
 }
 
 /// Lays a rule of the configuration over the one of the same id: what it
@@ -112,7 +153,10 @@ fn alter(spec: &mut Spec, entry: RuleEntry) -> Result<(), ConfigError> {
         spec.group = 0;
         spec.formats.clear();
         spec.from_user = true;
+        spec.in_binaries = !is_generic(&spec.id);
+        spec.required = entry.required.iter().map(|(required, _)| required.clone()).collect();
     }
+    spec.skip_report |= entry.skip_report;
     if let Some((group, _)) = entry.group {
         spec.group = group;
     }
@@ -141,8 +185,16 @@ fn own(entry: RuleEntry) -> Result<Spec, ConfigError> {
     spec.group = entry.group.as_ref().map_or(0, |(group, _)| *group);
     spec.allow = entry.allow;
     spec.from_user = true;
+    spec.in_binaries = !is_generic(&spec.id);
+    spec.required = entry.required.into_iter().map(|(required, _)| required).collect();
+    spec.skip_report = entry.skip_report;
     check_group(&spec, &entry.regex.map(|(_, span)| span), entry.group.map(|(_, span)| span))?;
     Ok(spec)
+}
+
+/// Rules that go by a name and an assignment find much in compiled programs.
+fn is_generic(id: &str) -> bool {
+    id.contains("generic")
 }
 
 fn finder(source: &str, entry: &RuleEntry) -> Result<Finder, ConfigError> {
@@ -171,21 +223,4 @@ fn check_group(
     ));
     let span = group.or_else(|| regex.clone());
     Err(span.into_iter().fold(error, ConfigError::span))
-}
-
-/// Rules of gitleaks' own that have no counterpart here (they look at files
-/// of one kind, not at a token format). A configuration may name them.
-const GITLEAKS_ONLY: &[&str] = &[
-    "curl-auth-header",
-    "curl-auth-user",
-    "hashicorp-tf-password",
-    "kubernetes-secret-yaml",
-    "nuget-config-password",
-    "pkcs12-file",
-    "sidekiq-secret",
-    "sidekiq-sensitive-url",
-];
-
-fn is_gitleaks_only(id: &str) -> bool {
-    GITLEAKS_ONLY.contains(&id)
 }

@@ -1,6 +1,7 @@
 //! gitleaks' configuration: `.gitleaks.toml` as of version 8.30.
 
 pub mod allow;
+pub mod known;
 mod merge;
 mod reader;
 pub mod syntax;

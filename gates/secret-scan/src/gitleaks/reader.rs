@@ -8,6 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::allow::{Allowlist, Expr, Target};
+use crate::engine::Required;
 
 /// A configuration file.
 #[derive(Debug, Default)]
@@ -52,6 +53,10 @@ pub struct RuleEntry {
     pub keywords: Vec<String>,
     /// Its own exceptions.
     pub allow: Vec<Allowlist>,
+    /// Rules that must find something near, each with its place.
+    pub required: Vec<(Required, Range<usize>)>,
+    /// Whether it is there only to be required.
+    pub skip_report: bool,
 }
 
 /// Reads `text`, the content of `file`.
@@ -152,6 +157,8 @@ fn rule(value: Spanned<DeTable<'_>>) -> Result<RuleEntry, ConfigError> {
             .map(|(word, _)| word.to_ascii_lowercase())
             .collect(),
         allow: Vec::new(),
+        required: Vec::new(),
+        skip_report: keys.flag("skipreport").map_err(in_rule)?.unwrap_or_default(),
     };
     if let Some((text, span)) =
         keys.text("path").map_err(in_rule)?.filter(|(text, _)| !text.is_empty())
@@ -169,15 +176,8 @@ fn rule(value: Spanned<DeTable<'_>>) -> Result<RuleEntry, ConfigError> {
             Some((number.ok_or_else(error).map_err(in_rule)?, at.clone())).filter(|(n, _)| *n > 0);
     }
     keys.texts("tags").map_err(in_rule)?;
-    for (key, what) in
-        [("required", "composite rules"), ("skipreport", "rules that are not reported")]
-    {
-        if let Some(value) = keys.take(key) {
-            let error = ConfigError::new(format!("{what} ('{key}') are not supported"));
-            return Err(in_rule(
-                error.span(value.span()).hint("write the condition into the rule's own regex"),
-            ));
-        }
+    for value in keys.tables("required").map_err(in_rule)? {
+        entry.required.push(required(value).map_err(in_rule)?);
     }
     entry.allow = allowlists(&mut keys, false).map_err(in_rule)?;
     keys.done(&[
@@ -191,8 +191,30 @@ fn rule(value: Spanned<DeTable<'_>>) -> Result<RuleEntry, ConfigError> {
         "tags",
         "allowlist",
         "allowlists",
+        "required",
+        "skipReport",
     ])?;
     Ok(entry)
+}
+
+fn required(value: Spanned<DeTable<'_>>) -> Result<(Required, Range<usize>), ConfigError> {
+    let span = value.span();
+    let mut keys = Keys::new(value, "[[rules.required]]");
+    let Some((rule, at)) = keys.text("id")?.filter(|(id, _)| !id.is_empty()) else {
+        let error = ConfigError::new("[[rules.required]] without an 'id'").span(span);
+        return Err(error.hint("write id = \"…\", the rule that must find something too"));
+    };
+    let mut distance = |key: &str| -> Result<Option<u32>, ConfigError> {
+        let Some(value) = keys.take(key) else { return Ok(None) };
+        let number = integer(&value).and_then(|number| u32::try_from(number).ok());
+        let error = || {
+            ConfigError::new(format!("'{key}' is no number of lines or columns")).span(value.span())
+        };
+        Ok(Some(number.ok_or_else(error)?))
+    };
+    let (lines_max, columns_max) = (distance("withinLines")?, distance("withinColumns")?);
+    keys.done(&["id", "withinLines", "withinColumns"])?;
+    Ok((Required { rule, lines_max, columns_max }, at))
 }
 
 fn allowlists(keys: &mut Keys<'_>, is_global: bool) -> Result<Vec<Allowlist>, ConfigError> {

@@ -11,6 +11,7 @@ mod words;
 
 use std::ops::Range;
 
+use crate::engine::Required;
 use crate::engine::pattern::{Match, Pattern};
 use crate::gitleaks::allow::Allowlist;
 use format::{Checksum, Format};
@@ -55,6 +56,10 @@ pub struct Spec {
     pub formats: Vec<&'static Format>,
     /// Whether it comes from the user's configuration.
     pub from_user: bool,
+    /// Rules that must find something near.
+    pub required: Vec<Required>,
+    /// Whether it is there only to be required.
+    pub skip_report: bool,
 }
 
 impl Spec {
@@ -74,6 +79,8 @@ impl Spec {
             in_binaries: false,
             formats: Vec::new(),
             from_user: false,
+            required: Vec::new(),
+            skip_report: false,
         }
     }
 }

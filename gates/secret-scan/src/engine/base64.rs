@@ -1,0 +1,69 @@
+//! Base 64 of RFC 4648, either alphabet, with or without padding.
+
+use super::decode::is_plain;
+
+/// The text that `encoded` stands for: ASCII, or UTF-16 as Windows' shell takes
+/// its commands. None where it stands for anything else.
+pub fn text(encoded: &[u8]) -> Option<Vec<u8>> {
+    // Long names in programs are letters only; of base 64 one text in a hundred is.
+    let is_likely = |byte: &u8| byte.is_ascii_digit() || b"+/-_".contains(byte);
+    if !encoded.iter().any(is_likely) {
+        return None;
+    }
+    let digits = encoded.len() - encoded.iter().rev().take_while(|byte| **byte == b'=').count();
+    let digits = encoded.get(..digits)?;
+    if digits.len() % 4 == 1 {
+        return None;
+    }
+    let mut out = Vec::with_capacity(digits.len() / 4 * 3 + 2);
+    // A NUL after the first character: each one has two bytes.
+    let mut is_wide = false;
+    for group in digits.chunks(4) {
+        let mut bits: u32 = 0;
+        for digit in group {
+            bits = bits << 6 | u32::from(VALUE[usize::from(*digit)]?);
+        }
+        let missing = 4 - group.len();
+        bits <<= 6 * missing;
+        for byte in bits.to_be_bytes().into_iter().skip(1).take(3 - missing) {
+            is_wide |= byte == 0 && out.len() == 1;
+            let is_high = is_wide && out.len() % 2 == 1;
+            if if is_high { byte != 0 } else { !is_plain(byte) } {
+                return None;
+            }
+            out.push(byte);
+        }
+    }
+    Some(if is_wide { out.into_iter().step_by(2).collect() } else { out })
+}
+
+const VALUE: [Option<u8>; 256] = {
+    let mut values = [None; 256];
+    let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut value: u8 = 0;
+    while (value as usize) < digits.len() {
+        values[digits[value as usize] as usize] = Some(value);
+        value += 1;
+    }
+    values[b'-' as usize] = Some(62);
+    values[b'_' as usize] = Some(63);
+    values
+};
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn both_alphabets_with_and_without_padding() {
+        let told = |encoded: &str| text(encoded.as_bytes());
+        assert_eq!(told("Zm9vYmFy0A"), None, "not ASCII");
+        assert_eq!(told("Zm9v").as_deref(), Some(&b"foo"[..]));
+        assert_eq!(told("Zm8=").as_deref(), Some(&b"fo"[..]));
+        assert_eq!(told("Zm8").as_deref(), Some(&b"fo"[..]));
+        assert_eq!(told("Pz8/").as_deref(), Some(&b"???"[..]));
+        assert_eq!(told("Pz8_").as_deref(), Some(&b"???"[..]));
+        assert_eq!(told("Zm9vY"), None, "one digit is no byte");
+        assert_eq!(told("YQBiADEA").as_deref(), Some(&b"ab1"[..]));
+    }
+}

@@ -1,0 +1,149 @@
+//! A text and what is folded up in it: decoded passes and members of archives.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::archive::{self, Budget, Kind, skip};
+use super::decode::decode;
+use super::hit::{Hit, Member, Within};
+use super::{Origin, Scanner, text};
+
+/// Passes of decoding, as many as gitleaks makes unless told otherwise.
+const PASSES_MAX: usize = 5;
+
+impl Scanner {
+    /// Every secret in `text`, by place; in a binary only those that are
+    /// telling enough. Exceptions that depend on path or commit are the
+    /// caller's business.
+    pub fn scan(&self, text: &[u8], is_binary: bool) -> Vec<Hit> {
+        self.scan_noting(text, is_binary, &|_| {})
+    }
+
+    /// The same; `note` is told what was not looked at, and why.
+    pub fn scan_noting(
+        &self,
+        text: &[u8],
+        is_binary: bool,
+        note: &dyn Fn(&'static str),
+    ) -> Vec<Hit> {
+        let mut hits = self.layers(text, is_binary);
+        if is_binary && let Some(kind) = archive::kind(text) {
+            match self.archives {
+                0 => note(skip::OFF),
+                _ => {
+                    let mut open = Open { scanner: self, note, hits: &mut hits };
+                    open.archive(kind, text, "", 1, &mut Budget::default());
+                }
+            }
+        }
+        hits
+    }
+
+    /// Whether `bytes` are an archive that is opened.
+    pub fn opens(&self, bytes: &[u8]) -> bool {
+        self.archives > 0 && archive::kind(bytes).is_some_and(|kind| kind != Kind::Other)
+    }
+
+    /// The text as it stands, and after each pass of decoding.
+    fn layers(&self, file: &[u8], is_binary: bool) -> Vec<Hit> {
+        let mut hits = self.search(file, is_binary, None);
+        if is_binary {
+            return hits;
+        }
+        let mut last = None;
+        for _ in 0..PASSES_MAX {
+            let text = last.as_ref().map_or(file, |last: &super::Decoded| &last.text);
+            let Some(decoded) = decode(text, last.as_ref()) else { break };
+            let origin = Origin { file, decoded: &decoded };
+            let found = self.search(&decoded.text, false, Some(origin));
+            let shared: Option<Arc<[u8]>> =
+                (!found.is_empty()).then(|| Arc::from(decoded.text.as_slice()));
+            for hit in found {
+                let Some(text) = &shared else { break };
+                let inner =
+                    Within { text: Arc::clone(text), secret: hit.secret, whole: hit.whole, member: None };
+                let (secret, whole) =
+                    (decoded.original(&inner.secret), decoded.original(&inner.whole));
+                let hit = Hit { secret, whole, within: Some(inner), ..hit };
+                if !self.is_told(&hits, &hit, file) {
+                    hits.push(hit);
+                }
+            }
+            last = Some(decoded);
+        }
+        hits
+    }
+
+    /// Whether `hits` tell of it already: the same secret by the same rule, or
+    /// any of the place, where its rule gives way.
+    fn is_told(&self, hits: &[Hit], hit: &Hit, file: &[u8]) -> bool {
+        let yields = |hit: &Hit| self.specs.get(hit.rule).is_some_and(|spec| spec.yields);
+        let meets = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
+        hits.iter().any(|other| {
+            let is_same = other.rule == hit.rule
+                && other.secret == hit.secret
+                && other.value(file) == hit.value(file);
+            is_same || (yields(hit) && !yields(other) && meets(&other.secret, &hit.secret))
+        })
+    }
+}
+
+/// An archive being looked into.
+struct Open<'a> {
+    scanner: &'a Scanner,
+    note: &'a dyn Fn(&'static str),
+    hits: &'a mut Vec<Hit>,
+}
+
+impl Open<'_> {
+    fn archive(&mut self, kind: Kind, bytes: &[u8], above: &str, depth: usize, budget: &mut Budget) {
+        let note = self.note;
+        let mut take = |name: Option<&str>, content: &[u8], budget: &mut Budget| {
+            let path = self.path(above, name);
+            match archive::kind(content) {
+                // One suffix in everybody's eyes: .tar.gz.
+                Some(Kind::Tar) if kind == Kind::Gzip => {
+                    self.archive(Kind::Tar, content, &path, depth, budget);
+                }
+                Some(inner) if depth < self.scanner.archives => {
+                    self.archive(inner, content, &path, depth + 1, budget);
+                }
+                inner => {
+                    if inner.is_some() {
+                        note(skip::TOO_DEEP);
+                    }
+                    self.member(&path, content);
+                }
+            }
+        };
+        archive::open(kind, bytes, budget, &mut take, note);
+    }
+
+    /// A name can hold a secret too; then it is not told.
+    fn path(&self, above: &str, name: Option<&str>) -> String {
+        let Some(name) = name else { return above.to_owned() };
+        let shown = if self.scanner.search(name.as_bytes(), false, None).is_empty() { name } else { "***" };
+        if above.is_empty() { shown.to_owned() } else { format!("{above}!{shown}") }
+    }
+
+    fn member(&mut self, path: &str, content: &[u8]) {
+        let (text, is_binary) = text::ready(content);
+        let found = self.scanner.layers(&text, is_binary);
+        if found.is_empty() {
+            return;
+        }
+        let shared: Arc<[u8]> = Arc::from(&*text);
+        for hit in found {
+            let line = text::span(&text, &hit.secret).line;
+            let member = Some(Member { path: path.to_owned(), line });
+            let own = || Within {
+                text: Arc::clone(&shared),
+                secret: hit.secret.clone(),
+                whole: hit.whole.clone(),
+                member: None,
+            };
+            let within = Within { member, ..hit.within.clone().unwrap_or_else(own) };
+            self.hits.push(Hit { secret: 0..0, whole: 0..0, within: Some(within), ..hit });
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Secrets in the names of files. Such a name cannot be told as it is.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use kernel::{Finding, ObjectId};
+
+use crate::SecretScan;
+use crate::engine::Hit;
+use crate::report;
+use crate::rules::Spec;
+
+impl SecretScan {
+    /// What stands in `path` itself. A value without a format of its own says
+    /// nothing in a name.
+    fn in_name(&self, path: &Utf8Path) -> Vec<(&Spec, Hit)> {
+        let hits = self.scanner.scan(path.as_str().as_bytes(), false).into_iter();
+        let told = hits.filter_map(|hit| Some((self.scanner.specs().get(hit.rule)?, hit)));
+        told.filter(|(spec, _)| !spec.yields).collect()
+    }
+
+    /// Whether the path holds a secret, allowed or not.
+    pub(crate) fn names_a_secret(&self, path: &Utf8Path) -> bool {
+        !self.in_name(path).is_empty()
+    }
+
+    /// The findings in a path that `commit` brought.
+    pub(crate) fn name_findings(&self, path: &Utf8Path, commit: Option<&ObjectId>) -> Vec<Finding> {
+        let text = path.as_str().as_bytes();
+        let told = self.in_name(path).into_iter().filter(|(spec, hit)| {
+            !self.exemptions.cover(spec, text, hit, path.as_str(), commit)
+        });
+        told.map(|(spec, _)| report::name_finding(spec, report::at(&self.shown(path), commit)))
+            .collect()
+    }
+
+    /// The path as it may be told.
+    pub(crate) fn shown(&self, path: &Utf8Path) -> Utf8PathBuf {
+        let mut shown = path.as_str().to_owned();
+        for (_, hit) in self.in_name(path).iter().rev() {
+            // Two that overlap: the second one's place may be gone.
+            if shown.get(hit.secret.clone()).is_some() {
+                shown.replace_range(hit.secret.clone(), "***");
+            }
+        }
+        shown.into()
+    }
+}
