@@ -49,7 +49,8 @@ const ID: &str = "secret-scan";
 fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigError> {
     let settings: Settings = options.read()?;
     let pack = settings.pack(tree)?;
-    let own_files = pack.files.iter().cloned().chain(settings.baseline.iter().map(|p| p.to_string()));
+    let own_files =
+        pack.files.iter().cloned().chain(settings.baseline.iter().map(|p| p.to_string()));
     let exemptions = Exemptions::new(pack.allow, own_files.collect(), settings.known(tree)?);
     let scanner = Scanner::new(pack.specs).map_err(ConfigError::new)?;
     Ok(Box::new(SecretScan {

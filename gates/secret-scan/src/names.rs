@@ -25,9 +25,10 @@ impl SecretScan {
     /// The findings in a path that `commit` brought.
     pub(crate) fn name_findings(&self, path: &Utf8Path, commit: Option<&ObjectId>) -> Vec<Finding> {
         let text = path.as_str().as_bytes();
-        let told = self.in_name(path).into_iter().filter(|(spec, hit)| {
-            !self.exemptions.cover(spec, text, hit, path.as_str(), commit)
-        });
+        let told = self
+            .in_name(path)
+            .into_iter()
+            .filter(|(spec, hit)| !self.exemptions.cover(spec, text, hit, path.as_str(), commit));
         told.map(|(spec, _)| report::name_finding(spec, report::at(&self.shown(path), commit)))
             .collect()
     }

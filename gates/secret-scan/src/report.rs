@@ -42,7 +42,8 @@ pub fn path_finding(spec: &Spec, at: Location) -> Finding {
 
 /// The finding of a secret in a file's name; `at` names the file without it.
 pub fn name_finding(spec: &Spec, at: Location) -> Finding {
-    let message = format!("the name of this file holds what looks like {}", article(&spec.description));
+    let message =
+        format!("the name of this file holds what looks like {}", article(&spec.description));
     let key = at.path.to_string();
     Finding::new(rule_id(spec), at, message).fix(Fix::note(FIX)).key(key).hide_source()
 }
@@ -66,7 +67,8 @@ fn message(spec: &Spec, text: &[u8], hit: &Hit) -> String {
             let _ = write!(message, ", in line {} of what is compressed here", member.line);
         }
         (Some(member), _) => {
-            let _ = write!(message, ", in line {} of '{}' in this archive", member.line, member.path);
+            let _ =
+                write!(message, ", in line {} of '{}' in this archive", member.line, member.path);
         }
         (None, Some(_)) => message.push_str("; it is encoded here"),
         (None, None) => {}
@@ -243,6 +245,15 @@ fn examples(spec: &Spec) -> (Vec<Example>, Vec<Example>) {
             masked(&line, &line)
         });
         return (bad.collect(), good.collect());
+    }
+    if let Some(place) = rules::places::of(&spec.id).filter(|_| !spec.from_user) {
+        let secret = (place.secret)();
+        let shown = "•".repeat(secret.chars().count());
+        let file = |name, content: &str| format!("-- {name} --\n{content}");
+        let [bad, good] = place.names;
+        let bad = Example::masked(file(bad, &place.bad(&secret)), file(bad, &place.bad(&shown)));
+        let good = file(good, place.good);
+        return (vec![bad], vec![Example::masked(good.clone(), good)]);
     }
     let Finder::Code(_) = spec.finder else { return (Vec::new(), Vec::new()) };
     match spec.id.as_str() {

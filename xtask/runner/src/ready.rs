@@ -77,6 +77,8 @@ fn one(
 ) -> Result<Ready, Box<Fault>> {
     let options = config.options(gate, profile);
     let fault = |error| Box::new(Fault::from_gate(&gate.name, &config.path, &config.text, &error));
+    foreign(kind, &options, |name| std::env::var_os(name).is_some_and(|it| !it.is_empty()))
+        .map_err(fault)?;
     let configured = tree.retraced(kernel::Pulse::default());
     let judge = (kind.configure)(&options, &configured).map_err(fault)?;
     let options_text = options.canonical().map_err(fault)?;
@@ -95,6 +97,30 @@ fn one(
         severities,
         gate: judge,
     })
+}
+
+/// Variables that a tool which a gate stands in for takes its configuration
+/// from. The receipt could not show what they said, and another machine would
+/// judge otherwise.
+const FOREIGN: [(&str, &str); 2] =
+    [("secret-scan", "GITLEAKS_CONFIG"), ("secret-scan", "GITLEAKS_CONFIG_TOML")];
+
+/// Refuses a variable that the user may take for the configuration in force. A
+/// `config` of its own comes first for gitleaks too.
+fn foreign(
+    kind: Kind,
+    options: &Options,
+    is_set: impl Fn(&str) -> bool,
+) -> Result<(), kernel::ConfigError> {
+    let found = FOREIGN.iter().find(|(gate, name)| *gate == kind.id && is_set(name));
+    let Some((_, name)) = found else { return Ok(()) };
+    if options.read::<toml::Table>()?.contains_key("config") {
+        return Ok(());
+    }
+    let error = kernel::ConfigError::new(format!(
+        "{name} is set, and a verdict does not depend on the environment"
+    ));
+    Err(error.hint(format!("write config = \"…\" here, a file of the repository, or unset {name}")))
 }
 
 fn severities(

@@ -99,6 +99,7 @@ impl Fixture {
             "GITHUB_STEP_SUMMARY",
             "GITLAB_CI",
             "GITLEAKS_CONFIG",
+            "GITLEAKS_CONFIG_TOML",
             "CARGO_TERM_COLOR",
             "GITHUB_TOKEN",
             "GH_TOKEN",

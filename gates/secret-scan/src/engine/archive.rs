@@ -69,7 +69,13 @@ pub fn kind(bytes: &[u8]) -> Option<Kind> {
 pub type Take<'a> = &'a mut dyn FnMut(Option<&str>, &[u8], &mut Budget);
 
 /// Calls `take` for every member, and `note` for what is left out.
-pub fn open(kind: Kind, bytes: &[u8], budget: &mut Budget, take: Take<'_>, note: &dyn Fn(&'static str)) {
+pub fn open(
+    kind: Kind,
+    bytes: &[u8],
+    budget: &mut Budget,
+    take: Take<'_>,
+    note: &dyn Fn(&'static str),
+) {
     match kind {
         Kind::Zip => zip(bytes, budget, take, note),
         Kind::Tar => tar(bytes, budget, take, note),
@@ -83,7 +89,11 @@ pub fn open(kind: Kind, bytes: &[u8], budget: &mut Budget, take: Take<'_>, note:
 }
 
 /// All of `reader`, or what the budget and the damage leave of it.
-fn unpacked(reader: impl Read, budget: &mut Budget, note: &dyn Fn(&'static str)) -> Option<Vec<u8>> {
+fn unpacked(
+    reader: impl Read,
+    budget: &mut Budget,
+    note: &dyn Fn(&'static str),
+) -> Option<Vec<u8>> {
     if budget.members == 0 || budget.bytes == 0 {
         note(skip::PAST_LIMIT);
         return None;

@@ -2,6 +2,7 @@
 //! base 64. What is decoded takes the place of what was encoded, so that a rule
 //! sees the name before it and the quote behind it.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::base64;
@@ -19,6 +20,7 @@ pub struct Decoded {
 }
 
 /// A decoded part.
+#[derive(Clone)]
 struct Piece {
     /// Where it stands now.
     here: Range<usize>,
@@ -34,14 +36,18 @@ pub fn decode(text: &[u8], before: Option<&Decoded>) -> Option<Decoded> {
     let mut out = Vec::new();
     let mut pieces: Vec<Piece> = Vec::new();
     let mut copied = 0;
-    let old = before.map_or(&[][..], |before| &before.pieces);
-    let mut old = old.iter().peekable();
+    let mut old: VecDeque<Piece> =
+        before.into_iter().flat_map(|before| before.pieces.iter().cloned()).collect();
     for (range, decoded) in found(text) {
-        while let Some(piece) = old.next_if(|piece| piece.here.end <= range.start) {
-            pieces.push(moved(piece, out.len(), copied));
+        while let Some(piece) = old.pop_front_if(|piece| piece.here.start < range.start) {
+            let (kept, rest) = piece.cut(range.start);
+            pieces.push(kept.moved(out.len(), copied));
+            rest.into_iter().for_each(|rest| old.push_front(rest));
         }
         // What is decoded anew is told by the new piece.
-        while old.next_if(|piece| piece.here.start < range.end).is_some() {}
+        while let Some(piece) = old.pop_front_if(|piece| piece.here.start < range.end) {
+            piece.cut(range.end).1.into_iter().for_each(|rest| old.push_front(rest));
+        }
         out.extend_from_slice(text.get(copied..range.start).unwrap_or_default());
         let start = out.len();
         out.extend_from_slice(&decoded);
@@ -52,16 +58,27 @@ pub fn decode(text: &[u8], before: Option<&Decoded>) -> Option<Decoded> {
     if copied == 0 {
         return None;
     }
-    pieces.extend(old.map(|piece| moved(piece, out.len(), copied)));
+    pieces.extend(old.into_iter().map(|piece| piece.moved(out.len(), copied)));
     out.extend_from_slice(text.get(copied..).unwrap_or_default());
     Some(Decoded { text: out, pieces })
 }
 
-/// `piece` after everything up to `from` became `to` bytes long.
-fn moved(piece: &Piece, to: usize, from: usize) -> Piece {
-    let shifted = |at: usize| (to + at).saturating_sub(from);
-    let here = shifted(piece.here.start)..shifted(piece.here.end);
-    Piece { here, original: piece.original.clone(), is_fresh: false }
+impl Piece {
+    /// It up to `at`, and what there is of it from there on.
+    fn cut(self, at: usize) -> (Piece, Option<Piece>) {
+        if self.here.end <= at {
+            return (self, None);
+        }
+        let rest = Piece { here: at..self.here.end, ..self.clone() };
+        (Piece { here: self.here.start..at, ..self }, Some(rest))
+    }
+
+    /// It after everything up to `from` became `to` bytes long.
+    fn moved(self, to: usize, from: usize) -> Piece {
+        let shifted = |at: usize| (to + at).saturating_sub(from);
+        let here = shifted(self.here.start)..shifted(self.here.end);
+        Piece { here, is_fresh: false, ..self }
+    }
 }
 
 impl Decoded {
@@ -233,17 +250,13 @@ fn percent_at(rest: &[u8]) -> Option<u8> {
     }
 }
 
-/// Text, of any script; other bytes say that this was no encoded text.
-fn is_text(byte: u8) -> bool {
-    (0x09..0x7F).contains(&byte) || byte >= 0x80
-}
-
 fn percent(encoded: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(encoded.len());
     let mut at = 0;
     while let Some(byte) = encoded.get(at) {
         match encoded.get(at..).and_then(percent_at) {
-            Some(decoded) if is_text(decoded) => out.push(decoded),
+            // Text of any script; other bytes say that this was no encoded text.
+            Some(decoded) if is_plain(decoded) || decoded >= 0x80 => out.push(decoded),
             Some(_) => return None,
             None => {
                 out.push(*byte);
@@ -253,7 +266,7 @@ fn percent(encoded: &[u8]) -> Option<Vec<u8>> {
         }
         at += 3;
     }
-    Some(out)
+    (out.is_ascii() || std::str::from_utf8(&out).is_ok()).then_some(out)
 }
 
 fn digits(bytes: Option<&[u8]>) -> Option<u16> {
@@ -333,8 +346,17 @@ mod tests {
 
     #[test]
     fn what_is_no_text_stays() {
-        for text in ["", "100%", "%zz", "%00%41", "plain words", "U+00", "\\u12", "aaaaaaaaaaaaaaaaaaaa"]
-        {
+        for text in [
+            "",
+            "100%",
+            "%zz",
+            "%00%41",
+            "%FEED_IT%",
+            "plain words",
+            "U+00",
+            "\\u12",
+            "aaaaaaaaaaaaaaaaaaaa",
+        ] {
             assert_eq!(once(text), "-", "{text}");
         }
         // A digest decodes to bytes that nobody writes.

@@ -60,8 +60,12 @@ impl Scanner {
                 (!found.is_empty()).then(|| Arc::from(decoded.text.as_slice()));
             for hit in found {
                 let Some(text) = &shared else { break };
-                let inner =
-                    Within { text: Arc::clone(text), secret: hit.secret, whole: hit.whole, member: None };
+                let inner = Within {
+                    text: Arc::clone(text),
+                    secret: hit.secret,
+                    whole: hit.whole,
+                    member: None,
+                };
                 let (secret, whole) =
                     (decoded.original(&inner.secret), decoded.original(&inner.whole));
                 let hit = Hit { secret, whole, within: Some(inner), ..hit };
@@ -96,7 +100,14 @@ struct Open<'a> {
 }
 
 impl Open<'_> {
-    fn archive(&mut self, kind: Kind, bytes: &[u8], above: &str, depth: usize, budget: &mut Budget) {
+    fn archive(
+        &mut self,
+        kind: Kind,
+        bytes: &[u8],
+        above: &str,
+        depth: usize,
+        budget: &mut Budget,
+    ) {
         let note = self.note;
         let mut take = |name: Option<&str>, content: &[u8], budget: &mut Budget| {
             let path = self.path(above, name);
@@ -122,7 +133,8 @@ impl Open<'_> {
     /// A name can hold a secret too; then it is not told.
     fn path(&self, above: &str, name: Option<&str>) -> String {
         let Some(name) = name else { return above.to_owned() };
-        let shown = if self.scanner.search(name.as_bytes(), false, None).is_empty() { name } else { "***" };
+        let shown =
+            if self.scanner.search(name.as_bytes(), false, None).is_empty() { name } else { "***" };
         if above.is_empty() { shown.to_owned() } else { format!("{above}!{shown}") }
     }
 

@@ -28,8 +28,11 @@ impl Search<'_> {
             if !self.hits.iter().any(|hit| hit.rule == rule) {
                 continue;
             }
-            let found: Vec<(&Required, Vec<(u32, u32)>)> =
-                spec.required.iter().map(|required| (required, self.places_of(&required.rule))).collect();
+            let found: Vec<(&Required, Vec<(u32, u32)>)> = spec
+                .required
+                .iter()
+                .map(|required| (required, self.places_of(&required.rule)))
+                .collect();
             for (index, hit) in self.hits.iter().enumerate().filter(|(_, hit)| hit.rule == rule) {
                 let here = self.place(&hit.whole);
                 let is_met = found.iter().all(|(required, places)| {
@@ -71,8 +74,13 @@ impl Search<'_> {
     }
 
     fn is_excepted(&self, spec: &Spec, hit: &Hit) -> bool {
-        let case =
-            Case { text: self.text, secret: &hit.secret, whole: &hit.whole, path: "", commit: None };
+        let case = Case {
+            text: self.text,
+            secret: &hit.secret,
+            whole: &hit.whole,
+            path: "",
+            commit: None,
+        };
         spec.allow.iter().any(|list| list.covers(&case))
     }
 

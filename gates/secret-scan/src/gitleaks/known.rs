@@ -50,12 +50,9 @@ impl Known {
         ignored: Option<(&str, &str)>,
         baseline: Option<(&str, &str)>,
     ) -> Result<Known, ConfigError> {
-        let ignored = ignored.map(|(path, text)| {
-            fingerprints(text).map_err(|error| error.file(path))
-        });
-        let baseline = baseline.map(|(path, text)| {
-            entries(text).map_err(|error| error.file(path))
-        });
+        let ignored =
+            ignored.map(|(path, text)| fingerprints(text).map_err(|error| error.file(path)));
+        let baseline = baseline.map(|(path, text)| entries(text).map_err(|error| error.file(path)));
         Ok(Known {
             ignored: ignored.transpose()?.unwrap_or_default(),
             baseline: baseline.transpose()?.unwrap_or_default(),

@@ -12,13 +12,15 @@ pub fn is_public(secret: &[u8]) -> bool {
 
 /// FNV-1a digests, sorted: API keys of Chromium, Firebase's samples and other
 /// programs that print them in their sources (Google), a sample of Bugsnag's,
-/// the account key of Azure's storage emulator.
+/// the account key of Azure's storage emulator, the passwords in NuGet's manual.
 const PUBLIC: &[u64] = &[
     0x08b5_4596_2adc_7d8b,
     0x1211_3c2e_6979_f447,
+    0x1a3e_1c90_ee66_98a0,
     0x294c_63f8_344d_5df1,
     0x29a3_36c7_244f_48dd,
     0x3f9d_1c99_6e62_0b67,
+    0x4155_0317_7a5c_10e1,
     0x515c_b771_a423_8032,
     0x6835_e0f2_8883_2a40,
     0x6acb_d824_bd32_bbd4,

@@ -4,6 +4,7 @@
 pub mod format;
 pub mod generic;
 pub mod known;
+pub mod places;
 pub mod private_key;
 pub mod sample;
 pub mod tables;
@@ -94,6 +95,7 @@ pub fn built_in() -> Vec<Spec> {
             None => specs.push(from_format(format)),
         }
     }
+    specs.extend(places::ALL.map(places::Place::spec));
     specs.extend(coded());
     specs
 }

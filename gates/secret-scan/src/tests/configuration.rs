@@ -39,7 +39,26 @@ fn what_would_do_nothing_in_silence_is_refused() {
         ("[[rules]]\nid = 'a'\nregex = 'a(?=b)'", "does not compile"),
         ("[[rules]]\nid = 'a'\nregex = 'a'\nsecretGroup = 1", "'secretGroup' is 1"),
         ("[[rules]]\nid = 'a'\nregex = 'a'\nregexp = 'b'", "unknown key 'regexp' in rule 'a'"),
-        ("[[rules]]\nid = 'a'\nregex = 'a'\n[[rules.required]]\nid = 'b'", "not supported"),
+        (
+            "[[rules]]\nid = 'a'\nregex = 'a'\n[[rules.required]]\nid = 'b'",
+            "which is no rule in force",
+        ),
+        (
+            "[[rules]]\nid = 'a'\nregex = 'a'\n[[rules.required]]\nwithinLines = 2",
+            "without an 'id'",
+        ),
+        (
+            "[[rules]]\nid = 'a'\nregex = 'a'\n[[rules.required]]\nid = 'b'\n[[rules]]\nid = 'b'\npath = 'x'",
+            "looks at paths alone",
+        ),
+        (
+            "[[rules]]\nid = 'a'\nregex = 'a'\n[[rules.required]]\nid = 'a'\nwithinLines = -1",
+            "'withinLines' is no number",
+        ),
+        (
+            "[extend]\nuseDefault = true\n[[allowlists]]\ntargetRules = ['github-patt']\npaths = ['a']",
+            "'github-patt', which is no rule",
+        ),
         (
             "[[rules]]\nid = 'a'\nregex = 'a'\n[[rules.allowlists]]\ncondition = 'AND'",
             "allows nothing",
@@ -105,6 +124,49 @@ fn exceptions_by_target_and_rule() {
     assert_eq!(with("regexTarget = 'match'\nregexes = ['^x']"), ["a.txt:1 secret-scan/other"]);
     assert_eq!(with("targetRules = ['other']\npaths = ['a']"), ["a.txt:1 secret-scan/mine"]);
     assert_eq!(with("condition = 'AND'\npaths = ['a']\nstopwords = ['nowhere']").len(), 2);
+}
+
+#[test]
+fn a_rule_may_require_another_nearby() {
+    let config = |near: &str| {
+        format!(
+            "[[rules]]\nid = 'key'\nregex = 'key=(\\w+)'\n[[rules.required]]\nid = 'id'\n{near}\n[[rules]]\nid = 'id'\nregex = 'id=(\\w+)'\nskipReport = true\nkeywords = ['nowhere']\n"
+        )
+    };
+    let together = "id=one\n\n  key=two\n";
+    assert_eq!(judge(&config(""), together), ["a.txt:3 secret-scan/key"]);
+    assert!(judge(&config(""), "key=two\n").is_empty(), "alone it is nothing");
+    assert!(judge(&config(""), "id=one\n").is_empty(), "it is there only to be required");
+    assert_eq!(judge(&config("withinLines = 2"), together).len(), 1);
+    assert!(judge(&config("withinLines = 1"), together).is_empty());
+    assert_eq!(judge(&config("withinColumns = 3"), together).len(), 1);
+    assert!(judge(&config("withinColumns = 1"), together).is_empty());
+}
+
+#[test]
+fn known_findings_are_passed_over_and_others_are_not() {
+    let line = generic().1;
+    let judge = |options: &str, file: &str, known: &str| {
+        let options = format!("history = \"none\"\n{options}");
+        testkit::judge(&REGISTER, &options, &[("a.txt", &format!("\n{line}")), (file, known)])
+    };
+    assert_eq!(judge("", "x", "").len(), 1);
+    assert!(judge("", ".gitleaksignore", "# why\na.txt:generic-api-key:2\n").is_empty());
+    assert_eq!(judge("", ".gitleaksignore", "a.txt:generic-api-key:1\n").len(), 1);
+    let report = |secret: &str| {
+        format!(
+            r#"[{{"RuleID":"generic-api-key","File":"a.txt","StartLine":2,"EndLine":2,"Secret":"{secret}"}}]"#
+        )
+    };
+    let baseline = "baseline = \"known.json\"";
+    assert!(judge(baseline, "known.json", &report("REDACTED")).is_empty());
+    assert!(judge(baseline, "known.json", &report(&generic().0)).is_empty());
+    assert_eq!(judge(baseline, "known.json", &report("another")).len(), 1);
+    let tree = Tree::literal([("a", "x")]);
+    let missing = (REGISTER.configure)(&Options::of("baseline = \"none.json\""), &tree);
+    assert!(missing.err().unwrap().message.contains("no 'none.json'"));
+    let deep = (REGISTER.configure)(&Options::of("archives = 9"), &tree);
+    assert!(deep.err().unwrap().message.contains("more than 8"));
 }
 
 #[test]

@@ -55,13 +55,24 @@ fn members_of_each_kind() {
     let told = |bytes: &[u8]| {
         let (members, noted) = opened(bytes);
         assert!(noted.is_empty(), "{noted:?}");
-        members.into_iter().map(|(name, content)| format!("{name}={}", text(&content))).collect::<Vec<_>>()
+        members
+            .into_iter()
+            .map(|(name, content)| format!("{name}={}", text(&content)))
+            .collect::<Vec<_>>()
     };
     assert_eq!(told(&zipped(&[("a/b", b"one"), ("c", b"two")])), ["a/b=one", "c=two"]);
     assert_eq!(told(&gzipped(b"one")), ["-=one"]);
     let long = entry("././@LongLink", b'L', b"long/name\0");
     let pax = entry("p", b'x', b"18 path=told/path\n");
-    let tar = [entry("a", b'0', b"one"), long, entry("b", b'0', b"two"), pax, entry("c", b'0', b"three"), vec![0; 1024]].concat();
+    let tar = [
+        entry("a", b'0', b"one"),
+        long,
+        entry("b", b'0', b"two"),
+        pax,
+        entry("c", b'0', b"three"),
+        vec![0; 1024],
+    ]
+    .concat();
     assert_eq!(told(&tar), ["a=one", "long/name=two", "told/path=three"]);
 }
 

@@ -1,0 +1,97 @@
+//! Secrets of Kubernetes: <https://kubernetes.io/docs/concepts/configuration/secret/>.
+
+use std::ops::Range;
+
+use super::{Place, Read, found};
+use crate::engine::pattern::Match;
+use crate::rules::format::set;
+use crate::rules::sample::Numbers;
+
+/// A value in a manifest of `kind: Secret`.
+pub const SECRET: Place = Place {
+    id: "kubernetes-secret-yaml",
+    what: "value in a Kubernetes Secret, which base 64 does not hide",
+    keywords: &["data:"],
+    path: r"(?i)\.ya?ml$",
+    entropy_min: 0.0,
+    read: Read::Code(find),
+    names: ["deploy/canary.yaml", "deploy/canary.yaml"],
+    around: ["apiVersion: v1\nkind: Secret\nmetadata:\n  name: canary\ndata:\n  password: ", "\n"],
+    secret: || Numbers::of("kubernetes-secret-yaml").text(set::ALNUM, 24),
+    good: "apiVersion: v1\nkind: Secret\nmetadata:\n  name: canary\ndata:\n  password: \"\"\n",
+};
+
+/// A value shorter than this says little.
+const VALUE_LEN_MIN: usize = 10;
+/// How far from `data:` the document is read.
+const DOCUMENT_LEN_MAX: usize = 16 << 10;
+/// Entries of `data:` looked at.
+const LINES_MAX: usize = 64;
+
+fn find(text: &[u8], hit: Range<usize>) -> Option<Match> {
+    let start = text[..hit.start].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let indent = text.get(start..hit.start)?;
+    let rest = text.get(hit.end..)?;
+    let line_len = memchr::memchr(b'\n', rest)?;
+    let is_blank = |bytes: &[u8]| bytes.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'));
+    if !is_blank(indent) || !is_blank(&rest[..line_len]) || !is_secret(document(text, &hit)) {
+        return None;
+    }
+    let mut at = hit.end + line_len + 1;
+    let mut in_block = false;
+    for line in text.get(at..)?.split(|byte| *byte == b'\n').take(LINES_MAX) {
+        let here = at;
+        at += line.len() + 1;
+        let trimmed = line.trim_ascii();
+        if trimmed.is_empty() || trimmed.starts_with(b"#") {
+            continue;
+        }
+        let depth = line.len() - line.trim_ascii_start().len();
+        if depth <= indent.len() {
+            return None;
+        }
+        let value = match memchr::memchr(b':', trimmed) {
+            Some(colon) => trimmed.get(colon + 1..)?.trim_ascii(),
+            // The value of `key: |` is on the lines below it.
+            None if in_block => trimmed,
+            None => return None,
+        };
+        in_block = matches!(value, [b'|' | b'>', ..]);
+        let value = value.strip_prefix(b"\"").or(value.strip_prefix(b"'")).unwrap_or(value);
+        let value = value.strip_suffix(b"\"").or(value.strip_suffix(b"'")).unwrap_or(value);
+        if is_base64(value) {
+            let begin = here + memchr::memmem::find(line, value)?;
+            return found(start..begin + value.len(), begin..begin + value.len());
+        }
+    }
+    None
+}
+
+/// The YAML document around `hit`.
+fn document<'a>(text: &'a [u8], hit: &Range<usize>) -> &'a [u8] {
+    const MARK: &[u8] = b"\n---";
+    let from = hit.start.saturating_sub(DOCUMENT_LEN_MAX);
+    let to = (hit.end + DOCUMENT_LEN_MAX).min(text.len());
+    let start = memchr::memmem::rfind(&text[from..hit.start], MARK).map_or(from, |at| from + at);
+    let end = memchr::memmem::find(&text[hit.end..to], MARK).map_or(to, |at| hit.end + at);
+    &text[start..end]
+}
+
+fn is_secret(document: &[u8]) -> bool {
+    document.split(|byte| *byte == b'\n').any(|line| {
+        let line = line.trim_ascii();
+        let value = line.get(5..).filter(|_| line[..5].eq_ignore_ascii_case(b"kind:"));
+        let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b' ' | b'\t');
+        let bare: Option<Vec<u8>> =
+            value.map(|value| value.iter().filter(|byte| !is_quote(byte)).copied().collect());
+        bare.is_some_and(|bare| bare.eq_ignore_ascii_case(b"secret"))
+    })
+}
+
+fn is_base64(value: &[u8]) -> bool {
+    let padding = value.iter().rev().take_while(|byte| **byte == b'=').count();
+    let digits = &value[..value.len() - padding];
+    padding <= 3
+        && digits.len() >= VALUE_LEN_MIN
+        && digits.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte))
+}
