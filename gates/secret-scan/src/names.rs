@@ -12,8 +12,19 @@ impl SecretScan {
     /// What stands in `path` itself. A value without a format of its own says
     /// nothing in a name.
     fn in_name(&self, path: &Utf8Path) -> Vec<(&Spec, Hit)> {
-        let hits = self.scanner.scan(path.as_str().as_bytes(), false).into_iter();
-        let told = hits.filter_map(|hit| Some((self.scanner.specs().get(hit.rule)?, hit)));
+        let whole = path.as_str().to_owned();
+        // A token ends where the ending of the name begins.
+        let parted = whole.replace('.', " ");
+        let mut hits = self.scanner.scan(whole.as_bytes(), false);
+        if parted != whole {
+            let more = self.scanner.scan(parted.as_bytes(), false);
+            let is_new = |hit: &Hit| !hits.iter().any(|it| it.secret.start == hit.secret.start);
+            let more: Vec<Hit> = more.into_iter().filter(is_new).collect();
+            hits.extend(more);
+        }
+        hits.sort_by_key(|hit| hit.secret.start);
+        let told = hits.into_iter();
+        let told = told.filter_map(|hit| Some((self.scanner.specs().get(hit.rule)?, hit)));
         told.filter(|(spec, _)| !spec.yields).collect()
     }
 

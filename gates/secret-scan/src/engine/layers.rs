@@ -33,6 +33,7 @@ impl Scanner {
                 _ => {
                     let mut open = Open { scanner: self, note, hits: &mut hits };
                     open.archive(kind, text, "", 1, &mut Budget::default());
+                    drop_told_inside(&mut hits, text);
                 }
             }
         }
@@ -90,6 +91,17 @@ impl Scanner {
             is_same || (yields(hit) && !yields(other) && meets(&other.secret, &hit.secret))
         })
     }
+}
+
+/// What is stored as it is shows in the archive's own bytes too.
+fn drop_told_inside(hits: &mut Vec<Hit>, text: &[u8]) {
+    let inside = |hit: &&Hit| hit.member().is_some();
+    let told: Vec<(usize, Vec<u8>)> =
+        hits.iter().filter(inside).map(|hit| (hit.rule, hit.value(text).to_vec())).collect();
+    hits.retain(|hit| {
+        hit.member().is_some()
+            || !told.iter().any(|(rule, value)| *rule == hit.rule && value == hit.value(text))
+    });
 }
 
 /// An archive being looked into.
