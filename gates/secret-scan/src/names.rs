@@ -1,5 +1,7 @@
 //! Secrets in the names of files. Such a name cannot be told as it is.
 
+use std::ops::Range;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Finding, ObjectId};
 
@@ -46,13 +48,20 @@ impl SecretScan {
 
     /// The path as it may be told.
     pub(crate) fn shown(&self, path: &Utf8Path) -> Utf8PathBuf {
-        let mut shown = path.as_str().to_owned();
-        for (_, hit) in self.in_name(path).iter().rev() {
-            // Two that overlap: the second one's place may be gone.
-            if shown.get(hit.secret.clone()).is_some() {
-                shown.replace_range(hit.secret.clone(), "***");
+        let mut secrets: Vec<Range<usize>> = Vec::new();
+        for (_, hit) in self.in_name(path) {
+            match secrets.last_mut() {
+                Some(last) if hit.secret.start <= last.end => {
+                    last.end = last.end.max(hit.secret.end);
+                }
+                _ => secrets.push(hit.secret),
             }
         }
-        shown.into()
+        // As bytes: a secret may end inside a character.
+        let mut shown = path.as_str().as_bytes().to_vec();
+        for secret in secrets.into_iter().rev() {
+            shown.splice(secret, *b"***");
+        }
+        String::from_utf8_lossy(&shown).into_owned().into()
     }
 }
