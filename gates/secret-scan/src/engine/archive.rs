@@ -231,11 +231,11 @@ fn text(field: &[u8]) -> String {
 
 /// The value of `key` in a pax header: lines of `LENGTH KEY=VALUE`.
 fn pax(content: &[u8], key: &[u8]) -> Option<String> {
-    let values = content.split(|byte| *byte == b'\n').filter_map(|line| {
+    let mut values = content.split(|byte| *byte == b'\n').filter_map(|line| {
         let pair = line.get(memchr::memchr(b' ', line)? + 1..)?;
         pair.strip_prefix(key)?.strip_prefix(b"=").map(text)
     });
-    values.last()
+    values.next_back()
 }
 
 #[cfg(test)]

@@ -145,9 +145,8 @@ impl Open<'_> {
     /// A name can hold a secret too; then it is not told.
     fn path(&self, above: &str, name: Option<&str>) -> String {
         let Some(name) = name else { return above.to_owned() };
-        let shown =
-            if self.scanner.search(name.as_bytes(), false, None).is_empty() { name } else { "***" };
-        if above.is_empty() { shown.to_owned() } else { format!("{above}!{shown}") }
+        let shown = self.scanner.masked(name);
+        if above.is_empty() { shown } else { format!("{above}!{shown}") }
     }
 
     fn member(&mut self, path: &str, content: &[u8]) {

@@ -8,6 +8,7 @@ mod decode;
 pub mod entropy;
 mod hit;
 mod layers;
+mod names;
 pub mod pattern;
 mod required;
 pub mod text;
