@@ -10,6 +10,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use gate_runner::kernel::{Options, Tree};
 
@@ -222,6 +223,26 @@ fn no_source_file_grows_past_reading() {
         let lines = fs::read_to_string(&source).unwrap().lines().count();
         assert!(lines <= 700, "{}: {lines} lines; one idea a file", source.display());
     }
+}
+
+/// What was added by mistake (an archive, a program) is noticed before it is in
+/// everybody's clone for ever.
+#[test]
+fn no_tracked_file_is_large() {
+    const SIZE_BYTES_MAX: u64 = 1 << 20;
+    let git = |args: &[&str]| Command::new("git").args(args).current_dir(root()).output();
+    let listed = git(&["ls-files", "-z"]).unwrap();
+    assert!(listed.status.success(), "git does not say what is tracked here");
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let sized = listed.split_terminator('\0').filter_map(|path| {
+        let about = fs::symlink_metadata(root().join(path)).ok()?;
+        Some((path, about.len()))
+    });
+    let sized: Vec<(&str, u64)> = sized.collect();
+    assert!(sized.len() > 300, "{} files are tracked", sized.len());
+    let large: Vec<_> =
+        sized.iter().filter(|(_, size_bytes)| *size_bytes > SIZE_BYTES_MAX).collect();
+    assert!(large.is_empty(), "over 1 MiB: {large:?}");
 }
 
 /// The page that says which test closes which way around names tests that are
