@@ -42,6 +42,24 @@ impl Exemptions {
         self.pass_over(spec, &hit.path(path)) || self.list(spec, text, hit, path, commit)
     }
 
+    /// The hits that count in a file of that path; of two rules that give way
+    /// about one secret, the first.
+    pub fn told_at(&self, specs: &[Spec], mut hits: Vec<Hit>, path: &str) -> Vec<Hit> {
+        let mut last = 0;
+        hits.retain(|hit| {
+            let Some(spec) = specs.get(hit.rule) else { return false };
+            if self.pass_over(spec, &hit.path(path)) {
+                return false;
+            }
+            let counts = !spec.yields || hit.secret.start >= last;
+            if spec.yields && counts {
+                last = hit.secret.end;
+            }
+            counts
+        });
+        hits
+    }
+
     /// Whether the rule has nothing to say about files of that path.
     pub fn pass_over(&self, spec: &Spec, path: &str) -> bool {
         spec.path.as_ref().is_some_and(|expr| !expr.is_match(path.as_bytes()))

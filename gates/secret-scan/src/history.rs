@@ -71,7 +71,9 @@ impl SecretScan {
                 walk.skip("lfs-pointer");
             }
             let note = |reason| walk.skip(reason);
-            let is_suspect = !self.scanner.scan_noting(&text, is_binary, &note).is_empty()
+            let hits = self.scanner.scan_noting(&text, is_binary, &note);
+            let told = self.exemptions.told_at(self.scanner.specs(), hits, blob.path.as_str());
+            let is_suspect = !told.is_empty()
                 || self.names_a_secret(blob.path)
                 || self.exemptions.is_offending_path(self.scanner.specs(), blob.path);
             if is_suspect {
@@ -170,11 +172,9 @@ impl SecretScan {
         checked: &mut Checked,
         exempted: &mut HashSet<u64>,
     ) {
-        for hit in hits {
+        let hits = self.exemptions.told_at(self.scanner.specs(), hits.to_vec(), path.as_str());
+        for hit in &hits {
             let Some(spec) = self.scanner.specs().get(hit.rule) else { continue };
-            if self.exemptions.pass_over(spec, &hit.path(path.as_str())) {
-                continue;
-            }
             if self.exemptions.list(spec, text, hit, path.as_str(), commit) {
                 exempted.insert(digest(spec, text, hit));
             } else {

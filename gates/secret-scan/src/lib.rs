@@ -19,6 +19,7 @@ mod left_out;
 mod names;
 mod report;
 mod rules;
+mod tier;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -119,7 +120,8 @@ impl Gate for SecretScan {
         let note = |reason| skipped.borrow_mut().push(reason);
         // Where the history is judged too, it knows the commits that an exception may ask for.
         let is_left = self.history == HistoryOption::Full && file.id().is_some();
-        for hit in self.scanner.scan_noting(&text, is_binary, &note) {
+        let hits = self.scanner.scan_noting(&text, is_binary, &note);
+        for hit in self.exemptions.told_at(self.scanner.specs(), hits, path) {
             let Some(spec) = self.scanner.specs().get(hit.rule) else { continue };
             if is_left {
                 checked.remarks.push(report::remark(spec, &text, &hit, file));

@@ -9,7 +9,8 @@ use kernel::{Example, Finding, Fix, Location, ObjectId, Remark, Rule, Severity, 
 use crate::ID;
 use crate::engine::{Hit, text};
 use crate::rules::format::{Format, Source};
-use crate::rules::{self, Finder, Spec, sample};
+use crate::rules::{self, Finder, Spec, files, private_key, sample};
+use crate::tier;
 
 /// Characters of a line kept on either side of a secret as its finding's key.
 const KEY_SIDE_LEN_MAX: usize = 60;
@@ -25,12 +26,16 @@ pub fn at(path: &Utf8Path, commit: Option<&ObjectId>) -> Location {
 pub fn finding(spec: &Spec, text: &[u8], hit: &Hit, at: Location) -> Finding {
     // A place in a member of an archive is none in the archive.
     let span = hit.member().is_none().then(|| text::span(text, &hit.secret));
+    let path = hit.path(at.path.as_str()).to_string();
+    let severity = tier::severity(spec, hit.value(text), path.as_str().into());
     let at = Location { span, ..at };
-    Finding::new(rule_id(spec), at, message(spec, text, hit))
+    let mut finding = Finding::new(rule_id(spec), at, message(spec, text, hit))
         .label("a secret stands here")
         .fix(Fix::note(FIX))
         .key(key(text, hit))
-        .hide_source()
+        .hide_source();
+    finding.severity = severity;
+    finding
 }
 
 /// The finding of a rule about paths.
@@ -72,6 +77,9 @@ fn message(spec: &Spec, text: &[u8], hit: &Hit) -> String {
         }
         (None, Some(_)) => message.push_str("; it is encoded here"),
         (None, None) => {}
+    }
+    if let Some(condition) = private_key::condition(&spec.id, hit.value(text)) {
+        let _ = write!(message, "; {condition}");
     }
     message
 }
@@ -195,21 +203,36 @@ fn doc(spec: &Spec) -> String {
     doc.push_str("If it is no secret, allow it by path, line or word in `.gitleaks.toml`, or write `gitleaks:allow` beside it.\n");
     for format in &spec.formats {
         let _ = write!(doc, "\nFormat: `{}`", shape(format));
-        if format.checksum.is_some() {
-            doc.push_str(", its last six characters a CRC32 in base 62");
+        if let Some(checksum) = format.checksum {
+            let _ = write!(doc, ", {}", checksum.words());
         }
-        let noted = format.noted;
-        // A page that was named but not opened must not be taken for proof.
-        let _ = match format.source {
-            Source::Read { url, states } => {
-                writeln!(doc, ". Checked {noted} against <{url}>, which states: {states}.")
-            }
-            Source::Unread(url) => {
-                writeln!(doc, ". Vendor's page: <{url}> (noted {noted}, not checked against it).")
-            }
-        };
+        behind(&mut doc, &format.source, format.noted);
+    }
+    if let Some(file) = spec.file {
+        if !file.path.is_empty() {
+            let _ = write!(doc, "\nFiles: `{}`", file.path);
+        }
+        behind(&mut doc, &file.source, "2026-11");
     }
     doc
+}
+
+fn behind(doc: &mut String, source: &Source, noted: &str) {
+    // A page that was named but not opened must not be taken for proof.
+    let _ = match source {
+        Source::Read { url, states } => {
+            writeln!(doc, ". Checked {noted} against <{url}>, which states: {states}.")
+        }
+        Source::Scanner { url, states } => {
+            writeln!(
+                doc,
+                ". Checked {noted} against a public scanner's rule, <{url}>, which looks for: {states}."
+            )
+        }
+        Source::Unread(url) => {
+            writeln!(doc, ". Vendor's page: <{url}> (noted {noted}, not checked against it).")
+        }
+    };
 }
 
 /// The form of a token, for people.
@@ -254,6 +277,16 @@ fn examples(spec: &Spec) -> (Vec<Example>, Vec<Example>) {
         let bad = Example::masked(file(bad, &place.bad(&secret)), file(bad, &place.bad(&shown)));
         let good = file(good, place.good);
         return (vec![bad], vec![Example::masked(good.clone(), good)]);
+    }
+    if let Some(kind) = spec.file {
+        let file = |is_bad, content| format!("-- {} --\n{content}", files::path(kind, is_bad));
+        let masked = |is_bad, content, shown| {
+            vec![Example::masked(file(is_bad, content), file(is_bad, shown))]
+        };
+        return (
+            masked(true, files::bad(kind), files::shown(kind)),
+            masked(false, files::good(kind), files::good(kind)),
+        );
     }
     let Finder::Code(_) = spec.finder else { return (Vec::new(), Vec::new()) };
     match spec.id.as_str() {

@@ -165,6 +165,14 @@ impl<'a> Search<'a> {
         let mut follows = || *assigned.get_or_insert_with(|| assignment_follows(text, hit.end));
         match &spec.finder {
             Finder::Path => {}
+            Finder::File(file) => {
+                if file.wants_assignment() && !follows() {
+                    return;
+                }
+                if let Some(found) = file.find(text, hit.clone()) {
+                    self.keep(rule, found);
+                }
+            }
             Finder::Code(find) => {
                 if spec.yields && !follows() {
                     return;
@@ -294,15 +302,24 @@ impl<'a> Search<'a> {
         let overlaps = |hit: &Hit| {
             firm.iter().any(|other| other.start < hit.secret.end && hit.secret.start < other.end)
         };
+        // Whether a rule about some files has its say is known with the path.
+        let is_bound = |hit: &Hit| {
+            self.scanner.specs.get(hit.rule).is_some_and(|s| s.file.is_some() && s.path.is_some())
+        };
         let mut last: Option<Range<usize>> = None;
         let mut hits = std::mem::take(&mut self.hits);
         hits.retain(|hit| {
             if !yields(hit) {
                 return true;
             }
-            // Two keywords in one name find one secret.
-            let again = last.as_ref() == Some(&hit.secret);
-            last = Some(hit.secret.clone());
+            if is_bound(hit) {
+                return !overlaps(hit);
+            }
+            // Two keywords in one name find one secret, and so may two rules.
+            let again = last.as_ref().is_some_and(|last| hit.secret.start < last.end);
+            if !again {
+                last = Some(hit.secret.clone());
+            }
             !again && !overlaps(hit)
         });
         hits

@@ -152,6 +152,7 @@ fn alter(spec: &mut Spec, entry: RuleEntry) -> Result<(), ConfigError> {
         spec.checksum = None;
         spec.group = 0;
         spec.formats.clear();
+        spec.file = None;
         spec.from_user = true;
         spec.in_binaries = !is_generic(&spec.id);
         spec.required = entry.required.iter().map(|(required, _)| required.clone()).collect();

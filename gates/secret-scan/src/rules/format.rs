@@ -5,6 +5,8 @@
 
 use std::fmt::Write as _;
 
+pub use super::source::{BETTERLEAKS, Source};
+pub use crate::engine::checksum::Checksum;
 use crate::engine::pattern::{Lead, Opening, Pattern};
 
 /// One piece of a token, from left to right.
@@ -35,14 +37,6 @@ pub enum Place {
     Assigned(&'static [&'static str]),
 }
 
-/// A checksum that a vendor documents as part of its token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Checksum {
-    /// The last six characters are the CRC32 of what stands between the prefix's `_` and them, in
-    /// base 62 (GitHub and npm).
-    Crc32Base62,
-}
-
 /// A documented token format.
 #[derive(Debug, Clone, Copy)]
 pub struct Format {
@@ -70,20 +64,6 @@ pub struct Format {
     pub source: Source,
     /// Year and month in which the entry was written.
     pub noted: &'static str,
-}
-
-/// What stands behind an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// A document by the vendor that was opened and held against the entry.
-    Read {
-        /// Its address.
-        url: &'static str,
-        /// What it says of the form, and no more than that.
-        states: &'static str,
-    },
-    /// The page where the vendor should describe the token; nobody has opened it for this entry.
-    Unread(&'static str),
 }
 
 /// A token that is telling by itself.
@@ -173,6 +153,13 @@ impl Format {
     /// Sets the document that the form was checked against, and what it says of it.
     pub const fn read(mut self, url: &'static str, states: &'static str) -> Self {
         self.source = Source::Read { url, states };
+        self
+    }
+
+    /// Sets the public scanner's rule that the form was checked against, and
+    /// the form that it looks for.
+    pub const fn scanner(mut self, url: &'static str, states: &'static str) -> Self {
+        self.source = Source::Scanner { url, states };
         self
     }
 

@@ -59,7 +59,8 @@ pub fn find(text: &[u8], hit: Range<usize>) -> Option<Match> {
             .count();
     let name = text.get(name_start..name_end)?.to_ascii_lowercase();
     let name = name.trim_ascii();
-    if is_no_secret_name(name, value) || is_no_secret_value(value) {
+    let is_word = !names_password(name) && is_identifier(value);
+    if is_no_secret_name(name, value) || is_no_secret_value(value) || is_word {
         return None;
     }
     Some(Match { whole: name_start..value_end, groups: vec![Some(opened..value_end)] })
@@ -147,9 +148,41 @@ fn is_no_secret_value(value: &[u8]) -> bool {
         || lower.starts_with(b"/")
         || lower.starts_with(b"./")
         || is_sequence(&lower)
+        || is_number(&lower)
         || has_version(&lower)
         || (digits < 2 && lower.iter().any(|byte| b"._/".contains(byte)))
         || STOPWORDS.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
+}
+
+/// A password may be made of words; keys and tokens are not.
+fn names_password(name: &[u8]) -> bool {
+    [&b"pass"[..], b"pwd", b"secret"].iter().any(|word| memchr::memmem::find(name, word).is_some())
+}
+
+/// `argocd-k8s-auth`, `logsS3RetentionPeriod`: words, at most as many scraps
+/// of three characters, and numbers of two digits.
+fn is_identifier(value: &[u8]) -> bool {
+    const SCRAP_LEN_MAX: usize = 3;
+    const NUMBER_LEN_MAX: usize = 2;
+    let (mut words, mut scraps) = (0, 0);
+    for hump in value.split(|byte| b"-_.".contains(byte)).flat_map(humps) {
+        let letters = hump.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let number = hump.get(letters..).unwrap_or_default();
+        let is_number = number.len() <= NUMBER_LEN_MAX && number.iter().all(u8::is_ascii_digit);
+        if letters >= SCRAP_LEN_MAX && is_number {
+            words += 1;
+        } else if hump.len() <= SCRAP_LEN_MAX {
+            scraps += 1;
+        } else {
+            return false;
+        }
+    }
+    words > 0 && words >= scraps
+}
+
+/// `piece` cut before each capital that follows a small letter or a digit.
+fn humps(piece: &[u8]) -> impl Iterator<Item = &[u8]> {
+    piece.chunk_by(|before, after| before.is_ascii_uppercase() || !after.is_ascii_uppercase())
 }
 
 fn is_uuid(value: &[u8]) -> bool {
@@ -166,6 +199,16 @@ fn has_version(value: &[u8]) -> bool {
         && value.len() < 48
 }
 
+/// A number of a program, as `0xfedc_ba98_7654_3210`, or a name of its
+/// constants, as `x509.KeyUsageCertSign`.
+fn is_number(value: &[u8]) -> bool {
+    const LEN_MAX: usize = 21;
+    let is_digit = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b'_';
+    let digits = value.strip_prefix(b"0x");
+    digits.is_some_and(|digits| digits.len() <= LEN_MAX && digits.iter().all(is_digit))
+        || value.starts_with(b"x509.")
+}
+
 /// `0123456789abcdef` and the like: eight characters in a row, each the next.
 fn is_sequence(value: &[u8]) -> bool {
     const LEN: usize = 8;
@@ -180,6 +223,20 @@ mod tests {
         let text = format!("\"{name}\": \"019d9a99-f8f0-7e50-8bb3-995599fa1f76\"");
         let at = text.find("key").unwrap();
         find(text.as_bytes(), at..at + 3).is_some()
+    }
+
+    #[test]
+    fn words_are_no_keys() {
+        for value in ["argocd-k8s-auth", "V4LegacyApiUsageRow", "logsS3RetentionPeriod"] {
+            assert!(is_identifier(value.as_bytes()), "{value}");
+        }
+        for seed in ["a", "b", "c", "d", "e", "f", "g", "h"] {
+            let mut numbers = crate::rules::sample::Numbers::of(seed);
+            for set in ["0-9A-Za-z", "0-9a-z", "0-9a-f", "0-9A-Za-z_-"] {
+                let key = numbers.text(set, 20);
+                assert!(!is_identifier(key.as_bytes()), "{key}");
+            }
+        }
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! The rules that come with the gate: documented token formats from tables,
 //! and those that take code.
 
+pub mod files;
 pub mod format;
 pub mod generic;
 pub mod known;
 pub mod places;
 pub mod private_key;
 pub mod sample;
+pub mod source;
 pub mod tables;
 mod words;
 
@@ -15,6 +17,7 @@ use std::ops::Range;
 use crate::engine::Required;
 use crate::engine::pattern::{Match, Pattern};
 use crate::gitleaks::allow::Allowlist;
+use files::{CredentialFile, Read};
 use format::{Checksum, Format};
 
 /// How a rule looks for its secrets.
@@ -22,6 +25,8 @@ use format::{Checksum, Format};
 pub enum Finder {
     /// By regular expressions, around keywords.
     Patterns(Vec<Pattern>),
+    /// In the fields of a kind of file.
+    File(&'static CredentialFile),
     /// By code that is asked about each keyword.
     Code(fn(&[u8], Range<usize>) -> Option<Match>),
     /// Not at all: the path alone is the offence.
@@ -53,6 +58,8 @@ pub struct Spec {
     pub yields: bool,
     /// Whether it is telling enough to be looked for in binaries.
     pub in_binaries: bool,
+    /// The kind of file it is about.
+    pub file: Option<&'static CredentialFile>,
     /// The table entries it is made of; empty for the others.
     pub formats: Vec<&'static Format>,
     /// Whether it comes from the user's configuration.
@@ -78,6 +85,7 @@ impl Spec {
             allow: Vec::new(),
             yields: false,
             in_binaries: false,
+            file: None,
             formats: Vec::new(),
             from_user: false,
             required: Vec::new(),
@@ -96,6 +104,7 @@ pub fn built_in() -> Vec<Spec> {
         }
     }
     specs.extend(places::ALL.map(places::Place::spec));
+    specs.extend(files::ALL.iter().map(from_file));
     specs.extend(coded());
     specs
 }
@@ -109,6 +118,19 @@ fn from_format(format: &'static Format) -> Spec {
     spec.path = format.path.and_then(|path| crate::gitleaks::allow::Expr::new(path).ok());
     spec.in_binaries = format.is_telling();
     spec.formats = vec![format];
+    spec
+}
+
+fn from_file(file: &'static CredentialFile) -> Spec {
+    let finder = if let Read::Path = file.read { Finder::Path } else { Finder::File(file) };
+    let mut spec = Spec::new(file.id, file.what.to_owned(), finder);
+    spec.keywords = file.keywords.iter().map(|keyword| (*keyword).to_owned()).collect();
+    spec.path = Some(file.path)
+        .filter(|path| !path.is_empty())
+        .and_then(|path| crate::gitleaks::allow::Expr::new(path).ok());
+    spec.file = Some(file);
+    // A token with a format of its own is told by that.
+    spec.yields = true;
     spec
 }
 

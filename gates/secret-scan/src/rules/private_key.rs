@@ -55,6 +55,91 @@ pub fn putty(text: &[u8], hit: Range<usize>) -> Option<Match> {
     (line >= PUTTY_LINE_LEN_MIN).then(|| whole(start..hit.end + len))
 }
 
+/// What can be told of the key by its form alone; `id` is its rule's.
+pub fn condition(id: &str, key: &[u8]) -> Option<&'static str> {
+    const ENCRYPTED: &str = "it is encrypted, so it opens nothing to who has not its passphrase";
+    const TORN: &str = "it does not parse, so it may be cut short or made up";
+    let holds = |word: &[u8]| memmem::find(key, word).is_some();
+    match id {
+        super::PUTTY_KEY => {
+            let is_plain = holds(b"Encryption: none");
+            (!is_plain && holds(b"Encryption: ")).then_some(ENCRYPTED)
+        }
+        super::PRIVATE_KEY => {
+            if holds(b"BEGIN ENCRYPTED") || holds(b"Proc-Type: 4,ENCRYPTED") {
+                return Some(ENCRYPTED);
+            }
+            // An armored OpenPGP key has headers and a checksum of its own.
+            if holds(b"BEGIN PGP") {
+                return None;
+            }
+            let Some(bytes) = body(key) else { return Some(TORN) };
+            match bytes.strip_prefix(b"openssh-key-v1\0") {
+                Some(rest) if rest.starts_with(b"\0\0\0\x04none") => None,
+                Some(_) => Some(ENCRYPTED),
+                None => (!is_sequence(&bytes)).then_some(TORN),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The bytes of a PEM block: base 64 between its first and its last line, the
+/// line ends perhaps escaped, as in JSON.
+fn body(block: &[u8]) -> Option<Vec<u8>> {
+    let start = memmem::find(block, b"KEY-----")? + b"KEY-----".len();
+    let end = memmem::rfind(block, b"-----END")?;
+    let text = block.get(start..end)?;
+    let mut digits = Vec::with_capacity(text.len());
+    let mut bytes = text.iter().peekable();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => drop(bytes.next_if(|next| matches!(next, b'n' | b'r' | b't'))),
+            byte if byte.is_ascii_alphanumeric() || b"+/=".contains(byte) => digits.push(*byte),
+            byte if byte.is_ascii_whitespace() || b"\"'`,+".contains(byte) => {}
+            _ => return None,
+        }
+    }
+    super::files::from_base64(&digits)
+}
+
+/// Whether `bytes` are one DER SEQUENCE (X.690, 8.1.3) and nothing after it.
+fn is_sequence(bytes: &[u8]) -> bool {
+    let (len, head) = match bytes {
+        [0x30, len @ 0..=0x7f, ..] => (usize::from(*len), 2),
+        [0x30, 0x81, len, ..] => (usize::from(*len), 3),
+        [0x30, 0x82, high, low, ..] => (usize::from(*high) << 8 | usize::from(*low), 4),
+        _ => return false,
+    };
+    bytes.len() == head + len
+}
+
 fn whole(range: Range<usize>) -> Match {
     Match { whole: range.clone(), groups: vec![Some(range)] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{PRIVATE_KEY, PUTTY_KEY, sample};
+
+    fn block(kind: &str, body: &str) -> String {
+        format!("-----BEGIN {kind}{}-----\n{body}\n-----END {kind}PRIVATE KEY-----", "PRIVATE KEY")
+    }
+
+    #[test]
+    fn what_the_form_of_a_key_tells() {
+        let of = |key: &str| condition(PRIVATE_KEY, key.as_bytes());
+        // A SEQUENCE of three bytes, and one that ends too early.
+        assert_eq!(of(&block("", "MAMCAQA=")), None);
+        assert!(of(&block("", "MAQCAQA=")).unwrap().contains("does not parse"));
+        assert!(of(&block("RSA ", "not base 64!")).unwrap().contains("does not parse"));
+        assert!(of(&block("ENCRYPTED ", "MAMCAQA=")).unwrap().contains("encrypted"));
+        assert!(of(&sample::pem()).unwrap().contains("does not parse"));
+        let putty = sample::putty();
+        assert_eq!(condition(PUTTY_KEY, putty.as_bytes()), None);
+        let putty = putty.replace("Encryption: none", "Encryption: aes256-cbc");
+        assert!(condition(PUTTY_KEY, putty.as_bytes()).unwrap().contains("encrypted"));
+        assert_eq!(condition("other", b""), None);
+    }
 }

@@ -52,8 +52,8 @@ pub fn token(format: &Format) -> String {
                 }
             }
         }
-        if format.checksum == Some(Checksum::Crc32Base62) {
-            seal(&mut token);
+        if let Some(checksum) = format.checksum {
+            seal(&mut token, checksum);
         }
         if entropy::shannon(token.as_bytes()) > format.entropy_min {
             break;
@@ -123,11 +123,11 @@ pub fn putty() -> String {
     text
 }
 
-fn seal(token: &mut String) {
-    let Some(at) = token.find('_') else { return };
-    let body_end = token.len().saturating_sub(6);
-    let Some(body) = token.get(at + 1..body_end) else { return };
-    let sum = checksum::base62_of(body.as_bytes());
-    token.truncate(body_end);
-    token.extend(sum.iter().map(|byte| char::from(*byte)));
+fn seal(token: &mut String, kind: Checksum) {
+    let len = token.len().saturating_sub(checksum::len(kind));
+    let sum = token.get(..len).and_then(|head| checksum::of(kind, head.as_bytes()));
+    if let Some(sum) = sum {
+        token.truncate(len);
+        token.push_str(&sum);
+    }
 }

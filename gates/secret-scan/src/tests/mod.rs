@@ -1,4 +1,5 @@
 mod configuration;
+mod files;
 mod fixtures;
 mod go_syntax;
 mod history;

@@ -2,7 +2,7 @@
 
 use super::super::format::Part::{Any, Lit, Run};
 use super::super::format::set::{ALNUM, HEX, UPPER, URL64, URL64_EQ};
-use super::super::format::{Format, NO_END, assigned, bare};
+use super::super::format::{BETTERLEAKS, Format, NO_END, assigned, bare};
 
 const VAULT: &str = "https://github.com/hashicorp/vault/blob/049338b4635f127eee36b8865860b6a8050f7a31/website/content/docs/concepts/tokens.mdx";
 
@@ -27,7 +27,7 @@ pub const FORMATS: &[Format] = &[
     )
     .entropy(3.8)
     .words(&["A3-"])
-    .from("https://support.1password.com/secret-key-security/"),
+    .scanner(BETTERLEAKS, "`A3-`, 6 of `[0-9A-Z]`, `-`, 11, or 6, `-`, 5, then thrice `-` and 5"),
     bare(
         "1password-secret-key",
         "1Password",
@@ -49,7 +49,7 @@ pub const FORMATS: &[Format] = &[
     )
     .entropy(3.8)
     .words(&["A3-"])
-    .from("https://support.1password.com/secret-key-security/"),
+    .scanner(BETTERLEAKS, "`A3-`, 6 of `[0-9A-Z]`, `-`, 11, or 6, `-`, 5, then thrice `-` and 5"),
     bare(
         "1password-service-account-token",
         "1Password",
@@ -58,7 +58,7 @@ pub const FORMATS: &[Format] = &[
     )
     .entropy(4.0)
     .words(&["ops_eyJ"])
-    .from("https://developer.1password.com/docs/service-accounts/"),
+    .scanner(BETTERLEAKS, "`ops_eyJ`, 250 or more of `[0-9A-Za-z+/]`, 0 to 3 of `=`"),
     bare(
         "vault-service-token",
         "HashiCorp Vault",
@@ -117,7 +117,7 @@ pub const FORMATS: &[Format] = &[
         &[Lit("00"), Run(URL64_EQ, 40, 40)],
     )
     .entropy(4.0)
-    .from("https://developer.okta.com/docs/guides/create-an-api-token/main/"),
+    .scanner(BETTERLEAKS, "`00`, 40 of `[0-9A-Za-z=_-]`"),
     bare(
         "authress-service-client-access-key",
         "Authress",
@@ -135,7 +135,7 @@ pub const FORMATS: &[Format] = &[
         ],
     )
     .words(&["sc_", "ext_", "scauth_", "authress_"])
-    .from("https://authress.io/knowledge-base/docs/authorization/service-clients/"),
+    .scanner(BETTERLEAKS, "`sc` or `ext` or `scauth` or `authress`, `_`, 5 to 30 of `[0-9A-Za-z]`, `.`, 4 to 6 of `[0-9A-Za-z]`, `.acc`, 1 of `[_-]`, 10 to 32 of `[0-9A-Za-z-]`, `.`, 30 to 120 of `[0-9A-Za-z+/=_-]`"),
     bare(
         "age-secret-key",
         "age",
@@ -146,14 +146,14 @@ pub const FORMATS: &[Format] = &[
     .read("https://github.com/C2SP/C2SP/blob/037e546d164a89fd7577df2c18df80bb54bd246e/age.md", "32 bytes as upper-case Bech32, after `AGE-SECRET-KEY-` (X25519) or `AGE-SECRET-KEY-PQ-` (MLKEM768-X25519); Bech32 puts a `1` before and six check characters behind"),
     assigned("cisco-meraki-api-key", "Cisco Meraki", "API key", &["meraki"], &[Run(HEX, 40, 40)])
         .entropy(3.0)
-        .from("https://developer.cisco.com/meraki/api-v1/authorization/"),
+        .scanner(BETTERLEAKS, "40 of `[0-9a-f]`"),
     bare(
         "defined-networking-api-token",
         "Defined Networking",
         "API token",
         &[Lit("dnkey-"), Run(URL64_EQ, 26, 26), Lit("-"), Run(URL64_EQ, 52, 52)],
     )
-    .from("https://docs.defined.net/guides/automating-host-creation/"),
+    .scanner(BETTERLEAKS, "`dnkey-`, 26 of `[0-9A-Za-z=_-]`, `-`, 52 of `[0-9A-Za-z=_-]`"),
     bare(
         "jwt",
         "JSON Web Token",
@@ -169,7 +169,7 @@ pub const FORMATS: &[Format] = &[
         ],
     )
     .entropy(3.0)
-    .from("https://www.rfc-editor.org/rfc/rfc7519"),
+    .scanner(BETTERLEAKS, "`ey`, 17 or more of `[0-9A-Za-z]`, `.ey`, 17 or more, `.`, none or 10 or more, 0 to 2 of `=`"),
     bare(
         "jwt-base64",
         "JSON Web Token",
@@ -200,4 +200,14 @@ pub const FORMATS: &[Format] = &[
     )
     .entropy(3.0)
     .from("https://developers.cloudflare.com/turnstile/get-started/"),
+    assigned("clerk-secret-key", "Clerk", "secret key", &["clerk"], &[Lit("sk_"), Any(&["test", "live"]), Lit("_"), Run(ALNUM, 32, 32)])
+        .entropy(2.5).scanner(BETTERLEAKS, "`sk_`, `test` or `live`, `_`, 32 of `[0-9A-Za-z]`"),
+    bare("onfido-live-api-token-eu", "Onfido", "live API token (EU)", &[Lit("api_live."), Run(URL64, 20, 80)])
+        .entropy(3.0).scanner(BETTERLEAKS, "`api_live.`, 20 to 80 of `[0-9A-Za-z_-]`"),
+    bare("onfido-live-api-token-us", "Onfido", "live API token (US)", &[Lit("api_live_us."), Run(URL64, 20, 80)])
+        .entropy(3.0).scanner(BETTERLEAKS, "`api_live_us.`, 20 to 80 of `[0-9A-Za-z_-]`"),
+    bare("onfido-live-api-token-ca", "Onfido", "live API token (CA)", &[Lit("api_live_ca."), Run(URL64, 20, 80)])
+        .entropy(3.0).scanner(BETTERLEAKS, "`api_live_ca.`, 20 to 80 of `[0-9A-Za-z_-]`"),
+    bare("persona-production-api-key", "Persona", "production API key", &[Lit("persona_production_"), Run("0-9a-z_-", 20, 80)])
+        .entropy(3.0).scanner(BETTERLEAKS, "`persona_production_`, 20 to 80 of `[0-9a-z_-]`"),
 ];

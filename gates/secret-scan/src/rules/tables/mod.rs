@@ -1,7 +1,8 @@
 //! The tables of documented token formats, split by field.
 //!
 //! An entry ends with what stands behind it: `.read(address, what it states)` once somebody has
-//! opened a document by the vendor and held the entry against it, `.from(address)` until then.
+//! opened a document by the vendor and held the entry against it, `.scanner(address, what it
+//! looks for)` where that was a public scanner's rule, `.from(address)` until then.
 //! Where an entry departs from its document, a comment says why.
 
 mod ai;

@@ -2,16 +2,13 @@
 
 use super::super::format::Part::{Lit, Run};
 use super::super::format::set::{ALNUM, DIGIT, HEX_ANY, URL64};
-use super::super::format::{Format, assigned, bare};
-
-const X: &str = "https://docs.x.com/resources/fundamentals/authentication/overview";
-const META: &str = "https://developers.facebook.com/docs/facebook-login/guides/access-tokens/";
+use super::super::format::{BETTERLEAKS, Format, assigned, bare};
 
 /// The formats of this field.
 pub const FORMATS: &[Format] = &[
     assigned("facebook-secret", "Facebook", "app secret", &["facebook"], &[Run(HEX_ANY, 32, 32)])
         .entropy(3.0)
-        .from(META),
+        .scanner(BETTERLEAKS, "32 of `[0-9A-Fa-f]`"),
     bare(
         "facebook-access-token",
         "Facebook",
@@ -20,7 +17,7 @@ pub const FORMATS: &[Format] = &[
     )
     .entropy(3.0)
     .words(&["facebook", "access_token", "fb_"])
-    .from(META),
+    .scanner(BETTERLEAKS, "15 to 16 digits, `|` or `%`, 27 to 40 of `[0-9A-Za-z_-]`"),
     bare(
         "facebook-page-access-token",
         "Facebook",
@@ -29,10 +26,11 @@ pub const FORMATS: &[Format] = &[
     )
     .entropy(4.0)
     .words(&["EAAC", "EAAM"])
-    .from(META),
-    assigned("twitter-api-key", "X", "API key", &["twitter"], &[Run(ALNUM, 25, 25)]).from(X),
+    .scanner(BETTERLEAKS, "`EAA`, 1 of `[CM]`, 100 or more of `[0-9A-Za-z]`"),
+    assigned("twitter-api-key", "X", "API key", &["twitter"], &[Run(ALNUM, 25, 25)])
+        .scanner(BETTERLEAKS, "25 of `[0-9A-Za-z]`"),
     assigned("twitter-api-secret", "X", "API key secret", &["twitter"], &[Run(ALNUM, 50, 50)])
-        .from(X),
+        .scanner(BETTERLEAKS, "50 of `[0-9A-Za-z]`"),
     assigned(
         "twitter-access-token",
         "X",
@@ -40,7 +38,7 @@ pub const FORMATS: &[Format] = &[
         &["twitter"],
         &[Run(DIGIT, 15, 25), Lit("-"), Run(ALNUM, 20, 40)],
     )
-    .from(X),
+    .scanner(BETTERLEAKS, "15 to 25 of `[0-9]`, `-`, 20 to 40 of `[0-9A-Za-z]`"),
     assigned(
         "twitter-access-secret",
         "X",
@@ -48,7 +46,7 @@ pub const FORMATS: &[Format] = &[
         &["twitter"],
         &[Run(ALNUM, 45, 45)],
     )
-    .from(X),
+    .scanner(BETTERLEAKS, "45 of `[0-9A-Za-z]`"),
     bare(
         "twitter-bearer-token",
         "X",
@@ -57,7 +55,10 @@ pub const FORMATS: &[Format] = &[
     )
     .entropy(3.0)
     .words(&["AAAAAAAAAAAAAAAAAAAAA"])
-    .from(X),
+    .scanner(
+        BETTERLEAKS,
+        "22 times A, that is `AAAAAAAAAAAAAAAAAAAAAA`, 80 to 100 of `[0-9A-Za-z%]`",
+    ),
     assigned(
         "linkedin-client-id",
         "LinkedIn",
@@ -65,7 +66,7 @@ pub const FORMATS: &[Format] = &[
         &["linkedin", "linked_in", "linked-in"],
         &[Run(ALNUM, 14, 14)],
     )
-    .from("https://learn.microsoft.com/linkedin/shared/authentication/authentication"),
+    .scanner(BETTERLEAKS, "14 of `[0-9A-Za-z]`"),
     assigned(
         "linkedin-client-secret",
         "LinkedIn",
@@ -73,9 +74,17 @@ pub const FORMATS: &[Format] = &[
         &["linkedin", "linked_in", "linked-in"],
         &[Run(ALNUM, 16, 16)],
     )
-    .from("https://learn.microsoft.com/linkedin/shared/authentication/authentication"),
+    .scanner(BETTERLEAKS, "16 of `[0-9A-Za-z]`"),
     assigned("flickr-access-token", "Flickr", "API key", &["flickr"], &[Run(ALNUM, 32, 32)])
-        .from("https://www.flickr.com/services/api/misc.api_keys.html"),
+        .scanner(BETTERLEAKS, "32 of `[0-9A-Za-z]`"),
     assigned("twitch-api-token", "Twitch", "client secret", &["twitch"], &[Run(ALNUM, 30, 30)])
-        .from("https://dev.twitch.tv/docs/authentication/"),
+        .scanner(BETTERLEAKS, "30 of `[0-9A-Za-z]`"),
+    bare(
+        "pinterest-access-token",
+        "Pinterest",
+        "access token",
+        &[Lit("pina_"), Run(URL64, 20, 200)],
+    )
+    .entropy(3.0)
+    .scanner(BETTERLEAKS, "`pina_`, 20 to 200 of `[0-9A-Za-z_-]`"),
 ];
