@@ -1,6 +1,7 @@
 //! Exceptions: gitleaks' allowlists.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use regex_automata::Input;
 use regex_automata::meta::Regex;
@@ -9,7 +10,11 @@ use crate::engine::text;
 
 /// A regular expression of a configuration, compiled.
 #[derive(Debug, Clone)]
-pub struct Expr(Regex);
+pub struct Expr {
+    /// None where a source of our own does not compile, which a test rules out.
+    regex: OnceLock<Option<Regex>>,
+    source: &'static str,
+}
 
 impl Expr {
     /// Compiles `source`, written in Go's syntax.
@@ -18,12 +23,19 @@ impl Expr {
     /// Why it cannot be.
     pub fn new(source: &str) -> Result<Expr, String> {
         let regex = crate::engine::pattern::compile(&super::syntax::translate(source)?)?;
-        Ok(Expr(regex))
+        Ok(Expr { regex: OnceLock::from(Some(regex)), source: "" })
+    }
+
+    /// One of our own, compiled when it is first asked.
+    pub fn own(source: &'static str) -> Expr {
+        Expr { regex: OnceLock::new(), source }
     }
 
     /// Whether it matches anywhere in `text`.
     pub fn is_match(&self, text: &[u8]) -> bool {
-        self.0.is_match(Input::new(text))
+        let compile = || Expr::new(self.source).ok()?.regex.into_inner()?;
+        let regex = self.regex.get_or_init(compile);
+        regex.as_ref().is_some_and(|regex| regex.is_match(Input::new(text)))
     }
 }
 

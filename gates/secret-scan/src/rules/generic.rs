@@ -145,6 +145,8 @@ fn is_no_secret_value(value: &[u8]) -> bool {
     .iter()
     .any(|end| lower.ends_with(end.as_bytes()));
     ends_like_file
+        // PostHog's key of a project, which its pages hand to everybody.
+        || lower.starts_with(b"phc_")
         || lower.starts_with(b"/")
         || lower.starts_with(b"./")
         || is_sequence(&lower)

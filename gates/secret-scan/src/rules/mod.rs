@@ -115,7 +115,7 @@ fn from_format(format: &'static Format) -> Spec {
     spec.keywords = format.keywords();
     spec.entropy_min = format.entropy_min;
     spec.checksum = format.checksum;
-    spec.path = format.path.and_then(|path| crate::gitleaks::allow::Expr::new(path).ok());
+    spec.path = format.path.map(crate::gitleaks::allow::Expr::own);
     spec.in_binaries = format.is_telling();
     spec.formats = vec![format];
     spec
@@ -125,9 +125,8 @@ fn from_file(file: &'static CredentialFile) -> Spec {
     let finder = if let Read::Path = file.read { Finder::Path } else { Finder::File(file) };
     let mut spec = Spec::new(file.id, file.what.to_owned(), finder);
     spec.keywords = file.keywords.iter().map(|keyword| (*keyword).to_owned()).collect();
-    spec.path = Some(file.path)
-        .filter(|path| !path.is_empty())
-        .and_then(|path| crate::gitleaks::allow::Expr::new(path).ok());
+    spec.path =
+        Some(file.path).filter(|path| !path.is_empty()).map(crate::gitleaks::allow::Expr::own);
     spec.file = Some(file);
     // A token with a format of its own is told by that.
     spec.yields = true;

@@ -31,6 +31,11 @@ pub fn pem(text: &[u8], hit: Range<usize>) -> Option<Match> {
     let rest = rest.strip_prefix(b" BLOCK").unwrap_or(rest).strip_prefix(b"-----")?;
     let body = text.len() - rest.len();
     let from = body + BODY_LEN_MIN;
+    // What ends sooner is a mention, with the key left out.
+    let near = text.get(body..text.len().min(from + END.len()))?;
+    if memmem::find(near, END).is_some() {
+        return None;
+    }
     let end = memmem::find_iter(text.get(from..)?, b"KEY").find_map(|at| {
         let after = text.get(from + at + 3..)?;
         let tail = after.strip_prefix(b" BLOCK").unwrap_or(after).strip_prefix(b"-----")?;
@@ -40,6 +45,7 @@ pub fn pem(text: &[u8], hit: Range<usize>) -> Option<Match> {
 }
 
 const BEGIN: &[u8] = b"-----BEGIN";
+const END: &[u8] = b"-----END";
 
 /// The PuTTY key (version 2 or 3) whose private part begins at `hit`.
 pub fn putty(text: &[u8], hit: Range<usize>) -> Option<Match> {
@@ -88,7 +94,7 @@ pub fn condition(id: &str, key: &[u8]) -> Option<&'static str> {
 /// line ends perhaps escaped, as in JSON.
 fn body(block: &[u8]) -> Option<Vec<u8>> {
     let start = memmem::find(block, b"KEY-----")? + b"KEY-----".len();
-    let end = memmem::rfind(block, b"-----END")?;
+    let end = memmem::rfind(block, END)?;
     let text = block.get(start..end)?;
     let mut digits = Vec::with_capacity(text.len());
     let mut bytes = text.iter().peekable();
@@ -125,6 +131,16 @@ mod tests {
 
     fn block(kind: &str, body: &str) -> String {
         format!("-----BEGIN {kind}{}-----\n{body}\n-----END {kind}PRIVATE KEY-----", "PRIVATE KEY")
+    }
+
+    #[test]
+    fn a_block_without_a_key_does_not_reach_into_the_next() {
+        let text = format!("{}\nsome words\n{}", block("", "..."), block("", &"MAMC".repeat(20)));
+        let find = |at: usize| pem(text.as_bytes(), at..at + "PRIVATE KEY".len());
+        let first = text.find("PRIVATE KEY").unwrap();
+        let last = text.rfind("PRIVATE KEY-----\nMAMC").unwrap();
+        assert!(find(first).is_none());
+        assert!(find(last).is_some());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 /// Parts of names that hold a keyword and yet name no secret.
 #[rustfmt::skip]
 pub const HARMLESS: &[&str] = &[
-    "access-id", "access_id", "accessibility", "accessid", "accessor", "api-group", "api-name",
+    "access-id", "access_id", "accessibility", "accessid", "accessor", "algorithm", "api-group", "api-name",
     "api-url", "api-version", "api_group", "api_name", "api_url", "api_version", "apigroup",
     "apiname", "apiurl", "apiversion", "authentication-results", "author", "authsource",
     "bucket-key", "bucket_key", "bucketkey", "cache-key", "cache_key", "cachekey",

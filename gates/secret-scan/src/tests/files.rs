@@ -7,7 +7,9 @@ use kernel::Tree;
 use crate::REGISTER;
 use crate::engine::Scanner;
 use crate::gitleaks::Pack;
+use crate::gitleaks::allow::Expr;
 use crate::rules::files::{self, CredentialFile, Read};
+use crate::rules::tables;
 
 fn judge(path: &str, text: &str) -> Vec<String> {
     testkit::judge(&REGISTER, "history = \"none\"", &[(path, text)])
@@ -26,6 +28,14 @@ fn a_rule_about_a_file_has_no_say_in_another() {
         };
         assert!(says(&own), "{} in {own}", file.id);
         assert!(!says(other), "{} in {other}", file.id);
+    }
+}
+
+#[test]
+fn every_path_compiles() {
+    let formats = tables::ALL.iter().copied().flatten().filter_map(|format| format.path);
+    for path in files::ALL.iter().map(|file| file.path).chain(formats) {
+        assert!(Expr::new(path).is_ok(), "{path}");
     }
 }
 
