@@ -1,6 +1,8 @@
 //! Exceptions in force: those of the configuration, of each rule, and the few
 //! that come with the gate.
 
+use std::ops::Range;
+
 use camino::Utf8Path;
 use kernel::{Finding, ObjectId};
 
@@ -45,15 +47,26 @@ impl Exemptions {
     /// The hits that count in a file of that path; of two rules that give way
     /// about one secret, the first.
     pub fn told_at(&self, specs: &[Spec], mut hits: Vec<Hit>, path: &str) -> Vec<Hit> {
+        let spec_of = |hit: &Hit| specs.get(hit.rule);
+        hits.retain(|hit| spec_of(hit).is_some_and(|s| !self.pass_over(s, &hit.path(path))));
+        // Places in what is encoded or archived here are compared where it was opened.
+        let is_plain = |hit: &Hit| hit.within.is_none();
+        let yields = |hit: &Hit| is_plain(hit) && spec_of(hit).is_some_and(|spec| spec.yields);
+        let firm: Vec<Range<usize>> = hits
+            .iter()
+            .filter(|hit| is_plain(hit) && !yields(hit))
+            .map(|hit| hit.secret.clone())
+            .collect();
         let mut last = 0;
         hits.retain(|hit| {
-            let Some(spec) = specs.get(hit.rule) else { return false };
-            if self.pass_over(spec, &hit.path(path)) {
-                return false;
+            if !yields(hit) {
+                return true;
             }
-            let counts = !spec.yields || hit.secret.start >= last;
-            if spec.yields && counts {
-                last = hit.secret.end;
+            let secret = &hit.secret;
+            let is_firm = firm.iter().any(|f| f.start < secret.end && secret.start < f.end);
+            let counts = !is_firm && secret.start >= last;
+            if counts {
+                last = secret.end;
             }
             counts
         });

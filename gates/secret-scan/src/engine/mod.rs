@@ -297,8 +297,12 @@ impl<'a> Search<'a> {
         });
         self.hits.dedup_by(|a, b| a.rule == b.rule && a.secret == b.secret);
         let yields = |hit: &Hit| self.scanner.specs.get(hit.rule).is_some_and(|spec| spec.yields);
+        // A rule that is bound to some paths is firm only there, which is known later.
+        let is_free = |hit: &&Hit| {
+            !yields(hit) && self.scanner.specs.get(hit.rule).is_some_and(|s| s.path.is_none())
+        };
         let firm: Vec<Range<usize>> =
-            self.hits.iter().filter(|hit| !yields(hit)).map(|hit| hit.secret.clone()).collect();
+            self.hits.iter().filter(is_free).map(|hit| hit.secret.clone()).collect();
         let overlaps = |hit: &Hit| {
             firm.iter().any(|other| other.start < hit.secret.end && hit.secret.start < other.end)
         };
