@@ -237,7 +237,7 @@ impl Gate for ActionPins {
         for offence in TABLE {
             match offence.judge {
                 Judge::File(judge) => checked.findings.extend(judge(&inspected)),
-                Judge::Whole { note, .. } if role.is_some() => {
+                Judge::Whole { note, .. } if role.is_some() || is_lock => {
                     checked.remarks.extend(note(&inspected));
                 }
                 Judge::Tree { note, .. } if role.is_none() => {
