@@ -50,6 +50,23 @@ const VALUE: [Option<u8>; 256] = {
     values
 };
 
+/// `text` in base 64 without padding.
+#[cfg(test)]
+pub fn encoded(text: &[u8]) -> String {
+    let digits: Vec<u8> = (0..VALUE.len()).map(|byte| byte as u8).collect();
+    let digit = |value: u32| {
+        let is_it = |byte: &&u8| VALUE[usize::from(**byte)].map(u32::from) == Some(value);
+        char::from(*digits.iter().find(is_it).unwrap())
+    };
+    let mut out = String::new();
+    for group in text.chunks(3) {
+        let bits = group.iter().fold(0, |bits: u32, byte| bits << 8 | u32::from(*byte));
+        let bits = bits << (8 * (3 - group.len()));
+        out.extend((0..=group.len()).map(|at| digit(bits >> (18 - 6 * at) & 63)));
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::text;

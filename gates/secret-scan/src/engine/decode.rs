@@ -90,6 +90,11 @@ impl Decoded {
         near.iter().take_while(|piece| piece.here.start <= range.end).any(|piece| piece.is_fresh)
     }
 
+    /// The parts that this pass decoded, in order.
+    pub fn fresh(&self) -> impl Iterator<Item = &Range<usize>> {
+        self.pieces.iter().filter(|piece| piece.is_fresh).map(|piece| &piece.here)
+    }
+
     /// Where `range` comes from in the text that all passes began with. What
     /// was decoded comes from all of its encoded form.
     pub fn original(&self, range: &Range<usize>) -> Range<usize> {

@@ -7,15 +7,18 @@ pub mod checksum;
 mod decode;
 pub mod entropy;
 mod hit;
+mod keywords;
 mod layers;
 mod names;
+mod near;
 pub mod pattern;
 mod required;
 pub mod text;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::Input;
 use memchr::memmem;
 
 use crate::rules::format::Checksum;
@@ -23,6 +26,7 @@ use crate::rules::generic::assignment_follows;
 use crate::rules::{Finder, Spec, known};
 use decode::Decoded;
 pub use hit::Hit;
+use keywords::{Keywords, has_keyword};
 use pattern::{Lead, Match, Pattern};
 pub use required::Required;
 
@@ -30,9 +34,11 @@ pub use required::Required;
 #[derive(Debug)]
 pub struct Scanner {
     specs: Vec<Spec>,
-    automaton: AhoCorasick,
-    /// By keyword of the automaton: the rules that have it.
-    rules_of: Vec<Vec<usize>>,
+    keywords: Keywords,
+    /// By rule: whether it stays near its keyword.
+    near: Vec<bool>,
+    /// The keywords of the rules that do not.
+    far: OnceLock<Option<Keywords>>,
     /// Rules without a keyword.
     always: Vec<usize>,
     /// How many archives are opened in each other.
@@ -45,35 +51,24 @@ impl Scanner {
     /// # Errors
     /// The keywords are too many for it.
     pub fn new(specs: Vec<Spec>) -> Result<Scanner, String> {
-        let mut keywords: Vec<String> = Vec::new();
-        let mut index = std::collections::HashMap::new();
-        let mut rules_of: Vec<Vec<usize>> = Vec::new();
-        let mut always = Vec::new();
-        for (rule, spec) in specs.iter().enumerate() {
-            if spec.keywords.iter().all(String::is_empty) {
-                always.push(rule);
-                continue;
-            }
-            for keyword in &spec.keywords {
-                let keyword = keyword.to_ascii_lowercase();
-                let at = *index.entry(keyword.clone()).or_insert_with(|| {
-                    keywords.push(keyword);
-                    rules_of.push(Vec::new());
-                    keywords.len() - 1
-                });
-                if let Some(rules) = rules_of.get_mut(at)
-                    && !rules.contains(&rule)
-                {
-                    rules.push(rule);
-                }
-            }
-        }
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&keywords)
-            .map_err(|error| error.to_string())?;
-        Ok(Scanner { specs, automaton, rules_of, always, archives: 0 })
+        let keywords = Keywords::of(specs.iter().enumerate())?;
+        let near = specs.iter().map(near::stays_near).collect();
+        let without = specs.iter().enumerate().filter(|(_, spec)| !has_keyword(spec));
+        let always = without.map(|(rule, _)| rule).collect();
+        Ok(Scanner { specs, keywords, near, far: OnceLock::new(), always, archives: 0 })
+    }
+
+    fn is_near(&self, rule: usize) -> bool {
+        self.near.get(rule).copied().unwrap_or_default()
+    }
+
+    /// The keywords of rules that do not stay near, where some rules do.
+    fn far(&self) -> Option<&Keywords> {
+        let far = || {
+            let specs = self.specs.iter().enumerate().filter(|(rule, _)| !self.is_near(*rule));
+            self.near.contains(&true).then(|| Keywords::of(specs).ok()).flatten()
+        };
+        self.far.get_or_init(far).as_ref()
     }
 
     /// The same, which opens archives in archives to that depth.
@@ -104,6 +99,12 @@ impl Scanner {
         search.run();
         search.hits.retain(|hit| hit.rule == rule);
         search.finish().len()
+    }
+
+    /// The same, which looks at all of a decoded text for every rule.
+    pub fn everywhere(mut self) -> Scanner {
+        self.near.fill(false);
+        self
     }
 }
 
@@ -137,12 +138,14 @@ impl<'a> Search<'a> {
 
     fn run(&mut self) {
         let scanner = self.scanner;
-        for found in scanner.automaton.find_overlapping_iter(self.text) {
-            let hit = found.range();
-            let rules = scanner.rules_of.get(found.pattern().as_usize());
-            let mut assigned = None;
-            for rule in rules.into_iter().flatten() {
-                self.at_keyword(*rule, &hit, &mut assigned);
+        let all = 0..self.text.len();
+        match self.origin.and_then(|origin| Some((origin.decoded, scanner.far()?))) {
+            None => self.at_keywords(&scanner.keywords, all, |_| true),
+            Some((decoded, far)) => {
+                for part in near::around(decoded) {
+                    self.at_keywords(&scanner.keywords, part, |rule| scanner.is_near(rule));
+                }
+                self.at_keywords(far, all, |_| true);
             }
         }
         for rule in &scanner.always {
@@ -152,6 +155,18 @@ impl<'a> Search<'a> {
             }
         }
         self.search_windows();
+    }
+
+    fn at_keywords(&mut self, words: &Keywords, part: Range<usize>, is: impl Fn(usize) -> bool) {
+        let input = Input::new(self.text).range(part);
+        for found in words.automaton.find_overlapping_iter(input) {
+            let hit = found.range();
+            let rules = words.rules_of.get(found.pattern().as_usize());
+            let mut assigned = None;
+            for rule in rules.into_iter().flatten().filter(|rule| is(**rule)) {
+                self.at_keyword(*rule, &hit, &mut assigned);
+            }
+        }
     }
 
     /// `assigned` remembers, for all rules of one keyword, whether an

@@ -114,6 +114,12 @@ impl Pattern {
         self
     }
 
+    /// The regular expression.
+    #[cfg(test)]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// What begins at a keyword, if matches do.
     pub fn lead(&self) -> Option<Lead> {
         self.lead
@@ -224,7 +230,7 @@ fn found(captures: &regex_automata::util::captures::Captures) -> Option<Match> {
     Some(Match { whole, groups: groups.collect() })
 }
 
-fn can_hold_newline(hir: &Hir) -> bool {
+pub(super) fn can_hold_newline(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => false,
         HirKind::Literal(literal) => literal.0.contains(&b'\n'),
