@@ -24,6 +24,8 @@ use memchr::memmem;
 use crate::rules::format::Checksum;
 use crate::rules::generic::assignment_follows;
 use crate::rules::{Finder, Spec, known};
+#[cfg(test)]
+pub use base64::encoded as base64_encoded;
 use decode::Decoded;
 pub use hit::Hit;
 use keywords::{Keywords, has_keyword};
@@ -287,7 +289,8 @@ impl<'a> Search<'a> {
         }
         let is_sample = |end: &str| value.ends_with(end.as_bytes());
         if spec.formats.iter().flat_map(|format| format.samples).any(|end| is_sample(end))
-            || known::is_public(value)
+            // Of a user's own rules gitleaks tells all.
+            || (!spec.from_user && known::is_public(value))
         {
             return;
         }

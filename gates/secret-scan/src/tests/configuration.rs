@@ -203,3 +203,11 @@ fn every_rule_id_of_gitleaks_is_known() {
         panic!("{error}");
     }
 }
+
+#[test]
+fn own_rules_tell_of_public_keys_too() {
+    // NuGet's manual prints it.
+    let (config, text) = ("[[rules]]\nid = 'a'\nregex = 'pw=(\\S+)'", "pw=33f!!lloppa\n");
+    assert!(crate::rules::known::is_public(b"33f!!lloppa"));
+    assert_eq!(judge(config, text).len(), 1);
+}

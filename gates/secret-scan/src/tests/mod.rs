@@ -1,6 +1,7 @@
 mod configuration;
 mod files;
 mod fixtures;
+mod fuzz;
 mod go_syntax;
 mod history;
 mod house;
