@@ -154,6 +154,8 @@ impl Job {
                     }
                 }
                 "if" => job.condition = budget.text(value)?,
+                // A key without a value says nothing.
+                "permissions" | "timeout-minutes" if value.is_null() => {}
                 "permissions" => job.permissions = Some(Permissions::read(value, budget)?),
                 "timeout-minutes" => job.timeout_minutes = budget.text(value)?,
                 "runs-on" => job.machine = Machine::read(value, matrix, budget)?,
@@ -305,6 +307,7 @@ impl Jobs {
         with_steps: bool,
     ) -> Result<Jobs, TooMany> {
         let mut budget = Budget::default();
+        let permissions = permissions.filter(|node| !node.is_null());
         let permissions =
             permissions.map(|node| Permissions::read(node, &mut budget)).transpose()?;
         let jobs = nodes.iter().map(|(id, job)| Job::read(*id, *job, with_steps, &mut budget));

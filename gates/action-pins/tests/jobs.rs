@@ -36,6 +36,16 @@ fn told(options: &str, text: &str) -> Vec<String> {
     own.collect()
 }
 
+#[test]
+fn a_key_without_a_value_says_nothing() {
+    let text = "on: push
+permissions:
+jobs:
+  a: {runs-on: x, permissions: ~, timeout-minutes: , steps: [{run: x}]}
+";
+    assert_eq!(told(ALL, text), ["4 missing-permissions error", "4 missing-timeout error"]);
+}
+
 const BARE: &str = "on: pull_request
 jobs:
   a:
