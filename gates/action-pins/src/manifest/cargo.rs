@@ -8,7 +8,14 @@ use toml::de::DeTable;
 use super::tables::{self, Value};
 use super::{Hold, Manifest, Role, is_commit};
 
-const TABLES: &[&str] = &["dependencies", "dev-dependencies", "build-dependencies"];
+/// With the older spelling of two, which cargo still reads.
+const TABLES: &[&str] = &[
+    "dependencies",
+    "dev-dependencies",
+    "dev_dependencies",
+    "build-dependencies",
+    "build_dependencies",
+];
 
 pub(super) fn read(table: &DeTable<'_>) -> Manifest {
     let mut manifest = Manifest::default();
@@ -24,6 +31,7 @@ pub(super) fn read(table: &DeTable<'_>) -> Manifest {
         }
     }
     entries(&["workspace", "dependencies"]);
+    entries(&["replace"]);
     for (registry, _) in tables::entries(table, &["patch"]) {
         entries(&["patch", registry]);
     }
@@ -107,5 +115,10 @@ mod tests {
         assert_eq!(with(""), Role::Package);
         assert_eq!(with("[[bin]]\nname = 'x'"), Role::Application);
         assert_eq!(tests::role("[workspace.dependencies]\na = '1'", Kind::Cargo), Role::Complete);
+        let older = "[dev_dependencies]\na = '*'\n[build_dependencies]\nb = '*'\n[replace]\n'c:1.0.0' = {git = 'https://e.org/c'}\n";
+        assert_eq!(
+            tests::lines(older, Kind::Cargo),
+            ["a * Any", "b * Any", "c:1.0.0 https://e.org/c Branch"]
+        );
     }
 }

@@ -22,6 +22,9 @@ pub(super) fn read(source: &str) -> Manifest {
                     None => pep508::address(url),
                 };
                 manifest.add(name, line, at..at, hold);
+            } else if let Some(url) = included(line).filter(|url| url.contains("://")) {
+                // Nobody judges what is there.
+                manifest.add(url, line, at..at, Hold::Any);
             }
             continue;
         }
@@ -52,6 +55,13 @@ pub(super) fn read(source: &str) -> Manifest {
     let is_exact =
         manifest.requirements.iter().all(|it| matches!(it.hold, Hold::Exact | Hold::Local));
     manifest.with_role(if has_hashes || is_exact { Role::Complete } else { Role::Application })
+}
+
+/// The file that `-r` or `-c` includes.
+fn included(line: &str) -> Option<&str> {
+    let options = ["--requirement", "--constraint", "-r", "-c"];
+    let rest = options.iter().find_map(|option| line.strip_prefix(option))?;
+    Some(rest.trim_start_matches(['=', ' ', '\t']))
 }
 
 /// Whether `text` is `name @ URL`.
@@ -115,6 +125,17 @@ mod tests {
                 "k @ git+https://e.org/k -e k @ git+https://e.org/k Branch",
             ]
         );
+    }
+
+    #[test]
+    fn a_list_at_an_address_is_any_list() {
+        for line in
+            ["-r https://e.org/a.txt", "-chttps://e.org/a.txt", "--requirement=https://e.org/a.txt"]
+        {
+            let found = tests::lines(line, Kind::Requirements);
+            assert_eq!(found, [format!("https://e.org/a.txt {line} Any")]);
+            assert_eq!(tests::role(line, Kind::Requirements), Role::Application);
+        }
     }
 
     #[test]
