@@ -65,6 +65,9 @@ pub(crate) fn role(file: &SourceFile) -> Option<Role> {
     matches!(path.file_name(), Some("action.yml" | "action.yaml")).then_some(Role::Action)
 }
 
+/// The largest manifests of public repositories have some thousand.
+const REQUIREMENTS_MAX: usize = 20_000;
+
 impl<'a> Inspected<'a> {
     /// Reads `file`; a file that cannot be read is still a value, so that a
     /// rule can say so.
@@ -152,6 +155,23 @@ impl<'a> Inspected<'a> {
     ) -> Inspected<'a> {
         let unreadable = text(file).err().map(|it| Unreadable { told: Vec::new(), ..it });
         Inspected { unreadable, ..Inspected::empty(file, settings, pins) }
+    }
+
+    /// What nobody could mean is not judged to its end, and no exception for what
+    /// was judged may cover the rest.
+    pub(crate) fn refuse_crowds(&mut self) {
+        let crowd = if self.installs.is_endless {
+            Some(("installs more than any real file", "split it"))
+        } else if self.manifest.requirements.len() > REQUIREMENTS_MAX {
+            self.manifest = Manifest::default();
+            Some(("asks for more packages than any real file", "take out what nothing uses"))
+        } else {
+            None
+        };
+        if let Some((reason, remedy)) = crowd {
+            let (reason, told) = (reason.to_owned(), Vec::new());
+            self.unreadable = Some(Unreadable { reason, at: None, remedy, told });
+        }
     }
 
     fn empty(file: &'a SourceFile, settings: &'a Settings, pins: &'a Pins) -> Inspected<'a> {

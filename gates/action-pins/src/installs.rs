@@ -43,7 +43,13 @@ pub(crate) struct Installs {
     pub(crate) count: usize,
     /// A reason for each that cannot be judged.
     pub(crate) skipped: Vec<&'static str>,
+    /// Whether there are more unpinned ones than are kept.
+    pub(crate) is_endless: bool,
 }
+
+/// So many unpinned installs of one file are kept: ten megabytes of them would be
+/// gigabytes of findings.
+const UNPINNED_MAX: usize = 5_000;
 
 /// One install that does not say what is installed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +112,8 @@ impl Finds {
         expected: String,
     ) {
         match hold {
+            // One more than are kept is enough to know of.
+            Hold::Moving if self.unpinned.len() > UNPINNED_MAX => self.seen += 1,
             Hold::Exact => self.seen += 1,
             Hold::Open => self.open += 1,
             Hold::Moving => {

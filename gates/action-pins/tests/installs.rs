@@ -49,6 +49,68 @@ fn the_same_command_is_found_in_every_kind_of_file() {
     }
 }
 
+/// What hides an install from a reader hides it not from the gate.
+#[test]
+fn no_spelling_hides_an_install() {
+    for script in [
+        "setsid pip install a",
+        "flock /tmp/lock pip install a",
+        "unbuffer pip install a",
+        "env -S pip install a",
+        "chroot /mnt pip install a",
+        "watch -n 5 pip install a",
+        "parallel -j 2 pip install a",
+        "find . -name x -exec pip install a \\;",
+        "trap 'pip install a' EXIT",
+        "echo 'pip install a' | sh",
+        "printf '%s' 'pip install a' | sudo bash -s",
+        "bash <<< 'pip install a'",
+        "pip --quiet install a",
+        "pip download a",
+        "python -mpip install a",
+        "python -W ignore -m pip install a",
+        "python -Im pip install a",
+        "pip install 'a==1.*'",
+        "pip install a@git+https://example.org/a",
+        "pip install a -c https://example.org/constraints.txt",
+        "cargo install --git https://example.org/a --rev release",
+        "go install example.org/a/...@latest",
+    ] {
+        assert_eq!(found("a.sh", script).len(), 1, "{script}");
+    }
+}
+
+#[test]
+fn a_check_is_of_what_it_names() {
+    let fetch = "curl -o a https://e.org/a; curl -o b https://e.org/b;";
+    for (check, count) in [
+        ("echo '0a  a' | sha256sum -c", 1),
+        ("sha256sum -c <<< '0a  a'", 1),
+        ("sha256sum a b", 2),
+        ("sha256sum a b | grep -q 0a", 0),
+        ("test \"$(sha256sum b)\" = x", 1),
+        ("sha256sum -c SUMS", 0),
+        ("echo \"$SUMS\" | sha256sum --check", 0),
+        ("gpg --verify a.sig a", 1),
+    ] {
+        let script = format!("{fetch} {check}; sh a; sh b");
+        assert_eq!(found("a.sh", &script).len(), count, "{check}");
+    }
+}
+
+/// Ten megabytes of installs are no gigabytes of findings, and what is not kept
+/// cannot be excepted with the rest.
+#[test]
+fn a_crowd_of_installs_is_refused() {
+    for script in ["pip install x\n".repeat(6_000), format!("pip install {}", "x ".repeat(6_000))] {
+        let tree = Tree::literal([("a.sh", script.as_str())]);
+        let gate = testkit::configure(&REGISTER, OPTIONS, &tree);
+        let checked = gate.check_file(&tree.read("a.sh".into()).unwrap()).unwrap();
+        let of = |rule: &str| checked.findings.iter().filter(|it| it.rule.ends_with(rule)).count();
+        assert_eq!((of("/unreadable"), of("/unpinned-install")), (1, 5_000));
+    }
+}
+
 /// Four times as much of the same takes about four times as long: what grows
 /// by its square would be far beyond the limit.
 #[test]

@@ -44,15 +44,21 @@ const LAUNCHERS: &[(&str, &[&str])] = &[
     ("builtin", &[]),
     ("command", &[]),
     ("doas", &["-u", "-C"]),
-    ("env", &["-u", "-C", "-S", "--unset", "--chdir"]),
+    // What follows `-S` is cut into words: the program comes first.
+    ("env", &["-u", "-C", "--unset", "--chdir"]),
     ("exec", &["-a"]),
+    ("fakeroot", &[]),
     ("ionice", &["-c", "-n", "-p"]),
     ("nice", &["-n"]),
     ("nohup", &[]),
+    ("parallel", &["-j", "--jobs", "-a", "--arg-file"]),
+    ("setsid", &[]),
     ("start", &[]),
     ("stdbuf", &["-i", "-o", "-e"]),
     ("sudo", &["-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "--user", "--group", "--chdir"]),
     ("time", &["-f", "-o"]),
+    ("unbuffer", &[]),
+    ("watch", &["-n", "--interval"]),
     (
         "xargs",
         &[
@@ -75,8 +81,10 @@ const LAUNCHERS: &[(&str, &[&str])] = &[
 /// x`, `uv run x`.
 const LAUNCHERS_WITH: &[(&str, &str, &[&str])] = &[
     ("bundle", "exec", &[]),
+    ("chroot", "*", &[]),
     ("conda", "run", &["-n", "--name", "-p"]),
     ("corepack", "", &[]),
+    ("flock", "*", &["-w", "-E", "--timeout", "--wait", "--conflict-exit-code"]),
     ("gosu", "*", &[]),
     ("mise", "exec", &[]),
     ("pdm", "run", &[]),
@@ -89,6 +97,11 @@ const LAUNCHERS_WITH: &[(&str, &str, &[&str])] = &[
 
 /// Shells, by the option that a script follows.
 const SHELLS: &[&str] = &["ash", "bash", "dash", "ksh", "sh", "su", "runuser", "zsh"];
+
+/// Whether `program` runs the commands of a script.
+pub(crate) fn is_shell(program: &str) -> bool {
+    SHELLS.contains(&program)
+}
 
 /// The program of `command` and its arguments.
 pub(crate) fn call(command: &Command, scope: &Scope) -> Option<Call> {
@@ -103,7 +116,10 @@ pub(crate) fn call(command: &Command, scope: &Scope) -> Option<Call> {
         at = before(words, next);
     }
     let mut texts = Vec::new();
-    for (word, it) in words.iter().enumerate().skip(at) {
+    // `find -exec x {} \;`, `parallel x ::: list`: what follows is not its own.
+    let is_own = |word: &Word| !matches!(&*word.text, ";" | ":::");
+    let own = words.iter().enumerate().skip(at).take_while(|(_, word)| is_own(word));
+    for (word, it) in own {
         let expanded = match texts.len() < WORDS_MAX {
             true => scope.words(&it.text),
             false => vec![it.text.clone()],
@@ -144,6 +160,11 @@ fn launched(words: &[Word], at: usize) -> Option<usize> {
     let program = name(&words.get(at)?.text);
     if let Some((_, valued)) = LAUNCHERS.iter().find(|(name, _)| *name == program) {
         return Some(past_options(words, at + 1, valued));
+    }
+    if program == "find" {
+        let run = |word: &Word| matches!(&*word.text, "-exec" | "-execdir" | "-ok" | "-okdir");
+        let run = words.iter().skip(at).position(run).map(|run| at + run + 1);
+        return Some(run.filter(|run| *run < words.len()).unwrap_or(at));
     }
     for (_, verb, valued) in LAUNCHERS_WITH.iter().filter(|(name, ..)| *name == program) {
         let next = past_options(words, at + 1, valued);
@@ -197,6 +218,7 @@ pub(crate) fn nested(call: &Call) -> Option<Nested> {
         "eval" => {
             arguments.first().map(|first| Nested { joined: arguments.len() > 1, ..posix(first) })
         }
+        "trap" => arguments.first().map(posix),
         shell if SHELLS.contains(&shell) => after(&is_command_flag).map(posix),
         "pwsh" | "powershell" => {
             let is_flag = |text: &str| matches!(&*text.to_ascii_lowercase(), "-c" | "-command");

@@ -49,7 +49,8 @@ pub(super) fn judge(call: &Call, _known: &Known, finds: &mut Finds) {
     if let Some(url) = call.value(&["--git"]) {
         let hold = match call.value(&["--rev"]) {
             Some(revision)
-                if is_commit(revision) || revision.len() >= 7 && !revision.contains('$') =>
+                if is_commit(revision)
+                    || revision.len() >= 7 && revision.bytes().all(|it| it.is_ascii_hexdigit()) =>
             {
                 Hold::Exact
             }

@@ -2,7 +2,7 @@
 //! …)"`, and a file that is downloaded, then run. A checksum or a signature that
 //! is asked for in between settles it, and so does a commit in the address.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::call::{Call, name};
@@ -125,8 +125,17 @@ pub(super) fn runs_files(call: &Call) -> bool {
     INTERPRETERS.contains(&&*call.program)
 }
 
-/// Whether `call` says what a fetched file must be.
-pub(super) fn checks(call: &Call) -> bool {
+/// After so many commands nobody reads what one printed.
+const USED_MAX: usize = 64;
+
+/// Whether `call`, one of `commands`, says what a fetched file must be.
+pub(super) fn checks(call: &Call, number: usize, commands: &[Command]) -> bool {
+    // A sum that is printed and compared with nothing is none.
+    let is_sum = call.program.ends_with("sum") && !call.has(&["-c", "--check"]);
+    let is_plain = call.arguments.iter().all(|it| !it.text.starts_with("-c"));
+    if is_sum && is_plain && !is_used(number, commands) {
+        return false;
+    }
     let has = |words: &[&str]| call.arguments.iter().any(|it| words.contains(&&*it.text));
     match &*call.program {
         "cosign" => has(&["verify-blob", "verify-blob-attestation"]),
@@ -141,6 +150,17 @@ pub(super) fn checks(call: &Call) -> bool {
     }
 }
 
+/// Whether anything takes what command `number` prints.
+fn is_used(number: usize, commands: &[Command]) -> bool {
+    let is_written =
+        commands.get(number).is_some_and(|it| it.redirects.iter().any(|it| !it.is_input));
+    let later = commands.get(number + 1..).unwrap_or_default();
+    is_written
+        || later.iter().take(USED_MAX).any(|it| {
+            it.reads == Some(number) || it.words.iter().any(|word| word.inner.contains(&number))
+        })
+}
+
 impl Files {
     /// From here on `fetch` is a file that nothing has checked; `at` is where it
     /// is fetched.
@@ -152,9 +172,15 @@ impl Files {
         }
     }
 
-    /// Everything that was fetched was checked.
-    pub(super) fn checked(&mut self) {
-        self.files.clear();
+    /// What was fetched and is `said` was checked; everything where nothing of it
+    /// is: who checks has his names elsewhere.
+    pub(super) fn checked(&mut self, said: &[String]) {
+        let said: HashSet<&str> = said.iter().filter_map(|text| text.rsplit('/').next()).collect();
+        let is_said = |file: &str| said.contains(file.rsplit('/').next().unwrap_or_default());
+        match self.files.keys().any(|file| is_said(file)) {
+            true => self.files.retain(|file, _| !is_said(file)),
+            false => self.files.clear(),
+        }
     }
 
     /// The unchecked file that `call`, the program of `command`, runs or makes a

@@ -58,8 +58,7 @@ pub(super) fn judge(call: &Call, known: &Known, finds: &mut Finds) {
 /// Whether its first part is a host.
 fn is_remote(path: &str) -> bool {
     let host = path.split('/').next().unwrap_or_default();
-    path.contains('/') && host.contains('.') && !host.starts_with('.') && !path.contains("...")
-        || path.starts_with('$')
+    path.contains('/') && host.contains('.') && !host.starts_with('.') || path.starts_with('$')
 }
 
 /// A commit, also a short one: no other commit will have it.

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use kernel::{ConfigError, Globs, Tree};
 
 /// Names that are looked for, wherever they are.
@@ -24,6 +25,9 @@ const REQUIREMENTS: &[&str] = &[
     "**/requirements/**/*.{txt,in,lock}",
     "**/constraints*.txt",
 ];
+
+/// How deep lists include lists: deeper than anybody writes them.
+const INCLUDED_MAX: usize = 16;
 
 /// What stands in the tree beside the commands.
 #[derive(Debug, Default)]
@@ -54,15 +58,50 @@ impl Known {
         }
         known.has_package_json = known.names.contains("package.json");
         known.has_module = known.names.contains("go.mod");
+        let mut includes = Vec::new();
         for entry in tree.list(&globs(REQUIREMENTS)?) {
             let Some(name) = entry.path.file_name() else { continue };
             // One that cannot be read says nothing.
-            let is_pinned =
-                tree.read_entry(&entry).is_ok_and(|file| file.text().is_some_and(is_pinned));
-            let files = known.requirements.entry(name.to_owned()).or_default();
-            files.push((entry.path.to_string(), is_pinned));
+            let Some((is_pinned, included)) = tree.read_entry(&entry).ok().and_then(|file| {
+                let text = file.text()?;
+                Some((is_pinned(text), included(entry.path.parent()?, text)))
+            }) else {
+                known.add(name, &entry.path, false);
+                continue;
+            };
+            includes.extend(included.into_iter().map(|it| (entry.path.clone(), it)));
+            known.add(name, &entry.path, is_pinned);
         }
+        known.follow(&includes);
         Ok(known)
+    }
+
+    fn add(&mut self, name: &str, path: &Utf8Path, is_pinned: bool) {
+        let files = self.requirements.entry(name.to_owned()).or_default();
+        files.push((path.to_string(), is_pinned));
+    }
+
+    /// A file that includes one with ranges has ranges.
+    fn follow(&mut self, includes: &[(Utf8PathBuf, Utf8PathBuf)]) {
+        for _ in 0..INCLUDED_MAX {
+            let floats = |path: &Utf8Path| {
+                let alike = path.file_name().and_then(|name| self.requirements.get(name));
+                alike.is_some_and(|files| files.iter().any(|(it, is)| it == path && !is))
+            };
+            let loose: Vec<&Utf8PathBuf> = includes
+                .iter()
+                .filter(|(own, it)| floats(it) && !floats(own))
+                .map(|(own, _)| own)
+                .collect();
+            if loose.is_empty() {
+                return;
+            }
+            for own in loose {
+                let alike = own.file_name().and_then(|name| self.requirements.get_mut(name));
+                let same = alike.into_iter().flatten().filter(|(path, _)| path == own);
+                same.for_each(|(_, is_pinned)| *is_pinned = false);
+            }
+        }
     }
 
     /// Whether a lock file of that name is anywhere.
@@ -95,6 +134,31 @@ impl Known {
     }
 }
 
+/// The files that a requirements file in `folder` includes.
+fn included(folder: &Utf8Path, text: &str) -> Vec<Utf8PathBuf> {
+    let options = ["--requirement", "--constraint", "-r", "-c"];
+    let file = |line: &str| {
+        let line = line.split(" #").next().unwrap_or_default().trim();
+        let rest = options.iter().find_map(|option| line.strip_prefix(option))?;
+        let path = Utf8Path::new(rest.trim_start_matches(['=', ' ', '\t']));
+        // Without the folders that `..` leaves again.
+        let mut whole = Utf8PathBuf::new();
+        for part in folder.components().chain(path.components()) {
+            match part {
+                Utf8Component::ParentDir => _ = whole.pop(),
+                Utf8Component::Normal(part) => whole.push(part),
+                _ => {}
+            }
+        }
+        Some(whole)
+    };
+    text.lines().filter_map(file).collect()
+}
+
+/// Options that say where packages come from, not which.
+const INDEXES: &[&str] =
+    &["-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--trusted-host"];
+
 /// Whether each line of a requirements file names one release, a commit, or
 /// what lies here.
 fn is_pinned(text: &str) -> bool {
@@ -103,11 +167,12 @@ fn is_pinned(text: &str) -> bool {
     text.lines().all(|line| {
         let line = line.trim();
         let line = line.split(" #").next().unwrap_or_default().trim();
-        let requirement = line.split([';', ' ']).next().unwrap_or_default();
+        let requirement = line.split(';').next().unwrap_or_default();
+        let requirement = requirement.split(" --").next().unwrap_or_default();
+        let option = line.split([' ', '=']).next().unwrap_or_default();
         line.is_empty()
             || line.starts_with('#')
-            // Options, other files among them: those are judged where a command names them.
-            || line.starts_with('-') && !line.contains("://")
+            || line.starts_with('-') && (INDEXES.contains(&option) || !line.contains("://"))
             || line.contains("--hash=")
             || requirement.contains("==") && !requirement.contains('*')
             || line.starts_with(['.', '/'])
@@ -128,9 +193,25 @@ mod tests {
              -e .\nc @ git+https://host/c@{sha}\n\n./d\ne==2 # why\n"
         );
         assert!(is_pinned(&pinned));
+        assert!(is_pinned("--extra-index-url https://e.org\na == 1.0\n"));
+        assert!(!is_pinned("-r https://e.org/a.txt"));
         for floating in ["a", "a>=1", "a==1.*", "a~=1.0", "git+https://host/c@main", "a<2 # =="] {
             assert!(!is_pinned(floating), "{floating}");
         }
+    }
+
+    #[test]
+    fn what_a_file_includes_counts_with_it() {
+        let tree = Tree::literal([
+            ("requirements.txt", "-r a/requirements-dev.txt # why"),
+            ("a/requirements-dev.txt", "--requirement=../requirements.in\nb==1"),
+            ("requirements.in", "c>=1\n-r requirements.txt"),
+            ("a/requirements.txt", "-r other.txt"),
+        ]);
+        let known = Known::of(&tree, &[]).unwrap();
+        assert_eq!(known.requirements("./requirements.txt"), Some(false));
+        assert_eq!(known.requirements("a/requirements-dev.txt"), Some(false));
+        assert_eq!(known.requirements("a/requirements.txt"), Some(true));
     }
 
     #[test]

@@ -100,32 +100,48 @@ pub(super) fn judge(call: &Call, known: &Known, finds: &mut Finds) {
             _ => {}
         },
         "easy_install" | "easy_install3" => packages(call, 0, "easy_install", known, finds),
-        program if is_numbered(program, "pip") && call.verb() == "install" => {
-            packages(call, 1, "pip install", known, finds);
-        }
+        program if is_numbered(program, "pip") => pip(call, 0, known, finds),
         program if is_numbered(program, "python") || matches!(program, "pypy" | "pypy3" | "py") => {
-            let module = call.arguments.iter().position(|it| it.text == "-m");
-            let Some(at) = module
-                .filter(|at| call.arguments.iter().take(*at).all(|it| it.text.starts_with('-')))
-            else {
-                return;
-            };
+            let Some((module, at)) = module(call) else { return };
             let after = |number: usize| call.arguments.get(at + number).map(|it| it.text.as_str());
-            match (after(1), after(2)) {
-                (Some("pip"), Some("install")) => {
-                    packages(call, at + 3, "pip install", known, finds)
+            match (module, after(0), after(1)) {
+                ("pip", ..) => pip(call, at, known, finds),
+                ("uv", Some("pip"), Some("install")) => {
+                    packages(call, at + 2, "uv pip install", known, finds);
                 }
-                (Some("uv"), Some("pip")) if after(3) == Some("install") => {
-                    packages(call, at + 4, "uv pip install", known, finds);
-                }
-                (Some("pipx"), Some("install")) => {
-                    packages(call, at + 3, "pipx install", known, finds)
+                ("pipx", Some("install"), _) => {
+                    packages(call, at + 1, "pipx install", known, finds);
                 }
                 _ => {}
             }
         }
         _ => {}
     }
+}
+
+/// `-m pip`, `-Im pip`, `-mpip`: the module, and the number of the argument after it.
+fn module(call: &Call) -> Option<(&str, usize)> {
+    let mut arguments = call.arguments.iter().map(|it| it.text.as_str()).enumerate();
+    while let Some((at, argument)) = arguments.next() {
+        let flags = argument.strip_prefix('-').filter(|flags| !flags.starts_with('-'))?;
+        match flags.split_once('m') {
+            Some((_, "")) => return arguments.next().map(|(at, module)| (module, at + 1)),
+            Some((_, module)) => return Some((module, at + 1)),
+            None if matches!(flags, "W" | "X") => _ = arguments.next(),
+            None => {}
+        }
+    }
+    None
+}
+
+/// `pip --quiet install x`; `download` and `wheel` run the packages' own build.
+fn pip(call: &Call, from: usize, known: &Known, finds: &mut Finds) {
+    let verb = call.words_after(from, VALUED).first().map(|verb| verb.text.clone());
+    let Some(verb) = verb.filter(|verb| matches!(&**verb, "install" | "download" | "wheel")) else {
+        return;
+    };
+    let Some(at) = call.arguments.iter().skip(from).position(|it| it.text == verb) else { return };
+    packages(call, from + at + 1, &format!("pip {verb}"), known, finds);
 }
 
 /// `pip`, `pip3`, `pip3.12`.
@@ -178,22 +194,19 @@ fn run(call: &Call, from: usize, tool: &str, finds: &mut Finds) {
 
 /// Everything that an `install` names.
 fn packages(call: &Call, from: usize, tool: &str, known: &Known, finds: &mut Finds) {
-    let held = [
-        "--require-hashes",
-        "-c",
-        "--constraint",
-        "--constraints",
-        "--no-index",
-        "--dry-run",
-        "--help",
-        "-h",
-    ];
+    let held = ["--require-hashes", "--no-index", "--dry-run", "--help", "-h"];
     if call.has(&held) {
         finds.seen += 1;
         return;
     }
-    // A source of packages of one's own: what is installed from there is no
-    // question of the network.
+    // A file here holds what it names, an address holds nothing.
+    let constraints = call.value(&["-c", "--constraint", "--constraints"]);
+    if constraints
+        .is_some_and(|file| !file.contains("://") && known.requirements(file).unwrap_or(true))
+    {
+        finds.seen += 1;
+        return;
+    }
     let mut count = 0;
     let after = call.arguments.get(from..).unwrap_or_default();
     for (at, it) in after.iter().enumerate() {
@@ -260,9 +273,9 @@ fn package(text: &str, word: usize, tool: &str, mark: char, finds: &mut Finds) {
     let bare = text.trim().trim_matches(['"', '\'']);
     // `python_version < "3.9"` and hashes after it.
     let bare = bare.split(';').next().unwrap_or_default().trim();
-    let (name, source) = match bare.split_once(" @ ") {
-        Some((name, source)) => (name, source.trim()),
-        None => (bare, bare),
+    let (name, source) = match bare.split_once('@').filter(|(_, source)| source.contains("://")) {
+        Some((name, source)) if !name.contains([':', '/']) => (name.trim(), source.trim()),
+        _ => (bare, bare),
     };
     if is_remote(source) {
         let why = "names no commit".to_owned();
@@ -328,6 +341,10 @@ fn of_source(source: &str) -> Hold {
 /// What lies in the repository or was made before: a folder, a wheel.
 fn is_local(source: &str) -> bool {
     let bare = source.split('[').next().unwrap_or_default();
+    // `name==1.*` is a version, `dist/*.whl` a path.
+    if bare.contains("==") && !bare.contains(['/', '\\']) {
+        return false;
+    }
     let ends = [".whl", ".tar.gz", ".zip", ".tgz"];
     bare == "."
         || bare.starts_with(['.', '/', '~'])

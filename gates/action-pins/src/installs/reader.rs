@@ -8,7 +8,7 @@ use super::call::{self, Call};
 use super::download::{self, Files};
 use super::fetch::{self, Fetch};
 use super::scope::Scope;
-use super::{Finds, Install, Installs, Known, OPEN, Script};
+use super::{Finds, Install, Installs, Known, OPEN, Script, UNPINNED_MAX};
 use super::{cargo, dotnet, go, node, python, ruby, system};
 use crate::shell::{self, Command, Dialect};
 
@@ -80,8 +80,12 @@ impl<'k> Reader<'k> {
                 self.nested(text, command, &nested, place, depth);
             }
             self.judge(&call, command, place);
-            if download::checks(&call) {
-                self.files.checked();
+            if download::checks(&call, number, &commands) {
+                let said = self.said(&call, command, &commands);
+                self.files.checked(&said);
+            }
+            if depth < DEPTH_MAX && call::is_shell(&call.program) && download::runs_input(&call) {
+                self.fed(command, &commands, place, depth);
             }
             if let Some(fetch) = fetch::fetch(&call, command, &self.scope) {
                 let at = span_of(call.word);
@@ -94,6 +98,52 @@ impl<'k> Reader<'k> {
             }
             self.run(&call, command, number, &commands, &mut fetches, place);
         }
+    }
+
+    /// What a shell is fed: `echo 'script' | sh`, `sh <<< 'script'`.
+    fn fed(
+        &mut self,
+        command: &Command,
+        commands: &[Command],
+        place: &dyn Fn(Range<usize>) -> Range<usize>,
+        depth: usize,
+    ) {
+        let texts = command.redirects.iter().filter(|it| it.is_input).map(|it| &it.word);
+        let mut scripts: Vec<(String, Range<usize>)> =
+            texts.map(|word| (word.text.clone(), word.at..word.end)).collect();
+        let source = command.reads.and_then(|read| commands.get(read));
+        if let Some(source) = source
+            && let Some(said) = self.echoed(source)
+        {
+            let first = source.words.first().map_or(0, |word| word.at);
+            let last = source.words.last().map_or(first, |word| word.end);
+            scripts.push((said.join(" "), first..last));
+        }
+        for (script, at) in scripts {
+            self.read(&script, Dialect::Posix, &|_| place(at.clone()), depth + 1);
+        }
+    }
+
+    /// What `echo` or `printf` prints, options and formats left out.
+    fn echoed(&self, command: &Command) -> Option<Vec<String>> {
+        let call = call::call(command, &self.scope)?;
+        let is_echo = matches!(&*call.program, "echo" | "printf");
+        let texts = call.arguments.into_iter().map(|it| it.text);
+        is_echo.then(|| texts.filter(|text| !text.starts_with(['-', '%'])).collect())
+    }
+
+    /// What a check names by itself; nothing where a list of sums does.
+    fn said(&self, call: &Call, command: &Command, commands: &[Command]) -> Vec<String> {
+        let has_list = call.has(&["-c", "--check"])
+            && call.arguments.iter().any(|it| !it.text.starts_with('-'));
+        if has_list {
+            return Vec::new();
+        }
+        let own = call.arguments.iter().map(|it| it.text.clone());
+        let given = command.redirects.iter().map(|it| self.scope.fill(&it.word.text));
+        let read = command.reads.and_then(|read| self.echoed(commands.get(read)?));
+        let said: Vec<String> = own.chain(given).chain(read.into_iter().flatten()).collect();
+        said.iter().flat_map(|text| text.split_whitespace()).map(str::to_owned).collect()
     }
 
     /// What this command runs of what was fetched.
@@ -194,7 +244,14 @@ impl<'k> Reader<'k> {
                         it by a commit in its address"
             .to_owned();
         let (tool, subject) = (fetch.program.clone(), fetch.address.clone());
-        self.installs.unpinned.push(Install { tool, subject, why, expected, span, fetched });
+        self.add(Install { tool, subject, why, expected, span, fetched });
+    }
+
+    fn add(&mut self, install: Install) {
+        match self.installs.unpinned.len() < UNPINNED_MAX {
+            true => self.installs.unpinned.push(install),
+            false => self.installs.is_endless = true,
+        }
     }
 
     fn judge(
@@ -215,7 +272,7 @@ impl<'k> Reader<'k> {
         (0..finds.open).for_each(|_| self.skip(OPEN));
         for (word, install) in finds.unpinned {
             let Some(word) = command.words.get(word) else { continue };
-            self.installs.unpinned.push(Install { span: place(word.at..word.end), ..install });
+            self.add(Install { span: place(word.at..word.end), ..install });
         }
     }
 
