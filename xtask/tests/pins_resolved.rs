@@ -257,6 +257,78 @@ fn images_get_the_digest_that_their_registry_gives() {
     assert_eq!(fixture.sh().read_file("Dockerfile").unwrap(), after);
 }
 
+/// Whatever a registry says: no digest of it is taken that is none, nothing of
+/// this machine is read, and a token goes to nobody else.
+#[test]
+fn a_hostile_registry_gives_nothing() {
+    let (registry, other) = (Github::new(), Github::new());
+    let index = "application/vnd.oci.image.index.v1+json";
+    let digest = format!("sha256:{}", "9c".repeat(32));
+    let told = |digest: &str| {
+        vec![
+            Reply::bytes(b"").header("content-type", index).header("docker-content-digest", digest),
+        ]
+    };
+    let to = |status, address: &str| vec![Reply::status(status).header("location", address)];
+    let asks = |realm: &str| {
+        let challenge = format!("Bearer realm=\"{realm}\",service=\"s\"");
+        vec![Reply::status(401).header("www-authenticate", &challenge)]
+    };
+    let of = |name: &str| format!("/v2/h/{name}/manifests/v1");
+    registry.on(&of("other-algorithm"), told(&format!("sha512:{}", "9c".repeat(64))));
+    registry.on(&of("upper-case"), told(&digest.to_uppercase().replace("SHA", "sha")));
+    registry.on(&of("more-behind"), told(&format!("{digest} # x")));
+    registry.on(&of("this-machine"), to(302, "file:///etc/passwd"));
+    registry.on(&of("in-circles"), to(302, &of("in-circles")));
+    registry.on(&of("always-401"), asks(&format!("{}/token", registry.url)));
+    registry.on(&of("realm-of-file"), asks("file:///etc/passwd"));
+    registry.on(&of("realm-of-words"), asks("what?"));
+    registry.on(&of("no-challenge"), vec![Reply::status(401)]);
+    registry.on(&of("two-lines"), asks(&format!("{}/lines", registry.url)));
+    let large = Reply::bytes(&vec![b' '; 5 << 20]).header("content-type", index);
+    registry.on(&of("large"), vec![large]);
+    registry.on("/token", vec![Reply::json(&json!({ "token": "own" }))]);
+    registry.on("/lines", vec![Reply::json(&json!({ "token": "a\r\nx: y" }))]);
+    // Who answers elsewhere answers without the token.
+    let mut sent = asks(&format!("{}/token", registry.url));
+    sent.extend(to(307, &format!("{}/elsewhere", other.url)));
+    registry.on(&of("sent-on"), sent);
+    other.on("/elsewhere", told(&digest));
+
+    let names = [
+        "other-algorithm",
+        "upper-case",
+        "more-behind",
+        "this-machine",
+        "in-circles",
+        "always-401",
+        "realm-of-file",
+        "realm-of-words",
+        "no-challenge",
+        "two-lines",
+        "large",
+        "sent-on",
+        // These are not asked for at all.
+        "..",
+        "%2e%2e",
+        "a?b",
+        "A",
+        "-o@x",
+    ];
+    let services: String =
+        names.iter().map(|name| format!("      - image: 'ghcr.io/h/{name}:v1'\n")).collect();
+    let text = format!("on: push\njobs:\n  j:\n    services:\n{services}    steps: [{{run: x}}]\n");
+    let fixture = Fixture::new(&[("ci.toml", CONFIG), (WORKFLOW, &text)]);
+    let args = ["fix", "action-pins", "--online", "--registry-base", &registry.url, "--write"];
+    fixture.xtask(&args).ends_with(1).leaves_unsaid(&["root:", "9c9c9c9c9c9c9c9c9c9c9c9c # x"]);
+    let after = text.replace("h/sent-on:v1", &format!("h/sent-on:v1@{digest}"));
+    assert_eq!(fixture.sh().read_file(WORKFLOW).unwrap(), after);
+    assert_eq!(other.asked(), ["/elsewhere"]);
+    let asked = registry.asked();
+    assert!(asked.len() < 60, "{asked:?}");
+    assert!(asked.iter().all(|it| !it.contains("..") && !it.contains('%')), "{asked:?}");
+}
+
 #[test]
 fn the_api_answers_as_git_does_and_the_token_stays_unsaid() {
     let (tagged, between, forked) = ("1".repeat(40), "2".repeat(40), "3".repeat(40));
@@ -290,6 +362,19 @@ fn the_api_answers_as_git_does_and_the_token_stays_unsaid() {
         .ends_with(1)
         .says(&["1 commit: 0 proven, 1 not"]);
     fixture.xtask(&["fix", "--online", "--api-base", "http://x", "--git-base", "."]).ends_with(2);
+}
+
+#[test]
+fn a_name_that_leads_up_is_not_asked_for() {
+    let api = Github::new();
+    api.on("tags", vec![Reply::json(&json!([]))]);
+    let fixture = fixture(CONFIG, &["o/r@../../../../user".to_owned(), "o/r@a/./b".to_owned()]);
+    fixture.xtask(&["fix", "--online", "--api-base", &api.url]).ends_with(1);
+    assert!(
+        api.asked().iter().all(|it| !it.contains("/..") && !it.contains("/./")),
+        "{:?}",
+        api.asked()
+    );
 }
 
 #[test]

@@ -114,6 +114,10 @@ impl Github {
     /// # Errors
     /// As for [`Github::runs`].
     pub fn commit_of(&self, reference: &str) -> Result<Option<String>, ApiError> {
+        // git has no such name, and a server takes it for a way up.
+        if reference.split('/').any(|part| matches!(part, "" | "." | "..")) {
+            return Ok(None);
+        }
         let url = self.url(&format!("git/ref/{}", headers::encoded_path(reference)));
         let Some(found) = self.http.json_or_missing::<Reference>(&url)? else { return Ok(None) };
         let mut object = found.object;
