@@ -326,7 +326,8 @@ fn a_hostile_registry_gives_nothing() {
     assert_eq!(other.asked(), ["/elsewhere"]);
     let asked = registry.asked();
     assert!(asked.len() < 60, "{asked:?}");
-    assert!(asked.iter().all(|it| !it.contains("..") && !it.contains('%')), "{asked:?}");
+    let paths = || asked.iter().filter_map(|it| it.split('?').next());
+    assert!(paths().all(|path| !path.contains("..") && !path.contains('%')), "{asked:?}");
 }
 
 #[test]
