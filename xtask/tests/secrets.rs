@@ -10,23 +10,10 @@
 
 mod common;
 
-use common::Fixture;
+use common::{Fixture, token};
 use xshell::cmd;
 
 const CONFIG: &str = "schema = 1\n[gate.secret-scan]\nhistory = \"full\"\n";
-
-/// A token that no one issued, made here so that none stands in the source.
-fn token(seed: u64) -> String {
-    let mut number = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let body = (0..36).map(|_| {
-        number ^= number << 13;
-        number ^= number >> 7;
-        number ^= number << 17;
-        let digits = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-        char::from(digits[(number % 62) as usize])
-    });
-    format!("ghp_{}", body.collect::<String>())
-}
 
 /// `path:line` of each finding, and that nothing holds the token.
 fn places(fixture: &Fixture, token: &str) -> Vec<String> {

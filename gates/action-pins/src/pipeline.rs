@@ -16,7 +16,7 @@ use crate::image::ImageName;
 use crate::installs::{Blocks, RunBlock};
 use crate::jobs::{self, Jobs, Step};
 use crate::matrix::{Patience, Resolved, resolve};
-use crate::reference::{Caller, Malformed, Reference};
+use crate::reference::{Caller, Malformed, Reference, Remote};
 use crate::trigger::{self, Trigger};
 use crate::yaml::{Node, Yaml};
 
@@ -100,6 +100,14 @@ const NO_RUNS: &str = "has no 'runs:'";
 pub(crate) struct TooMany;
 
 impl Pipeline {
+    /// The references to other repositories.
+    pub(crate) fn remotes(&self) -> impl Iterator<Item = (&Use, &Remote)> {
+        self.uses.iter().filter_map(|found| match &found.reference {
+            Reference::Remote(remote) => Some((found, remote)),
+            _ => None,
+        })
+    }
+
     /// Everything that `yaml`, read from `source`, executes; its steps only
     /// where a release check needs them.
     #[cfg(test)]

@@ -125,6 +125,19 @@ impl Fixture {
     }
 }
 
+/// A token that no one issued, made here so that none stands in the source.
+pub fn token(seed: u64) -> String {
+    let mut number = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let body = (0..36).map(|_| {
+        number ^= number << 13;
+        number ^= number >> 7;
+        number ^= number << 17;
+        let digits = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        char::from(digits[(number % 62) as usize])
+    });
+    format!("ghp_{}", body.collect::<String>())
+}
+
 /// The program under test.
 pub fn exe() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_xtask"))

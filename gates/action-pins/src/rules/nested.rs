@@ -3,7 +3,7 @@ use kernel::{Example, Finding, Fix, Severity};
 use super::{Judge, Offence};
 use crate::inspect::{Inspected, one_line};
 use crate::pipeline::Use;
-use crate::reference::{Reference, Remote};
+use crate::reference::Remote;
 use crate::settings::subject;
 
 pub(crate) const OFFENCE: Offence = Offence {
@@ -86,10 +86,7 @@ jobs:
 };
 
 fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
-    let remotes = inspected.pipeline.uses.iter().filter_map(|found| match &found.reference {
-        Reference::Remote(remote) => Some((found, remote)),
-        _ => None,
-    });
+    let remotes = inspected.pipeline.remotes();
     remotes.filter_map(|(found, remote)| finding(inspected, found, remote)).collect()
 }
 

@@ -4,7 +4,7 @@ use super::{Judge, Offence};
 use crate::inspect::{Inspected, one_line};
 use crate::mend;
 use crate::pipeline::Use;
-use crate::reference::{Reference, Remote, RevisionKind};
+use crate::reference::{Remote, RevisionKind};
 use crate::settings::subject;
 
 pub(crate) const OFFENCE: Offence = Offence {
@@ -116,10 +116,7 @@ jobs:
 };
 
 fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
-    let remotes = inspected.pipeline.uses.iter().filter_map(|found| match &found.reference {
-        Reference::Remote(remote) => Some((found, remote)),
-        _ => None,
-    });
+    let remotes = inspected.pipeline.remotes();
     remotes.filter_map(|(found, remote)| finding(inspected, found, remote)).collect()
 }
 
