@@ -52,11 +52,14 @@ impl<'a> Proofs<'a> {
     pub fn of(&self, ready: &Ready) -> Vec<canary::Proof> {
         // Where nothing is kept, nobody waits for the program's digest.
         let is_empty = self.kept().is_empty();
-        if !is_empty && let Some(kept) = self.kept().get(&self.key(ready)) {
+        if !is_empty
+            && self.is_known()
+            && let Some(kept) = self.kept().get(&self.key(ready))
+        {
             return kept.iter().map(Kept::proof).collect();
         }
         let proofs = prove(ready);
-        if proofs.iter().all(|proof| proof.failures.is_empty()) {
+        if self.is_known() && proofs.iter().all(|proof| proof.failures.is_empty()) {
             let key = self.key(ready);
             let mut kept = self.kept();
             if kept.len() >= KEPT_MAX {
@@ -79,6 +82,12 @@ impl<'a> Proofs<'a> {
 
     fn kept(&self) -> MutexGuard<'_, BTreeMap<String, Vec<Kept>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the running program could be read: what another one proved must not
+    /// stand for it.
+    fn is_known(&self) -> bool {
+        !self.program.digest().is_empty()
     }
 
     fn key(&self, ready: &Ready) -> String {

@@ -122,7 +122,7 @@ impl<'a> Results<'a> {
         };
         // Named before anything is judged: what moves meanwhile is of the next run.
         let Some(gathered) = gatherer.names(&ready.wants) else { return Looked::Off };
-        let context = || Context::of(self.program.digest(), ready, &gathered);
+        let context = || Some(Context::of(self.program()?, ready, &gathered));
         match find(dir, &ready.name, &context, tree) {
             Some(standing) => Looked::Hit(Box::new(standing)),
             None => Looked::Miss(gathered),
@@ -142,7 +142,7 @@ impl<'a> Results<'a> {
     ) -> Option<Fresh> {
         let asked = Asked::of(&tree.trace());
         let inputs = asked.answered(tree)?;
-        let context = Context::of(self.program.digest(), ready, gathered);
+        let context = Context::of(self.program()?, ready, gathered);
         let digest = inputs.digest();
         Some(Fresh {
             gate: ready.name.clone(),
@@ -198,6 +198,12 @@ impl<'a> Results<'a> {
         self.moved_since(&ready.name, tree, |program| Context::of(program, ready, gathered))
     }
 
+    /// The digest of the running program; none where it cannot be read: what
+    /// another program came to must not stand for this one.
+    fn program(&self) -> Option<&str> {
+        Some(self.program.digest()).filter(|digest| !digest.is_empty())
+    }
+
     fn moved_since(
         &self,
         gate: &str,
@@ -207,7 +213,8 @@ impl<'a> Results<'a> {
         let Some(dir) = &self.dir else { return Vec::new() };
         let file = dir.join(file_name(gate));
         let Some(last) = read(&file).into_iter().next() else { return Vec::new() };
-        let now = context(self.program.digest());
+        let Some(program) = self.program() else { return Vec::new() };
+        let now = context(program);
         let mut moved: Vec<String> = now.moved_since(&last.context);
         if let Ok(seen) = std::fs::read_to_string(file.with_extension("inputs")) {
             moved.extend(last.asked.answers(tree).moved_since(&Inputs::parse(&seen)));
@@ -247,12 +254,12 @@ pub fn hit(standing: &Standing) -> Reuse {
 fn find(
     dir: &Utf8Path,
     gate: &str,
-    context: &dyn Fn() -> Context,
+    context: &dyn Fn() -> Option<Context>,
     tree: &Tree,
 ) -> Option<Standing> {
     let kept = read(&dir.join(file_name(gate)));
     // Where nothing is kept, nobody waits for the program's digest.
-    let context = if kept.is_empty() { return None } else { context() };
+    let context = if kept.is_empty() { None } else { context() }?;
     kept.into_iter().filter(|kept| kept.context == context).find_map(|kept| {
         let inputs = kept.asked.answered(tree)?;
         let key = key(&context, &kept.inputs);
@@ -274,4 +281,16 @@ fn read(file: &Utf8Path) -> Vec<Kept> {
 /// A gate's name may hold what a file's may not.
 fn file_name(gate: &str) -> String {
     format!("{}.json", sha256(gate.as_bytes()).get(..16).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_cannot_be_read_takes_and_keeps_nothing() {
+        let (named, unread) = (Program::known("ab"), Program::known(""));
+        assert_eq!(Results::open(None, &named, true).program(), Some("ab"));
+        assert_eq!(Results::open(None, &unread, true).program(), None);
+    }
 }

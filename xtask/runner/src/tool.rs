@@ -37,6 +37,12 @@ impl Program {
         Program(digest)
     }
 
+    /// One whose digest is known.
+    #[cfg(test)]
+    pub fn known(digest: &str) -> Program {
+        Program(Arc::new(OnceLock::from(digest.to_owned())))
+    }
+
     /// Waits for it: lower-case hex, or nothing where the program cannot be read.
     #[must_use]
     pub fn digest(&self) -> &str {

@@ -36,7 +36,7 @@ impl Results<'_> {
             return Looked::Off;
         };
         let Some(surroundings) = surroundings(command) else { return Looked::Off };
-        let context = || Context::of_command(self.program.digest(), gate, &surroundings);
+        let context = || Some(Context::of_command(self.program()?, gate, &surroundings));
         match find(dir, &gate.name, &context, tree) {
             Some(standing) => Looked::Hit(Box::new(standing)),
             None => Looked::Miss(surroundings),
@@ -61,7 +61,7 @@ impl Results<'_> {
         let lists = [(gate.common.inputs.clone(), paths)];
         let asked = Asked::of(&Trace { listed: lists.into(), ..Trace::default() });
         let inputs = asked.answered(tree)?;
-        let context = Context::of_command(self.program.digest(), gate, surroundings);
+        let context = Context::of_command(self.program()?, gate, surroundings);
         let digest = inputs.digest();
         Some(Fresh {
             gate: gate.name.clone(),

@@ -49,8 +49,8 @@ impl Results<'_> {
         let bytes = std::fs::read(dir.join(name_of(ready))).unwrap_or_default();
         let stored: Option<Stored> = serde_json::from_slice(&bytes).ok();
         // A file is judged by itself: neither base nor history bears on it.
-        let stored =
-            stored.filter(|it| it.context == Context::of(self.program.digest(), ready, ""));
+        let stored = stored
+            .filter(|it| self.program().is_some_and(|p| it.context == Context::of(p, ready, "")));
         let earlier = stored.map(|it| it.files.into_iter().collect()).unwrap_or_default();
         Some(FileResults { earlier, ..FileResults::default() })
     }
@@ -74,7 +74,8 @@ impl Results<'_> {
         }
         // Files that are gone are forgotten.
         let still = taken.into_iter().filter_map(|path| earlier.remove_entry(&path));
-        let context = Context::of(self.program.digest(), ready, "");
+        let Some(program) = self.program() else { return };
+        let context = Context::of(program, ready, "");
         let stored = Stored { context, files: still.chain(fresh).collect() };
         let text = serde_json::to_vec(&stored).ok().filter(|text| text.len() <= SIZE_BYTES_MAX);
         let _kept = text.is_some_and(|text| atomic_write(&dir.join(name_of(ready)), &text).is_ok());
