@@ -1,7 +1,7 @@
 //! `cargo install` and `cargo binstall`.
 
 use super::call::Call;
-use super::version::{Hold, is_commit, of_semver};
+use super::version::{self, Hold, is_commit, of_semver};
 use super::{Finds, Known};
 
 const VALUED: &[&str] = &[
@@ -73,10 +73,7 @@ pub(super) fn judge(call: &Call, _known: &Known, finds: &mut Finds) {
             None if name == "$" => Hold::Open,
             None => Hold::Moving,
         };
-        let why = match version {
-            Some(version) => format!("takes '{version}', which is more than one release"),
-            None => "names no version".to_owned(),
-        };
+        let why = version::why(version);
         let expected =
             format!("name the release and keep its lock file: {tool} --locked {name}@1.2.3");
         finds.add(hold, package.word, &tool, &package.text, why, expected);

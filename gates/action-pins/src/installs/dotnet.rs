@@ -2,7 +2,7 @@
 //! restoring without a lock file.
 
 use super::call::Call;
-use super::version::{Hold, of_number};
+use super::version::{self, Hold};
 use super::{Finds, Known};
 
 const VALUED: &[&str] = &[
@@ -72,15 +72,8 @@ fn package(call: &Call, tool: &str, words: &[&super::call::Argument], finds: &mu
         Some((name, version)) => (name, Some(version)),
         None => (&*package.text, shared),
     };
-    let hold = match version {
-        Some(version) => of_number(version),
-        None if name == "$" => Hold::Open,
-        None => Hold::Moving,
-    };
-    let why = match version {
-        Some(version) => format!("takes '{version}', which is more than one release"),
-        None => "names no version".to_owned(),
-    };
+    let hold = version::of_package(name, version);
+    let why = version::why(version);
     let option = if tool.starts_with("nuget") { "-Version" } else { "--version" };
     let expected = format!("name the release: {tool} {name} {option} 1.2.3");
     finds.add(hold, package.word, tool, &package.text, why, expected);

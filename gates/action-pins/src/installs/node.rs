@@ -7,7 +7,7 @@
 //! package.json is.
 
 use super::call::{Argument, Call};
-use super::version::{Hold, is_commit, of_semver};
+use super::version::{self, Hold, is_commit, of_semver};
 use super::{Finds, Known};
 
 const VALUED: &[&str] = &[
@@ -193,10 +193,7 @@ fn package(word: &Argument, tool: &str, finds: &mut Finds) {
         None if name.contains('$') => Hold::Open,
         None => Hold::Moving,
     };
-    let why = match version {
-        Some(version) => format!("takes '{version}', which is more than one release"),
-        None => "names no version".to_owned(),
-    };
+    let why = version::why(version);
     let expected = format!("name the release: {tool} {name}@1.2.3");
     finds.add(hold, word.word, tool, text, why, expected);
 }

@@ -2,7 +2,7 @@
 //! is pinned itself, what lies here, or a commit.
 
 use super::call::{Argument, Call};
-use super::version::{Hold, is_commit, of_number};
+use super::version::{self, Hold, is_commit, of_number};
 use super::{Finds, Known};
 
 const VALUED: &[&str] = &[
@@ -303,9 +303,8 @@ fn package(text: &str, word: usize, tool: &str, mark: char, finds: &mut Finds) {
         None => Hold::Moving,
     };
     let why = match version {
-        Some(version) => format!("takes '{version}', which is more than one release"),
         None if bare.contains(['<', '>', '~', '!']) => "takes a range".to_owned(),
-        None => "names no version".to_owned(),
+        version => version::why(version),
     };
     let end = name.find(['<', '>', '=', '~', '!', '@', ' ']).unwrap_or(name.len());
     let name = name.get(..end).unwrap_or_default();

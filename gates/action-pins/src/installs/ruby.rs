@@ -1,8 +1,7 @@
 //! `gem install`.
 
 use super::call::Call;
-use super::version::{Hold, of_number};
-use super::{Finds, Known};
+use super::{Finds, Known, version};
 
 const VALUED: &[&str] = &[
     "-v",
@@ -33,15 +32,8 @@ pub(super) fn judge(call: &Call, _known: &Known, finds: &mut Finds) {
             Some((name, version)) => (name, Some(version)),
             None => (&*gem.text, shared),
         };
-        let hold = match version {
-            Some(version) => of_number(version),
-            None if name == "$" => Hold::Open,
-            None => Hold::Moving,
-        };
-        let why = match version {
-            Some(version) => format!("takes '{version}', which is more than one release"),
-            None => "names no version".to_owned(),
-        };
+        let hold = version::of_package(name, version);
+        let why = version::why(version);
         let expected = format!("name the release: gem install {name} -v 1.2.3");
         finds.add(hold, gem.word, "gem install", &gem.text, why, expected);
     }

@@ -39,6 +39,23 @@ pub(crate) fn of_number(version: &str) -> Hold {
     }
 }
 
+/// The same of a package that may name none; `$` is one that nobody knows.
+pub(crate) fn of_package(name: &str, version: Option<&str>) -> Hold {
+    match version {
+        Some(version) => of_number(version),
+        None if name == "$" => Hold::Open,
+        None => Hold::Moving,
+    }
+}
+
+/// Why a version that does not hold does not, in words after what was installed.
+pub(crate) fn why(version: Option<&str>) -> String {
+    match version {
+        Some(version) => format!("takes '{version}', which is more than one release"),
+        None => "names no version".to_owned(),
+    }
+}
+
 /// Whether this is the name of a commit, in full.
 pub(crate) fn is_commit(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
