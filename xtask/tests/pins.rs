@@ -10,50 +10,13 @@
 
 mod common;
 
-use common::{Fixture, Ran, workflow};
-use tempfile::TempDir;
-use xshell::{Shell, cmd};
+use common::base::Base;
+use common::{Fixture, workflow};
+use xshell::cmd;
 
 const CONFIG: &str = "schema = 1\n[gate.action-pins]\n";
 const WORKFLOW: &str = ".github/workflows/ci.yml";
 const PINS: &str = "ci.pins.toml";
-
-/// A folder of repositories, as `--git-base` takes it.
-struct Base(TempDir);
-
-impl Base {
-    fn new() -> Base {
-        Base(TempDir::new().unwrap())
-    }
-
-    fn path(&self) -> &str {
-        self.0.path().to_str().unwrap()
-    }
-
-    /// git in one of the repositories, which is made where there is none.
-    fn git(&self, repository: &str, args: &[&str]) -> String {
-        let folder = self.0.path().join(repository);
-        let sh = Shell::new().unwrap();
-        sh.create_dir(&folder).unwrap();
-        sh.change_dir(&folder);
-        if !folder.join(".git").exists() {
-            cmd!(sh, "git init --quiet --initial-branch main").run().unwrap();
-        }
-        let who = ["-c", "user.name=a", "-c", "user.email=a@example.invalid"];
-        cmd!(sh, "git {who...} {args...}").quiet().read().unwrap()
-    }
-
-    /// A commit, and its name.
-    fn commit(&self, repository: &str, message: &str) -> String {
-        self.git(repository, &["commit", "--quiet", "--allow-empty", "-m", message]);
-        self.git(repository, &["rev-parse", "HEAD"])
-    }
-
-    fn fix(&self, fixture: &Fixture, more: &[&str]) -> Ran {
-        let args = ["fix", "action-pins", "--online", "--git-base", self.path()];
-        fixture.xtask(&[&args, more].concat())
-    }
-}
 
 fn with(steps: &[&str]) -> Fixture {
     let steps = steps.join("\n      - uses: ");
@@ -77,14 +40,14 @@ fn what_is_asked_is_kept_pinned_and_needs_no_network_again() {
     let head = base.commit("c/d", "one");
     let fixture = with(&["a/b@v4", "A/B/sub@v4.2.2 # v4.2.2", "'c/d@main' # needed"]);
 
-    base.fix(&fixture, &[]).ends_with(0).says(&[
+    base.fix(&fixture, &["--online"]).ends_with(0).says(&[
         "3 names of 2 repositories: 3 resolved; ci.pins.toml not written: add --write",
         "3 fixes in 1 file; nothing written: add --write",
         &format!("+      - uses: a/b@{commit} # v4.2.2"),
     ]);
     assert_eq!(cmd!(fixture.sh(), "git status --porcelain").quiet().read().unwrap(), "");
 
-    base.fix(&fixture, &["--write"])
+    base.fix(&fixture, &["--online", "--write"])
         .ends_with(0)
         .says(&["3 resolved; ci.pins.toml written", "3 fixes made in 1 file"]);
     let pinned = [
@@ -97,7 +60,9 @@ fn what_is_asked_is_kept_pinned_and_needs_no_network_again() {
 
     // A second run has nothing to do, online or not.
     let kept = fixture.sh().read_file(PINS).unwrap();
-    base.fix(&fixture, &["--write"]).ends_with(0).says(&["nothing to ask", "nothing to write"]);
+    base.fix(&fixture, &["--online", "--write"])
+        .ends_with(0)
+        .says(&["nothing to ask", "nothing to write"]);
     assert_eq!(fixture.sh().read_file(PINS).unwrap(), kept);
 
     // Another step of the same name is pinned without asking anybody.
@@ -124,7 +89,7 @@ fn a_tag_goes_before_a_branch_and_what_cannot_be_resolved_is_named() {
     base.git("a/b", &["update-ref", &format!("refs/heads/x/{posing}"), "HEAD"]);
     let posing = format!("a/b@x/{posing}");
     let fixture = with(&["a/b@v1", &posing, "a/b@v9", "no/body@v1"]);
-    base.fix(&fixture, &["--write"]).ends_with(1).says(&[
+    base.fix(&fixture, &["--online", "--write"]).ends_with(1).says(&[
         "new; the tag: a branch of that name is another commit",
         "refused: a name of 40 hex digits poses as a commit",
         "failed: no tag or branch of that name",
@@ -144,7 +109,7 @@ fn a_moved_tag_is_told_a_moved_release_refused_a_deleted_tag_forgotten() {
     }
     let steps = ["a/b@v1", "a/b@v1.2.3", "a/b@v2"];
     let fixture = with(&steps);
-    base.fix(&fixture, &["--write"]).ends_with(0).says(&["3 resolved"]);
+    base.fix(&fixture, &["--online", "--write"]).ends_with(0).says(&["3 resolved"]);
     assert!(uses(&fixture).iter().all(|uses| uses.contains(&first)));
 
     let second = base.commit("a/b", "two");
@@ -153,7 +118,7 @@ fn a_moved_tag_is_told_a_moved_release_refused_a_deleted_tag_forgotten() {
     }
     base.git("a/b", &["tag", "--delete", "v2"]);
     cmd!(fixture.sh(), "git checkout --quiet -- .github").run().unwrap();
-    base.fix(&fixture, &["--write"]).ends_with(1).says(&[
+    base.fix(&fixture, &["--online", "--write"]).ends_with(1).says(&[
         &format!("moved: it was {} on ", &first[..12]),
         &format!("refused: this release was {} on ", &first[..12]),
         &format!("gone: it was {} on ", &first[..12]),

@@ -10,55 +10,16 @@
 
 mod common;
 
+use common::base::{Base, OLD};
 use common::github::{Github, Reply};
-use common::{Fixture, Ran, ran, workflow};
+use common::{Fixture, ran, workflow};
 use serde_json::json;
 use tempfile::TempDir;
-use xshell::{Shell, cmd};
+use xshell::cmd;
 
 const CONFIG: &str = "schema = 1\n[gate.action-pins]\n";
 const WORKFLOW: &str = ".github/workflows/ci.yml";
 const PINS: &str = "ci.pins.toml";
-const OLD: &str = "2026-01-01T00:00:00Z";
-
-/// A folder of repositories, as `--git-base` takes it.
-struct Base(TempDir);
-
-impl Base {
-    fn new() -> Base {
-        Base(TempDir::new().unwrap())
-    }
-
-    fn path(&self) -> &str {
-        self.0.path().to_str().unwrap()
-    }
-
-    /// git in `a/b`, on `day`.
-    fn git(&self, args: &[&str], day: &str) -> String {
-        let folder = self.0.path().join("a/b");
-        let sh = Shell::new().unwrap();
-        sh.create_dir(&folder).unwrap();
-        sh.change_dir(&folder);
-        if !folder.join(".git").exists() {
-            cmd!(sh, "git init --quiet --initial-branch main").run().unwrap();
-        }
-        let who = ["-c", "user.name=a", "-c", "user.email=a@example.invalid"];
-        let command = cmd!(sh, "git {who...} {args...}").quiet();
-        command.env("GIT_COMMITTER_DATE", day).env("GIT_AUTHOR_DATE", day).read().unwrap()
-    }
-
-    /// A commit with an annotated tag.
-    fn release(&self, tag: &str, day: &str) -> String {
-        self.git(&["commit", "--quiet", "--allow-empty", "-m", tag], day);
-        self.git(&["tag", "-a", tag, "-m", tag], day);
-        self.git(&["rev-parse", "HEAD"], day)
-    }
-
-    fn fix(&self, fixture: &Fixture, more: &[&str]) -> Ran {
-        let args = ["fix", "action-pins", "--git-base", self.path()];
-        fixture.xtask(&[&args, more].concat())
-    }
-}
 
 fn fixture(config: &str, steps: &[String]) -> Fixture {
     let steps = steps.join("\n      - uses: ");
@@ -74,15 +35,15 @@ fn uses(fixture: &Fixture) -> Vec<String> {
 #[test]
 fn a_forks_commit_is_told_and_one_that_is_reached_is_kept() {
     let base = Base::new();
-    let first = base.release("v1.0.0", OLD);
-    base.release("v1.1.0", OLD);
-    base.git(&["commit", "--quiet", "--allow-empty", "-m", "between"], OLD);
-    let between = base.git(&["rev-parse", "HEAD"], OLD);
-    base.release("v1.2.0", OLD);
-    let tree = base.git(&["write-tree"], OLD);
-    let forked = base.git(&["commit-tree", &tree, "-p", &first, "-m", "fork"], OLD);
-    base.git(&["update-ref", "refs/pull/1/head", &forked], OLD);
-    base.git(&["pack-refs", "--all"], OLD);
+    let first = base.release("a/b", "v1.0.0", OLD);
+    base.release("a/b", "v1.1.0", OLD);
+    base.git("a/b", &["commit", "--quiet", "--allow-empty", "-m", "between"]);
+    let between = base.git("a/b", &["rev-parse", "HEAD"]);
+    base.release("a/b", "v1.2.0", OLD);
+    let tree = base.git("a/b", &["write-tree"]);
+    let forked = base.git("a/b", &["commit-tree", &tree, "-p", &first, "-m", "fork"]);
+    base.git("a/b", &["update-ref", "refs/pull/1/head", &forked]);
+    base.git("a/b", &["pack-refs", "--all"]);
     let steps = [
         format!("a/b@{first} # v1.0.0"),
         format!("a/b@{between}"),
@@ -110,7 +71,7 @@ fn a_forks_commit_is_told_and_one_that_is_reached_is_kept() {
     assert_eq!(facts(&fixture), [Some(2), Some(1), Some(0)]);
 
     // What is known is not asked for again; what is not, is.
-    base.git(&["tag", "found", &forked], OLD);
+    base.git("a/b", &["tag", "found", &forked]);
     base.fix(&fixture, &["--online", "--write"]).ends_with(0).says(&["1 commit: 1 proven;"]);
     fixture.xtask(&["verify"]).ends_with(0);
     drop(base);
@@ -133,11 +94,11 @@ fn who_does_not_answer_proves_nothing() {
 #[test]
 fn pins_move_as_far_as_the_policy_lets_them() {
     let base = Base::new();
-    let from = base.release("v4.1.0", OLD);
-    let to = base.release("v4.2.0", OLD);
-    let next = base.release("v5.0.0", OLD);
-    base.release("v4.2.1-rc.1", OLD);
-    let young = base.release("v4.3.0", "2090-01-01T00:00:00Z");
+    let from = base.release("a/b", "v4.1.0", OLD);
+    let to = base.release("a/b", "v4.2.0", OLD);
+    let next = base.release("a/b", "v5.0.0", OLD);
+    base.release("a/b", "v4.2.1-rc.1", OLD);
+    let young = base.release("a/b", "v4.3.0", "2090-01-01T00:00:00Z");
     let steps = [
         format!("a/b@{from} # v4.1.0"),
         format!("'A/b/sub@{from}'   # tag=v4.1.0"),
@@ -191,8 +152,8 @@ fn pins_move_as_far_as_the_policy_lets_them() {
 #[test]
 fn a_move_keeps_every_other_byte() {
     let base = Base::new();
-    let from = base.release("v1.0.0", OLD);
-    let to = base.release("v1.1.0", OLD);
+    let from = base.release("a/b", "v1.0.0", OLD);
+    let to = base.release("a/b", "v1.1.0", OLD);
     let text = format!(
         "\u{feff}on: push\r\npermissions: {{}}\r\njobs:\r\n  j: {{permissions: {{}}, timeout-minutes: 5, steps: [{{uses: &x 'a/b@{from}'}}, {{uses: *x}}]}} # é v1.0.0\r\n"
     );

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod base;
 pub mod fan;
 pub mod github;
 pub mod online;
