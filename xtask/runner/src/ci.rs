@@ -35,6 +35,40 @@ pub fn event() -> String {
     event.unwrap_or_else(|| if is_ci() { "ci".to_owned() } else { "local".to_owned() })
 }
 
+/// Whether what runs here may be a stranger's: a fork's change, or one of which
+/// nobody can tell whose it is.
+#[must_use]
+pub fn is_of_fork() -> bool {
+    if is_github() {
+        let event = variable("GITHUB_EVENT_NAME").unwrap_or_default();
+        let payload = variable("GITHUB_EVENT_PATH").and_then(|path| std::fs::read(path).ok());
+        let own = variable("GITHUB_REPOSITORY");
+        return is_strange(&event, payload.as_deref(), own.as_deref());
+    }
+    if is_gitlab() {
+        let source = variable("CI_MERGE_REQUEST_SOURCE_PROJECT_PATH");
+        return source.is_some() && source != variable("CI_PROJECT_PATH");
+    }
+    is_ci()
+}
+
+/// Sources: GitHub's "Events that trigger workflows" and "Webhook events and
+/// payloads", `pull_request`.
+fn is_strange(event: &str, payload: Option<&[u8]>, own: Option<&str>) -> bool {
+    match event {
+        "push" | "merge_group" | "schedule" | "workflow_dispatch" | "release" => false,
+        "pull_request" => {
+            let payload: Option<serde_json::Value> =
+                payload.and_then(|text| serde_json::from_slice(text).ok());
+            let head = payload
+                .as_ref()
+                .and_then(|payload| payload.pointer("/pull_request/head/repo/full_name")?.as_str());
+            head.is_none() || head != own
+        }
+        _ => true,
+    }
+}
+
 /// The run, for the receipt.
 #[must_use]
 pub fn run() -> Option<Ci> {
@@ -75,4 +109,31 @@ fn gitlab() -> Ci {
 
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forks_change_is_told_from_our_own() {
+        let of = |name: &str| {
+            serde_json::to_vec(&serde_json::json!({
+                "pull_request": { "head": { "repo": { "full_name": name } } }
+            }))
+            .unwrap()
+        };
+        let own = Some("a/b");
+        assert!(!is_strange("push", None, own));
+        assert!(!is_strange("pull_request", Some(&of("a/b")), own));
+        assert!(is_strange("pull_request", Some(&of("c/b")), own));
+        // A head whose repository is gone, a payload that is none, no payload.
+        assert!(is_strange("pull_request", Some(b"{\"pull_request\":{}}"), own));
+        assert!(is_strange("pull_request", Some(b"no"), own));
+        assert!(is_strange("pull_request", None, None));
+        // These run our workflow over what a fork may have sent.
+        for event in ["pull_request_target", "workflow_run", "issue_comment", ""] {
+            assert!(is_strange(event, None, own), "{event}");
+        }
+    }
 }

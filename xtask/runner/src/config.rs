@@ -1,5 +1,6 @@
 //! ci.toml → [`Config`]: every key known, every fault with its place.
 
+mod cache;
 mod event;
 mod fault;
 mod gate;
@@ -15,6 +16,7 @@ use kernel::{Kind, Options};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use cache::{Cache, Write};
 pub use event::events;
 pub use fault::{Fault, Faults};
 pub use gate::{Common, Duration, Empty, Layer, Prove, When};
@@ -37,6 +39,8 @@ pub struct Config {
     pub text: Arc<str>,
     /// `[verify]`.
     pub verify: Verify,
+    /// `[cache]`.
+    pub cache: Option<Cache>,
     /// `[gate.*]` in the order of the file.
     pub gates: Vec<GateConfig>,
     /// `[profile.*]` in the order of the file.

@@ -26,7 +26,7 @@ use crate::receipt::{
     self, Base, FileDigest, GateResult, Predicate, Receipt, Source, Subject, WaiverRecord, sha256,
 };
 use crate::repo::Point;
-use crate::reuse::Results;
+use crate::reuse::{Results, Shared};
 use crate::run::{Fingerprint, Run, Surroundings, stamp};
 use crate::tool::{self, Program};
 use crate::trust;
@@ -49,6 +49,8 @@ pub struct Order {
     pub reuse: bool,
     /// Time limit of every gate.
     pub timeout: Option<Duration>,
+    /// Ask no server.
+    pub offline: bool,
     /// Keep every finding, however many: the receipt will not be written.
     pub whole: bool,
     /// Judge one gate of a plan that others judge too.
@@ -105,7 +107,8 @@ pub fn verify(
     let known = known(view)?;
 
     // A fix and a baseline are made of what this run sees, whole.
-    let results = Results::open(state.as_deref(), &program, order.reuse && !order.whole);
+    let results = Results::open(state.as_deref(), &program, order.reuse && !order.whole)
+        .and(if order.whole || order.offline { None } else { shared(&config)? });
     let proofs = Proofs::open(state.as_deref(), &program, order.reuse);
     let gatherer =
         FromRepository::new(view, order.base.as_deref().or(config.verify.base.as_deref()), cancel);
@@ -205,8 +208,18 @@ pub fn verify(
             }
         }
     }
+    if let Some(fault) = results.fault() {
+        let text = format!("the shared cache is left alone: {fault}");
+        let _told = events.send(Event::Noted { text });
+    }
     let rules = ready.into_iter().flatten().flat_map(|ready| ready.rules).collect();
     Ok(Verified { receipt, rules, code })
+}
+
+/// The cache that `config` names.
+pub(crate) fn shared(config: &Config) -> Result<Option<Shared>, Stop> {
+    let shared = config.cache.as_ref().map(Shared::open).transpose();
+    shared.map_err(|why| Stop::usage(format!("[cache] in {}: {why}", config.path)))
 }
 
 /// Whether a gate that decides was judged by a profile's options: less than

@@ -101,7 +101,9 @@ impl Gatherer for FromRepository<'_> {
     fn names(&self, wants: &Wants) -> Option<String> {
         let mut names = String::new();
         if wants.git {
-            names.push_str(self.repository().ok()?.git_dir().as_str());
+            // That there is one; what of it counts is named below.
+            self.repository().ok()?;
+            names.push_str("git");
         }
         if wants.base {
             names.push_str("\0base ");

@@ -20,9 +20,9 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 pub use archive::unpack;
-#[cfg(feature = "action-pins")]
-pub use http::agent;
 pub use http::{ApiError, Http, Patience};
+#[cfg(feature = "action-pins")]
+pub use http::{agent, is_loopback};
 #[cfg(feature = "action-pins")]
 pub use repository::Stands;
 #[cfg(test)]

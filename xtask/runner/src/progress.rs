@@ -53,6 +53,11 @@ pub enum Event {
         /// How long it took.
         elapsed: Duration,
     },
+    /// Something that is not as it should be, and stops nothing.
+    Noted {
+        /// What.
+        text: String,
+    },
     /// The run was asked to stop; gates that run are being ended.
     Interrupted,
 }

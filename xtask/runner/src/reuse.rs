@@ -15,6 +15,7 @@ mod command;
 mod context;
 mod files;
 mod inputs;
+mod shared;
 
 use std::collections::BTreeMap;
 
@@ -33,6 +34,7 @@ pub use command::ALWAYS;
 use context::Context;
 pub use files::FileResults;
 use inputs::{Asked, Inputs};
+pub use shared::Shared;
 
 /// Results kept of one gate: the work tree, the index and the commits that a
 /// hook judges take turns.
@@ -42,8 +44,9 @@ const SIZE_BYTES_MAX: usize = 4 << 20;
 
 /// Where results are kept.
 pub struct Results<'a> {
-    /// None where nothing is kept or taken.
+    /// None where nothing is taken, nor kept here.
     dir: Option<Utf8PathBuf>,
+    shared: Option<Shared>,
     program: &'a Program,
 }
 
@@ -110,23 +113,53 @@ impl<'a> Results<'a> {
     #[must_use]
     pub fn open(state: Option<&Utf8Path>, program: &'a Program, reuse: bool) -> Results<'a> {
         let dir = state.filter(|_| reuse).map(|state| state.join("results"));
-        Results { dir, program }
+        Results { dir, shared: None, program }
+    }
+
+    /// Besides, the cache of a team.
+    #[must_use]
+    pub fn and(mut self, shared: Option<Shared>) -> Results<'a> {
+        self.shared = shared;
+        self
+    }
+
+    /// Why the team's cache was left alone, if it was.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        self.shared.as_ref().and_then(Shared::fault)
     }
 
     /// Looks for a result of `ready` that stands over `tree`.
     #[must_use]
     pub fn look(&self, ready: &Ready, tree: &Tree, gatherer: &dyn Gatherer) -> Looked {
+        let is_kept = self.dir.is_some() || self.shared.as_ref().is_some_and(Shared::writes);
         // What a command or a server answers is in no tree.
-        let Some(dir) = self.dir.as_ref().filter(|_| ready.wants.requests.is_empty()) else {
+        if !is_kept || !ready.wants.requests.is_empty() {
             return Looked::Off;
-        };
+        }
         // Named before anything is judged: what moves meanwhile is of the next run.
         let Some(gathered) = gatherer.names(&ready.wants) else { return Looked::Off };
         let context = || Some(Context::of(self.program()?, ready, &gathered));
-        match find(dir, &ready.name, &context, tree) {
+        let found = self.dir.as_ref().and_then(|dir| {
+            let shared = || self.shared.as_ref()?.find(&context()?, tree);
+            find(dir, &ready.name, &context, tree).or_else(shared)
+        });
+        match found {
             Some(standing) => Looked::Hit(Box::new(standing)),
             None => Looked::Miss(gathered),
         }
+    }
+
+    /// What a row says where nothing was found, or only files that had not changed.
+    #[must_use]
+    pub fn judged(&self, fresh: &Fresh, has_taken_files: bool) -> Reuse {
+        let state = match self.dir {
+            // What is only left for others was not looked for.
+            None => return off(),
+            Some(_) if has_taken_files => ReuseState::Part,
+            Some(_) => ReuseState::Miss,
+        };
+        Reuse { state, key: Some(fresh.key.clone()), from: None }
     }
 
     /// What `ready` came to, ready to be kept. None where an answer of the tree
@@ -170,10 +203,6 @@ impl<'a> Results<'a> {
         comments: &BTreeMap<Utf8PathBuf, Vec<Comment>>,
         receipt_sha256: &str,
     ) {
-        let Some(dir) = &self.dir else { return };
-        if std::fs::create_dir_all(dir).is_err() {
-            return;
-        }
         let Fresh { gate, mut kept, inputs, .. } = fresh;
         receipt_sha256.clone_into(&mut kept.from);
         kept.comments = comments
@@ -181,6 +210,14 @@ impl<'a> Results<'a> {
             .filter(|(path, _)| inputs.has(path))
             .map(|(path, comments)| (path.clone(), comments.clone()))
             .collect();
+        // A command rests on what is installed here.
+        if let Some(shared) = self.shared.as_ref().filter(|_| kept.passed.is_none()) {
+            shared.put(&kept);
+        }
+        let Some(dir) = &self.dir else { return };
+        if std::fs::create_dir_all(dir).is_err() {
+            return;
+        }
         let file = dir.join(file_name(&gate));
         let mut all = read(&file);
         all.retain(|other| other.context != kept.context || other.inputs != kept.inputs);
@@ -227,13 +264,6 @@ impl<'a> Results<'a> {
 #[must_use]
 pub fn off() -> Reuse {
     Reuse { state: ReuseState::Off, key: None, from: None }
-}
-
-/// What it says where nothing was found, or only files that had not changed.
-#[must_use]
-pub fn judged(fresh: &Fresh, has_taken_files: bool) -> Reuse {
-    let state = if has_taken_files { ReuseState::Part } else { ReuseState::Miss };
-    Reuse { state, key: Some(fresh.key.clone()), from: None }
 }
 
 /// What it says of files alone, where the whole is never kept: they are known by

@@ -8,6 +8,7 @@ pub mod github;
 pub mod online;
 mod openapi;
 pub mod release;
+pub mod store;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

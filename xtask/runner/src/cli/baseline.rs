@@ -129,6 +129,7 @@ pub fn order() -> Order {
         fail_fast: false,
         reuse: true,
         timeout: None,
+        offline: true,
         whole: true,
         shard: None,
     }

@@ -50,6 +50,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &RunArgs) -> Done {
         // A part is a proof, and a proof is made anew.
         reuse: false,
         timeout: None,
+        offline: false,
         whole: false,
         shard: Some(Shard { gate: args.gate.clone(), plan_sha256: args.plan_digest.clone() }),
     };

@@ -48,6 +48,9 @@ pub struct Verify {
     /// Take no earlier result or proof
     #[arg(long)]
     pub no_reuse: bool,
+    /// Ask no server: no shared cache
+    #[arg(long)]
+    pub offline: bool,
     /// Leave GATE out; needs --reason, and is never green for a required gate
     #[arg(long, value_name = "GATE", requires = "reason")]
     pub skip: Vec<String>,
@@ -166,6 +169,7 @@ fn order(args: &Verify) -> Order {
         // In CI nothing is taken on trust: every canary runs.
         reuse: !args.no_reuse && !ci::is_ci(),
         timeout: args.timeout.map(|timeout| timeout.0),
+        offline: args.offline,
         whole: false,
         shard: None,
     }

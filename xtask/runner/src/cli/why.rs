@@ -10,13 +10,13 @@ use super::{Done, Place};
 use crate::Builtin;
 use crate::ci;
 use crate::config::{Config, GateConfig};
-use crate::engine::looks_at;
+use crate::engine::{looks_at, shared};
 use crate::exec::Cancel;
 use crate::gather::FromRepository;
 use crate::plan::Ask;
 use crate::ready::{Ready, ready};
 use crate::receipt::{GateResult, Receipt};
-use crate::reuse::{Looked, Results};
+use crate::reuse::{Looked, Results, Shared};
 use crate::run;
 use crate::tool::Program;
 use crate::view::{At, View};
@@ -76,7 +76,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Why) -> Done {
         } else {
             writeln!(out, "  runs {}", gate.common.argv().unwrap_or_default().join(" "))?;
         }
-        for line in stands(&view, &config, gate, ready.as_ref()) {
+        for line in stands(&view, &config, gate, ready.as_ref(), shared(&config)?) {
             writeln!(out, "  {line}")?;
         }
     }
@@ -87,10 +87,16 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Why) -> Done {
 const MOVED_MAX: usize = 10;
 
 /// Whether the next run will take the last result, and if not, what moved.
-fn stands(view: &View, config: &Config, gate: &GateConfig, ready: Option<&Ready>) -> Vec<String> {
+fn stands(
+    view: &View,
+    config: &Config,
+    gate: &GateConfig,
+    ready: Option<&Ready>,
+    shared: Option<Shared>,
+) -> Vec<String> {
     let state = view.state();
     let program = Program::hash(state.clone());
-    let results = Results::open(state.as_deref(), &program, !ci::is_ci());
+    let results = Results::open(state.as_deref(), &program, !ci::is_ci()).and(shared);
     let cancel = Cancel::new();
     let gatherer = FromRepository::new(view, config.verify.base.as_deref(), &cancel);
     let command = run::command_of(gate, &view.root);

@@ -15,7 +15,7 @@ use super::{
     suggest,
 };
 
-const TOP_LEVEL: [&str; 5] = ["schema", "verify", "gate", "profile", "waiver"];
+const TOP_LEVEL: [&str; 6] = ["schema", "verify", "cache", "gate", "profile", "waiver"];
 
 /// Reads one document.
 pub(super) struct Reader<'a> {
@@ -46,10 +46,11 @@ impl Reader<'_> {
         self.refuse_unknown(&document);
         self.schema(&document);
         let verify = self.table(&mut document, "verify").unwrap_or_default();
+        let cache = self.table(&mut document, "cache");
         let gates = self.gates(document.remove("gate"), kinds);
         let profiles = self.profiles(document.remove("profile"), &gates);
         let waivers = self.waivers(document.remove("waiver"));
-        Some(Config { path: self.path.to_owned(), text, verify, gates, profiles, waivers })
+        Some(Config { path: self.path.to_owned(), text, verify, cache, gates, profiles, waivers })
     }
 
     fn refuse_unknown(&mut self, document: &DeTable<'_>) {

@@ -4,13 +4,14 @@ use kernel::Kind;
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
-use super::{Common, ProfileKeys, Verify, WaiverConfig};
+use super::{Cache, Common, ProfileKeys, Verify, WaiverConfig};
 
 /// The schema for these built-in gates, draft 2020-12.
 #[must_use]
 pub fn json_schema(kinds: &[Kind]) -> Value {
     let mut generator = SchemaGenerator::default();
     let verify = generator.subschema_for::<Verify>();
+    let cache = generator.subschema_for::<Cache>();
     let profile = generator.subschema_for::<ProfileKeys>();
     let waiver = generator.subschema_for::<WaiverConfig>();
     let common = plain(&generator.root_schema_for::<Common>());
@@ -47,6 +48,7 @@ pub fn json_schema(kinds: &[Kind]) -> Value {
         "properties": {
             "schema": { "const": super::SCHEMA, "description": "version of this format" },
             "verify": verify,
+            "cache": cache,
             "gate": {
                 "type": "object",
                 "minProperties": 1,

@@ -327,7 +327,8 @@ fn shown(url: &str) -> &str {
     url.split('?').next().unwrap_or(url)
 }
 
-fn is_loopback(base: &str) -> bool {
+/// Whether what is sent there stays on this machine.
+pub fn is_loopback(base: &str) -> bool {
     let host = base.trim_start_matches("http://");
     let host = host.split('/').next().unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);

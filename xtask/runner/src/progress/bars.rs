@@ -6,6 +6,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Event, Teller, finished, name};
+use crate::report::text::visible;
 
 /// Tells by bars that are drawn over.
 pub struct Bars {
@@ -64,6 +65,7 @@ impl Teller for Bars {
                 self.line(&finished(&gate, outcome, elapsed));
                 self.overall.inc(1);
             }
+            Event::Noted { text } => self.line(&format!("note: {}", visible(&text))),
             Event::Interrupted => self.line("interrupted, ending what runs"),
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use kernel::Outcome;
 
 use super::{Event, Teller, finished, lasted, name};
-use crate::report::text::{grouped, listed};
+use crate::report::text::{grouped, listed, visible};
 
 /// A gate that ends sooner is not worth a line.
 const WORTH_A_LINE: Duration = Duration::from_secs(1);
@@ -63,6 +63,7 @@ impl<W: Write> Teller for Lines<W> {
                 }
             }
             Event::Finished { gate, outcome, elapsed } => self.end(&gate, outcome, elapsed, now),
+            Event::Noted { text } => self.say(&format!("note: {}", visible(&text)), now),
             Event::Interrupted => {
                 let gates: Vec<&str> = self.running.iter().map(|it| it.gate.as_str()).collect();
                 let line = format!("interrupted, ending {}", listed(&gates, 8));

@@ -56,7 +56,7 @@ pub fn judge(run: &Run<'_>, gate: &GateConfig, looked: &Looked) -> (CommandEnd, 
         .filter(|_| end.outcome == Outcome::Passed)
         .and_then(|named| run.results.fresh_command(gate, named, run.tree, passed()));
     if let Some(fresh) = &fresh {
-        end.reuse = reuse::judged(fresh, false);
+        end.reuse = run.results.judged(fresh, false);
     }
     (end, fresh)
 }

@@ -35,7 +35,7 @@ pub fn judge(
         _ => None,
     };
     let reuse = match &fresh {
-        Some(fresh) => reuse::judged(fresh, has_taken_files),
+        Some(fresh) => run.results.judged(fresh, has_taken_files),
         None if has_taken_files => reuse::part(&trace_sha256),
         None => reuse::off(),
     };

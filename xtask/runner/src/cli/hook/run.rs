@@ -135,6 +135,7 @@ fn judge(builtin: &Builtin, place: &Place, tip: &Tip, cancel: &Cancel) -> Done {
         fail_fast: false,
         reuse: !ci::is_ci(),
         timeout: None,
+        offline: false,
         whole: false,
         shard: None,
     };
