@@ -228,7 +228,16 @@ mod tests {
     use camino::Utf8Path;
 
     use super::*;
-    use crate::{Globs, History};
+    use crate::{Globs, History, HistoryBlob, Look, Seen};
+
+    /// Suspects everything.
+    struct All;
+
+    impl Look for All {
+        fn blob(&self, _: HistoryBlob<'_>) -> Seen {
+            Seen { is_suspect: true, kinds: 0, note: 0 }
+        }
+    }
 
     fn scene(text: &'static str) -> Scene {
         Example::new(text).scene().unwrap()
@@ -254,9 +263,7 @@ mod tests {
         );
         let history = scene.history.unwrap();
         assert_eq!(history.state().commits, 2);
-        let blobs = std::sync::Mutex::new(Vec::new());
-        history.blobs(&|blob| blobs.lock().unwrap().push(blob.id.clone())).unwrap();
-        let blobs = blobs.into_inner().unwrap().into_iter().collect();
+        let blobs = history.blobs(&All).unwrap().suspects.into_keys().collect();
         let introduced = history.introductions(&blobs).unwrap();
         assert_eq!(introduced.len(), 2, "removing a file introduces nothing");
         assert!(introduced.iter().all(|found| found.parents.is_empty()));

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{GateError, ObjectId};
 
@@ -47,12 +47,122 @@ impl HistoryState {
 /// A distinct blob.
 #[derive(Clone, Copy, Debug)]
 pub struct HistoryBlob<'a> {
-    /// Its name.
-    pub id: &'a ObjectId,
-    /// One of the paths it ever stood at.
-    pub path: &'a camino::Utf8Path,
     /// All of it.
     pub bytes: &'a [u8],
+    /// Another blob that it was made of, where that is known and was looked at
+    /// before.
+    pub base: Option<HistoryBase<'a>>,
+}
+
+/// What a blob was made of.
+#[derive(Clone, Copy, Debug)]
+pub struct HistoryBase<'a> {
+    /// What was seen in the other blob.
+    pub seen: Seen,
+    /// The other blob's size.
+    pub len: usize,
+    /// How the blob is made of the other, from its first byte to its last.
+    pub pieces: &'a [Piece],
+}
+
+/// A stretch of a blob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Copied from the other.
+    Copy {
+        /// Where it stands there.
+        from: usize,
+        /// How long it is.
+        len: usize,
+    },
+    /// New bytes.
+    New {
+        /// How many.
+        len: usize,
+    },
+}
+
+impl Piece {
+    /// Its length in the blob.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Piece::Copy { len, .. } | Piece::New { len } => *len,
+        }
+    }
+
+    /// Whether nothing is in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// What a gate saw in a blob. The runner keeps it, hands it back with what is
+/// made of the blob, and counts the notes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Whether the blob is looked at again once its commits are known, wherever
+    /// it stands.
+    pub is_suspect: bool,
+    /// What makes it a suspect at some paths only, as bits of the gate's own
+    /// choice, the lowest [`Seen::KIND_BITS`].
+    pub kinds: u32,
+    /// Whatever the gate wants to remember, up to [`Seen::NOTE_MAX`].
+    pub note: u8,
+}
+
+impl Seen {
+    /// The greatest note.
+    pub const NOTE_MAX: u8 = 63;
+    /// How many kinds there are.
+    pub const KIND_BITS: u32 = 24;
+}
+
+/// How a gate looks at the blobs of a history.
+pub trait Look: Sync {
+    /// Looks at one of them, on any thread. What it sees may depend on the
+    /// bytes alone: a blob stands at many paths, and for good.
+    fn blob(&self, blob: HistoryBlob<'_>) -> Seen;
+
+    /// What its sight depends on beside the program and the files that were read
+    /// to configure the gate. With it the runner may keep what was seen for later
+    /// runs; none where it may not.
+    fn depends_on(&self) -> Option<String> {
+        None
+    }
+
+    /// Whether what stands at `path` is a suspect there, if so is seen in it;
+    /// of no kinds, whether the path alone makes one. Asked of every path that a
+    /// blob ever stood at.
+    fn is_suspect_at(&self, _path: &Utf8Path, _kinds: u32) -> bool {
+        false
+    }
+}
+
+/// What all the blobs in scope came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overview {
+    /// How many there are.
+    pub blobs: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Those that an earlier run had seen, by the same rules of the same
+    /// program, to be none of the gate's business.
+    pub seen_before: u64,
+    /// How many have each note.
+    pub notes: BTreeMap<u8, u64>,
+    /// The suspects, each with one of its paths where no commit brought it.
+    pub suspects: BTreeMap<ObjectId, Utf8PathBuf>,
+}
+
+impl Overview {
+    /// Counts one blob.
+    pub fn count(&mut self, bytes: u64, seen: Seen) {
+        self.blobs += 1;
+        self.bytes += bytes;
+        *self.notes.entry(seen.note).or_default() += 1;
+    }
 }
 
 /// The message of a commit or of an annotated tag.
@@ -84,12 +194,12 @@ pub trait History: Send + Sync {
     /// How far it can be believed.
     fn state(&self) -> &HistoryState;
 
-    /// Calls `visit` for each distinct blob in scope, once, in any order, from
-    /// several threads at a time.
+    /// Looks at each distinct blob in scope, in any order, from several threads
+    /// at a time. Others may be looked at too; they do not count.
     ///
     /// # Errors
     /// The history cannot be read to its end, or the run was stopped.
-    fn blobs(&self, visit: &(dyn Fn(HistoryBlob<'_>) + Sync)) -> Result<(), GateError>;
+    fn blobs(&self, look: &dyn Look) -> Result<Overview, GateError>;
 
     /// Calls `visit` for each commit's and annotated tag's message in scope.
     ///
@@ -163,11 +273,23 @@ impl History for LiteralHistory {
         &self.state
     }
 
-    fn blobs(&self, visit: &(dyn Fn(HistoryBlob<'_>) + Sync)) -> Result<(), GateError> {
+    fn blobs(&self, look: &dyn Look) -> Result<Overview, GateError> {
+        let mut overview = Overview::default();
         for (id, (path, bytes)) in &self.blobs {
-            visit(HistoryBlob { id, path, bytes });
+            let seen = look.blob(HistoryBlob { bytes, base: None });
+            overview.count(bytes.len() as u64, seen);
+            let stands_at = |path: &Utf8Path| {
+                let mut commits = self.commits.iter();
+                commits.any(|commit| commit.files.get(path).is_some_and(|there| there == bytes))
+            };
+            let mut paths = self.commits.iter().flat_map(|commit| commit.files.keys());
+            let is_suspect = seen.is_suspect
+                || paths.any(|path| stands_at(path) && look.is_suspect_at(path, seen.kinds));
+            if is_suspect {
+                overview.suspects.insert(id.clone(), path.clone());
+            }
         }
-        Ok(())
+        Ok(overview)
     }
 
     fn messages(&self, visit: &(dyn Fn(HistoryMessage<'_>) + Sync)) -> Result<(), GateError> {

@@ -41,8 +41,8 @@ pub use finding::{Edit, Finding, Fix, Location, Related, Severity, Span};
 pub use gate::{ConfigError, Configure, ErrorKind, Gate, GateError, Kind};
 pub use globs::{GlobError, Globs};
 pub use history::{
-    Commit, History, HistoryBlob, HistoryMessage, HistoryScope, HistoryState, Introduction,
-    LiteralHistory,
+    Commit, History, HistoryBase, HistoryBlob, HistoryMessage, HistoryScope, HistoryState,
+    Introduction, LiteralHistory, Look, Overview, Piece, Seen,
 };
 pub use id::ObjectId;
 pub use options::Options;

@@ -24,6 +24,9 @@ pub struct Settings {
     pub baseline: Option<Utf8PathBuf>,
     /// How many archives (zip, tar, gzip) are opened in each other; 0 opens none.
     pub archives: u8,
+    /// Whether of a version that git keeps as a delta only what is new is looked
+    /// at; the findings are the same, and without it the history takes longer.
+    pub delta: bool,
 }
 
 /// More archives in each other are a bomb.
@@ -55,7 +58,13 @@ impl HistoryOption {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { history: HistoryOption::Full, config: None, baseline: None, archives: 2 }
+        Settings {
+            history: HistoryOption::Full,
+            config: None,
+            baseline: None,
+            archives: 2,
+            delta: true,
+        }
     }
 }
 
@@ -65,6 +74,13 @@ const FOUND_BY_ITSELF: &str = ".gitleaks.toml";
 const IGNORE_FILE: &str = ".gitleaksignore";
 
 impl Settings {
+    /// All of them that decide what is found in a text: two runs with the same
+    /// find the same, however much of the history they look at.
+    pub fn without_scope(&self) -> String {
+        let Settings { history, delta, .. } = Settings::default();
+        format!("{:?}", Settings { history, delta, ..self.clone() })
+    }
+
     /// The rules in force.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //! whose change brought the line.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{Hash as _, Hasher as _};
 use std::sync::Mutex;
@@ -10,38 +11,64 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{
-    Checked, Evidence, Fact, Finding, GateError, History, HistoryScope, Introduction, ObjectId,
-    ReadError, Remark,
+    Checked, Evidence, Fact, Finding, GateError, History, HistoryBlob, HistoryScope, Introduction,
+    Look, ObjectId, ReadError, Remark, Seen,
 };
 
 use crate::SecretScan;
 use crate::engine::text::{self, ready};
-use crate::engine::{Hit, Scanner};
+use crate::engine::{Hit, Scanner, delta};
 use crate::report::{self, Left};
 use crate::rules::{Finder, Spec};
 
 /// Under this path findings in messages are listed; no file can have it.
 const MESSAGE: &str = "(message)";
 
-/// What the walk over the blobs and messages found.
+/// It is a pointer of LFS.
+const IS_POINTER: u8 = 32;
+
+/// How the blobs are looked at.
+struct Blobs<'a> {
+    gate: &'a SecretScan,
+}
+
+impl Look for Blobs<'_> {
+    fn blob(&self, blob: HistoryBlob<'_>) -> Seen {
+        let scanner = &self.gate.scanner;
+        let (text, is_binary) = ready(blob.bytes);
+        // Only where the text is as the pack has it does what the pack says of it hold.
+        let is_as_packed = matches!(text, Cow::Borrowed(_));
+        let base = blob.base.as_ref().filter(|_| self.gate.delta && is_as_packed);
+        let by_parts = base.and_then(|base| scanner.look_at_parts(&text, is_binary, base));
+        let mut seen = by_parts.unwrap_or_else(|| scanner.look(&text, is_binary));
+        if !is_as_packed {
+            seen.note = 0;
+        }
+        if text::is_lfs_pointer(blob.bytes) {
+            seen.note |= IS_POINTER;
+        }
+        seen
+    }
+
+    fn depends_on(&self) -> Option<String> {
+        Some(self.gate.rules_depend_on.clone())
+    }
+
+    fn is_suspect_at(&self, path: &Utf8Path, kinds: u32) -> bool {
+        let (scanner, exemptions) = (&self.gate.scanner, &self.gate.exemptions);
+        self.gate.names_a_secret(path)
+            || exemptions.is_offending_path(scanner.specs(), path)
+            || scanner.specs_of_kinds(kinds).any(|spec| !exemptions.pass_over(spec, path.as_str()))
+    }
+}
+
+/// What the walk over the messages found.
 #[derive(Default)]
 struct Walk {
-    /// By blob: one of its paths.
-    suspects: Mutex<BTreeMap<ObjectId, Utf8PathBuf>>,
     /// Findings in messages, each with a digest of rule and secret.
     messages: Mutex<Vec<(u64, Finding)>>,
     texts: AtomicU64,
     bytes: AtomicU64,
-    binaries: AtomicU64,
-    /// What was not looked at, by reason.
-    skipped: Mutex<BTreeMap<&'static str, u64>>,
-}
-
-impl Walk {
-    fn skip(&self, reason: &'static str) {
-        let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
-        *skipped.entry(reason).or_default() += 1;
-    }
 }
 
 fn scan<'a>(scanner: &Scanner, bytes: &'a [u8]) -> (Cow<'a, [u8]>, Vec<Hit>) {
@@ -60,27 +87,8 @@ impl SecretScan {
     ) -> Result<BTreeSet<String>, GateError> {
         complete(history)?;
         facts(history, checked);
+        let blobs = history.blobs(&Blobs { gate: self })?;
         let walk = Walk::default();
-        history.blobs(&|blob| {
-            walk.texts.fetch_add(1, Ordering::Relaxed);
-            walk.bytes.fetch_add(blob.bytes.len() as u64, Ordering::Relaxed);
-            let (text, is_binary) = ready(blob.bytes);
-            let is_closed = is_binary && !self.scanner.opens(&text);
-            walk.binaries.fetch_add(u64::from(is_closed), Ordering::Relaxed);
-            if text::is_lfs_pointer(blob.bytes) {
-                walk.skip("lfs-pointer");
-            }
-            let note = |reason| walk.skip(reason);
-            let hits = self.scanner.scan_noting(&text, is_binary, &note);
-            let told = self.exemptions.told_at(self.scanner.specs(), hits, blob.path.as_str());
-            let is_suspect = !told.is_empty()
-                || self.names_a_secret(blob.path)
-                || self.exemptions.is_offending_path(self.scanner.specs(), blob.path);
-            if is_suspect {
-                let mut suspects = walk.suspects.lock().unwrap_or_else(PoisonError::into_inner);
-                suspects.insert(blob.id.clone(), blob.path.to_owned());
-            }
-        })?;
         history.messages(&|message| {
             walk.texts.fetch_add(1, Ordering::Relaxed);
             walk.bytes.fetch_add(message.bytes.len() as u64, Ordering::Relaxed);
@@ -97,18 +105,21 @@ impl SecretScan {
                 }
             }
         })?;
-        let suspects = walk.suspects.into_inner().unwrap_or_else(PoisonError::into_inner);
-        checked.examined.items += walk.texts.into_inner();
-        checked.examined.bytes += walk.bytes.into_inner();
-        let binaries = walk.binaries.into_inner();
-        if binaries > 0 {
-            *checked.skipped.entry("history-binary-only-telling-formats".into()).or_default() +=
-                binaries;
-        }
-        let skipped = walk.skipped.into_inner().unwrap_or_else(PoisonError::into_inner);
-        for (reason, count) in skipped {
-            *checked.skipped.entry(format!("history-{reason}")).or_default() += count;
-        }
+        checked.examined.items += blobs.blobs + walk.texts.into_inner();
+        checked.examined.bytes += blobs.bytes + walk.bytes.into_inner();
+        checked.facts.insert("history_blobs".into(), Fact::from(blobs.blobs));
+        checked.facts.insert("history_blobs_seen_before".into(), Fact::from(blobs.seen_before));
+        let mut skip = |reason: &str, is_so: &dyn Fn(u8) -> bool| {
+            let of = blobs.notes.iter().filter(|(note, _)| is_so(**note));
+            let count: u64 = of.map(|(_, count)| count).sum();
+            if count > 0 {
+                *checked.skipped.entry(reason.into()).or_default() += count;
+            }
+        };
+        let kind = delta::IS_BINARY | delta::IS_OPENED;
+        skip("history-binary-only-telling-formats", &|note| note & kind == delta::IS_BINARY);
+        skip("history-lfs-pointer", &|note| note & IS_POINTER != 0);
+        let suspects = blobs.suspects;
         let exempted = self.attribute(history, evidence, &suspects, checked)?;
         let messages = walk.messages.into_inner().unwrap_or_else(PoisonError::into_inner);
         // A message may quote what an exception covers in a file of the history.
@@ -140,7 +151,13 @@ impl SecretScan {
         for (id, path) in suspects {
             evidence.pulse.check()?;
             let bytes = history.read(id)?;
-            let (text, hits) = scan(&self.scanner, &bytes);
+            let (text, is_binary) = ready(&bytes);
+            let skipped = RefCell::new(Vec::new());
+            let note = |reason| skipped.borrow_mut().push(reason);
+            let hits = self.scanner.scan_noting(&text, is_binary, &note);
+            for reason in skipped.into_inner() {
+                *checked.skipped.entry(format!("history-{reason}")).or_default() += 1;
+            }
             match by_blob.get(id) {
                 Some(introductions) => {
                     for introduction in introductions {

@@ -58,6 +58,8 @@ fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigErro
         scanner: scanner.opening_archives(settings.archive_depth()?),
         exemptions,
         history: settings.history,
+        delta: settings.delta,
+        rules_depend_on: settings.without_scope(),
         files: Globs::new(["**"]).map_err(|error| ConfigError::new(error.to_string()))?,
         rules: OnceLock::new(),
     }))
@@ -86,6 +88,8 @@ struct SecretScan {
     scanner: Scanner,
     exemptions: Exemptions,
     history: HistoryOption,
+    delta: bool,
+    rules_depend_on: String,
     files: Globs,
     rules: OnceLock<Vec<Rule>>,
 }

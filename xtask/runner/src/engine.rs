@@ -16,7 +16,7 @@ use crate::cli::{Place, Stop};
 use crate::config::{Config, Fail};
 use crate::exec::Cancel;
 use crate::fan_out::{Shard, Sheet};
-use crate::gather::FromRepository;
+use crate::gather::{FromRepository, Keeping};
 use crate::judge::{self, End, Policy};
 use crate::plan::{Ask, Changed, Decision, Plan, plan};
 use crate::progress::Event;
@@ -112,6 +112,11 @@ pub fn verify(
     let proofs = Proofs::open(state.as_deref(), &program, order.reuse);
     let gatherer =
         FromRepository::new(view, order.base.as_deref().or(config.verify.base.as_deref()), cancel);
+    let gatherer = gatherer.keeping(Keeping {
+        state: state.as_deref(),
+        program: &program,
+        reuse: order.reuse,
+    });
     let surroundings = surroundings(view, state.as_deref());
     let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let none_yet = BTreeMap::new();

@@ -8,8 +8,12 @@ use std::time::Duration;
 
 use kernel::{GateError, History, HistoryScope, Pulse, Reply, Request, Tree, Wants};
 
+use camino::Utf8Path;
+use history::Kept;
+
 use crate::exec::Cancel;
 use crate::repo::{RepoError, Repository};
+use crate::tool::Program;
 use crate::view::View;
 
 /// Fetches what a gate wants beside the judged tree.
@@ -31,7 +35,12 @@ pub trait Gatherer: Sync {
     ///
     /// # Errors
     /// There is none, or it cannot be read.
-    fn history(&self, scope: HistoryScope, pulse: &Pulse) -> Result<Box<dyn History>, GateError>;
+    fn history(
+        &self,
+        scope: HistoryScope,
+        pulse: &Pulse,
+        reader: Option<Reader<'_>>,
+    ) -> Result<Box<dyn History + '_>, GateError>;
 
     /// A name for all that a gate would get beside the tree, another one as soon
     /// as any of it is another: the key of results that are kept. None where
@@ -51,18 +60,46 @@ pub trait Gatherer: Sync {
     ) -> Result<Reply, GateError>;
 }
 
+/// For whom a history is read: what it sees may be kept for its next run.
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    /// The gate's name.
+    pub gate: &'a str,
+    /// What reading its configuration asked of the tree.
+    pub configured: &'a Tree,
+}
+
+/// Where what was seen is kept, and whether it is believed.
+#[derive(Clone, Copy)]
+pub struct Keeping<'a> {
+    /// The folder of state; none where nothing is kept.
+    pub state: Option<&'a Utf8Path>,
+    /// The running program.
+    pub program: &'a Program,
+    /// Whether what an earlier run saw is believed: never in CI.
+    pub reuse: bool,
+}
+
 /// Fetches from the repository that is judged.
 pub struct FromRepository<'a> {
     view: &'a View,
     base: Option<&'a str>,
     cancel: &'a Cancel,
+    keeping: Option<Keeping<'a>>,
 }
 
 impl<'a> FromRepository<'a> {
     /// For `view`; `base` is the ref that a change is compared with.
     #[must_use]
     pub fn new(view: &'a View, base: Option<&'a str>, cancel: &'a Cancel) -> FromRepository<'a> {
-        FromRepository { view, base, cancel }
+        FromRepository { view, base, cancel, keeping: None }
+    }
+
+    /// The same, which keeps what was seen of the history.
+    #[must_use]
+    pub fn keeping(mut self, keeping: Keeping<'a>) -> FromRepository<'a> {
+        self.keeping = Some(keeping);
+        self
     }
 
     fn repository(&self) -> Result<&Repository, GateError> {
@@ -93,9 +130,19 @@ impl Gatherer for FromRepository<'_> {
         Ok(Some(Tree::new(snapshot.source)))
     }
 
-    fn history(&self, scope: HistoryScope, pulse: &Pulse) -> Result<Box<dyn History>, GateError> {
+    fn history(
+        &self,
+        scope: HistoryScope,
+        pulse: &Pulse,
+        reader: Option<Reader<'_>>,
+    ) -> Result<Box<dyn History + '_>, GateError> {
         let repository = self.repository()?;
-        history::open(repository, self.view.point().commit.as_ref(), self.base, scope, pulse)
+        let head = self.view.point().commit.as_ref();
+        let kept = match (self.keeping, reader) {
+            (Some(keeping), Some(reader)) => Kept::of(keeping, reader, repository),
+            _ => Kept::nowhere(),
+        };
+        history::open(repository, head, self.base, scope, pulse, kept)
     }
 
     fn names(&self, wants: &Wants) -> Option<String> {

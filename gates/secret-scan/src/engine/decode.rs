@@ -296,6 +296,14 @@ fn code_point(rest: &[u8]) -> Option<(u16, usize)> {
     }
 }
 
+/// Whether undoing a `U+0041` at the end of a line takes the line end away.
+pub fn joins_lines(text: &[u8]) -> bool {
+    memchr::memmem::find_iter(text, b"U+").any(|at| {
+        let taken = text.get(at..).and_then(code_point).map_or(0, |(_, len)| len);
+        text.get(at..at + taken).is_some_and(|taken| taken.ends_with(b"\n"))
+    })
+}
+
 fn unicode(encoded: &[u8]) -> Option<Vec<u8>> {
     let one = if encoded.starts_with(b"U") { code_point } else { escape };
     let mut units = Vec::new();

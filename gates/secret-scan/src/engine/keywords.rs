@@ -1,25 +1,24 @@
-//! One automaton over the keywords of many rules.
+//! The keywords of many rules, looked for at once.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
+use super::words::Words;
 use crate::rules::Spec;
 
 /// The keywords of some rules.
 #[derive(Debug)]
 pub struct Keywords {
-    /// Finds them, in any case.
-    pub automaton: AhoCorasick,
-    /// By keyword of the automaton: the rules that have it.
-    pub rules_of: Vec<Vec<usize>>,
+    words: Words,
+    /// By keyword: the rules that have it.
+    rules_of: Vec<Vec<usize>>,
 }
 
 impl Keywords {
-    /// Builds the automaton; rules without a keyword are passed over.
+    /// Puts the keywords together; rules without one are passed over.
     ///
     /// # Errors
-    /// The keywords are too many for it.
+    /// The keywords are too many to be numbered.
     pub fn of<'a>(specs: impl Iterator<Item = (usize, &'a Spec)>) -> Result<Keywords, String> {
         let mut keywords: Vec<String> = Vec::new();
         let mut index = HashMap::new();
@@ -39,12 +38,21 @@ impl Keywords {
                 }
             }
         }
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&keywords)
-            .map_err(|error| error.to_string())?;
-        Ok(Keywords { automaton, rules_of })
+        u32::try_from(keywords.len()).map_err(|_| "the rules have too many keywords")?;
+        Ok(Keywords { words: Words::of(&keywords), rules_of })
+    }
+
+    /// Calls `found` with the rules and the place of every keyword in `part` of
+    /// `text`, by where they begin.
+    pub fn each(
+        &self,
+        text: &[u8],
+        part: Range<usize>,
+        mut found: impl FnMut(&[usize], Range<usize>),
+    ) {
+        self.words.each(text, part, |word, hit| {
+            found(self.rules_of.get(word).map(Vec::as_slice).unwrap_or_default(), hit);
+        });
     }
 }
 

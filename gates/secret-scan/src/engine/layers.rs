@@ -4,12 +4,22 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::archive::{self, Budget, Kind, skip};
-use super::decode::decode;
+use super::decode::{decode, joins_lines};
 use super::hit::{Hit, Member, Within};
-use super::{Origin, Scanner, text};
+use super::{Origin, Scanner, Search, text};
 
 /// Passes of decoding, as many as gitleaks makes unless told otherwise.
 const PASSES_MAX: usize = 5;
+
+/// A text and what was encoded in it.
+pub(super) struct Below {
+    /// Every secret.
+    pub hits: Vec<Hit>,
+    /// Whether anything was encoded.
+    pub is_encoded: bool,
+    /// Whether what was encoded may tell something together with other lines.
+    pub is_tangled: bool,
+}
 
 impl Scanner {
     /// Every secret in `text`, by place; in a binary only those that are
@@ -47,16 +57,24 @@ impl Scanner {
 
     /// The text as it stands, and after each pass of decoding.
     fn layers(&self, file: &[u8], is_binary: bool) -> Vec<Hit> {
-        let mut hits = self.search(file, is_binary, None);
-        if is_binary {
-            return hits;
-        }
+        let hits = self.search(file, is_binary, None);
+        if is_binary { hits } else { self.below(hits, file).hits }
+    }
+
+    /// `hits` of a text as it stands, and those after each pass of decoding.
+    pub(super) fn below(&self, hits: Vec<Hit>, file: &[u8]) -> Below {
+        let mut below = Below { hits, is_encoded: false, is_tangled: false };
         let mut last = None;
         for _ in 0..PASSES_MAX {
             let text = last.as_ref().map_or(file, |last: &super::Decoded| &last.text);
             let Some(decoded) = decode(text, last.as_ref()) else { break };
+            below.is_encoded = true;
+            below.is_tangled = below.is_tangled || joins_lines(text);
             let origin = Origin { file, decoded: &decoded };
-            let found = self.search(&decoded.text, false, Some(origin));
+            let mut search = Search::of(self, &decoded.text, false, Some(origin));
+            search.run();
+            below.is_tangled |= search.has_far;
+            let found = search.finish();
             let shared: Option<Arc<[u8]>> =
                 (!found.is_empty()).then(|| Arc::from(decoded.text.as_slice()));
             for hit in found {
@@ -70,13 +88,13 @@ impl Scanner {
                 let (secret, whole) =
                     (decoded.original(&inner.secret), decoded.original(&inner.whole));
                 let hit = Hit { secret, whole, within: Some(inner), ..hit };
-                if !self.is_told(&hits, &hit, file) {
-                    hits.push(hit);
+                if !self.is_told(&below.hits, &hit, file) {
+                    below.hits.push(hit);
                 }
             }
             last = Some(decoded);
         }
-        hits
+        below
     }
 
     /// Whether `hits` tell of it already: the same secret by the same rule, or

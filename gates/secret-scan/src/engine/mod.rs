@@ -1,24 +1,26 @@
-//! Finding secrets in bytes: one automaton over every rule's keywords, then
-//! each rule only around its keywords.
+//! Finding secrets in bytes: every rule's keywords at once, then each rule only
+//! around its keywords.
 
 pub mod archive;
 mod base64;
 pub mod checksum;
 mod decode;
+pub mod delta;
 pub mod entropy;
 mod hit;
 mod keywords;
+mod kinds;
 mod layers;
 mod names;
 mod near;
 pub mod pattern;
 mod required;
 pub mod text;
+mod words;
 
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use aho_corasick::Input;
 use memchr::memmem;
 
 use crate::rules::format::Checksum;
@@ -29,6 +31,7 @@ pub use base64::encoded as base64_encoded;
 use decode::Decoded;
 pub use hit::Hit;
 use keywords::{Keywords, has_keyword};
+use kinds::Kinds;
 use pattern::{Lead, Match, Pattern};
 pub use required::Required;
 
@@ -37,6 +40,10 @@ pub use required::Required;
 pub struct Scanner {
     specs: Vec<Spec>,
     keywords: Keywords,
+    /// What of its hits depends on the path.
+    kinds: Kinds,
+    /// What it takes to look at new parts only; none where rules forbid it.
+    parts: Option<delta::Parts>,
     /// By rule: whether it stays near its keyword.
     near: Vec<bool>,
     /// The keywords of the rules that do not.
@@ -48,16 +55,20 @@ pub struct Scanner {
 }
 
 impl Scanner {
-    /// Builds the automaton.
+    /// Puts the keywords of all rules together.
     ///
     /// # Errors
-    /// The keywords are too many for it.
+    /// The keywords are too many to be numbered.
     pub fn new(specs: Vec<Spec>) -> Result<Scanner, String> {
         let keywords = Keywords::of(specs.iter().enumerate())?;
         let near = specs.iter().map(near::stays_near).collect();
         let without = specs.iter().enumerate().filter(|(_, spec)| !has_keyword(spec));
-        let always = without.map(|(rule, _)| rule).collect();
-        Ok(Scanner { specs, keywords, near, far: OnceLock::new(), always, archives: 0 })
+        let without = without.filter(|(_, spec)| !matches!(spec.finder, Finder::Path));
+        let always: Vec<usize> = without.map(|(rule, _)| rule).collect();
+        let parts = delta::Parts::of(&specs, &always)?;
+        let kinds = Kinds::of(&specs);
+        let far = OnceLock::new();
+        Ok(Scanner { specs, keywords, kinds, parts, near, far, always, archives: 0 })
     }
 
     fn is_near(&self, rule: usize) -> bool {
@@ -82,6 +93,13 @@ impl Scanner {
     /// The rules, in order.
     pub fn specs(&self) -> &[Spec] {
         &self.specs
+    }
+
+    /// The rules whose hits are of one of these kinds.
+    pub fn specs_of_kinds(&self, kinds: u32) -> impl Iterator<Item = &Spec> {
+        let numbered = self.specs.iter().enumerate();
+        let chosen = numbered.filter(move |(rule, _)| self.kinds.of_rule(*rule) & kinds != 0);
+        chosen.map(|(_, spec)| spec)
     }
 
     /// Every secret in `text` as it stands; `origin` tells what an earlier pass
@@ -124,6 +142,8 @@ struct Search<'a> {
     is_binary: bool,
     origin: Option<Origin<'a>>,
     hits: Vec<Hit>,
+    /// Whether a keyword of a rule that looks beyond its line is in it.
+    has_far: bool,
     /// Rule, pattern of the rule, part of the text.
     windows: Vec<(usize, usize, Range<usize>)>,
 }
@@ -135,7 +155,8 @@ impl<'a> Search<'a> {
         is_binary: bool,
         origin: Option<Origin<'a>>,
     ) -> Search<'a> {
-        Search { scanner, text, is_binary, origin, hits: Vec::new(), windows: Vec::new() }
+        let (hits, windows) = (Vec::new(), Vec::new());
+        Search { scanner, text, is_binary, origin, hits, has_far: false, windows }
     }
 
     fn run(&mut self) {
@@ -159,16 +180,21 @@ impl<'a> Search<'a> {
         self.search_windows();
     }
 
+    /// Asks the rules for which `is` says yes about every keyword of theirs in
+    /// `part`.
     fn at_keywords(&mut self, words: &Keywords, part: Range<usize>, is: impl Fn(usize) -> bool) {
-        let input = Input::new(self.text).range(part);
-        for found in words.automaton.find_overlapping_iter(input) {
-            let hit = found.range();
-            let rules = words.rules_of.get(found.pattern().as_usize());
+        let (text, parts) = (self.text, self.scanner.parts.as_ref());
+        words.each(text, part, |rules, hit| {
+            if let Some(parts) = parts
+                && !self.has_far
+            {
+                self.has_far = parts.is_far_at(&self.scanner.specs, rules, text, &hit);
+            }
             let mut assigned = None;
-            for rule in rules.into_iter().flatten().filter(|rule| is(**rule)) {
+            for rule in rules.iter().filter(|rule| is(**rule)) {
                 self.at_keyword(*rule, &hit, &mut assigned);
             }
-        }
+        });
     }
 
     /// `assigned` remembers, for all rules of one keyword, whether an

@@ -24,11 +24,25 @@ pub fn stays_near(spec: &Spec) -> bool {
     let is_local = match &spec.finder {
         Finder::Patterns(patterns) => patterns.iter().all(|pattern| pattern.lead().is_some()),
         Finder::Code(_) => spec.id == GENERIC,
-        // They read lines above and below.
-        Finder::File(_) => false,
+        Finder::File(file) => file.stays_on_line(),
         Finder::Path => true,
     };
     is_local && !spec.from_user && spec.keywords.iter().all(|word| word.len() <= MARGIN_LEN / 2)
+}
+
+/// Whether what `spec` says of a keyword rests on the keyword's own line, the
+/// line ends around it, and at most a value assigned there that stands on a
+/// later line.
+pub fn stays_on_line(spec: &Spec) -> bool {
+    match &spec.finder {
+        Finder::Patterns(patterns) => {
+            patterns.iter().all(|pattern| pattern.stays_on_line(&spec.keywords))
+        }
+        // Reads names, operators and values, as the tables' assignments do.
+        Finder::Code(_) => spec.id == GENERIC,
+        Finder::File(file) => file.stays_on_line(),
+        Finder::Path => true,
+    }
 }
 
 /// The parts of the decoded text in which keywords of rules that stay near

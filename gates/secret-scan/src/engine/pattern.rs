@@ -125,6 +125,17 @@ impl Pattern {
         self.lead
     }
 
+    /// Whether what it says of a keyword rests on the keyword's own line, the
+    /// line ends around it, and at most a value assigned there that stands on a
+    /// later line.
+    pub fn stays_on_line(&self, keywords: &[String]) -> bool {
+        match self.lead {
+            // Tokens and names hold no line end: a test looks at every table.
+            Some(_) => true,
+            None => self.reach(keywords).is_some_and(|r| r.holds_keyword && !r.crosses_lines),
+        }
+    }
+
     /// Parses without compiling.
     ///
     /// # Errors

@@ -33,6 +33,9 @@ pub enum Finder {
     Path,
 }
 
+/// Says of a keyword's own line whether anything can be found from there on.
+pub type Begins = fn(&[u8], &Range<usize>) -> bool;
+
 /// One rule, ready to be looked for.
 #[derive(Debug)]
 pub struct Spec {
@@ -44,6 +47,9 @@ pub struct Spec {
     pub finder: Finder,
     /// Words of which one must stand in the text; none means always.
     pub keywords: Vec<String>,
+    /// Of a rule that reads on beyond a keyword's line: whether the line that the
+    /// keyword stands on lets it begin.
+    pub begins: Option<Begins>,
     /// Only in files of such a path.
     pub path: Option<crate::gitleaks::allow::Expr>,
     /// A secret must have more entropy, in bits a character; 0 for any.
@@ -78,6 +84,7 @@ impl Spec {
             description,
             finder,
             keywords: Vec::new(),
+            begins: None,
             path: None,
             entropy_min: 0.0,
             group: 0,
@@ -153,6 +160,8 @@ fn coded() -> [Spec; 3] {
     let mut pem = Spec::new(PRIVATE_KEY, "private key".into(), Finder::Code(private_key::pem));
     pem.keywords = words(&["private key"]);
     pem.in_binaries = true;
+    // Prose names private keys; only a header can open one.
+    pem.begins = Some(|text, hit| private_key::header(text, hit).is_some());
     let mut putty =
         Spec::new(PUTTY_KEY, "PuTTY private key".into(), Finder::Code(private_key::putty));
     putty.keywords = words(&["private-lines:"]);

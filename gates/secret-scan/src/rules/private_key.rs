@@ -18,18 +18,7 @@ const PUTTY_LEN_MAX: usize = 16 << 10;
 /// The PEM block (RFC 7468, or an armored OpenPGP key, RFC 4880) whose header
 /// says `PRIVATE KEY` at `hit`.
 pub fn pem(text: &[u8], hit: Range<usize>) -> Option<Match> {
-    let window = hit.start.saturating_sub(KIND_LEN_MAX + BEGIN.len());
-    let before = text.get(window..hit.start)?;
-    let begin = memmem::rfind(before, BEGIN)?;
-    let kind = before.get(begin + BEGIN.len()..)?;
-    let is_kind = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b" _-".contains(b);
-    if !kind.iter().all(is_kind) || !text.get(hit.clone())?.iter().all(|b| !b.is_ascii_lowercase())
-    {
-        return None;
-    }
-    let rest = text.get(hit.end..)?;
-    let rest = rest.strip_prefix(b" BLOCK").unwrap_or(rest).strip_prefix(b"-----")?;
-    let body = text.len() - rest.len();
+    let (begin, body) = header(text, &hit)?;
     let from = body + BODY_LEN_MIN;
     // What ends sooner is a mention, with the key left out.
     let near = text.get(body..text.len().min(from + END.len()))?;
@@ -41,7 +30,24 @@ pub fn pem(text: &[u8], hit: Range<usize>) -> Option<Match> {
         let tail = after.strip_prefix(b" BLOCK").unwrap_or(after).strip_prefix(b"-----")?;
         Some(text.len() - tail.len())
     })?;
-    Some(whole(window + begin..end))
+    Some(whole(begin..end))
+}
+
+/// Where the header that says `PRIVATE KEY` at `hit` begins and ends. It stands
+/// on one line.
+pub fn header(text: &[u8], hit: &Range<usize>) -> Option<(usize, usize)> {
+    let window = hit.start.saturating_sub(KIND_LEN_MAX + BEGIN.len());
+    let before = text.get(window..hit.start)?;
+    let begin = memmem::rfind(before, BEGIN)?;
+    let kind = before.get(begin + BEGIN.len()..)?;
+    let is_kind = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b" _-".contains(b);
+    if !kind.iter().all(is_kind) || !text.get(hit.clone())?.iter().all(|b| !b.is_ascii_lowercase())
+    {
+        return None;
+    }
+    let rest = text.get(hit.end..)?;
+    let rest = rest.strip_prefix(b" BLOCK").unwrap_or(rest).strip_prefix(b"-----")?;
+    Some((window + begin, text.len() - rest.len()))
 }
 
 const BEGIN: &[u8] = b"-----BEGIN";

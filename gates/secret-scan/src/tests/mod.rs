@@ -1,4 +1,5 @@
 mod configuration;
+mod delta;
 mod files;
 mod fixtures;
 mod fuzz;

@@ -1,19 +1,23 @@
 //! The history through git: every blob once, on all processors; commits only
 //! for the blobs that matter.
 
+mod blobs;
 mod introductions;
+mod kept;
+mod packs;
 mod state;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, Read};
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use camino::Utf8PathBuf;
+use git_bulk::{Brought, Packs};
+pub use kept::Kept;
 use kernel::{
-    ErrorKind, GateError, History, HistoryBlob, HistoryMessage, HistoryScope, HistoryState,
-    Introduction, ObjectId, Pulse,
+    ErrorKind, GateError, History, HistoryMessage, HistoryScope, HistoryState, Introduction, Look,
+    ObjectId, Overview, Pulse,
 };
 
 use crate::git::{Git, GitError, Input};
@@ -34,6 +38,10 @@ struct GitHistory {
     /// Revision arguments that name the scope.
     range: Vec<String>,
     pulse: Pulse,
+    /// What an earlier run saw.
+    kept: Kept,
+    /// The packs, and which commits brought which blobs, once they were read.
+    walked: OnceLock<(Packs, Brought)>,
 }
 
 /// Opens the history that `head` stands in.
@@ -46,10 +54,18 @@ pub fn open(
     base: Option<&str>,
     scope: HistoryScope,
     pulse: &Pulse,
+    kept: Kept,
 ) -> Result<Box<dyn History>, GateError> {
     let range = state::range(repository, head, base, scope);
     let state = state::state(repository, scope, &range)?;
-    Ok(Box::new(GitHistory { repository: repository.clone(), state, range, pulse: pulse.clone() }))
+    Ok(Box::new(GitHistory {
+        repository: repository.clone(),
+        state,
+        range,
+        pulse: pulse.clone(),
+        kept,
+        walked: OnceLock::new(),
+    }))
 }
 
 /// Names the history in scope: the same as long as no ref moves, and nothing
@@ -67,6 +83,7 @@ pub fn name(
 }
 
 /// An object to read, and one of its paths.
+#[derive(Clone)]
 struct Wanted {
     id: String,
     path: Utf8PathBuf,
@@ -77,24 +94,11 @@ impl History for GitHistory {
         &self.state
     }
 
-    fn blobs(&self, visit: &(dyn Fn(HistoryBlob<'_>) + Sync)) -> Result<(), GateError> {
-        let mut args = vec!["rev-list", "--objects", "--filter=object:type=blob"];
-        args.extend(self.range.iter().map(String::as_str));
-        args.push("--");
-        let listed = self.git().output(&args).map_err(|error| failed(&error))?;
-        let wanted = listed.split(|byte| *byte == b'\n').filter_map(|line| {
-            // Commits and tags named by the range itself come without a path.
-            let (id, path) = line.split_at_checked(line.iter().position(|byte| *byte == b' ')?)?;
-            let path = String::from_utf8_lossy(path.get(1..)?).into_owned();
-            Some(Wanted { id: String::from_utf8_lossy(id).into_owned(), path: path.into() })
-        });
-        let wanted: Vec<Wanted> = wanted.collect();
-        self.read_all(&wanted, &|wanted, kind, bytes| {
-            if kind == "blob" {
-                let id = ObjectId::new(&wanted.id);
-                visit(HistoryBlob { id: &id, path: &wanted.path, bytes });
-            }
-        })
+    fn blobs(&self, look: &dyn Look) -> Result<Overview, GateError> {
+        match self.state.scope {
+            HistoryScope::Full => blobs::of_packs(self, look),
+            HistoryScope::Range => blobs::of_range(self, look),
+        }
     }
 
     fn messages(&self, visit: &(dyn Fn(HistoryMessage<'_>) + Sync)) -> Result<(), GateError> {
@@ -118,7 +122,16 @@ impl History for GitHistory {
     }
 
     fn introductions(&self, blobs: &BTreeSet<ObjectId>) -> Result<Vec<Introduction>, GateError> {
-        let commits = self.commits()?.join("\n");
+        let commits = match self.walked.get() {
+            // Known already: only these are asked what they changed.
+            Some((packs, brought)) => {
+                let ids = blobs.iter().filter_map(|id| git_bulk::id(id.as_str().as_bytes()));
+                let commits = brought.commits_of(&ids.collect(), packs);
+                commits.iter().map(ToString::to_string).collect()
+            }
+            None => self.commits()?,
+        };
+        let commits = commits.join("\n");
         introductions::find(self.git(), commits, blobs, &self.pulse)
     }
 
@@ -224,6 +237,16 @@ fn missing(id: &str, said: &str) -> GateError {
     let message = format!("object {id} of the history is not here (git says '{said}')");
     GateError::environment("missing-object", message)
         .hint("'git fsck' tells what is missing; clone anew without --filter")
+}
+
+fn unread(error: &git_bulk::Error) -> GateError {
+    match error {
+        git_bulk::Error::TooLarge { .. } => {
+            GateError::cannot_judge("object-too-large", error.to_string())
+        }
+        error => GateError::environment("damaged-pack", error.to_string())
+            .hint("'git fsck' tells what is damaged; clone anew"),
+    }
 }
 
 fn garbled(what: &str) -> GateError {

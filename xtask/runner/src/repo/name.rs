@@ -17,6 +17,15 @@ pub enum ObjectFormat {
 }
 
 impl ObjectFormat {
+    /// How many bytes a name has.
+    #[must_use]
+    pub fn id_len(self) -> usize {
+        match self {
+            ObjectFormat::Sha1 => 20,
+            ObjectFormat::Sha256 => 32,
+        }
+    }
+
     /// The name of the blob of `size_bytes` bytes that `content` holds; none
     /// where it holds another number (it is being written).
     pub(super) fn blob(self, size_bytes: u64, content: impl Read) -> io::Result<Option<ObjectId>> {

@@ -7,6 +7,7 @@ use kernel::{Checked, Evidence, GateError, Reply, canary};
 
 use super::Run;
 use super::files::{Walked, panicked};
+use crate::gather::Reader;
 use crate::judge::Judged;
 use crate::ready::Ready;
 use crate::receipt::{Reuse, sha256};
@@ -97,7 +98,9 @@ fn whole(
     }
     let base = if wants.base { run.gatherer.base()? } else { None };
     let base = base.map(|base| base.retraced(pulse.clone()));
-    let history = wants.history.map(|scope| run.gatherer.history(scope, pulse)).transpose()?;
+    let reader = Some(Reader { gate: &ready.name, configured: &ready.configured });
+    let history = wants.history.map(|scope| run.gatherer.history(scope, pulse, reader));
+    let history = history.transpose()?;
     let mut replies: BTreeMap<String, Reply> = BTreeMap::new();
     for (name, request) in &wants.requests {
         replies.insert(

@@ -32,6 +32,7 @@ pub fn in_dump(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
 /// The length of the hash that `text` opens with.
 fn len(text: &[u8]) -> Option<usize> {
     let line = text.get(..text.len().min(256))?;
+    let line = line.split(|byte| *byte == b'\n').next()?;
     let mut parts = line.strip_prefix(b"$")?.split(|byte| *byte == b'$');
     let id = parts.next()?;
     let mut len = id.len() + 2;

@@ -54,6 +54,8 @@ pub enum Read {
     Field(Field),
     /// By code, asked about each keyword; it looks at that line alone.
     Code(fn(&[u8], Range<usize>) -> Option<Range<usize>>),
+    /// By code that reads on below that line.
+    Call(fn(&[u8], Range<usize>) -> Option<Range<usize>>),
     /// The path alone is the offence.
     Path,
 }
@@ -65,11 +67,16 @@ impl CredentialFile {
         matches!(self.read, Read::Field(field) if !field.by_blank) && !holds_operator
     }
 
+    /// Whether the keyword's line alone decides what is found.
+    pub fn stays_on_line(&self) -> bool {
+        !matches!(self.read, Read::Call(_))
+    }
+
     /// The secret that the keyword at `hit` leads to.
     pub fn find(&self, text: &[u8], hit: Range<usize>) -> Option<Match> {
         let secret = match &self.read {
             Read::Field(field) => field.value(text, &hit)?,
-            Read::Code(read) => read(text, hit.clone())?,
+            Read::Code(read) | Read::Call(read) => read(text, hit.clone())?,
             Read::Path => return None,
         };
         // The line end that a keyword may begin with is the line's before.

@@ -222,7 +222,7 @@ pub const ALL: &[CredentialFile] = &[
     entry("connection-string-password", "password in a connection string", "", &["password=", "pwd="], Read::Code(url::connection_string),
         ("settings.ini", "db = \"Server=db.acme.io;User Id=app;Password=<<0-9A-Za-z*16>>;\"\n"))
         .from("https://learn.microsoft.com/dotnet/framework/data/adonet/connection-string-syntax"),
-    entry("login-call-password", "password in a login call", "", &[".login("], Read::Code(login::call),
+    entry("login-call-password", "password in a login call", "", &[".login("], Read::Call(login::call),
         ("app.js", "conn.login('me@acme.io', '<<0-9A-Za-z*16>>', done);\n"))
         .from("https://jsforce.github.io/document/"),
     // Files that are secrets as a whole.

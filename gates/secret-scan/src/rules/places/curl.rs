@@ -15,6 +15,7 @@ pub const HEADER: Place = Place {
     path: "",
     entropy_min: 2.75,
     read: Read::Code(header),
+    begins: Some(stands_alone),
     names: ["docs/canary.sh", "docs/canary.sh"],
     around: ["curl -H \"Authorization: Bearer ", "\" https://example.com/\n"],
     secret: || Numbers::of("curl-auth-header").text(set::ALNUM, 32),
@@ -29,6 +30,7 @@ pub const USER: Place = Place {
     path: "",
     entropy_min: 2.0,
     read: Read::Code(user),
+    begins: Some(stands_alone),
     names: ["docs/canary.sh", "docs/canary.sh"],
     around: ["curl -u 'canary:", "' https://example.com/\n"],
     secret: || Numbers::of("curl-auth-user").text(set::ALNUM, 16),
@@ -60,20 +62,24 @@ fn user(text: &[u8], hit: Range<usize>) -> Option<Match> {
         .next()
 }
 
+/// Whether the keyword at `hit` is a word of its own.
+fn stands_alone(text: &[u8], hit: &Range<usize>) -> bool {
+    let before = hit.start.checked_sub(1).and_then(|at| text.get(at));
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    !before.is_some_and(is_word) && !text.get(hit.end).is_some_and(is_word)
+}
+
 /// Where the values of such options begin, in the command that begins at `hit`.
 fn arguments<'a>(
     text: &'a [u8],
     hit: &Range<usize>,
     options: &'a [&'a str],
 ) -> impl Iterator<Item = usize> + 'a {
-    let before = hit.start.checked_sub(1).and_then(|at| text.get(at));
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let stands_alone = !before.is_some_and(is_word) && !text.get(hit.end).is_some_and(is_word);
     let rest = text.get(hit.end..).unwrap_or_default();
     let rest = &rest[..rest.len().min(COMMAND_LEN_MAX)];
     let end = memchr::memchr_iter(b'\n', rest).nth(LINES_MAX - 1).unwrap_or(rest.len());
     let start = hit.end;
-    let blanks = rest.get(..if stands_alone { end } else { 0 }).unwrap_or_default();
+    let blanks = rest.get(..if stands_alone(text, hit) { end } else { 0 }).unwrap_or_default();
     let blanks = blanks.iter().enumerate().filter(|(_, byte)| byte.is_ascii_whitespace());
     blanks.filter_map(move |(at, _)| {
         let rest = text.get(start + at + 1..)?;

@@ -15,6 +15,7 @@ pub const SECRET: Place = Place {
     path: r"(?i)\.ya?ml$",
     entropy_min: 0.0,
     read: Read::Code(find),
+    begins: Some(|text, hit| heads_data(text, hit).is_some()),
     names: ["deploy/canary.yaml", "deploy/canary.yaml"],
     around: ["apiVersion: v1\nkind: Secret\nmetadata:\n  name: canary\ndata:\n  password: ", "\n"],
     secret: || Numbers::of("kubernetes-secret-yaml").text(set::ALNUM, 24),
@@ -29,15 +30,12 @@ const DOCUMENT_LEN_MAX: usize = 16 << 10;
 const LINES_MAX: usize = 64;
 
 fn find(text: &[u8], hit: Range<usize>) -> Option<Match> {
-    let start = text[..hit.start].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let indent = text.get(start..hit.start)?;
-    let rest = text.get(hit.end..)?;
-    let line_len = memchr::memchr(b'\n', rest)?;
-    let is_blank = |bytes: &[u8]| bytes.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'));
-    if !is_blank(indent) || !is_blank(&rest[..line_len]) || !is_secret(document(text, &hit)) {
+    let line = heads_data(text, &hit)?;
+    let (start, indent) = (line.start, text.get(line.start..hit.start)?);
+    if !is_secret(document(text, &hit)) {
         return None;
     }
-    let mut at = hit.end + line_len + 1;
+    let mut at = line.end + 1;
     let mut in_block = false;
     for line in text.get(at..)?.split(|byte| *byte == b'\n').take(LINES_MAX) {
         let here = at;
@@ -65,6 +63,15 @@ fn find(text: &[u8], hit: Range<usize>) -> Option<Match> {
         }
     }
     None
+}
+
+/// The line of the keyword at `hit`, if nothing else is on it.
+fn heads_data(text: &[u8], hit: &Range<usize>) -> Option<Range<usize>> {
+    let start = memchr::memrchr(b'\n', text.get(..hit.start)?).map_or(0, |at| at + 1);
+    let end = hit.end + memchr::memchr(b'\n', text.get(hit.end..)?)?;
+    let is_blank = |bytes: &[u8]| bytes.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'));
+    let is_alone = is_blank(text.get(start..hit.start)?) && is_blank(text.get(hit.end..end)?);
+    is_alone.then_some(start..end)
 }
 
 /// The YAML document around `hit`.

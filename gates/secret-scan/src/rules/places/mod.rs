@@ -7,7 +7,7 @@ mod settings;
 
 use std::ops::Range;
 
-use super::{Finder, Spec};
+use super::{Begins, Finder, Spec};
 use crate::engine::pattern::{Match, Pattern};
 use crate::gitleaks::allow::Expr;
 
@@ -35,6 +35,8 @@ pub struct Place {
     pub entropy_min: f64,
     /// How it is read.
     pub read: Read,
+    /// Whether a keyword's own line lets it be read on.
+    pub begins: Option<Begins>,
     /// Names of a file with a secret and of one without.
     pub names: [&'static str; 2],
     /// What stands around the secret in the first.
@@ -70,6 +72,7 @@ impl Place {
         let path = Some(self.path).filter(|path| !path.is_empty());
         spec.path = path.and_then(|path| Expr::new(path).ok());
         spec.entropy_min = self.entropy_min;
+        spec.begins = self.begins;
         spec
     }
 

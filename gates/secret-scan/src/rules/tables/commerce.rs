@@ -45,9 +45,9 @@ pub const FORMATS: &[Format] = &[
     assigned("gocardless-api-token", "GoCardless", "access token", &["gocardless"], &[Lit("live_"), Run(URL64_EQ, 40, 40)])
         .scanner(BETTERLEAKS, "`live_`, 40 of `[0-9A-Za-z=_-]`"),
     assigned("lob-api-key", "Lob", "API key", &["lob"], &[Any(&["live_", "test_"]), Run(HEX_ANY, 35, 35)])
-        .words(&["live_", "test_"]).scanner(BETTERLEAKS, "`live_` or `test_`, 35 of `[0-9A-Fa-f]`"),
+        .scanner(BETTERLEAKS, "`live_` or `test_`, 35 of `[0-9A-Fa-f]`"),
     assigned("lob-pub-api-key", "Lob", "publishable API key", &["lob"], &[Any(&["live_pub_", "test_pub_"]), Run(HEX_ANY, 31, 31)])
-        .words(&["live_pub", "test_pub"]).scanner(BETTERLEAKS, "`live_pub_` or `test_pub_`, 31 of `[0-9A-Fa-f]`"),
+        .scanner(BETTERLEAKS, "`live_pub_` or `test_pub_`, 31 of `[0-9A-Fa-f]`"),
     assigned("plaid-client-id", "Plaid", "client id", &["plaid"], &[Run(ALNUM, 24, 24)])
         .entropy(3.5).scanner(BETTERLEAKS, "24 of `[0-9A-Za-z]`"),
     assigned("plaid-secret-key", "Plaid", "secret", &["plaid"], &[Run(ALNUM, 30, 30)])

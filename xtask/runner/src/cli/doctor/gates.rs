@@ -120,7 +120,7 @@ fn built_in(
 fn history(view: &View, config: &Config, scope: HistoryScope, named: &str) -> Option<Check> {
     let cancel = Cancel::new();
     let gatherer = FromRepository::new(view, config.verify.base.as_deref(), &cancel);
-    let history = match gatherer.history(scope, &Pulse::default()) {
+    let history = match gatherer.history(scope, &Pulse::default(), None) {
         Ok(history) => history,
         Err(error) => {
             let hint = error.hint.clone();

@@ -9,6 +9,21 @@ use kernel::{GateError, Introduction, ObjectId, Pulse};
 use super::{failed, garbled};
 use crate::git::{Git, Input};
 
+/// What git is asked of commits: what each changed, a merge where it differs
+/// from every parent.
+pub const ARGS: [&str; 10] = [
+    "diff-tree",
+    "--stdin",
+    "--root",
+    "-r",
+    "-c",
+    "--raw",
+    "-z",
+    "--no-renames",
+    "--no-abbrev",
+    "--no-ext-diff",
+];
+
 /// The commits of `commits` (a line each) whose diff put one of `blobs`
 /// somewhere. A merge counts where its file differs from every parent's.
 pub fn find(
@@ -17,20 +32,8 @@ pub fn find(
     blobs: &BTreeSet<ObjectId>,
     pulse: &Pulse,
 ) -> Result<Vec<Introduction>, GateError> {
-    let args = [
-        "diff-tree",
-        "--stdin",
-        "--root",
-        "-r",
-        "-c",
-        "--raw",
-        "-z",
-        "--no-renames",
-        "--no-abbrev",
-        "--no-ext-diff",
-    ];
     let mut stream = git
-        .stream(&args, Input::Bytes((commits + "\n").into_bytes()))
+        .stream(&ARGS, Input::Bytes((commits + "\n").into_bytes()))
         .map_err(|error| failed(&error))?;
     let mut found = Vec::new();
     let mut commit = None;

@@ -1,0 +1,164 @@
+//! A pack's index, version 2: names in order, and where each object begins.
+
+use std::path::Path;
+
+use crate::{Error, Id};
+
+const HEAD_LEN: usize = 8;
+const FAN_OUT_LEN: usize = 256 * 4;
+/// Set in an offset that stands in the table of wide ones.
+const IS_WIDE: u32 = 1 << 31;
+
+/// The names of a pack's objects.
+#[derive(Debug)]
+pub struct Index {
+    bytes: Vec<u8>,
+    id_len: usize,
+    count: usize,
+}
+
+impl Index {
+    /// Reads `file`, whose names have `id_len` bytes.
+    pub fn read(file: &Path, id_len: usize) -> Result<Index, Error> {
+        let bytes = std::fs::read(file).map_err(|error| Error::unreadable(file, &error))?;
+        Index::of(bytes, id_len).map_err(|what| match what {
+            Fault::Version => {
+                Error::Unsupported { file: file.to_owned(), what: "no index of version 2".into() }
+            }
+            Fault::Form(what) => Error::corrupt(file, what),
+        })
+    }
+
+    fn of(bytes: Vec<u8>, id_len: usize) -> Result<Index, Fault> {
+        if bytes.get(..HEAD_LEN) != Some(b"\xfftOc\0\0\0\x02") {
+            return Err(Fault::Version);
+        }
+        let mut last = 0;
+        for slot in 0..256 {
+            let count = number(&bytes, HEAD_LEN + slot * 4)
+                .ok_or(Fault::Form("it ends within its first table"))?;
+            if count < last {
+                return Err(Fault::Form("its first table is not in order"));
+            }
+            last = count;
+        }
+        let index = Index { bytes, id_len, count: last as usize };
+        // Names, checksums, offsets; wide offsets are looked up with care.
+        let least = index.count.checked_mul(id_len + 4 + 4).map(|len| len + index.names());
+        if least.is_none_or(|least| index.bytes.len() < least + 2 * id_len) {
+            return Err(Fault::Form("it is shorter than its count of objects says"));
+        }
+        let in_order = (1..index.count).all(|at| index.raw(at - 1) < index.raw(at));
+        in_order.then_some(index).ok_or(Fault::Form("its names are not in order"))
+    }
+
+    fn names(&self) -> usize {
+        HEAD_LEN + FAN_OUT_LEN
+    }
+
+    /// How many objects the pack has.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    fn raw(&self, at: usize) -> &[u8] {
+        let start = self.names() + at * self.id_len;
+        self.bytes.get(start..start + self.id_len).unwrap_or_default()
+    }
+
+    /// The name at `at`, in order of names.
+    pub fn id(&self, at: usize) -> Option<Id> {
+        Id::new(self.raw(at))
+    }
+
+    /// Where the object at `at` begins in the pack.
+    pub fn offset(&self, at: usize) -> Option<u64> {
+        let offsets = self.names() + self.count * (self.id_len + 4);
+        let narrow = number(&self.bytes, offsets + at * 4)?;
+        if narrow & IS_WIDE == 0 {
+            return Some(u64::from(narrow));
+        }
+        let wide = offsets + self.count * 4 + (narrow & !IS_WIDE) as usize * 8;
+        let end = self.bytes.len().checked_sub(2 * self.id_len)?;
+        let bytes = self.bytes.get(wide..wide + 8).filter(|_| wide + 8 <= end)?;
+        Some(u64::from_be_bytes(bytes.try_into().ok()?))
+    }
+
+    /// The checksum that the pack ends with.
+    pub fn pack_checksum(&self) -> Option<&[u8]> {
+        let start = self.bytes.len().checked_sub(2 * self.id_len)?;
+        self.bytes.get(start..start + self.id_len)
+    }
+
+    /// The place of a name, in order of names.
+    pub fn find(&self, id: &[u8]) -> Option<usize> {
+        let first = usize::from(*id.first()?);
+        let below = |slot: usize| number(&self.bytes, HEAD_LEN + slot * 4).map(|n| n as usize);
+        let mut from = if first == 0 { 0 } else { below(first - 1)? };
+        let mut to = below(first)?;
+        while from < to {
+            let middle = from + (to - from) / 2;
+            match self.raw(middle).cmp(id) {
+                std::cmp::Ordering::Equal => return Some(middle),
+                std::cmp::Ordering::Less => from = middle + 1,
+                std::cmp::Ordering::Greater => to = middle,
+            }
+        }
+        None
+    }
+}
+
+enum Fault {
+    Version,
+    Form(&'static str),
+}
+
+fn number(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_be_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sample(names: &[[u8; 20]]) -> Vec<u8> {
+        let mut bytes = b"\xfftOc\0\0\0\x02".to_vec();
+        for slot in 0..=255 {
+            let count = names.iter().filter(|name| name[0] <= slot).count();
+            bytes.extend(u32::try_from(count).unwrap().to_be_bytes());
+        }
+        names.iter().for_each(|name| bytes.extend(name));
+        names.iter().for_each(|_| bytes.extend([0; 4]));
+        (0..names.len()).for_each(|at| bytes.extend((12 + at as u32).to_be_bytes()));
+        bytes.extend([0; 40]);
+        bytes
+    }
+
+    #[test]
+    fn names_are_found_and_strangers_are_not() {
+        let index = Index::of(sample(&[[1; 20], [7; 20], [255; 20]]), 20).ok().unwrap();
+        assert_eq!(index.find(&[7; 20]), Some(1));
+        assert_eq!(index.find(&[255; 20]), Some(2));
+        assert_eq!(index.find(&[8; 20]), None);
+        assert_eq!(index.offset(2), Some(14));
+        assert!(Index::of(sample(&[[7; 20], [1; 20]]), 20).is_err(), "out of order");
+    }
+
+    proptest! {
+        #[test]
+        fn no_index_makes_it_panic(at in any::<prop::sample::Index>(), byte: u8, cut in any::<prop::sample::Index>()) {
+            let mut bytes = sample(&[[1; 20], [2; 20]]);
+            let place = at.index(bytes.len());
+            bytes[place] = byte;
+            if byte % 3 == 0 {
+                bytes.truncate(cut.index(bytes.len()));
+            }
+            if let Ok(index) = Index::of(bytes, 20) {
+                (0..index.len()).for_each(|at| assert!(index.id(at).is_some() || index.offset(at).is_none()));
+                index.find(&[2; 20]);
+            }
+        }
+    }
+}

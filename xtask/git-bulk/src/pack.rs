@@ -1,0 +1,205 @@
+//! The packs of a repository.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use crate::entry::{self, Built, HEAD_LEN_MAX};
+use crate::family::{Family, NONE};
+use crate::index::Index;
+use crate::window::Window;
+use crate::{Error, Id, Kind};
+
+/// `PACK`, version, count of objects.
+const HEAD_LEN: u64 = 12;
+
+/// Every pack of a repository and of those it borrows from.
+#[derive(Debug, Default)]
+pub struct Packs {
+    packs: Vec<Pack>,
+}
+
+/// An object's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Which pack.
+    pub pack: u32,
+    /// Which of its entries, in the order of the pack.
+    pub entry: u32,
+}
+
+impl Packs {
+    /// The packs in `folders` (each the `pack` folder of an object store),
+    /// whose objects have names of `id_len` bytes. A folder that is not there
+    /// has none.
+    ///
+    /// # Errors
+    /// A file cannot be read, is damaged, or of a version that only git reads.
+    pub fn open(folders: &[PathBuf], id_len: usize) -> Result<Packs, Error> {
+        let mut files = Vec::new();
+        for folder in folders {
+            let entries = match std::fs::read_dir(folder) {
+                Ok(entries) => entries,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(Error::unreadable(folder, &error)),
+            };
+            for entry in entries {
+                let path = entry.map_err(|error| Error::unreadable(folder, &error))?.path();
+                if path.extension().is_some_and(|extension| extension == "idx") {
+                    files.push(path);
+                }
+            }
+        }
+        files.sort();
+        let packs = files.iter().map(|file| Pack::open(file, id_len));
+        Ok(Packs { packs: packs.collect::<Result<_, _>>()? })
+    }
+
+    pub(crate) fn all(&self) -> &[Pack] {
+        &self.packs
+    }
+
+    /// Where an object is; none where no pack has it.
+    #[must_use]
+    pub fn find(&self, id: &Id) -> Option<Place> {
+        self.packs.iter().zip(0..).find_map(|(pack, number)| {
+            let entry = pack.find(id.as_bytes())?;
+            Some(Place { pack: number, entry })
+        })
+    }
+
+    /// What kind of object is at `place`.
+    #[must_use]
+    pub fn kind(&self, place: Place) -> Option<Kind> {
+        self.packs.get(place.pack as usize)?.family.kind(place.entry)
+    }
+
+    /// The name of the object at `place`.
+    #[must_use]
+    pub fn id(&self, place: Place) -> Option<Id> {
+        self.packs.get(place.pack as usize)?.id(place.entry)
+    }
+}
+
+/// One pack.
+#[derive(Debug)]
+pub struct Pack {
+    path: PathBuf,
+    file: File,
+    index: Index,
+    id_len: usize,
+    /// Where each entry begins, in order, and where the last one ends.
+    offsets: Vec<u64>,
+    /// By entry: its place in the order of names.
+    names: Vec<u32>,
+    pub family: Family,
+}
+
+impl Pack {
+    fn open(index_file: &Path, id_len: usize) -> Result<Pack, Error> {
+        let index = Index::read(index_file, id_len)?;
+        let path = index_file.with_extension("pack");
+        let file = File::open(&path).map_err(|error| Error::unreadable(&path, &error))?;
+        let len = file.metadata().map_err(|error| Error::unreadable(&path, &error))?.len();
+        let corrupt = |what: &str| Error::corrupt(&path, what);
+        let end = len.checked_sub(id_len as u64).filter(|end| *end >= HEAD_LEN);
+        let end = end.ok_or_else(|| corrupt("it is cut off"))?;
+
+        // Whatever was cut off, the end is another one.
+        let mut whole = Window::new(&file, len);
+        let checksum = whole.get(end, len).map_err(|error| Error::unreadable(&path, &error))?;
+        if index.pack_checksum() != Some(checksum) {
+            return Err(corrupt("it does not end with the checksum that its index names"));
+        }
+        drop(whole);
+
+        let mut window = Window::new(&file, end);
+        let head = window.get(0, HEAD_LEN).map_err(|error| Error::unreadable(&path, &error))?;
+        match head.split_at_checked(8) {
+            Some((b"PACK\0\0\0\x02" | b"PACK\0\0\0\x03", count))
+                if count == (index.len() as u32).to_be_bytes() => {}
+            Some((b"PACK\0\0\0\x02" | b"PACK\0\0\0\x03", _)) => {
+                return Err(corrupt("its index is of another pack"));
+            }
+            _ => return Err(corrupt("it does not begin as packs do")),
+        }
+
+        let mut places = Vec::with_capacity(index.len());
+        for at in 0..index.len() {
+            let offset = index.offset(at).filter(|offset| (HEAD_LEN..end).contains(offset));
+            let offset = offset.ok_or_else(|| corrupt("its index points outside of it"))?;
+            places.push((offset, u32::try_from(at).unwrap_or(NONE)));
+        }
+        places.sort_unstable();
+        let mut offsets: Vec<u64> = places.iter().map(|(offset, _)| *offset).collect();
+        offsets.push(end);
+        if offsets.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return Err(corrupt("its index points twice to one place"));
+        }
+        let names = places.iter().map(|(_, name)| *name).collect();
+        drop(places);
+
+        let mut entries = Vec::with_capacity(index.len());
+        for (entry, pair) in offsets.windows(2).enumerate() {
+            let (from, to) = (pair[0], pair[1]);
+            let bytes = window.get(from, to.min(from + HEAD_LEN_MAX as u64));
+            let bytes = bytes.map_err(|error| Error::unreadable(&path, &error))?;
+            let head = entry::head(bytes, id_len).map_err(corrupt)?;
+            let base = match head.built {
+                Built::Whole(kind) => {
+                    entries.push((NONE, Some(kind)));
+                    continue;
+                }
+                Built::Behind(behind) => from.checked_sub(behind),
+                Built::On(id) => index.find(id).and_then(|at| index.offset(at)),
+            };
+            let base = base.and_then(|at| offsets.get(..index.len())?.binary_search(&at).ok());
+            let base = base.filter(|base| *base != entry);
+            let base = base.and_then(|base| u32::try_from(base).ok());
+            entries.push((base.ok_or_else(|| corrupt("a delta has no base"))?, None));
+        }
+        let family = Family::new(&entries).map_err(corrupt)?;
+        drop(window);
+        Ok(Pack { path, file, index, id_len, offsets, names, family })
+    }
+
+    /// How many objects it has.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The name of an entry.
+    pub fn id(&self, entry: u32) -> Option<Id> {
+        self.index.id(*self.names.get(entry as usize)? as usize)
+    }
+
+    fn find(&self, id: &[u8]) -> Option<u32> {
+        let offset = self.index.offset(self.index.find(id)?)?;
+        u32::try_from(self.offsets.binary_search(&offset).ok()?).ok()
+    }
+
+    /// A window for one thread.
+    pub fn window(&self) -> Window<'_> {
+        Window::new(&self.file, self.offsets.last().copied().unwrap_or_default())
+    }
+
+    /// The size that the head of an entry says, and the packed bytes.
+    pub fn packed<'a>(
+        &self,
+        window: &'a mut Window<'_>,
+        entry: u32,
+    ) -> Result<(u64, &'a [u8]), Error> {
+        let at = entry as usize;
+        let (Some(from), Some(to)) = (self.offsets.get(at), self.offsets.get(at + 1)) else {
+            return Err(self.corrupt("an entry is gone"));
+        };
+        let bytes = window.get(*from, *to);
+        let bytes = bytes.map_err(|error| Error::unreadable(&self.path, &error))?;
+        let head = entry::head(bytes, self.id_len).map_err(|what| self.corrupt(what))?;
+        Ok((head.size_bytes, bytes.get(head.len..).unwrap_or_default()))
+    }
+
+    /// An error about this pack.
+    pub fn corrupt(&self, what: &str) -> Error {
+        Error::corrupt(&self.path, what)
+    }
+}

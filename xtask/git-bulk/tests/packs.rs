@@ -1,0 +1,246 @@
+//! Packs as git writes them, and as nobody should.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use git_bulk::{Error, Kind, Object, Packs, Piece, Walk};
+use proptest::prelude::*;
+use tempfile::TempDir;
+use xshell::{Shell, cmd};
+
+/// A repository that was packed at least once.
+struct Repository {
+    temp: TempDir,
+    shell: Shell,
+}
+
+impl Repository {
+    fn new(args: &[&str]) -> Repository {
+        let temp = tempfile::tempdir().unwrap();
+        let shell = Shell::new().unwrap();
+        for (name, value) in [
+            ("GIT_CONFIG_GLOBAL", "/dev/null"),
+            ("GIT_CONFIG_SYSTEM", "/dev/null"),
+            ("GIT_AUTHOR_NAME", "a"),
+            ("GIT_AUTHOR_EMAIL", "a@example.org"),
+            ("GIT_COMMITTER_NAME", "a"),
+            ("GIT_COMMITTER_EMAIL", "a@example.org"),
+        ] {
+            shell.set_var(name, value);
+        }
+        shell.change_dir(temp.path());
+        let repository = Repository { temp, shell };
+        repository.git(&[&["init", "--quiet"], args].concat());
+        repository
+    }
+
+    fn git(&self, args: &[&str]) -> String {
+        cmd!(self.shell, "git {args...}").quiet().read().unwrap()
+    }
+
+    /// Versions of a long file, so that git makes deltas.
+    fn grow(&self, from: usize, versions: usize) {
+        for version in from..from + versions {
+            let lines = (0..400 + version).map(|line| {
+                let mark = if line % 97 == version % 97 { version } else { 0 };
+                format!("line {line} of a file that grows {mark}\n")
+            });
+            fs::write(self.temp.path().join("long"), lines.collect::<String>()).unwrap();
+            fs::write(self.temp.path().join(format!("short{version}")), "x\n").unwrap();
+            self.git(&["add", "--all"]);
+            self.git(&["commit", "--quiet", "--message=x"]);
+        }
+    }
+
+    fn pack(&self, args: &[&str]) {
+        self.git(&[&["repack", "--quiet"], args].concat());
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.temp.path().join(".git/objects/pack")
+    }
+
+    /// Every packed blob's name and size, by git.
+    fn blobs(&self) -> BTreeMap<String, u64> {
+        let format = "--batch-check=%(objecttype) %(objectname) %(objectsize)";
+        let listed = self.git(&["cat-file", format, "--batch-all-objects"]);
+        let blobs = listed.lines().filter_map(|line| line.strip_prefix("blob ")?.split_once(' '));
+        blobs.map(|(id, size)| (id.to_owned(), size.parse().unwrap())).collect()
+    }
+}
+
+/// Walks everything on three threads; every object by name, its bytes, and how
+/// many were built on one seen before.
+fn walk(folder: &Path, id_len: usize) -> Result<(BTreeMap<String, Vec<u8>>, usize), Error> {
+    let packs = Packs::open(&[folder.to_owned()], id_len)?;
+    let walk = Walk::over(&packs, Kind::Blob);
+    let seen = Mutex::new(BTreeMap::new());
+    let built = AtomicUsize::new(0);
+    walk.run(3, &|| false, &|object: Object<'_>| {
+        if let Some(base) = object.base {
+            assert_eq!(base.note, 9, "a base is seen first");
+            assert_eq!(base.pieces.iter().map(Piece::len).sum::<usize>(), object.bytes.len());
+            built.fetch_add(1, Ordering::Relaxed);
+        }
+        let twice = seen.lock().unwrap().insert(object.id.to_string(), object.bytes.to_vec());
+        assert!(twice.is_none(), "{} came twice", object.id);
+        9
+    })?;
+    let seen = seen.into_inner().unwrap();
+    for (id, bytes) in &seen {
+        let place = packs.find(&git_bulk::id(id.as_bytes()).unwrap()).unwrap();
+        assert_eq!(walk.get(place), Some((9, bytes.len() as u64)));
+        assert_eq!(packs.kind(place), Some(Kind::Blob));
+    }
+    Ok((seen, built.into_inner()))
+}
+
+fn sizes(seen: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, u64> {
+    seen.iter().map(|(id, bytes)| (id.clone(), bytes.len() as u64)).collect()
+}
+
+#[test]
+fn every_blob_is_handed_out_as_git_has_it() {
+    for (args, id_len) in [(&["--object-format=sha1"], 20), (&["--object-format=sha256"], 32)] {
+        let repository = Repository::new(args);
+        repository.grow(0, 30);
+        repository.pack(&["-a", "-d", "-f"]);
+        let (seen, built) = walk(&repository.folder(), id_len).unwrap();
+        assert_eq!(sizes(&seen), repository.blobs());
+        assert!(built > 20, "git made deltas: {built}");
+        for (id, bytes) in &seen {
+            fs::write(repository.temp.path().join("out"), bytes).unwrap();
+            assert_eq!(&repository.git(&["hash-object", "--no-filters", "out"]), id);
+        }
+    }
+}
+
+#[test]
+fn bases_named_or_counted_back_and_several_packs() {
+    let repository = Repository::new(&[]);
+    repository.grow(0, 10);
+    repository.git(&["config", "repack.useDeltaBaseOffset", "false"]);
+    repository.pack(&["-a", "-d", "-f"]);
+    repository.grow(10, 10);
+    repository.pack(&["-d", "-f"]);
+    repository.git(&["config", "repack.useDeltaBaseOffset", "true"]);
+    repository.grow(20, 10);
+    repository.pack(&["-d", "--write-midx"]);
+    let packs = fs::read_dir(repository.folder()).unwrap();
+    let count = packs
+        .filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|e| e == "pack"))
+        .count();
+    assert_eq!(count, 3);
+    let (seen, built) = walk(&repository.folder(), 20).unwrap();
+    assert_eq!(sizes(&seen), repository.blobs());
+    assert!(built > 10, "{built}");
+}
+
+#[test]
+fn what_is_known_is_not_visited_and_still_built_on() {
+    let repository = Repository::new(&[]);
+    repository.grow(0, 20);
+    repository.pack(&["-a", "-d", "-f"]);
+    let packs = Packs::open(&[repository.folder()], 20).unwrap();
+    let walk = Walk::over(&packs, Kind::Blob);
+    let blobs: Vec<String> = repository.blobs().into_keys().collect();
+    let (new, known) = blobs.split_at(3);
+    for id in known {
+        walk.set(packs.find(&git_bulk::id(id.as_bytes()).unwrap()).unwrap(), 7, 1);
+    }
+    let seen = Mutex::new(Vec::new());
+    walk.run(2, &|| false, &|object| {
+        assert!(object.base.is_none_or(|base| matches!(base.note, 7 | 9)));
+        seen.lock().unwrap().push(object.id.to_string());
+        9
+    })
+    .unwrap();
+    let mut seen = seen.into_inner().unwrap();
+    seen.sort();
+    assert_eq!(seen, new);
+}
+
+#[test]
+fn no_folder_no_packs_and_a_stop_is_heeded() {
+    let packs = Packs::open(&["/nowhere/at/all".into()], 20).unwrap();
+    let walk = Walk::over(&packs, Kind::Blob);
+    assert_eq!(walk.run(2, &|| false, &|_| 1), Ok(()));
+    let repository = Repository::new(&[]);
+    repository.grow(0, 3);
+    repository.pack(&["-a", "-d"]);
+    let packs = Packs::open(&[repository.folder()], 20).unwrap();
+    let walk = Walk::over(&packs, Kind::Blob);
+    assert_eq!(walk.run(2, &|| true, &|_| 1), Err(Error::Stopped));
+}
+
+/// A pack, its index, and what is in it.
+type Packed = (Vec<u8>, Vec<u8>, BTreeMap<String, u64>);
+
+/// A packed repository, made once.
+fn sample() -> &'static Packed {
+    static SAMPLE: std::sync::OnceLock<Packed> = std::sync::OnceLock::new();
+    SAMPLE.get_or_init(|| {
+        let repository = Repository::new(&[]);
+        repository.grow(0, 12);
+        repository.pack(&["-a", "-d", "-f"]);
+        let files =
+            || fs::read_dir(repository.folder()).unwrap().map(|entry| entry.unwrap().path());
+        let read = |kind: &str| {
+            let mut files = files();
+            fs::read(files.find(|file| file.extension().is_some_and(|e| e == kind)).unwrap())
+                .unwrap()
+        };
+        (read("pack"), read("idx"), repository.blobs())
+    })
+}
+
+fn walk_of(pack: &[u8], index: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    let temp = tempfile::tempdir().unwrap();
+    fs::write(temp.path().join("pack-x.pack"), pack).unwrap();
+    fs::write(temp.path().join("pack-x.idx"), index).unwrap();
+    walk(temp.path(), 20).map(|(seen, _)| seen)
+}
+
+#[test]
+fn a_pack_cut_anywhere_is_an_error() {
+    let (pack, index, blobs) = sample();
+    assert_eq!(&sizes(&walk_of(pack, index).unwrap()), blobs);
+    for cut in [0, 4, 11, 12, 40, pack.len() / 2, pack.len() - 21, pack.len() - 1] {
+        let result = walk_of(&pack[..cut], index);
+        assert!(result.is_err(), "cut at {cut} of {}", pack.len());
+    }
+    for cut in [0, 7, 8, 1000, 1031, index.len() - 41] {
+        assert!(walk_of(pack, &index[..cut]).is_err(), "index cut at {cut}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// A byte turned over in a pack is an error, or what is handed out is as
+    /// large as it was; it never makes a panic.
+    #[test]
+    fn no_pack_makes_it_panic(at in any::<prop::sample::Index>(), mask in 1..=255_u8, in_index in prop::bool::weighted(0.3)) {
+        let (pack, index, blobs) = sample();
+        let (mut pack, mut index) = (pack.clone(), index.clone());
+        let bytes = if in_index { &mut index } else { &mut pack };
+        let place = at.index(bytes.len());
+        bytes[place] ^= mask;
+        if let Ok(seen) = walk_of(&pack, &index) {
+            // The kind of an entry may have been turned over: whoever expects a blob there misses it.
+            for (id, size) in sizes(&seen) {
+                prop_assert_eq!(blobs.get(&id).copied().unwrap_or(size), size, "{}", id);
+            }
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Looking at every blob in scope: those of packs in process, each right after
+//! what it is made of; the few that no pack has through git.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::BufReader;
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, PoisonError};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use git_bulk::{Blob, Brought, Error, Id, Kind, Note, Object, Packs, Walk};
+use kernel::{GateError, HistoryBase, HistoryBlob, Look, ObjectId, Overview, Seen};
+
+use super::kept::Book;
+use super::{GitHistory, Wanted, failed, garbled, introductions, missing, unread};
+use crate::git::Input;
+
+/// Set in every number that stands for what was seen, so that none is 0.
+const WAS_SEEN: u32 = 1;
+const IS_SUSPECT: u32 = 2;
+/// Where the note begins, and the kinds.
+const NOTE_AT: u32 = 2;
+const KINDS_AT: u32 = u32::BITS - Seen::KIND_BITS;
+
+fn to_number(seen: Seen) -> u32 {
+    let suspect = if seen.is_suspect { IS_SUSPECT } else { 0 };
+    let note = u32::from(seen.note.min(Seen::NOTE_MAX)) << NOTE_AT;
+    WAS_SEEN | suspect | note | seen.kinds << KINDS_AT
+}
+
+fn from_number(number: u32) -> Seen {
+    let note = (number >> NOTE_AT) & u32::from(Seen::NOTE_MAX);
+    Seen {
+        is_suspect: number & IS_SUSPECT != 0,
+        note: u8::try_from(note).unwrap_or_default(),
+        kinds: number >> KINDS_AT,
+    }
+}
+
+/// Looks at everything that commits brought: git walks the commits while the
+/// packs are read here.
+pub fn of_packs(history: &GitHistory, look: &dyn Look) -> Result<Overview, GateError> {
+    let repository = &history.repository;
+    let id_len = repository.object_format().id_len();
+    let folders = super::packs::folders(repository);
+    let packs = match Packs::open(&folders, id_len) {
+        Ok(packs) => packs,
+        // git may read what this does not.
+        Err(Error::Unsupported { .. }) => Packs::default(),
+        Err(error) => return Err(unread(&error)),
+    };
+    let book = Mutex::new(history.kept.open(look, id_len));
+    let walk = Walk::over(&packs, Kind::Blob);
+    let mut seen_before = 0;
+    for (id, note) in book.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        if let Some(place) = packs.find(id) {
+            walk.set(place, note.note, note.size_bytes);
+        }
+    }
+
+    let (brought, walked) = std::thread::scope(|scope| {
+        let brought = scope.spawn(|| brought(history, &packs, look));
+        let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let stop = || history.pulse.check().is_err();
+        let walked = walk.run(threads, &stop, &|object| see(look, &object));
+        (brought.join(), walked)
+    });
+    history.pulse.check()?;
+    walked.map_err(|error| unread(&error))?;
+    let (brought, offending) = brought.map_err(|_| garbled("its reader ended early"))??;
+    let mut paths = Paths { look, brought: &brought, offending, known: HashMap::new() };
+
+    let mut overview = Overview::default();
+    let mut strays = Vec::new();
+    let mut lost = None;
+    brought.each(&mut |blob, at| match blob {
+        Blob::Stray(id) => strays.push((id, at.to_vec())),
+        Blob::Packed(place) => {
+            let (Some((note, size_bytes)), Some(id)) = (walk.get(place), packs.id(place)) else {
+                lost = packs.id(place);
+                return;
+            };
+            let seen = from_number(note);
+            overview.count(size_bytes, seen);
+            let mut book = book.lock().unwrap_or_else(PoisonError::into_inner);
+            seen_before += u64::from(book.was_known(&id));
+            if seen.is_suspect || paths.make_suspect(at, seen.kinds) {
+                overview.suspects.insert(ObjectId::new(&id.to_string()), Utf8PathBuf::new());
+            }
+            if !seen.is_suspect {
+                book.note(id, Note { note, size_bytes });
+            }
+        }
+    });
+    if let Some(id) = lost {
+        return Err(missing(&id.to_string(), "it is no blob"));
+    }
+    overview.seen_before = seen_before;
+    let mut book = book.into_inner().unwrap_or_else(PoisonError::into_inner);
+    drop(walk);
+
+    let mut wanted: Vec<Wanted> = Vec::new();
+    let mut stands_at: HashMap<String, Vec<u32>> = HashMap::new();
+    for (id, at) in strays {
+        stands_at.insert(id.to_string(), at);
+        wanted.push(Wanted { id: id.to_string(), path: Utf8PathBuf::new() });
+    }
+    for named in named_by_refs(history)? {
+        let is_known =
+            git_bulk::id(named.id.as_bytes()).is_some_and(|id| brought.holds(&id, &packs));
+        if !is_known {
+            wanted.push(named);
+        }
+    }
+    read(history, look, &wanted, &mut book, &mut overview, &mut |wanted, kinds| match stands_at
+        .get(&wanted.id)
+    {
+        Some(at) => paths.make_suspect(at, kinds),
+        None => look.is_suspect_at(&wanted.path, kinds),
+    })?;
+    history.kept.close(&book);
+    let _first_stays = history.walked.set((packs, brought));
+    Ok(overview)
+}
+
+/// Looks at what a push would publish: few blobs, which git finds and reads.
+pub fn of_range(history: &GitHistory, look: &dyn Look) -> Result<Overview, GateError> {
+    let mut book = history.kept.open(look, history.repository.object_format().id_len());
+    let mut overview = Overview::default();
+    let wanted = listed(history, &history.range)?;
+    read(history, look, &wanted, &mut book, &mut overview, &mut |wanted, kinds| {
+        look.is_suspect_at(&wanted.path, kinds)
+    })?;
+    history.kept.close(&book);
+    Ok(overview)
+}
+
+/// What the look says of paths, each asked once.
+struct Paths<'a> {
+    look: &'a dyn Look,
+    brought: &'a Brought,
+    /// By path: whether it makes a suspect of whatever stands there.
+    offending: Vec<bool>,
+    /// By path and kinds.
+    known: HashMap<(u32, u32), bool>,
+}
+
+impl Paths<'_> {
+    /// Whether one of the paths makes a suspect of a blob of such kinds.
+    fn make_suspect(&mut self, paths: &[u32], kinds: u32) -> bool {
+        let mut make = |path: u32| {
+            if self.offending.get(path as usize) == Some(&true) {
+                return true;
+            }
+            let of_path = || {
+                let path = String::from_utf8_lossy(self.brought.path(path));
+                self.look.is_suspect_at(Utf8Path::new(&path), kinds)
+            };
+            kinds != 0 && *self.known.entry((path, kinds)).or_insert_with(of_path)
+        };
+        paths.iter().any(|path| make(*path))
+    }
+}
+
+fn see(look: &dyn Look, object: &Object<'_>) -> u32 {
+    // A base that was not looked at has no note.
+    let base = object.base.filter(|base| base.note != 0).map(|base| HistoryBase {
+        seen: from_number(base.note),
+        len: base.len,
+        pieces: base.pieces,
+    });
+    to_number(look.blob(HistoryBlob { bytes: object.bytes, base }))
+}
+
+/// Reads `wanted` through git and looks at what no earlier run has seen.
+fn read(
+    history: &GitHistory,
+    look: &dyn Look,
+    wanted: &[Wanted],
+    book: &mut Book,
+    overview: &mut Overview,
+    is_suspect_there: &mut dyn FnMut(&Wanted, u32) -> bool,
+) -> Result<(), GateError> {
+    let mut unseen = Vec::new();
+    for wanted in wanted {
+        let id = git_bulk::id(wanted.id.as_bytes()).ok_or_else(|| garbled("no name"))?;
+        match book.get(&id) {
+            Some(note) => {
+                let seen = from_number(note.note);
+                overview.count(note.size_bytes, seen);
+                overview.seen_before += 1;
+                if is_suspect_there(wanted, seen.kinds) {
+                    overview.suspects.insert(ObjectId::new(&wanted.id), wanted.path.clone());
+                }
+            }
+            None => unseen.push(wanted.clone()),
+        }
+    }
+    let seen: Mutex<BTreeMap<Id, Note>> = Mutex::default();
+    history.read_all(&unseen, &|wanted, kind, bytes| {
+        if kind == "blob"
+            && let Some(id) = git_bulk::id(wanted.id.as_bytes())
+        {
+            let note = to_number(look.blob(HistoryBlob { bytes, base: None }));
+            let note = Note { note, size_bytes: bytes.len() as u64 };
+            seen.lock().unwrap_or_else(PoisonError::into_inner).insert(id, note);
+        }
+    })?;
+    let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    for wanted in &unseen {
+        // What is no blob was named by the range itself.
+        let Some(id) = git_bulk::id(wanted.id.as_bytes()) else { continue };
+        let Some(note) = seen.get(&id) else { continue };
+        let what = from_number(note.note);
+        overview.count(note.size_bytes, what);
+        if what.is_suspect || is_suspect_there(wanted, what.kinds) {
+            overview.suspects.insert(ObjectId::new(&wanted.id), wanted.path.clone());
+        }
+        if !what.is_suspect {
+            book.note(id, *note);
+        }
+    }
+    Ok(())
+}
+
+/// Asks git what each commit changed; says of each path whether it makes a
+/// suspect of whatever stands there.
+fn brought(
+    history: &GitHistory,
+    packs: &Packs,
+    look: &dyn Look,
+) -> Result<(Brought, Vec<bool>), GateError> {
+    let commits = history.commits()?.join("\n") + "\n";
+    let stream = history.git().stream(&introductions::ARGS, Input::Bytes(commits.into_bytes()));
+    let mut stream = stream.map_err(|error| failed(&error))?;
+    let mut offending = Vec::new();
+    let mut met = |path: &[u8]| {
+        let path = String::from_utf8_lossy(path);
+        offending.push(look.is_suspect_at(Utf8Path::new(&path), 0));
+    };
+    let reader = stream.reader().ok_or_else(|| garbled("no output"))?;
+    let brought = Brought::read(&mut BufReader::with_capacity(1 << 16, reader), packs, &mut met);
+    let brought = brought.map_err(|error| garbled(&error.to_string()))?;
+    stream.finish().map_err(|error| failed(&error))?;
+    // git says a commit's name only before a change.
+    Ok((brought, offending))
+}
+
+/// Blobs that a ref reaches without a commit: it names a blob or a tree, or a
+/// tag of one.
+fn named_by_refs(history: &GitHistory) -> Result<Vec<Wanted>, GateError> {
+    let format = "--format=%(objecttype) %(*objecttype) %(objectname)";
+    let refs = history.git().output(&["for-each-ref", format]).map_err(|error| failed(&error))?;
+    let refs = String::from_utf8_lossy(&refs);
+    let names: Vec<String> = refs
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.split(' ');
+            let (kind, peeled, name) = (words.next()?, words.next()?, words.next()?);
+            // A tag of a tag is followed by the walk below.
+            let is_odd = |kind: &str| matches!(kind, "blob" | "tree" | "tag");
+            (matches!(kind, "blob" | "tree") || is_odd(peeled)).then(|| name.to_owned())
+        })
+        .collect();
+    if names.is_empty() { Ok(Vec::new()) } else { listed(history, &names) }
+}
+
+/// The blobs that `range` reaches, each with one of its paths.
+fn listed(history: &GitHistory, range: &[String]) -> Result<Vec<Wanted>, GateError> {
+    if range.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut args = vec!["rev-list", "--objects", "--filter=object:type=blob"];
+    args.extend(range.iter().map(String::as_str));
+    args.push("--");
+    let listed = history.git().output(&args).map_err(|error| failed(&error))?;
+    let wanted = listed.split(|byte| *byte == b'\n').filter_map(|line| {
+        // What the range itself names comes without a path.
+        let end = line.iter().position(|byte| *byte == b' ').unwrap_or(line.len());
+        let (id, path) = line.split_at_checked(end)?;
+        let path = String::from_utf8_lossy(path.get(1..).unwrap_or_default()).into_owned();
+        (!id.is_empty())
+            .then(|| Wanted { id: String::from_utf8_lossy(id).into_owned(), path: path.into() })
+    });
+    Ok(wanted.collect())
+}

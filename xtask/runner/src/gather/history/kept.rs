@@ -1,0 +1,115 @@
+//! What was seen of blobs, kept from run to run: a blob never changes, and the
+//! same rules of the same program see the same in it.
+//!
+//! Kept are names of blobs in which nothing was found, their sizes, and the
+//! gate's note. Believed is only what carries the digest of the running
+//! program, of the rules, and of itself; anything else is as if it were not
+//! there. Under `--no-reuse`, and in CI, nothing is.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use git_bulk::{Id, Known, Note};
+use kernel::Look;
+
+use crate::gather::{Keeping, Reader};
+use crate::receipt::sha256;
+use crate::repo::{Repository, atomic_write};
+
+const HEAD: &str = "gate-runner: blobs seen, 2";
+
+/// Where it is kept, and under which digest.
+#[derive(Default)]
+pub struct Kept {
+    file: Option<Utf8PathBuf>,
+    key: String,
+    is_believed: bool,
+}
+
+/// What is kept, being read and written.
+pub struct Book {
+    key: Option<String>,
+    id_len: usize,
+    before: Known,
+    now: Known,
+    is_changed: bool,
+}
+
+impl Kept {
+    /// Nothing is kept.
+    pub fn nowhere() -> Kept {
+        Kept::default()
+    }
+
+    /// Kept for `reader`.
+    pub fn of(keeping: Keeping<'_>, reader: Reader<'_>, repository: &Repository) -> Kept {
+        let name: String = reader
+            .gate
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
+            .collect();
+        let file = keeping.state.map(|state: &Utf8Path| state.join(format!("seen-{name}")));
+        let key = format!(
+            "{HEAD}\0{}\0{:?}\0{:?}",
+            keeping.program.digest(),
+            repository.object_format(),
+            reader.configured.trace()
+        );
+        Kept { file, key, is_believed: keeping.reuse }
+    }
+
+    /// Reads it for `look`.
+    pub fn open(&self, look: &dyn Look, id_len: usize) -> Book {
+        let key = look.depends_on().map(|on| sha256(format!("{}\0{on}", self.key).as_bytes()));
+        let key = key.filter(|_| self.file.is_some());
+        let before = match (&self.file, &key) {
+            (Some(file), Some(key)) if self.is_believed => read(file, key, id_len),
+            _ => None,
+        };
+        let before = before.unwrap_or_default();
+        Book { key, id_len, now: before.clone(), before, is_changed: false }
+    }
+
+    /// Writes what is new. A failure to write costs only the next run's time.
+    pub fn close(&self, book: &Book) {
+        if let (true, Some(file), Some(key)) = (book.is_changed, &self.file, &book.key) {
+            debug_assert!(book.now.iter().all(|(id, _)| id.as_bytes().len() == book.id_len));
+            let records = book.now.to_bytes();
+            let mut bytes = format!("{HEAD}\n{key}\n{}\n", sha256(&records)).into_bytes();
+            bytes.extend(records);
+            let _kept = atomic_write(file, &bytes);
+        }
+    }
+}
+
+impl Book {
+    /// What an earlier run saw.
+    pub fn iter(&self) -> impl Iterator<Item = (&Id, &Note)> {
+        self.before.iter()
+    }
+
+    /// What an earlier run saw of one blob.
+    pub fn get(&self, id: &Id) -> Option<Note> {
+        self.before.get(id)
+    }
+
+    /// Whether an earlier run saw it.
+    pub fn was_known(&self, id: &Id) -> bool {
+        self.before.get(id).is_some()
+    }
+
+    /// Keeps what was seen of a blob that holds nothing.
+    pub fn note(&mut self, id: Id, note: Note) {
+        if self.key.is_some() {
+            self.is_changed |= self.now.insert(id, note);
+        }
+    }
+}
+
+fn read(file: &Utf8Path, key: &str, id_len: usize) -> Option<Known> {
+    let bytes = std::fs::read(file).ok()?;
+    let head = format!("{HEAD}\n{key}\n");
+    let rest = bytes.strip_prefix(head.as_bytes())?;
+    let (digest, rest) = rest.split_at_checked(64)?;
+    let records = rest.strip_prefix(b"\n")?;
+    (sha256(records).as_bytes() == digest).then_some(())?;
+    Known::of(records, id_len)
+}
