@@ -44,7 +44,7 @@ const OPENING_LEN_MAX: usize = 8;
 
 /// Nothing is in the text that any rule would keep, exceptions aside, but what
 /// counts only at some paths.
-const IS_PLAIN: u8 = 1;
+pub const IS_PLAIN: u8 = 1;
 /// A keyword of a rule that looks beyond its line is in it.
 const HAS_FAR: u8 = 2;
 /// It is no text.

@@ -113,6 +113,11 @@ impl Scanner {
 
 #[cfg(test)]
 impl Scanner {
+    /// What the bits of [`Scanner::look`] must tell of `hits`.
+    pub fn seen_in(&self, hits: &[Hit]) -> (bool, u32) {
+        self.kinds.seen_in(hits)
+    }
+
     /// How many hits one rule has when it is the only one.
     pub fn scan_for(&self, text: &[u8], rule: usize) -> usize {
         let mut search = Search::of(self, text, false, None);

@@ -4,11 +4,12 @@
 use kernel::{HistoryBase, Piece, Seen};
 use proptest::prelude::*;
 
-use crate::engine::Scanner;
+use crate::engine::delta::IS_PLAIN;
 use crate::engine::pattern::Pattern;
+use crate::engine::{Scanner, base64_encoded};
 use crate::gitleaks::Pack;
 use crate::rules::format::{Part, letters};
-use crate::rules::{Finder, Spec, sample, tables};
+use crate::rules::{Finder, Spec, files, places, sample, tables};
 
 /// What seams are hostile about: names, operators, values on other lines, ends
 /// of words, comments that allow, beginnings and ends of keys.
@@ -54,6 +55,20 @@ const NOISE: &[&str] = &[
     "\r\n",
     "\t",
     ".ey",
+    "%41",
+    "%00",
+    "\\u0041",
+    "U+0041\n",
+    "U+0041",
+    "YSBzZWNyZXQsIHNpeHRlZW4=",
+    "data:\n",
+    "kind: Secret\n",
+    "curl ",
+    "pass = ",
+    "$6$",
+    "<password>",
+    "Server=;",
+    ".login('a@b.io', ",
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 ];
 
@@ -72,7 +87,10 @@ fn secret_line(which: usize) -> String {
         let token = secret_line(100);
         format!("x = '{}'\n", token.trim_end().bytes().map(encode).collect::<String>())
     };
-    match which % (formats.len() + 7) {
+    let places = places::ALL.iter().filter(|place| !matches!(place.read, places::Read::Name));
+    let places: Vec<_> = places.collect();
+    let files = files::ALL.len();
+    match which % (formats.len() + 9 + places.len() + files) {
         0 => sample::pem(),
         1 => sample::putty(),
         2 | 3 => {
@@ -83,10 +101,17 @@ fn secret_line(which: usize) -> String {
         4 => encoded(|byte| format!("%{byte:02x}")),
         5 => encoded(|byte| format!("{byte:02x}")),
         6 => encoded(|byte| format!("\\u00{byte:02x}")),
-        other => {
-            let format = formats[other - 7];
+        7 => encoded(|byte| format!("U+00{byte:02x}\n")),
+        8 => base64_encoded(secret_line(100).as_bytes()),
+        other if other < 9 + formats.len() => {
+            let format = formats[other - 9];
             sample::line(format, &sample::token(format))
         }
+        other if other < 9 + formats.len() + places.len() => {
+            let place = places[other - 9 - formats.len()];
+            place.bad(&(place.secret)())
+        }
+        other => files::bad(&files::ALL[other - 9 - formats.len() - places.len()]),
     }
 }
 
@@ -161,15 +186,20 @@ fn version() -> impl Strategy<Value = Version> {
 /// anything.
 fn agree(scanner: &Scanner, version: &Version, is_binary: bool) -> Result<bool, TestCaseError> {
     let seen = scanner.look(&version.base, is_binary);
-    prop_assert_eq!(seen.is_suspect, !scanner.scan(&version.base, is_binary).is_empty());
+    let (is_suspect, kinds) = scanner.seen_in(&scanner.scan(&version.base, is_binary));
+    prop_assert_eq!(seen.is_suspect, is_suspect);
+    prop_assert_eq!(kinds & !seen.kinds, 0);
     let base = HistoryBase { seen, len: version.base.len(), pieces: &version.pieces };
     let Some(by_parts) = scanner.look_at_parts(&version.text, is_binary, &base) else {
         return Ok(false);
     };
     let whole = scanner.look(&version.text, is_binary);
     prop_assert_eq!(by_parts.is_suspect, whole.is_suspect);
+    let (_, kinds) = scanner.seen_in(&scanner.scan(&version.text, is_binary));
+    prop_assert_eq!(kinds & !by_parts.kinds, 0, "{:?} {:?}", whole, by_parts);
     // What builds on it may take more for there than is, never less.
-    prop_assert_eq!(whole.note & !by_parts.note, 0, "{:?} {:?}", whole, by_parts);
+    prop_assert_eq!(whole.note & !by_parts.note & !IS_PLAIN, 0, "{:?} {:?}", whole, by_parts);
+    prop_assert!(whole.note & IS_PLAIN != 0, "{:?} {:?}", whole, by_parts);
     Ok(true)
 }
 
