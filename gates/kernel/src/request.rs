@@ -15,6 +15,8 @@ pub struct Wants {
     pub files: Globs,
     /// The tree at the merge base.
     pub base: bool,
+    /// What that is the merge base with; none takes `[verify] base`.
+    pub base_ref: Option<String>,
     /// The history, and how much of it.
     pub history: Option<HistoryScope>,
     /// Heavy evidence, each under a name of the gate's choice.

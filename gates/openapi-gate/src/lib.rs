@@ -5,11 +5,14 @@
 //! spec files ─ spec ─ Library ─ Spec ───────────┐
 //! Go files ─ routes::go ─ Remark ─ link ─┐      ├─ Inspected ─ rules/<rule> ─ Finding
 //! output ─ routes::command ──────────────┴ Found┘
+//!
+//! Spec, the base's Spec ─ breaking ─ Finding
 //! ```
 //!
 //! What cannot be told is never guessed: a path that constants do not fix is a
 //! finding of its own.
 
+mod breaking;
 mod inspect;
 mod path;
 mod propose;
@@ -23,13 +26,13 @@ use std::borrow::Cow;
 use camino::Utf8Path;
 use kernel::{
     Checked, CommandRequest, ConfigError, Evidence, Examined, Fact, Gate, GateError, Globs, Kind,
-    Location, Options, Remark, Request, Rule, SourceFile, Tree, Wants,
+    Location, Options, Remark, Reply, Request, Rule, SourceFile, Tree, Waiver, Wants,
 };
 
 use crate::inspect::Inspected;
 use crate::rules::TABLE;
 use crate::settings::{Api, Settings};
-use crate::spec::Library;
+use crate::spec::{Library, Spec, Version};
 
 const ID: &str = "openapi-gate";
 
@@ -66,21 +69,35 @@ fn about(api: usize, entry: usize) -> String {
 
 impl Gate for OpenapiGate {
     fn rules(&self) -> Cow<'_, [Rule]> {
-        TABLE.iter().map(rules::Offence::rule).collect()
+        TABLE.iter().map(rules::Offence::rule).chain(breaking::rules().iter().cloned()).collect()
     }
 
     fn wants(&self) -> Wants {
-        let request = |api: &Api| {
-            let command = CommandRequest {
-                argv: api.command.clone()?,
+        let command = |argv: &Vec<String>| {
+            Request::Command(CommandRequest {
+                argv: argv.clone(),
                 without: Globs::default(),
                 with: std::collections::BTreeMap::new(),
                 timeout: None,
-            };
-            Some((api.request(), Request::Command(command)))
+            })
         };
-        let requests = self.apis.iter().filter_map(request).collect();
-        Wants { files: self.files.clone(), requests, ..Wants::default() }
+        let routes = self.apis.iter().filter_map(|api| Some((api.request(), command(api.command.as_ref()?))));
+        let today = self.apis.iter().filter_map(|api| {
+            Some((api.today_request(), command(api.breaking.as_ref()?.today.as_ref()?)))
+        });
+        let mut breaking = self.apis.iter().filter_map(|api| api.breaking.as_ref());
+        Wants {
+            files: self.files.clone(),
+            requests: routes.chain(today).collect(),
+            base: breaking.clone().next().is_some(),
+            base_ref: breaking.find_map(|own| own.base.clone()),
+            ..Wants::default()
+        }
+    }
+
+    fn waivers(&self) -> Vec<Waiver> {
+        let breaking = self.apis.iter().filter_map(|api| api.breaking.as_ref());
+        breaking.flat_map(|own| own.allow.iter().cloned()).collect()
     }
 
     fn check_file(&self, file: &SourceFile) -> Result<Checked, GateError> {
@@ -115,6 +132,7 @@ impl Gate for OpenapiGate {
             let library = Library::load(evidence.head, &api.spec)?;
             let inspected = Inspected::new(api, &library, evidence, statics.collect())?;
             checked.merge(judge(&inspected)?);
+            checked.merge(against_base(&inspected, evidence)?);
         }
         Ok(checked)
     }
@@ -140,6 +158,71 @@ fn judge(inspected: &Inspected<'_>) -> Result<Checked, GateError> {
     }
     facts(inspected, &mut checked);
     Ok(checked)
+}
+
+/// What the change breaks, where the options ask for it.
+fn against_base(
+    inspected: &Inspected<'_>,
+    evidence: &Evidence<'_>,
+) -> Result<Checked, GateError> {
+    let mut checked = Checked::default();
+    let api = inspected.api;
+    // A specification that cannot be read is told of already.
+    let (Some(breaking), Some(spec)) = (&api.breaking, &inspected.spec) else { return Ok(checked) };
+    let mut fact = |text: String| {
+        checked.facts.insert(format!("{}: breaking changes", api.name), Fact::from(text));
+    };
+    let base = evidence.base.ok_or_else(|| {
+        let message = format!("api '{}' is to be compared with its base, and there is none", api.name);
+        GateError::environment("no-base", message)
+            .hint("name 'breaking.base' or [verify] base, and in CI check out with fetch-depth: 0")
+    })?;
+    if base.find(&api.spec).is_none() {
+        fact(format!("nothing to compare: '{}' is new in this change", api.spec));
+        return Ok(checked);
+    }
+    let library = Library::load(base, &api.spec)?;
+    let Some(Ok(version)) = library.root().map(|root| Version::of(root.node)) else {
+        fact(format!("nothing to compare: '{}' could not be read in the base", api.spec));
+        return Ok(checked);
+    };
+    let old = Spec::read(&library, version, api.base());
+    let policy = breaking::Policy {
+        today: today(api, breaking, evidence)?,
+        beta_days: breaking.sunset_days_beta,
+        stable_days: breaking.sunset_days,
+    };
+    let outcome = breaking::judge(
+        &api.name,
+        breaking::Read { library: &library, spec: &old },
+        breaking::Read { library: inspected.library, spec },
+        policy,
+        breaking.least,
+    );
+    fact(format!("{} operations of the base compared", outcome.operations));
+    checked.findings = outcome.findings;
+    Ok(checked)
+}
+
+/// The day that the command printed, if there is one.
+fn today(
+    api: &Api,
+    breaking: &settings::Breaking,
+    evidence: &Evidence<'_>,
+) -> Result<Option<i64>, GateError> {
+    let Some(argv) = &breaking.today else { return Ok(None) };
+    let printed = match evidence.replies.get(&api.today_request()) {
+        Some(Reply::Command { exit_code: 0, stdout, .. }) => String::from_utf8_lossy(stdout).into_owned(),
+        _ => String::new(),
+    };
+    match breaking::day(&printed) {
+        Some(day) => Ok(Some(day)),
+        None => {
+            let message = format!("'breaking.today' ('{}') printed no day", argv.join(" "));
+            Err(GateError::cannot_judge("no-day", message)
+                .hint("it prints the day as 2026-11-21: [\"date\", \"-u\", \"+%F\"]"))
+        }
+    }
 }
 
 /// What was compared and what was not, for the receipt.

@@ -10,6 +10,10 @@ use serde::Deserialize;
 use crate::path::{Dialect, Names};
 use crate::routes::Shape;
 
+mod breaking;
+
+pub(crate) use breaking::{Breaking, BreakingSettings};
+
 /// Options of openapi-gate.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -24,7 +28,7 @@ pub(crate) struct Settings {
 pub(crate) struct ApiSettings {
     /// What it is called in messages.
     name: String,
-    /// Its specification: OpenAPI 3.0 or 3.1, or Swagger 2.0, as JSON or YAML.
+    /// Its specification: OpenAPI 3.0, 3.1 or 3.2, or Swagger 2.0, as JSON or YAML.
     spec: String,
     /// Paths that are compared, base path included, e.g. `/v1/**`; what falls
     /// outside is counted. Everything where this is left out.
@@ -46,6 +50,9 @@ pub(crate) struct ApiSettings {
     /// Where its routes come from; nothing is compared where this is left out.
     #[serde(default)]
     routes: RoutesSettings,
+    /// Whether changes against the base break clients; not asked where this is
+    /// left out.
+    breaking: Option<BreakingSettings>,
 }
 
 /// Where routes come from.
@@ -109,6 +116,7 @@ pub(crate) struct Api {
     pub(crate) ignore_methods: Vec<String>,
     pub(crate) command: Option<Vec<String>>,
     pub(crate) statics: Vec<Static>,
+    pub(crate) breaking: Option<Breaking>,
 }
 
 /// Source files of an API.
@@ -161,6 +169,11 @@ impl Api {
         format!("routes-{}", self.name)
     }
 
+    /// The name of the request for the day.
+    pub(crate) fn today_request(&self) -> String {
+        format!("today-{}", self.name)
+    }
+
     /// What replaces the path of the servers.
     pub(crate) fn base(&self) -> Option<&str> {
         match &self.base_path {
@@ -180,6 +193,14 @@ pub(crate) fn read(options: &Options, tree: &Tree) -> Result<Vec<Api>, ConfigErr
             return Err(ConfigError::new(format!("there are two apis named '{}'", api.name)));
         }
         apis.push(api);
+    }
+    let mut bases = apis.iter().filter_map(|api| api.breaking.as_ref()?.base.as_deref());
+    if let Some(first) = bases.next()
+        && let Some(other) = bases.find(|base| *base != first)
+    {
+        let message = format!("'breaking.base' is '{first}' here and '{other}' there");
+        return Err(ConfigError::new(message)
+            .hint("one gate has one base: write a second [gate.…] with kind = \"openapi-gate\""));
     }
     Ok(apis)
 }
@@ -241,8 +262,10 @@ impl ApiSettings {
             }
             Ok(Static { framework: own.framework, files, shape })
         });
+        let breaking = self.breaking.map(|own| own.read(&name)).transpose()?;
         Ok(Api {
             statics: statics.collect::<Result<_, _>>()?,
+            breaking,
             spec,
             scope,
             base_path: self.base_path,
@@ -277,7 +300,26 @@ mod tests {
     fn what_could_never_work_is_refused() {
         for (keys, words) in [
             ("spec = 'b.json'", "no file 'b.json'"),
-            ("spec = 'a.json'\nbreaking = { base = 'main' }", "unknown field `breaking`"),
+            ("spec = 'a.json'\nbreaking = { bsae = 'main' }", "unknown field `bsae`"),
+            ("spec = 'a.json'\nbreaking = { level = 'info' }", "level 'info'"),
+            ("spec = 'a.json'\nbreaking = { base = '' }", "'breaking.base' is empty"),
+            ("spec = 'a.json'\nbreaking = { sunset_days = 9 }", "needs 'breaking.today'"),
+            (
+                "spec = 'a.json'\nbreaking = { allow = [{ rule = 'no-such', reason = 'r' }] }",
+                "'no-such' is no breaking change",
+            ),
+            (
+                "spec = 'a.json'\nbreaking = { allow = [{ rule = 'endpoint-added', reason = 'r' }] }",
+                "'endpoint-added' breaks nobody",
+            ),
+            (
+                "spec = 'a.json'\nbreaking = { allow = [{ rule = 'webhook-removed', reason = ' ' }] }",
+                "has no reason",
+            ),
+            (
+                "spec = 'a.json'\nbreaking = { allow = [{ rule = 'webhook-removed' }] }",
+                "missing field `reason`",
+            ),
             ("spec = 'a.json'\nrequire = {}", "unknown field `require`"),
             ("spec = 'a.json'\nscope = []", "'scope' is empty"),
             ("spec = 'a.json'\nscope = ['{a']", "{a"),

@@ -24,12 +24,12 @@ pub trait Gatherer: Sync {
     /// The judged folder is no git repository.
     fn needs_git(&self) -> Result<(), GateError>;
 
-    /// The tree at the merge base with `[verify] base`; none where no base is
-    /// configured.
+    /// The tree at the merge base with `own`, or else with `[verify] base`; none
+    /// where no base is configured.
     ///
     /// # Errors
     /// The base cannot be had: an unknown ref, a shallow clone.
-    fn base(&self) -> Result<Option<Tree>, GateError>;
+    fn base(&self, own: Option<&str>) -> Result<Option<Tree>, GateError>;
 
     /// The history.
     ///
@@ -116,8 +116,8 @@ impl Gatherer for FromRepository<'_> {
         self.repository().map(|_| ())
     }
 
-    fn base(&self) -> Result<Option<Tree>, GateError> {
-        let Some(base) = self.base else { return Ok(None) };
+    fn base(&self, own: Option<&str>) -> Result<Option<Tree>, GateError> {
+        let Some(base) = own.or(self.base) else { return Ok(None) };
         let repository = self.repository()?;
         let merge_base =
             repository.merge_base(base, &self.view.head()).map_err(|e| from_repo(&e))?;
@@ -154,7 +154,7 @@ impl Gatherer for FromRepository<'_> {
         }
         if wants.base {
             names.push_str("\0base ");
-            if let Some(base) = self.base {
+            if let Some(base) = wants.base_ref.as_deref().or(self.base) {
                 let merge_base = self.repository().ok()?.merge_base(base, &self.view.head());
                 names.push_str(merge_base.ok()??.as_str());
             }

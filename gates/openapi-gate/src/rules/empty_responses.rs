@@ -58,7 +58,7 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     for operation in &spec.operations {
         let entry = operation.place.node.entry("responses");
         let (at, label) = match entry {
-            None if spec.version == Version::V31 => continue,
+            None if matches!(spec.version, Version::V31 | Version::V32) => continue,
             None => (operation.at.clone(), "no 'responses'"),
             Some((key, value)) => {
                 let names = || value.entries().filter_map(|(name, _)| name.text());

@@ -12,7 +12,7 @@ pub(crate) const OFFENCE: Offence = Offence {
 A rule that holds for one version of OpenAPI can be wrong for another, so an \
 unknown one is not judged by guess.
 
-Fix: write `openapi: 3.0.x` or `3.1.x`, or `swagger: \"2.0\"`. Where the file is \
+Fix: write `openapi: 3.0.x`, `3.1.x` or `3.2.x`, or `swagger: \"2.0\"`. Where the file is \
 no specification at all, name another one in ci.toml.",
     bad: &[
         Example::new(
@@ -67,6 +67,6 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
             (at, format!("'{}' does not say which version of OpenAPI it is", inspected.api.spec))
         }
     };
-    let finding = Finding::new(OFFENCE.id, at, message).label("expected 3.0.x, 3.1.x or 2.0");
-    vec![finding.key("version").fix(Fix::note("write openapi: 3.0.x or 3.1.x, or swagger: \"2.0\""))]
+    let finding = Finding::new(OFFENCE.id, at, message).label("expected 3.0.x, 3.1.x, 3.2.x or 2.0");
+    vec![finding.key("version").fix(Fix::note("write openapi: 3.0.x, 3.1.x or 3.2.x, or swagger: \"2.0\""))]
 }

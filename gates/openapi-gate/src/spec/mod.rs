@@ -13,7 +13,7 @@ use std::ops::Range;
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Content, GateError, Location, ReadError, SourceFile, Tree};
 
-pub(crate) use model::{Operation, Parameter, PathEntry, Spec, Version};
+pub(crate) use model::{Known, METHODS, Operation, Parameter, PathEntry, Spec, Version};
 pub(crate) use refs::{Broken, Reference};
 use tree::SyntaxError;
 pub(crate) use tree::{Document, Node};
@@ -77,6 +77,12 @@ impl Library {
     /// Its files, the root first.
     pub(crate) fn files(&self) -> &[Loaded] {
         &self.files
+    }
+
+    /// Whether every file of it has the same bytes in `other`.
+    pub(crate) fn is_same(&self, other: &Library) -> bool {
+        let files = self.files.iter().map(|it| (it.file.path(), it.file.bytes()));
+        files.eq(other.files.iter().map(|it| (it.file.path(), it.file.bytes())))
     }
 
     /// The root's root node, if the root is readable.

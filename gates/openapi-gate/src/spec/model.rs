@@ -11,6 +11,7 @@ pub(crate) enum Version {
     V2,
     V30,
     V31,
+    V32,
 }
 
 /// A specification as the rules see it.
@@ -41,6 +42,8 @@ pub(crate) struct Operation<'l> {
     pub(crate) method: String,
     /// The path, base path included.
     pub(crate) full: String,
+    /// The same with the base paths of its other servers.
+    pub(crate) others: Vec<String>,
     /// The key that names its method.
     pub(crate) at: (usize, Range<usize>),
     pub(crate) place: Place<'l>,
@@ -63,9 +66,12 @@ pub(crate) struct Known<'l> {
     pub(crate) name: &'l str,
     pub(crate) location: &'l str,
     pub(crate) required: bool,
+    /// Where it is defined.
+    pub(crate) place: Place<'l>,
 }
 
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/// The keys of a path item that name an operation.
+pub(crate) const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 impl Version {
     /// The version of a document, or what it says instead.
@@ -75,6 +81,7 @@ impl Version {
             Some("2.0") if root.get("swagger").is_some() => Ok(Version::V2),
             Some(text) if text.starts_with("3.0.") => Ok(Version::V30),
             Some(text) if text.starts_with("3.1.") => Ok(Version::V31),
+            Some(text) if text.starts_with("3.2.") => Ok(Version::V32),
             said => Err(said.map(str::to_owned)),
         }
     }
@@ -98,8 +105,10 @@ impl<'l> Spec<'l> {
             Version::V2 => root.node.get("basePath").and_then(Node::text).unwrap_or_default(),
             _ => "",
         };
-        let servers = server_path(root.node);
-        let root_base = base.map(str::to_owned).or(servers).unwrap_or_else(|| own_base.to_owned());
+        let bases = match base {
+            Some(base) => vec![base.to_owned()],
+            None => server_paths(root.node).unwrap_or_else(|| vec![own_base.to_owned()]),
+        };
         let Some(paths) = child(library, root, "paths") else { return spec };
         for (key, value) in paths.node.entries() {
             let Some(template) = key.text().filter(|text| text.starts_with('/')) else { continue };
@@ -108,7 +117,7 @@ impl<'l> Spec<'l> {
             let parameters = items.iter().flat_map(|item| parameters(library, *item)).collect();
             spec.paths.push(PathEntry { template, at: (paths.file, key.span()), parameters });
             for item in items {
-                spec.read_item(library, index, item, (&root_base, base.is_none()));
+                spec.read_item(library, index, item, (&bases, base.is_none()));
             }
         }
         spec
@@ -119,25 +128,32 @@ impl<'l> Spec<'l> {
         library: &'l Library,
         path: usize,
         item: Place<'l>,
-        (base, own_servers): (&str, bool),
+        (bases, own_servers): (&[String], bool),
     ) {
         let Some(template) = self.paths.get(path).map(|entry| entry.template) else { return };
-        let base = match own_servers.then(|| server_path(item.node)).flatten() {
-            Some(own) => own,
-            None => base.to_owned(),
-        };
-        for (key, value) in item.node.entries() {
-            let Some(method) = key.text().filter(|name| METHODS.contains(name)) else { continue };
+        let of_item = own_servers.then(|| server_paths(item.node)).flatten();
+        let bases = of_item.as_deref().unwrap_or(bases);
+        let further = item.node.get("additionalOperations").filter(|_| self.version == Version::V32);
+        let further = further.into_iter().flat_map(Node::entries);
+        let own = item.node.entries().filter(|(key, _)| {
+            let is_query = key.text() == Some("query");
+            key.text().is_some_and(|name| METHODS.contains(&name))
+                && (!is_query || self.version == Version::V32)
+        });
+        let all: Vec<_> = own.chain(further).collect();
+        for (key, value) in all {
+            let Some(method) = key.text() else { continue };
             // The specification has no reference here; real files do.
             let place = library.follow(item.with(value)).unwrap_or(item.with(value));
-            let base = match own_servers.then(|| server_path(place.node)).flatten() {
-                Some(own) => own,
-                None => base.clone(),
-            };
+            let of_operation = own_servers.then(|| server_paths(place.node)).flatten();
+            let bases = of_operation.as_deref().unwrap_or(bases);
+            let mut fulls =
+                bases.iter().map(|base| format!("{}{template}", base.trim_end_matches('/')));
             self.operations.push(Operation {
                 path,
                 method: method.to_ascii_uppercase(),
-                full: format!("{}{template}", base.trim_end_matches('/')),
+                full: fulls.next().unwrap_or_else(|| template.to_owned()),
+                others: fulls.collect(),
                 at: (item.file, key.span()),
                 place,
                 parameters: parameters(library, place),
@@ -175,6 +191,7 @@ fn parameters<'l>(library: &'l Library, owner: Place<'l>) -> Vec<Parameter<'l>> 
                 name: place.node.get("name")?.text()?,
                 location: place.node.get("in")?.text()?,
                 required: place.node.get("required").is_some_and(Node::is_true),
+                place,
             })
         });
         Parameter { known, at: (list.file, node.span()) }
@@ -192,9 +209,14 @@ fn schemes<'l>(library: &'l Library, root: Place<'l>, version: Version) -> Vec<&
     entries.filter_map(|(name, _)| name.text()).collect()
 }
 
-/// The path of the first of a node's own servers, variables at their defaults.
-fn server_path(node: Node<'_>) -> Option<String> {
-    let server = node.get("servers")?.items().next()?;
+/// The paths of a node's own servers, variables at their defaults; none where it
+/// has none.
+fn server_paths(node: Node<'_>) -> Option<Vec<String>> {
+    let paths: Vec<String> = node.get("servers")?.items().filter_map(server_path).collect();
+    (!paths.is_empty()).then_some(paths)
+}
+
+fn server_path(server: Node<'_>) -> Option<String> {
     let mut url = server.get("url")?.text()?.to_owned();
     for (name, variable) in server.get("variables").into_iter().flat_map(Node::entries) {
         if let (Some(name), Some(default)) =

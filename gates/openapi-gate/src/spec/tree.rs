@@ -144,6 +144,74 @@ impl<'t> Node<'t> {
         matches!(self.value(), Some(Value::Map(_)))
     }
 
+    /// Whether it is a list.
+    pub(crate) fn is_list(self) -> bool {
+        matches!(self.value(), Some(Value::List(_)))
+    }
+
+    /// Whether it is `true` or `false`.
+    pub(crate) fn boolean(self) -> Option<bool> {
+        match self.value()? {
+            Value::Bool(is) => Some(*is),
+            _ => None,
+        }
+    }
+
+    /// What it counts, if it is a number.
+    pub(crate) fn number(self) -> Option<f64> {
+        match self.value()? {
+            Value::Number(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// One spelling for equal values, to compare them by: keys in order, numbers
+    /// by what they count. What is longer than any value a person compares is
+    /// cut off.
+    pub(crate) fn canonical(self) -> String {
+        let mut text = String::new();
+        self.spell(&mut text, 0);
+        text
+    }
+
+    fn spell(self, text: &mut String, depth: usize) {
+        const BYTES_MAX: usize = 16 * 1024;
+        // An alias can stand for what it stands in.
+        const DEPTH_MAX: usize = 64;
+        if text.len() > BYTES_MAX || depth > DEPTH_MAX {
+            text.push('…');
+            return;
+        }
+        match self.value() {
+            None | Some(Value::Null | Value::Alias(_)) => text.push_str("null"),
+            Some(Value::Bool(is)) => text.push_str(if *is { "true" } else { "false" }),
+            Some(Value::Number(number)) => match number.parse::<f64>() {
+                Ok(number) => text.push_str(&number.to_string()),
+                Err(_) => text.push_str(number),
+            },
+            Some(Value::Text(own)) => text.push_str(&format!("{own:?}")),
+            Some(Value::List(_)) => {
+                text.push('[');
+                for item in self.items() {
+                    item.spell(text, depth + 1);
+                    text.push(',');
+                }
+                text.push(']');
+            }
+            Some(Value::Map(_)) => {
+                let mut entries: Vec<_> = self.entries().collect();
+                entries.sort_by(|one, other| one.0.text().cmp(&other.0.text()));
+                text.push('{');
+                for (key, value) in entries {
+                    text.push_str(&format!("{:?}:", key.text().unwrap_or_default()));
+                    value.spell(text, depth + 1);
+                    text.push(',');
+                }
+                text.push('}');
+            }
+        }
+    }
+
     /// Its items, if it is a list.
     pub(crate) fn items(self) -> impl DoubleEndedIterator<Item = Node<'t>> {
         let ids = match self.value() {

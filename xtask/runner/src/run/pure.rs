@@ -96,7 +96,8 @@ fn whole(
     if wants.git {
         run.gatherer.needs_git()?;
     }
-    let base = if wants.base { run.gatherer.base()? } else { None };
+    let own_base = wants.base_ref.as_deref();
+    let base = if wants.base { run.gatherer.base(own_base)? } else { None };
     let base = base.map(|base| base.retraced(pulse.clone()));
     let reader = Some(Reader { gate: &ready.name, configured: &ready.configured });
     let history = wants.history.map(|scope| run.gatherer.history(scope, pulse, reader));
