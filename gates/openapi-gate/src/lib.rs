@@ -81,7 +81,10 @@ impl Gate for OpenapiGate {
                 timeout: None,
             })
         };
-        let routes = self.apis.iter().filter_map(|api| Some((api.request(), command(api.command.as_ref()?))));
+        let routes = self
+            .apis
+            .iter()
+            .filter_map(|api| Some((api.request(), command(api.command.as_ref()?))));
         let today = self.apis.iter().filter_map(|api| {
             Some((api.today_request(), command(api.breaking.as_ref()?.today.as_ref()?)))
         });
@@ -161,10 +164,7 @@ fn judge(inspected: &Inspected<'_>) -> Result<Checked, GateError> {
 }
 
 /// What the change breaks, where the options ask for it.
-fn against_base(
-    inspected: &Inspected<'_>,
-    evidence: &Evidence<'_>,
-) -> Result<Checked, GateError> {
+fn against_base(inspected: &Inspected<'_>, evidence: &Evidence<'_>) -> Result<Checked, GateError> {
     let mut checked = Checked::default();
     let api = inspected.api;
     // A specification that cannot be read is told of already.
@@ -173,7 +173,8 @@ fn against_base(
         checked.facts.insert(format!("{}: breaking changes", api.name), Fact::from(text));
     };
     let base = evidence.base.ok_or_else(|| {
-        let message = format!("api '{}' is to be compared with its base, and there is none", api.name);
+        let message =
+            format!("api '{}' is to be compared with its base, and there is none", api.name);
         GateError::environment("no-base", message)
             .hint("name 'breaking.base' or [verify] base, and in CI check out with fetch-depth: 0")
     })?;
@@ -212,7 +213,9 @@ fn today(
 ) -> Result<Option<i64>, GateError> {
     let Some(argv) = &breaking.today else { return Ok(None) };
     let printed = match evidence.replies.get(&api.today_request()) {
-        Some(Reply::Command { exit_code: 0, stdout, .. }) => String::from_utf8_lossy(stdout).into_owned(),
+        Some(Reply::Command { exit_code: 0, stdout, .. }) => {
+            String::from_utf8_lossy(stdout).into_owned()
+        }
         _ => String::new(),
     };
     match breaking::day(&printed) {

@@ -24,10 +24,8 @@ pub(super) enum Transition {
 
 /// Tells a change that several keywords take part in.
 pub(super) fn transition(sight: &Sight<'_, '_>, local: &mut Local) -> Transition {
-    let lists = (
-        listed_types(&sight.all.base, &sight.base),
-        listed_types(&sight.all.head, &sight.head),
-    );
+    let lists =
+        (listed_types(&sight.all.base, &sight.base), listed_types(&sight.all.head, &sight.head));
     if let (Some((base, base_is_list)), Some((head, head_is_list))) = lists
         && (base_is_list || head_is_list)
     {
@@ -59,7 +57,11 @@ pub(super) fn transition(sight: &Sight<'_, '_>, local: &mut Local) -> Transition
         return Transition::None;
     }
     let at = sight.head.at("oneOf");
-    local.change("wrapped-in-one-of", at, "it is one of several schemas now, of which only one may fit");
+    local.change(
+        "wrapped-in-one-of",
+        at,
+        "it is one of several schemas now, of which only one may fit",
+    );
     Transition::Wrapped(moved)
 }
 
@@ -129,11 +131,17 @@ pub(super) fn compare(sight: &Sight<'_, '_>, local: &mut Local) {
 fn from_one<'l>(sight: &Sight<'_, 'l>, choice: &Choice<'l>, local: &mut Local) {
     let side = &sight.all.head;
     let whole = |place: Place<'l>| whole(side, &sight.head, place);
-    let fits = |place: &Place<'l>| sight.all.is_compatible(sight.below_as_is(sight.pair.base, whole(*place)));
+    let fits = |place: &Place<'l>| {
+        sight.all.is_compatible(sight.below_as_is(sight.pair.base, whole(*place)))
+    };
     if !sight.is_request() {
         let new = choice.alternatives.iter().filter(|place| !fits(place)).count();
         if new > 0 {
-            local.change(added(choice), choice.at.clone(), format!("{new} of its alternatives are new"));
+            local.change(
+                added(choice),
+                choice.at.clone(),
+                format!("{new} of its alternatives are new"),
+            );
         }
         return;
     }
@@ -153,7 +161,9 @@ fn from_one<'l>(sight: &Sight<'_, 'l>, choice: &Choice<'l>, local: &mut Local) {
 fn to_one<'l>(sight: &Sight<'_, 'l>, choice: &Choice<'l>, local: &mut Local) {
     let side = &sight.all.base;
     let whole = |place: Place<'l>| whole(side, &sight.base, place);
-    let fits = |place: &Place<'l>| sight.all.is_compatible(sight.below_as_is(whole(*place), sight.pair.head));
+    let fits = |place: &Place<'l>| {
+        sight.all.is_compatible(sight.below_as_is(whole(*place), sight.pair.head))
+    };
     if sight.is_request() {
         let gone = choice.alternatives.iter().filter(|place| !fits(place)).count();
         if gone > 0 {
@@ -176,12 +186,7 @@ fn whole<'l>(side: &Side<'l>, owner: &Shape<'l>, alternative: Place<'l>) -> Sche
     side.all(parts)
 }
 
-fn matched<'l>(
-    sight: &Sight<'_, 'l>,
-    base: &Choice<'l>,
-    head: &Choice<'l>,
-    local: &mut Local,
-) {
+fn matched<'l>(sight: &Sight<'_, 'l>, base: &Choice<'l>, head: &Choice<'l>, local: &mut Local) {
     let pairs = pairs(sight, base, head);
     for (one, other) in &pairs {
         let (Some(old), Some(new)) = (base.alternatives.get(*one), head.alternatives.get(*other))
@@ -205,12 +210,9 @@ fn matched<'l>(
 }
 
 /// Which alternative became which: the surest matches first, each taken once.
-fn pairs<'l>(
-    sight: &Sight<'_, 'l>,
-    base: &Choice<'l>,
-    head: &Choice<'l>,
-) -> Vec<(usize, usize)> {
-    let text = |place: &Place<'l>, key: &str| place.node.get(key).and_then(Node::text).map(str::to_owned);
+fn pairs<'l>(sight: &Sight<'_, 'l>, base: &Choice<'l>, head: &Choice<'l>) -> Vec<(usize, usize)> {
+    let text =
+        |place: &Place<'l>, key: &str| place.node.get(key).and_then(Node::text).map(str::to_owned);
     let (one, other) = (&sight.all.base, &sight.all.head);
     let is_small = base.alternatives.len() * head.alternatives.len() <= PAIRS_MAX;
     let is_same = |key: &'static str| {
@@ -271,7 +273,8 @@ impl<'m, 'l> Matching<'m, 'l> {
 
     fn take(&mut self, is_match: impl Fn(&Place<'l>, &Place<'l>) -> bool) {
         for pair in self.open() {
-            if self.is_free(pair) && self.places(pair).is_some_and(|(old, new)| is_match(old, new)) {
+            if self.is_free(pair) && self.places(pair).is_some_and(|(old, new)| is_match(old, new))
+            {
                 self.pairs.push(pair);
             }
         }
@@ -319,9 +322,10 @@ fn likeness(base: &Shape<'_>, head: &Shape<'_>) -> f64 {
 
 fn best<'l>(choice: &Choice<'l>, rate: impl Fn(Place<'l>) -> f64) -> Option<(usize, Place<'l>)> {
     let rated = choice.alternatives.iter().copied().enumerate();
-    rated.map(|(index, place)| (index, place, rate(place))).reduce(|one, other| {
-        if other.2 > one.2 { other } else { one }
-    }).map(|(index, place, _)| (index, place))
+    rated
+        .map(|(index, place)| (index, place, rate(place)))
+        .reduce(|one, other| if other.2 > one.2 { other } else { one })
+        .map(|(index, place, _)| (index, place))
 }
 
 fn unmatched(choice: &Choice<'_>, matched: BTreeSet<usize>) -> String {

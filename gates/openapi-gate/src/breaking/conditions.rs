@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compare::{Child, Local, Pair, Sight, escaped};
+use super::compare::{Child, Lens, Local, Pair, Sight, escaped};
 use super::shape::{At, Part, SchemaId, Shape, Side};
 use super::table::Name;
 use crate::spec::{Node, one_line};
@@ -17,13 +17,6 @@ const SINGLE: [(&str, &str, &str); 7] = [
     ("then", "then-added", "then-removed"),
     ("else", "else-added", "else-removed"),
     ("contentSchema", "content-schema-added", "content-schema-removed"),
-];
-
-/// Keywords whose schema holds the other way round or on one side only, so that
-/// no direction can be told.
-const EITHER: [(&str, &str, &str, &str); 2] = [
-    ("if", "if-added", "if-removed", "if-changed"),
-    ("not", "not-added", "not-removed", "not-changed"),
 ];
 
 /// Keywords that hold a schema a name.
@@ -42,29 +35,57 @@ pub(super) fn compare(sight: &Sight<'_, '_>, local: &mut Local) {
             (true, false) => local.change(removed, None, format!("'{key}' is gone")),
             (true, true) => {
                 if let Some(pair) = sight.pair_at(key) {
-                    local.children.push(Child { step: key.to_owned(), pair, at: sight.head.at(key) });
+                    local.children.push(Child {
+                        step: key.to_owned(),
+                        pair,
+                        at: sight.head.at(key),
+                    });
                 }
             }
             (false, false) => {}
         }
     }
-    for (key, added, removed, changed) in EITHER {
-        let of = |side: &Side<'_>, shape: &Shape<'_>| spelled(side, shape, key);
-        let at = sight.head.at(key);
-        match (of(&sight.all.base, &sight.base), of(&sight.all.head, &sight.head)) {
-            (None, Some(_)) => local.change(added, at, format!("'{key}' is new")),
-            (Some(_), None) => local.change(removed, None, format!("'{key}' is gone")),
-            (Some(base), Some(head)) if base != head => {
-                local.change(changed, at, format!("'{key}' is another one"));
-            }
-            _ => {}
-        }
-    }
+    condition(sight, local);
+    negation(sight, local);
     for (key, added, removed) in NAMED {
         named(sight, key, (added, removed), local);
     }
     dependent_required(sight, local);
     content(sight, local);
+}
+
+/// Which of two schemas holds: of another condition no direction can be told.
+fn condition(sight: &Sight<'_, '_>, local: &mut Local) {
+    const KEY: &str = "if";
+    let of = |side: &Side<'_>, shape: &Shape<'_>| spelled(side, shape, KEY);
+    let at = sight.head.at(KEY);
+    match (of(&sight.all.base, &sight.base), of(&sight.all.head, &sight.head)) {
+        (None, Some(_)) => local.change("if-added", at, "'if' is new"),
+        (Some(_), None) => local.change("if-removed", None, "'if' is gone"),
+        (Some(base), Some(head)) if base != head => {
+            local.change("if-changed", at, "'if' is another one");
+        }
+        _ => {}
+    }
+}
+
+/// What may not be: whoever takes more away leaves less.
+fn negation(sight: &Sight<'_, '_>, local: &mut Local) {
+    const KEY: &str = "not";
+    let at = sight.head.at(KEY);
+    let says = |shape: &Shape<'_>| shape.value(KEY).is_some();
+    match (says(&sight.base), says(&sight.head)) {
+        (false, true) => local.change("not-added", at, "'not' is new"),
+        (true, false) => local.change("not-removed", None, "'not' is gone"),
+        (true, true) => {
+            let Some(pair) = sight.pair_at(KEY) else { return };
+            let lens = Lens { is_request: !pair.lens.is_request, ..pair.lens };
+            if !sight.all.is_compatible(Pair { lens, ..pair }) {
+                local.change("not-changed", at, "'not' takes other values away");
+            }
+        }
+        (false, false) => {}
+    }
 }
 
 impl<'l> Sight<'_, 'l> {
@@ -117,10 +138,8 @@ fn prefix_items(sight: &Sight<'_, '_>, local: &mut Local) {
     }
     let (Some(old), Some(new)) = (sight.base.value(KEY), sight.head.value(KEY)) else { return };
     for (index, (one, other)) in old.node.items().zip(new.node.items()).enumerate() {
-        let pair = sight.below(
-            sight.all.base.schema(old.with(one)),
-            sight.all.head.schema(new.with(other)),
-        );
+        let pair = sight
+            .below(sight.all.base.schema(old.with(one)), sight.all.head.schema(new.with(other)));
         local.children.push(Child { step: format!("{KEY}/{index}"), pair, at: at.clone() });
     }
 }
@@ -139,10 +158,8 @@ fn named(
                 local.named(Name::Of(added), "", at.clone(), words);
             }
             Some((old, _)) => {
-                let pair = sight.below(
-                    sight.all.base.all(old.clone()),
-                    sight.all.head.all(parts.clone()),
-                );
+                let pair =
+                    sight.below(sight.all.base.all(old.clone()), sight.all.head.all(parts.clone()));
                 let step = format!("{key}/{}", escaped(name));
                 local.children.push(Child { step, pair, at: at.clone() });
             }
@@ -171,7 +188,8 @@ fn dependent_required(sight: &Sight<'_, '_>, local: &mut Local) {
     const KEY: &str = "dependentRequired";
     let of = |shape: &Shape<'_>| -> BTreeMap<String, BTreeSet<String>> {
         let entries = shape.values(KEY).flat_map(|place| place.node.entries().collect::<Vec<_>>());
-        let names = |node: Node<'_>| node.items().filter_map(Node::text).map(str::to_owned).collect();
+        let names =
+            |node: Node<'_>| node.items().filter_map(Node::text).map(str::to_owned).collect();
         entries.filter_map(|(key, value)| Some((key.text()?.to_owned(), names(value)))).collect()
     };
     let (base, head) = (of(&sight.base), of(&sight.head));
@@ -208,7 +226,9 @@ fn content(sight: &Sight<'_, '_>, local: &mut Local) {
     ] {
         let (base, head) = (sight.base.text(key), sight.head.text(key));
         if base != head {
-            let shown = |text: Option<&str>| text.map_or("none".to_owned(), |it| format!("'{}'", one_line(it)));
+            let shown = |text: Option<&str>| {
+                text.map_or("none".to_owned(), |it| format!("'{}'", one_line(it)))
+            };
             let words = format!("'{key}' went from {} to {}", shown(base), shown(head));
             local.change(changed, sight.head.at(key), words);
         }

@@ -26,7 +26,8 @@ pub(super) fn good(id: &str) -> Vec<Example> {
     let mut all = vec![example(&twins.base, &twins.base)];
     let is_one_way = ["-increased", "-decreased", "-set", "-added", "-removed"];
     let goes_back = ["sunset", "stability", "content-", "parameter-default", "media-type"];
-    if is_one_way.iter().any(|end| id.ends_with(end)) && !goes_back.iter().any(|it| id.contains(it)) {
+    if is_one_way.iter().any(|end| id.ends_with(end)) && !goes_back.iter().any(|it| id.contains(it))
+    {
         all.push(example(&twins.head, &twins.base));
     }
     all

@@ -93,7 +93,8 @@ impl Policy {
 /// What a schema promises.
 pub(super) fn schema(sight: &Sight<'_, '_>, local: &mut Local) {
     let of = |shape: &Shape<'_>| {
-        let mut said = shape.parts.iter().filter(|it| it.place.node.get("x-stability-level").is_some());
+        let mut said =
+            shape.parts.iter().filter(|it| it.place.node.get("x-stability-level").is_some());
         said.next().map_or(Ok(Stability::Stable), |part| Stability::of(part.place.node))
     };
     let at = sight.head.at("x-stability-level");
@@ -136,7 +137,8 @@ pub(crate) fn day(text: &str) -> Option<i64> {
     };
     let mut parts = date.split('-');
     let mut number = |length: usize| -> Option<i64> {
-        let part = parts.next().filter(|it| it.len() == length && it.bytes().all(|b| b.is_ascii_digit()));
+        let part =
+            parts.next().filter(|it| it.len() == length && it.bytes().all(|b| b.is_ascii_digit()));
         part?.parse().ok()
     };
     let (year, month, day) = (number(4)?, number(2)?, number(2)?);
@@ -165,8 +167,13 @@ mod tests {
         assert_eq!(day("1970-01-01"), Some(0));
         assert_eq!(day("2000-02-29"), Some(11_016));
         assert_eq!(day("2026-11-21T10:00:00Z"), Some(20_778));
-        assert_eq!(day("2024-12-31").zip(day("2025-01-01")).map(|(one, other)| other - one), Some(1));
-        for text in ["", "2026-13-01", "2025-02-29", "26-1-1", "2026-11-21x", "tomorrow..", "2026/11/21"] {
+        assert_eq!(
+            day("2024-12-31").zip(day("2025-01-01")).map(|(one, other)| other - one),
+            Some(1)
+        );
+        for text in
+            ["", "2026-13-01", "2025-02-29", "26-1-1", "2026-11-21x", "tomorrow..", "2026/11/21"]
+        {
             assert_eq!(day(text), None, "{text}");
         }
     }

@@ -141,7 +141,9 @@ fn unique_items(sight: &Sight<'_, '_>, local: &mut Local) {
     let at = sight.head.at("uniqueItems").or_else(|| sight.head.at("type"));
     match (sight.base.says("uniqueItems"), sight.head.says("uniqueItems")) {
         (false, true) => local.change("unique-items-set", at, "its items must differ now"),
-        (true, false) => local.change("unique-items-unset", at, "its items need not differ any more"),
+        (true, false) => {
+            local.change("unique-items-unset", at, "its items need not differ any more")
+        }
         _ => {}
     }
 }

@@ -156,7 +156,8 @@ fn contents_of_v2<'l>(
     at: At,
 ) -> Vec<Media<'l>> {
     let list = operation.node.get(key).or_else(|| library.root()?.node.get(key));
-    let mut names: Vec<&str> = list.into_iter().flat_map(Node::items).filter_map(Node::text).collect();
+    let mut names: Vec<&str> =
+        list.into_iter().flat_map(Node::items).filter_map(Node::text).collect();
     if names.is_empty() {
         names.push(JSON);
     }
@@ -201,7 +202,8 @@ fn covers(wide: &str, narrow: &str) -> bool {
     if wide == "*/*" {
         return true;
     }
-    let (Some((kind, sub)), Some((own_kind, own_sub))) = (wide.split_once('/'), narrow.split_once('/'))
+    let (Some((kind, sub)), Some((own_kind, own_sub))) =
+        (wide.split_once('/'), narrow.split_once('/'))
     else {
         return false;
     };

@@ -159,7 +159,8 @@ fn paths<'l>(
             }
             None => {
                 let item = known.get(&key).and_then(|index| head.spec.paths.get(*index));
-                let at = item.map(|item| item.at.clone()).or_else(|| root_key(head.library, "paths"));
+                let at =
+                    item.map(|item| item.at.clone()).or_else(|| root_key(head.library, "paths"));
                 compared.removed(&old, item.is_none(), at);
             }
         }
@@ -303,4 +304,3 @@ fn root_key(library: &Library, key: &str) -> At {
     let (key, _) = root.node.entry(key)?;
     Some((root.file, key.span()))
 }
-

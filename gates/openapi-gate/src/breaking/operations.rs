@@ -69,8 +69,11 @@ impl<'l> Compared<'_, 'l> {
             let pointer = super::compare::joined(pointer, &one.pointer);
             // A schema that several statuses share is told of once.
             let is_known = |known: &Breaking| {
-                known.id == one.id && known.at == one.at && known.words == one.words
-                    && known.method == self.method && known.path == self.path
+                known.id == one.id
+                    && known.at == one.at
+                    && known.words == one.words
+                    && known.method == self.method
+                    && known.path == self.path
             };
             if !self.found.iter().rev().take_while(|it| it.path == self.path).any(is_known) {
                 self.raise(one.id, pointer, one.at, one.words);
@@ -94,7 +97,8 @@ impl<'l> Compared<'_, 'l> {
         let (was, is) = match (was, is) {
             (Ok(was), Ok(is)) => (was, is),
             (_, Err(text)) => {
-                let words = format!("'x-stability-level' is draft, alpha, beta or stable, not '{text}'");
+                let words =
+                    format!("'x-stability-level' is draft, alpha, beta or stable, not '{text}'");
                 self.raise("api-invalid-stability-level", String::new(), at, words);
                 return true;
             }
@@ -108,7 +112,8 @@ impl<'l> Compared<'_, 'l> {
         if !is.is_promised() {
             return false;
         }
-        let deprecated = |side: &View<'_, 'l>| side.operation.node.get("deprecated").is_some_and(Node::is_true);
+        let deprecated =
+            |side: &View<'_, 'l>| side.operation.node.get("deprecated").is_some_and(Node::is_true);
         if deprecated(new) {
             let before = deprecated(old).then(|| Sunset::of(old.operation.node));
             self.sunset(before, Sunset::of(new.operation.node), is, at);
@@ -121,22 +126,29 @@ impl<'l> Compared<'_, 'l> {
         let policy = self.comparator.policy;
         let days = policy.days(stability);
         let (id, words) = match (before, now) {
-            (None, Sunset::None) if days > 0 => {
-                ("api-deprecated-sunset-missing", "it is deprecated without an 'x-sunset'".to_owned())
-            }
-            (before, Sunset::Unreadable(text)) if before != Some(Sunset::Unreadable(text.clone())) => {
+            (None, Sunset::None) if days > 0 => (
+                "api-deprecated-sunset-missing",
+                "it is deprecated without an 'x-sunset'".to_owned(),
+            ),
+            (before, Sunset::Unreadable(text))
+                if before != Some(Sunset::Unreadable(text.clone())) =>
+            {
                 ("api-deprecated-sunset-parse", format!("its 'x-sunset' '{text}' is no date"))
             }
-            (None, Sunset::On(day, text)) if policy.is_too_near(day, stability) => {
-                ("api-sunset-date-too-small", format!("its 'x-sunset' {text} is nearer than {days} days"))
-            }
+            (None, Sunset::On(day, text)) if policy.is_too_near(day, stability) => (
+                "api-sunset-date-too-small",
+                format!("its 'x-sunset' {text} is nearer than {days} days"),
+            ),
             (Some(Sunset::On(..)), Sunset::None) => {
                 ("sunset-deleted", "it is deprecated, and its 'x-sunset' is gone".to_owned())
             }
             (Some(Sunset::On(before, _)), Sunset::On(day, text))
                 if day < before && policy.is_too_near(day, stability) =>
             {
-                ("api-sunset-date-changed-too-small", format!("its 'x-sunset' was moved forward to {text}"))
+                (
+                    "api-sunset-date-changed-too-small",
+                    format!("its 'x-sunset' was moved forward to {text}"),
+                )
             }
             _ => return,
         };
@@ -149,16 +161,18 @@ impl<'l> Compared<'_, 'l> {
         if Stability::of(node).is_ok_and(|stability| !stability.is_promised()) {
             return;
         }
-        let of = |path: &'static str, operation: &'static str| if is_path { path } else { operation };
+        let of =
+            |path: &'static str, operation: &'static str| if is_path { path } else { operation };
         let (id, words) = if !node.get("deprecated").is_some_and(Node::is_true) {
             let id = of("api-path-removed-without-deprecation", "api-removed-without-deprecation");
             (id, "it is gone and was never deprecated".to_owned())
         } else {
             match Sunset::of(node) {
                 Sunset::None => return,
-                Sunset::Unreadable(text) => {
-                    ("api-path-sunset-parse", format!("it is gone, and its 'x-sunset' '{text}' was no date"))
-                }
+                Sunset::Unreadable(text) => (
+                    "api-path-sunset-parse",
+                    format!("it is gone, and its 'x-sunset' '{text}' was no date"),
+                ),
                 Sunset::On(day, text) if self.is_still_to_come(day) => {
                     let id = of("api-path-removed-before-sunset", "api-removed-before-sunset");
                     (id, format!("it is gone before its 'x-sunset' {text}"))
@@ -195,7 +209,12 @@ impl<'l> Compared<'_, 'l> {
             (Some(was), Some(is)) => {
                 if is.is_required && !was.is_required {
                     let words = "its body must be sent now".to_owned();
-                    self.raise("request-body-became-required", HERE.to_owned(), is.at.clone(), words);
+                    self.raise(
+                        "request-body-became-required",
+                        HERE.to_owned(),
+                        is.at.clone(),
+                        words,
+                    );
                 }
                 self.request_contents(&was, &is);
             }
@@ -210,11 +229,23 @@ impl<'l> Compared<'_, 'l> {
                 Some((Fit::Same | Fit::Wider, new)) => match (old.schema, new.schema) {
                     (None, Some(_)) => {
                         let words = format!("a schema for '{shown}' is new, anything was taken");
-                        self.raise("request-body-media-type-schema-added", here, new.at.clone(), words);
+                        self.raise(
+                            "request-body-media-type-schema-added",
+                            here,
+                            new.at.clone(),
+                            words,
+                        );
                     }
                     (Some(one), Some(other)) => {
-                        let area = if self.is_outgoing { Area::ResponseBody } else { Area::RequestBody };
-                        self.schemas(area, (one, other), old.name, &new.at, &format!("{here}/schema"));
+                        let area =
+                            if self.is_outgoing { Area::ResponseBody } else { Area::RequestBody };
+                        self.schemas(
+                            area,
+                            (one, other),
+                            old.name,
+                            &new.at,
+                            &format!("{here}/schema"),
+                        );
                     }
                     _ => {}
                 },
@@ -226,7 +257,14 @@ impl<'l> Compared<'_, 'l> {
         }
     }
 
-    fn schemas(&mut self, area: Area, (one, other): (Place<'l>, Place<'l>), media: &str, at: &At, here: &str) {
+    fn schemas(
+        &mut self,
+        area: Area,
+        (one, other): (Place<'l>, Place<'l>),
+        media: &str,
+        at: &At,
+        here: &str,
+    ) {
         let typing = if messages::is_json(media) { Typing::Strong } else { Typing::Loose };
         let pair = Pair {
             base: self.comparator.base.schema(one),

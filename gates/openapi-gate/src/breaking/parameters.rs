@@ -21,7 +21,8 @@ pub(super) fn listed<'s, 'l>(
     spec: &'s Spec<'l>,
     operation: &'s Operation<'l>,
 ) -> Vec<Listed<'s, 'l>> {
-    let of_path = spec.path_of(operation).map(|path| path.parameters.as_slice()).unwrap_or_default();
+    let of_path =
+        spec.path_of(operation).map(|path| path.parameters.as_slice()).unwrap_or_default();
     let mut all: Vec<Listed<'_, '_>> = Vec::new();
     for (is_of_path, list) in [(false, operation.parameters.as_slice()), (true, of_path)] {
         for parameter in list {
@@ -41,7 +42,8 @@ impl<'l> Compared<'_, 'l> {
     /// Compares two lists of parameters.
     pub(super) fn parameters(&mut self, old: &View<'_, 'l>, new: &View<'_, 'l>) {
         for one in &old.parameters {
-            let same = new.parameters.iter().find(|other| is_same(old, one.known, new, other.known));
+            let same =
+                new.parameters.iter().find(|other| is_same(old, one.known, new, other.known));
             match same {
                 Some(other) => self.parameter(old, one, new, other),
                 None => self.parameter_removed(old, one, new),
@@ -109,7 +111,8 @@ impl<'l> Compared<'_, 'l> {
         let (was, is) = (one.known, other.known);
         let here = pointer(is);
         if is.required && !was.required && is.location != "path" {
-            let words = format!("{} parameter '{}' must be sent now", is.location, one_line(is.name));
+            let words =
+                format!("{} parameter '{}' must be sent now", is.location, one_line(is.name));
             self.raise("request-parameter-became-required", here.clone(), other.at.clone(), words);
         }
         self.parameter_promises(new, was.place, other);
@@ -127,7 +130,8 @@ impl<'l> Compared<'_, 'l> {
         let typing = if is_strong { Typing::Strong } else { Typing::Loose };
         let head_id = self.comparator.head.schema(head);
         let pair = Pair { base, head: head_id, lens: Lens { is_request: true, typing } };
-        let area = if is.location == "header" { Area::RequestHeader } else { Area::RequestParameter };
+        let area =
+            if is.location == "header" { Area::RequestHeader } else { Area::RequestParameter };
         let was_one = self.comparator.base.shape(base);
         let is_list = self.comparator.head.shape(head_id);
         let takes_one = takes_one_as_list(self, is, &was_one, &is_list);
@@ -218,7 +222,8 @@ fn takes_one_as_list<'l>(
         None => matches!(known.location, "query" | "cookie"),
     };
     let explodes = known.place.node.get("explode").and_then(Node::boolean).unwrap_or(is_form);
-    let was_one = !was.types.is_empty() && was.types.iter().all(|it| *it != "array" && *it != "object");
+    let was_one =
+        !was.types.is_empty() && was.types.iter().all(|it| *it != "array" && *it != "object");
     if !is_form || !explodes || !was_one || is.types != ["array"] {
         return false;
     }

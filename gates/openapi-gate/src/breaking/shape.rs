@@ -202,8 +202,9 @@ impl<'l> Side<'l> {
         let Ok(place) = self.library.follow(place) else { return false };
         let kind = place.node.get("type");
         let is_null = |node: Node<'_>| node.text() == Some("null");
-        kind.is_some_and(|kind| is_null(kind) || (kind.items().count() == 1 && kind.items().all(is_null)))
-            || place.node.get("const").is_some_and(|node| node.canonical() == "null")
+        kind.is_some_and(|kind| {
+            is_null(kind) || (kind.items().count() == 1 && kind.items().all(is_null))
+        }) || place.node.get("const").is_some_and(|node| node.canonical() == "null")
     }
 }
 
@@ -243,8 +244,18 @@ impl<'l> Shape<'l> {
     /// Whether nothing at all is said of the values.
     pub(super) fn is_anything(&self) -> bool {
         const SAY_NOTHING: [&str; 12] = [
-            "title", "description", "example", "examples", "default", "deprecated", "externalDocs",
-            "$comment", "$ref", "xml", "$id", "allOf",
+            "title",
+            "description",
+            "example",
+            "examples",
+            "default",
+            "deprecated",
+            "externalDocs",
+            "$comment",
+            "$ref",
+            "xml",
+            "$id",
+            "allOf",
         ];
         self.parts.iter().all(|part| {
             part.place.node.boolean() != Some(false)

@@ -81,6 +81,8 @@ impl Name {
             Name::Of("wrapped-in-one-of") if area == Area::ResponseBody && !is_root => {
                 return level("response-property-one-of-added");
             }
+            // A default below a parameter is the default of what is sent.
+            Name::Of(suffix) if suffix.starts_with("default-") && !is_root => return None,
             Name::Of(suffix) => suffix,
         };
         // What there is no name for is named as a property's.
@@ -88,7 +90,9 @@ impl Name {
             (Area::RequestBody, true) => &["request-body-", "request-property-"],
             (Area::RequestBody, false) => &["request-property-"],
             (Area::RequestParameter, true) => &["request-parameter-", "request-property-"],
-            (Area::RequestParameter, false) => &["request-parameter-property-", "request-property-"],
+            (Area::RequestParameter, false) => {
+                &["request-parameter-property-", "request-parameter-", "request-property-"]
+            }
             (Area::RequestHeader, true) => {
                 &["request-header-property-", "request-parameter-", "request-property-"]
             }

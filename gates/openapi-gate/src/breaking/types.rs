@@ -49,7 +49,8 @@ pub(super) fn compare(sight: &Sight<'_, '_>, local: &mut Local) {
         true => sight.head.at("format").or_else(|| sight.head.at("type")),
         false => sight.head.at("type").or_else(|| sight.head.at("oneOf")),
     };
-    let words = format!("its type went from {} to {}", shown(&base, formats.0), shown(&head, formats.1));
+    let words =
+        format!("its type went from {} to {}", shown(&base, formats.0), shown(&head, formats.1));
     local.change(suffix, at, words);
 }
 

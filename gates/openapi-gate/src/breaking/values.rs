@@ -25,7 +25,11 @@ fn constant(sight: &Sight<'_, '_>, local: &mut Local) {
             local.change("const-added", at, format!("it must be {} now", one_line(&head)));
         }
         (Some(base), None) if !is_only(&sight.head, &base) => {
-            local.change("const-removed", at, format!("it need not be {} any more", one_line(&base)));
+            local.change(
+                "const-removed",
+                at,
+                format!("it need not be {} any more", one_line(&base)),
+            );
         }
         (Some(base), Some(head)) if base != head => {
             let words = format!("it must be {} and was {}", one_line(&head), one_line(&base));
@@ -44,7 +48,11 @@ fn enumeration(sight: &Sight<'_, '_>, local: &mut Local) {
             let every = sight.base.types == ["boolean"] && head.len() == 2;
             let was_one = constant(&sight.base).is_some_and(|value| head.contains(&value));
             if !every && !was_one && !has_choices {
-                local.change("became-enum", at, format!("only {} is taken now", shown(head.iter())));
+                local.change(
+                    "became-enum",
+                    at,
+                    format!("only {} is taken now", shown(head.iter())),
+                );
             }
         }
         (Some(base), None) => {
@@ -114,9 +122,12 @@ fn pattern(sight: &Sight<'_, '_>, local: &mut Local) {
     let Some(first) = added.first() else { return };
     let at = sight.head.at("pattern");
     match base.first() {
-        None => local.change("pattern-added", at, format!("it must match '{}' now", one_line(first))),
+        None => {
+            local.change("pattern-added", at, format!("it must match '{}' now", one_line(first)))
+        }
         Some(was) => {
-            let words = format!("it must match '{}' and matched '{}'", one_line(first), one_line(was));
+            let words =
+                format!("it must match '{}' and matched '{}'", one_line(first), one_line(was));
             local.change("pattern-changed", at, words);
         }
     }

@@ -71,7 +71,8 @@ pub(crate) struct Known<'l> {
 }
 
 /// The keys of a path item that name an operation.
-pub(crate) const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+pub(crate) const METHODS: [&str; 9] =
+    ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 impl Version {
     /// The version of a document, or what it says instead.
@@ -133,7 +134,8 @@ impl<'l> Spec<'l> {
         let Some(template) = self.paths.get(path).map(|entry| entry.template) else { return };
         let of_item = own_servers.then(|| server_paths(item.node)).flatten();
         let bases = of_item.as_deref().unwrap_or(bases);
-        let further = item.node.get("additionalOperations").filter(|_| self.version == Version::V32);
+        let further =
+            item.node.get("additionalOperations").filter(|_| self.version == Version::V32);
         let further = further.into_iter().flat_map(Node::entries);
         let own = item.node.entries().filter(|(key, _)| {
             let is_query = key.text() == Some("query");

@@ -38,7 +38,9 @@ impl Place {
         let object = format!("{{type: object, properties: {{p: {schema}}}}}");
         let ok = "responses: {'200': {description: ok}}";
         let body = |schema: &str| {
-            format!("{{post: {{requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}, {ok}}}}}")
+            format!(
+                "{{post: {{requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}, {ok}}}}}"
+            )
         };
         let parameter = |place: &str, schema: &str| {
             format!("{{get: {{parameters: [{{name: q, in: {place}, schema: {schema}}}], {ok}}}}}")
@@ -142,7 +144,9 @@ fn change(suffix: &str, place: Place) -> Option<(String, String)> {
         }
         "property-names" => ("{type: object}", "{type: object, propertyNames: {maxLength: 4}}"),
         "unevaluated-items" => ("{type: array}", "{type: array, unevaluatedItems: false}"),
-        "unevaluated-properties" => ("{type: object}", "{type: object, unevaluatedProperties: false}"),
+        "unevaluated-properties" => {
+            ("{type: object}", "{type: object, unevaluatedProperties: false}")
+        }
         "content-schema" => ("{type: string}", "{type: string, contentSchema: {type: object}}"),
         "one-of" => return alternatives("oneOf", suffix),
         "any-of" => return alternatives("anyOf", suffix),
@@ -168,9 +172,13 @@ fn change(suffix: &str, place: Place) -> Option<(String, String)> {
         "default-value-changed" => own("{type: string, default: a}", "{type: string, default: b}"),
         "pattern-changed" => own("{type: string, pattern: '^a'}", "{type: string, pattern: '^b'}"),
         // A header is text: that it is a number now is nothing new.
-        "type-changed" if place == Place::ResponseHeader => own("{type: integer}", "{type: string}"),
+        "type-changed" if place == Place::ResponseHeader => {
+            own("{type: integer}", "{type: string}")
+        }
         // Nobody knows how an object in a query is written.
-        "type-changed" if place == Place::ParameterProperty => own("{type: integer}", "{type: string}"),
+        "type-changed" if place == Place::ParameterProperty => {
+            own("{type: integer}", "{type: string}")
+        }
         "type-changed" | "type-specialized" => own("{type: string}", "{type: integer}"),
         "type-generalized" => own("{type: integer}", "{type: number}"),
         "list-of-types-narrowed" => {

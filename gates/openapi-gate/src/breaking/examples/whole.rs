@@ -51,14 +51,16 @@ fn operations(id: &str) -> Option<(String, String)> {
 
 fn parameters(id: &str) -> Option<(String, String)> {
     let list = |list: &str| at(&format!("get: {{parameters: [{list}], {OK}}}"));
-    let query = |says: &str| list(&format!("{{name: q, in: query, schema: {{type: string}}{says}}}"));
+    let query =
+        |says: &str| list(&format!("{{name: q, in: query, schema: {{type: string}}{says}}}"));
     let header = |schema: &str| list(&format!("{{name: h, in: header, schema: {schema}}}"));
     let with = |says: &str| query(&format!(", {says}"));
     let none = list("");
     Some(match id {
         "new-required-request-parameter" => (none, with("required: true")),
         "new-required-request-default-parameter-to-existing-path" => {
-            let of_path = "parameters: [{name: q, in: query, required: true, schema: {type: string}}]";
+            let of_path =
+                "parameters: [{name: q, in: query, required: true, schema: {type: string}}]";
             (at(&format!("get: {{{OK}}}")), at(&format!("{of_path}, get: {{{OK}}}")))
         }
         "new-request-path-parameter" => {
@@ -87,7 +89,9 @@ fn parameters(id: &str) -> Option<(String, String)> {
 fn bodies(id: &str) -> Option<(String, String)> {
     let post = |body: &str| at(&format!("post: {{{body}{OK}}}"));
     let json = "application/json: {schema: {type: object}}";
-    let body = |says: &str, content: &str| post(&format!("requestBody: {{{says}content: {{{content}}}}}, "));
+    let body = |says: &str, content: &str| {
+        post(&format!("requestBody: {{{says}content: {{{content}}}}}, "))
+    };
     Some(match id {
         "request-body-added-required" => (post(""), body("required: true, ", json)),
         "request-body-removed" => (body("", json), post("")),
@@ -107,7 +111,9 @@ fn properties(id: &str) -> Option<(String, String)> {
         format!("{{type: object, properties: {{{properties}}}, required: [{required}]}}")
     };
     let taken = |schema: String| {
-        at(&format!("post: {{requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}, {OK}}}"))
+        at(&format!(
+            "post: {{requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}, {OK}}}"
+        ))
     };
     let given = |schema: String| {
         let content = format!("content: {{application/json: {{schema: {schema}}}}}");
@@ -127,10 +133,9 @@ fn properties(id: &str) -> Option<(String, String)> {
         "response-required-property-removed" => (given(object(p, "p")), given(object("", ""))),
         "response-optional-property-removed" => (given(object(p, "")), given(object("", ""))),
         "response-property-became-optional" => (given(object(p, "p")), given(object(p, ""))),
-        "response-required-property-became-not-write-only" => (
-            given(object("p: {type: string, writeOnly: true}", "p")),
-            given(object(p, "p")),
-        ),
+        "response-required-property-became-not-write-only" => {
+            (given(object("p: {type: string, writeOnly: true}", "p")), given(object(p, "p")))
+        }
         _ => return None,
     })
 }
@@ -139,7 +144,8 @@ fn responses(id: &str) -> Option<(String, String)> {
     let get = |list: &str| at(&format!("get: {{responses: {{{list}}}}}"));
     let ok = |says: &str| get(&format!("'200': {{description: ok{says}}}"));
     let content = |list: &str| ok(&format!(", content: {{{list}}}"));
-    let header = |says: &str| ok(&format!(", headers: {{X-A: {{{says}schema: {{type: string}}}}}}"));
+    let header =
+        |says: &str| ok(&format!(", headers: {{X-A: {{{says}schema: {{type: string}}}}}}"));
     let json = "application/json: {schema: {type: object}}";
     Some(match id {
         "response-success-status-removed" => (
