@@ -23,6 +23,7 @@ use crate::{
 /// -- commit-removes: config.py --     ... or removes one
 /// -- @range --                        the history is a pushed range, not all of it
 /// -- @reply routes 0 --               output of the command asked for as `routes`
+/// -- @database schema --              a session's trace as TOML, asked for as `schema`
 /// -- @symlink: link --                a symbolic link; its text is the target
 /// ```
 ///
@@ -191,6 +192,12 @@ impl Stage {
                 let reply = Reply::Command { exit_code, stdout: body, stderr: Vec::new() };
                 self.replies.insert(name.to_owned(), reply);
             }
+            "@database" => {
+                let trace = toml::from_str(&section.body);
+                let trace =
+                    trace.map_err(|_| error("expected a DatabaseTrace, written as TOML"))?;
+                self.replies.insert(rest.to_owned(), Reply::Database(Ok(Box::new(trace))));
+            }
             "base:" => {
                 let base = self.base.get_or_insert_default();
                 base.insert(rest.into(), EntryKind::File, body);
@@ -201,7 +208,7 @@ impl Stage {
             }
             other if other.starts_with('@') => {
                 return Err(error(
-                    "unknown section; known are @options @commit @range @reply @symlink",
+                    "unknown section; known are @options @commit @range @reply @database @symlink",
                 ));
             }
             _ => self.head.insert(section.name.into(), EntryKind::File, body),
@@ -254,6 +261,17 @@ mod tests {
         assert_eq!(scene.options.as_ref().unwrap().canonical().unwrap(), "depth = 2\n");
         let reply = Reply::Command { exit_code: 3, stdout: b"GET /\n".to_vec(), stderr: vec![] };
         assert_eq!(scene.evidence().replies["routes"], reply);
+    }
+
+    #[test]
+    fn a_session_is_recorded() {
+        let text = "-- @database schema --\nserver = 'PostgreSQL 15.1'\n[[scripts]]\npath = 'm/1.sql'\n";
+        let scene = scene(text);
+        let Some(Reply::Database(Ok(trace))) = scene.evidence().replies.get("schema") else {
+            panic!("no trace");
+        };
+        assert_eq!((trace.server.as_str(), trace.scripts.len()), ("PostgreSQL 15.1", 1));
+        assert_eq!(Example::new("-- @database x --\nserve = 1\n").scene().unwrap_err().line, 1);
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! The trait that every gate implements.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
 use camino::Utf8PathBuf;
 
-use crate::{Checked, Evidence, Options, Propose, Rule, SourceFile, Tree, Waiver, Wants};
+use crate::{
+    Checked, Evidence, Options, Propose, Request, Rule, SourceFile, Tree, Waiver, Wants,
+};
 
 /// A kind of gate, as the runner's registry lists it: `REGISTER` of its crate.
 #[derive(Clone, Copy)]
@@ -42,6 +45,16 @@ pub trait Gate: Send + Sync {
 
     /// The evidence it needs.
     fn wants(&self) -> Wants;
+
+    /// Heavy evidence that only the trees can name, asked for once they are
+    /// there, where [`Wants::more`] says so: the migrations that a database is
+    /// to run, say.
+    ///
+    /// # Errors
+    /// What is to be asked could not be told.
+    fn requests(&self, _evidence: &Evidence<'_>) -> Result<BTreeMap<String, Request>, GateError> {
+        Ok(BTreeMap::new())
+    }
 
     /// Judges one of the files that [`Wants::files`] selects, by that file
     /// alone. Whatever needs a second file is left as a [`crate::Remark`].

@@ -17,6 +17,7 @@
 
 pub mod canary;
 mod checked;
+mod database;
 mod evidence;
 mod example;
 mod file;
@@ -34,6 +35,10 @@ mod tree;
 mod waiver;
 
 pub use checked::{Checked, Examined, Fact, Remark};
+pub use database::{
+    BrokenProbe, CatalogChange, CatalogEntry, DatabaseError, DatabaseRequest, DatabaseScript,
+    DatabaseServer, DatabaseTrace, Lock, Probe, Scan, ScriptTrace, StepTrace, UndoTrace,
+};
 pub use evidence::{Evidence, Pulse, survey, unread};
 pub use example::{Example, ExampleError, Scene};
 pub use file::{Content, SourceFile};
@@ -48,7 +53,7 @@ pub use id::ObjectId;
 pub use options::Options;
 pub use outcome::{Outcome, Verdict};
 pub use proposal::{Depth, Proposal, Propose};
-pub use request::{CommandRequest, DatabaseRequest, RemoteRequest, Reply, Request, Wants};
+pub use request::{CommandRequest, RemoteRequest, Reply, Request, Wants};
 pub use rule::Rule;
 pub use tree::{Entry, EntryKind, Literal, ReadError, Source, Trace, Tree, below, slashed};
 pub use waiver::{CommentWaiver, Waiver};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use camino::Utf8PathBuf;
 
-use crate::{Globs, HistoryScope};
+use crate::{DatabaseRequest, DatabaseTrace, Globs, HistoryScope};
 
 /// The evidence that a gate wants beside the tree. The tree itself is lazy
 /// and need not be asked for.
@@ -21,6 +21,9 @@ pub struct Wants {
     pub history: Option<HistoryScope>,
     /// Heavy evidence, each under a name of the gate's choice.
     pub requests: BTreeMap<String, Request>,
+    /// Whether [`crate::Gate::requests`] asks for more once the trees are there:
+    /// then no earlier result stands for this one.
+    pub more: bool,
     /// False where a plain folder will do. A gate that needs git ends as
     /// errored where there is none.
     pub git: bool,
@@ -33,7 +36,7 @@ pub enum Request {
     /// Output of a command over the tree or an altered copy of it.
     Command(CommandRequest),
     /// A database session and its trace.
-    Database(DatabaseRequest),
+    Database(Box<DatabaseRequest>),
     /// Facts from a remote, only where the network is allowed.
     Remote(RemoteRequest),
 }
@@ -50,19 +53,6 @@ pub struct CommandRequest {
     pub with: BTreeMap<Utf8PathBuf, Vec<u8>>,
     /// Time limit; none takes the gate's own.
     pub timeout: Option<Duration>,
-}
-
-/// A database session: statements in order, each judged by its effect.
-#[derive(Clone, Debug)]
-pub struct DatabaseRequest {
-    /// `postgres`.
-    pub dialect: String,
-    /// Statements that lead to the base's schema, one script each.
-    pub base: Vec<String>,
-    /// What the change adds, one script each.
-    pub head: Vec<String>,
-    /// Statements prepared before and after as the previous release would.
-    pub probes: Vec<String>,
 }
 
 /// A remote fact.
@@ -94,11 +84,9 @@ pub enum Reply {
         /// Standard error.
         stderr: Vec<u8>,
     },
-    /// The session's trace, JSON by the schema of the database gatherer.
-    Database {
-        /// The trace.
-        trace: String,
-    },
+    /// What a database session showed; or why none was to be had here, which
+    /// a gate that insists on one turns into an error.
+    Database(Result<Box<DatabaseTrace>, String>),
     /// What the remote said.
     Remote {
         /// Its body or ref list.

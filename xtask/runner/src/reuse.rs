@@ -134,7 +134,8 @@ impl<'a> Results<'a> {
     pub fn look(&self, ready: &Ready, tree: &Tree, gatherer: &dyn Gatherer) -> Looked {
         let is_kept = self.dir.is_some() || self.shared.as_ref().is_some_and(Shared::writes);
         // What a command or a server answers is in no tree.
-        if !is_kept || !ready.wants.requests.is_empty() {
+        let asks = !ready.wants.requests.is_empty() || ready.wants.more;
+        if !is_kept || asks {
             return Looked::Off;
         }
         // Named before anything is judged: what moves meanwhile is of the next run.

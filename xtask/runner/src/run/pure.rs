@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use kernel::{Checked, Evidence, GateError, Reply, canary};
+use kernel::{Checked, Evidence, GateError, Reply, Request, canary};
 
 use super::Run;
 use super::files::{Walked, panicked};
@@ -102,15 +102,22 @@ fn whole(
     let reader = Some(Reader { gate: &ready.name, configured: &ready.configured });
     let history = wants.history.map(|scope| run.gatherer.history(scope, pulse, reader));
     let history = history.transpose()?;
-    let mut replies: BTreeMap<String, Reply> = BTreeMap::new();
-    for (name, request) in &wants.requests {
-        replies.insert(
-            name.clone(),
-            run.gatherer.reply(&ready.name, name, request, run.limit(&ready.name))?,
-        );
-    }
     let mut remarks = std::mem::take(&mut files.remarks);
     remarks.sort();
+    let mut replies = fetched(run, ready, &wants.requests)?;
+    if wants.more {
+        let evidence = Evidence {
+            head: tree,
+            base: base.as_ref(),
+            history: history.as_deref(),
+            replies: &replies,
+            remarks: &remarks,
+            pulse,
+        };
+        let asked = catch_unwind(AssertUnwindSafe(|| ready.gate.requests(&evidence)));
+        let asked = asked.unwrap_or_else(|_| Err(panicked("what it asks for")))?;
+        replies.extend(fetched(run, ready, &asked)?);
+    }
     let evidence = Evidence {
         head: tree,
         base: base.as_ref(),
@@ -125,6 +132,18 @@ fn whole(
     pulse.check()?;
     files.findings.iter_mut().for_each(hide);
     Ok(files)
+}
+
+fn fetched(
+    run: &Run<'_>,
+    ready: &Ready,
+    requests: &BTreeMap<String, Request>,
+) -> Result<BTreeMap<String, Reply>, GateError> {
+    let reply = |(name, request): (&String, &Request)| {
+        let reply = run.gatherer.reply(&ready.name, name, request, run.limit(&ready.name))?;
+        Ok((name.clone(), reply))
+    };
+    requests.iter().map(reply).collect()
 }
 
 /// A line that is hidden is known by a digest from here on: its key is the line
