@@ -2,6 +2,7 @@
 
 mod command;
 pub mod copy;
+mod database;
 mod history;
 
 use std::time::Duration;
@@ -177,6 +178,9 @@ impl Gatherer for FromRepository<'_> {
         match request {
             Request::Command(wanted) => {
                 command::reply(self.view, self.cancel, name, wanted, timeout)
+            }
+            Request::Database(wanted) => {
+                database::reply(self.view.state().as_deref(), wanted, timeout, self.cancel)
             }
             other => {
                 let message = format!(
