@@ -128,6 +128,8 @@ pub struct ScriptTrace {
 pub struct StepTrace {
     /// Why it failed.
     pub error: Option<DatabaseError>,
+    /// It ran outside of any transaction, as it must.
+    pub alone: bool,
     /// It ran only once the rows were taken away that had been made up.
     pub without_rows: bool,
     /// Locks that it took and the statements before it had not.

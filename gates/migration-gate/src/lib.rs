@@ -5,10 +5,13 @@
 //! ```text
 //! Tree ─ layout ─ Migration ─ postgres ─ Statement, Op ─ timeline ─ rules/<rule> ─ Finding
 //!                                                          └ schema   what is there before each Op
+//!        Timeline ─ execute ─ DatabaseRequest ─► DatabaseTrace ─ effects ─ Finding
 //! ```
 //!
-//! Everything is read from the SQL: nothing is executed, and the receipt says so.
+//! What is read from the SQL and what a server shows when it runs are laid beside
+//! each other; the receipt says which of the two it was.
 
+mod execute;
 mod held;
 mod layout;
 mod ops;
@@ -21,9 +24,11 @@ mod spelling;
 mod timeline;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use kernel::{
-    Checked, ConfigError, Evidence, Fact, Gate, GateError, Kind, Options, Rule, Tree, Wants,
+    Checked, ConfigError, Evidence, Fact, Gate, GateError, Kind, Options, Request, Rule, Tree,
+    Wants,
 };
 
 use crate::layout::Framework;
@@ -66,21 +71,48 @@ impl Gate for MigrationGate {
     }
 
     fn wants(&self) -> Wants {
-        Wants { base: true, ..Wants::default() }
+        let more = self.sources.iter().any(|(source, _)| source.is_executed());
+        Wants { base: true, more, ..Wants::default() }
+    }
+
+    fn requests(&self, evidence: &Evidence<'_>) -> Result<BTreeMap<String, Request>, GateError> {
+        let mut requests = BTreeMap::new();
+        for (index, (source, framework)) in self.sources.iter().enumerate() {
+            if !source.is_executed() {
+                continue;
+            }
+            let timeline = Timeline::read(source, *framework, evidence)?;
+            if let Some(request) = execute::request(&timeline, evidence)? {
+                let request = Request::Database(Box::new(request));
+                requests.insert(execute::name(index, source), request);
+            }
+        }
+        Ok(requests)
     }
 
     fn check(&self, evidence: &Evidence<'_>) -> Result<Checked, GateError> {
         let mut checked = Checked::default();
         let mut judged = Vec::new();
-        for (source, framework) in &self.sources {
+        let (mut executed, mut not_because) = (true, Vec::new());
+        for (index, (source, framework)) in self.sources.iter().enumerate() {
             let timeline = Timeline::read(source, *framework, evidence)?;
             judged.push(format!("{}: {}", source.dir, timeline.scope()));
             timeline.judge(evidence.pulse, &mut checked)?;
+            let why = match source.is_executed() {
+                false => Some("mode is 'static': everything is read from the SQL".to_owned()),
+                true => {
+                    let name = execute::name(index, source);
+                    execute::judge(&timeline, &name, evidence, &mut checked)?
+                }
+            };
+            executed &= why.is_none();
+            not_because.extend(why.map(|why| format!("{}: {why}", source.dir)));
         }
         checked.facts.insert("judged".to_owned(), Fact::List(judged));
-        checked.facts.insert("executed".to_owned(), Fact::from(false));
-        let why = "mode is 'static': everything is read from the SQL";
-        checked.facts.insert("executed_not_because".to_owned(), Fact::from(why));
+        checked.facts.insert("executed".to_owned(), Fact::from(executed));
+        if !executed {
+            checked.facts.insert("executed_not_because".to_owned(), Fact::List(not_because));
+        }
         Ok(checked)
     }
 }

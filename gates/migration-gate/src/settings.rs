@@ -35,10 +35,20 @@ pub(crate) struct Source {
     /// The last version that has been released: everything up to it is
     /// replayed, and only what follows it is judged.
     pub(crate) shipped_through: Option<String>,
-    /// `static`.
+    /// `static`: what the SQL says. `execute`: what it does, on a PostgreSQL
+    /// server; without one the gate ends as errored. `both`: one beside the
+    /// other, and without a server what the SQL says.
     pub(crate) mode: String,
-    /// Statements of the release before; for `mode = "execute"`.
+    /// What the release before asks, run before and after: `.sql` files, a
+    /// statement a line in `.txt`, sqlx's `query-*.json`, PostgreSQL's `.log`.
     pub(crate) queries: Vec<String>,
+    /// The role that it asks as.
+    pub(crate) role: Option<String>,
+    /// Roles that are there before the first migration.
+    pub(crate) roles: Vec<String>,
+    /// `auto`: a server of its own where PostgreSQL is installed, else the one
+    /// of DATABASE_URL or PGHOST. `local` and `environment` insist on one.
+    pub(crate) server: String,
     /// The command that prints code migrations as SQL.
     pub(crate) render: Vec<String>,
     /// Spellings of waivers that the migrations have already, each with the
@@ -75,6 +85,9 @@ impl Default for Source {
             shipped_through: None,
             mode: "static".to_owned(),
             queries: Vec::new(),
+            role: None,
+            roles: Vec::new(),
+            server: "auto".to_owned(),
             render: Vec::new(),
             waivers: BTreeMap::new(),
             transaction: Transaction::default(),
@@ -99,6 +112,11 @@ impl Settings {
 }
 
 impl Source {
+    /// Whether a server is asked.
+    pub(crate) fn is_executed(&self) -> bool {
+        self.mode != "static"
+    }
+
     fn check(&self, offences: &[&str]) -> Result<(), ConfigError> {
         let refuse = |message: String, hint: &str| Err(ConfigError::new(message).hint(hint));
         let dir = self.dir.trim_end_matches('/');
@@ -124,15 +142,12 @@ impl Source {
             }
         }
         match self.mode.as_str() {
-            "static" => {}
-            known @ ("execute" | "both") => {
-                return refuse(
-                    format!("mode '{known}' is not supported yet"),
-                    "write mode = \"static\": what is found is read from the SQL",
-                );
-            }
+            "static" | "execute" | "both" => {}
             other => {
-                return refuse(format!("mode '{other}' is not known"), "write mode = \"static\"");
+                return refuse(
+                    format!("mode '{other}' is not known"),
+                    "write mode = \"static\", \"execute\" or \"both\"",
+                );
             }
         }
         if !self.render.is_empty() {
@@ -141,11 +156,22 @@ impl Source {
                 "keep the rendered SQL in the repository and name its folder as 'dir'",
             );
         }
-        if !self.queries.is_empty() {
+        if !matches!(self.server.as_str(), "auto" | "local" | "environment") {
             return refuse(
-                "'queries' needs mode 'execute', which is not supported yet".to_owned(),
-                "take it out",
+                format!("server '{}' is not known", self.server),
+                "write server = \"auto\", \"local\" or \"environment\"",
             );
+        }
+        let is_for_a_server =
+            !self.queries.is_empty() || !self.roles.is_empty() || self.role.is_some();
+        if is_for_a_server && !self.is_executed() {
+            return refuse(
+                "'queries', 'role' and 'roles' do nothing in mode 'static'".to_owned(),
+                "write mode = \"both\", or take them out",
+            );
+        }
+        if let Err(error) = kernel::Globs::new(&self.queries) {
+            return refuse(format!("queries: {error}"), "write queries = [\"queries/**/*.sql\"]");
         }
         if !(9..=99).contains(&self.pg_version) {
             return refuse(

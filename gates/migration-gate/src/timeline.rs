@@ -31,14 +31,14 @@ pub(crate) enum State {
     /// Released: replayed.
     Shipped,
     /// Released, and different now: both are kept.
-    Edited { before: Box<Script>, says_the_same: bool },
+    Edited { before: Box<Script>, text: String, says_the_same: bool },
     /// Judged.
     New,
 }
 
 /// How it is known what has shipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scope {
+pub(crate) enum Scope {
     Through,
     Base,
     Unknown,
@@ -52,7 +52,7 @@ pub(crate) struct Timeline<'a> {
     pub(crate) downs: Vec<Migration>,
     /// What the base tree has; empty where there is none.
     pub(crate) base: Folder,
-    scope: Scope,
+    pub(crate) scope: Scope,
     others: u64,
 }
 
@@ -152,7 +152,7 @@ impl<'a> Timeline<'a> {
                     replay(&mut schema, &chapter.script);
                     checked.unjudged.push(chapter.migration.path().to_owned());
                 }
-                State::Edited { before, says_the_same } => {
+                State::Edited { before, says_the_same, .. } => {
                     match says_the_same {
                         true => checked.unjudged.push(chapter.migration.path().to_owned()),
                         false => self.chapter(chapter, &mut schema.clone(), pulse, checked)?,
@@ -292,7 +292,8 @@ fn edited(before: &SourceFile, after: &SourceFile) -> State {
         (Some(before), Some(after)) => postgres::say_the_same(before, after),
         _ => false,
     };
-    State::Edited { before: Box::new(script(before)), says_the_same }
+    let text = before.text().unwrap_or_default().to_owned();
+    State::Edited { before: Box::new(script(before)), text, says_the_same }
 }
 
 fn read(tree: &Tree, migration: &Migration) -> Result<SourceFile, GateError> {

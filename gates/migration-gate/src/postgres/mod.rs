@@ -25,6 +25,11 @@ use tree::{child, has, named, span};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Script {
     pub(crate) statements: Vec<Statement>,
+    /// The bytes of what is sent to a server one by one: a block is one, and
+    /// what it holds is none.
+    pub(crate) parts: Vec<Range<usize>>,
+    /// Whether it was only read with its placeholders taken for names.
+    pub(crate) has_placeholders: bool,
     /// The bytes of each comment.
     pub(crate) comments: Vec<Range<usize>>,
     /// What could not be read: then the statements may not be all.
@@ -45,7 +50,9 @@ pub(crate) fn read(text: &str) -> Script {
         return script;
     }
     let again = mend::mend(text).map(|mended| read_once(&mended.text, mended.returned));
-    again.filter(|again| again.faults.is_empty()).unwrap_or(script)
+    let again = again.filter(|again| again.faults.is_empty());
+    let has_placeholders = text.contains("{{");
+    again.map(|again| Script { has_placeholders, ..again }).unwrap_or(script)
 }
 
 fn read_once(text: &str, returned: BTreeSet<String>) -> Script {
@@ -62,6 +69,9 @@ fn read_once(text: &str, returned: BTreeSet<String>) -> Script {
     let root = parse.syntax_node();
     reader.comments(&root, &|range| range);
     for node in root.children() {
+        if node.kind() != SyntaxKind::EMPTY_STMT {
+            reader.script.parts.push(span(&node));
+        }
         reader.statement(&node);
     }
     reader.script

@@ -21,6 +21,21 @@ macro_rules! migration {
     };
 }
 
+/// An example in which `$new` is run, and a session shows `$trace`.
+macro_rules! executed {
+    ($new:literal, $trace:literal) => {
+        kernel::Example::new(concat!(
+            "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'plain'\nmode = 'execute'\n",
+            "-- migrations/0002_new.sql --\n",
+            $new,
+            "\n-- @database database --\nserver = 'PostgreSQL 15.1'\n\
+             [[scripts]]\npath = 'migrations/0002_new.sql'\n",
+            $trace,
+            "\n"
+        ))
+    };
+}
+
 macro_rules! rules {
     ($($name:ident),* $(,)?) => {
         $(mod $name;)*
@@ -81,9 +96,16 @@ rules! {
     unbounded_delete,
     unbounded_update,
     move_object,
+    broken_query,
+    does_not_apply,
+    broken_down,
     reindex_cluster_vacuum_full,
 }
 
+pub(crate) use broken_down::OFFENCE as BROKEN_DOWN;
+pub(crate) use broken_query::OFFENCE as BROKEN_QUERY;
+pub(crate) use does_not_apply::OFFENCE as DOES_NOT_APPLY;
+pub(crate) use retype_column::is_free;
 pub(crate) use unreadable::{OFFENCE as UNREADABLE_OFFENCE, unreadable};
 pub(crate) const UNREADABLE: &Offence = &UNREADABLE_OFFENCE;
 
@@ -108,6 +130,8 @@ pub(crate) enum Judge {
     History(fn(&Timeline<'_>) -> Vec<(Location, Found)>),
     /// While the files are read.
     Reading,
+    /// What a database session showed: judged in `execute/`.
+    Session,
 }
 
 /// What a rule found, before it has a place.

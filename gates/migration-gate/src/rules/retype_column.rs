@@ -81,7 +81,7 @@ const FIX: &str = "add a column of the new type beside it, fill both, drop the o
 
 /// Whether PostgreSQL changes nothing but the catalog, and every value of
 /// before and after fits.
-fn is_free(before: &str, after: &str) -> bool {
+pub(crate) fn is_free(before: &str, after: &str) -> bool {
     let (before, after) = (canonical(before), canonical(after));
     if before == after {
         return true;

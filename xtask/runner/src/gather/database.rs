@@ -8,6 +8,7 @@
 
 mod address;
 #[cfg(test)]
+#[cfg(all(unix, feature = "migration-gate"))]
 mod cases;
 #[cfg(unix)]
 mod installed;
@@ -45,11 +46,9 @@ pub fn reply(
 ) -> Result<Reply, GateError> {
     let limit = Limit { cancel, until: Instant::now().checked_add(timeout) };
     let failed = |refusal: Refusal| match refusal {
-        Refusal::Cancelled => Err(GateError::new(
-            ErrorKind::Interrupted,
-            "interrupted",
-            "the run was interrupted",
-        )),
+        Refusal::Cancelled => {
+            Err(GateError::new(ErrorKind::Interrupted, "interrupted", "the run was interrupted"))
+        }
         Refusal::TimedOut => Err(GateError::new(
             ErrorKind::TimedOut,
             "timed-out",
@@ -77,8 +76,7 @@ fn trace(
 ) -> Result<DatabaseTrace, BaseError> {
     let named = || {
         let variable = |name: &str| std::env::var(name).ok();
-        address::from_environment(&variable)
-            .map(|address| address.map_err(BaseError::Script))
+        address::from_environment(&variable).map(|address| address.map_err(BaseError::Script))
     };
     let none = |reason: &str| {
         BaseError::Script(format!(
@@ -157,10 +155,8 @@ fn kept(folder: &Utf8Path, user: &installed::User) -> Option<camino::Utf8PathBuf
 fn name(version: &str, wanted: &DatabaseRequest) -> String {
     /// Another number where the rows that are made up are other ones.
     const FORM: u32 = 1;
-    let made_of = format!(
-        "{FORM} {version} {:?} {:?} {:?}",
-        wanted.roles, wanted.asked_as, wanted.base
-    );
+    let made_of =
+        format!("{FORM} {version} {:?} {:?} {:?}", wanted.roles, wanted.asked_as, wanted.base);
     crate::receipt::sha256(made_of.as_bytes()).chars().take(24).collect()
 }
 
@@ -173,11 +169,7 @@ fn elsewhere(
 ) -> Result<DatabaseTrace, BaseError> {
     let mut home = Connection::open(address, &address.database, limit)?;
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let name = format!(
-        "gate_runner_{}_{}",
-        std::process::id(),
-        now.unwrap_or_default().as_nanos()
-    );
+    let name = format!("gate_runner_{}_{}", std::process::id(), now.unwrap_or_default().as_nanos());
     home.run(&format!("create database {}", quoted(&name)))?;
     let run = || {
         let mut connection = Connection::open(address, &name, limit)?;

@@ -42,9 +42,8 @@ pub(super) fn from_environment(
         return Some(from_url(&url));
     }
     let host = set("PGHOST")?;
-    let port = set("PGPORT").map_or(Ok(PORT), |port| {
-        port.parse().map_err(|_| format!("PGPORT '{port}' is no port"))
-    });
+    let port = set("PGPORT")
+        .map_or(Ok(PORT), |port| port.parse().map_err(|_| format!("PGPORT '{port}' is no port")));
     Some(port.map(|port| Address {
         place: place(&host, port),
         user: set("PGUSER").or_else(|| set("USER")).unwrap_or_else(|| "postgres".to_owned()),
@@ -57,7 +56,8 @@ pub(super) fn from_environment(
 /// is quoted in an error: it can hold a password.
 fn from_url(url: &str) -> Result<Address, String> {
     let rest = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://"));
-    let rest = rest.ok_or("DATABASE_URL is not of the form postgres://user:password@host/database")?;
+    let rest =
+        rest.ok_or("DATABASE_URL is not of the form postgres://user:password@host/database")?;
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
     let (login, host) = authority.rsplit_once('@').unwrap_or(("", authority));

@@ -1,0 +1,168 @@
+//! The labelled cases of migration-gate, executed: what breaks a statement of
+//! the release before is found, and what does not is not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use kernel::{Evidence, Options, Pulse, Reply, Request, Severity, Tree};
+use migration_gate::REGISTER;
+use serde::Deserialize;
+
+use super::local::{Local, Server};
+use super::wire::{Connection, Limit};
+use super::{installed, session};
+use crate::exec::Cancel;
+
+#[derive(Deserialize)]
+struct Case {
+    id: String,
+    #[serde(default)]
+    tx: bool,
+    sql: Option<String>,
+    expected: Vec<String>,
+    #[serde(default)]
+    n1: Vec<String>,
+    pg15: Option<Seen>,
+}
+
+/// What PostgreSQL 15 was seen to do.
+#[derive(Deserialize)]
+struct Seen {
+    applies: bool,
+    n1_broken: Vec<serde_json::Value>,
+}
+
+const BASE: &str = include_str!("../../../../../gates/migration-gate/cases/base.sql");
+const N1: &str = include_str!("../../../../../gates/migration-gate/cases/n1.txt");
+const CASES: &str = include_str!("../../../../../gates/migration-gate/cases/cases.jsonl");
+
+/// Found otherwise than labelled, and why.
+const OTHERWISE: &[(&str, &[&str], &str)] = &[];
+
+#[test]
+fn every_executed_case_is_judged_by_its_effect() {
+    let cases: Vec<Case> = CASES.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let cases: Vec<&Case> = cases.iter().filter(|case| case.pg15.is_some()).collect();
+    assert_eq!(cases.len(), 65);
+    let cancel = Cancel::new();
+    let limit = Limit { cancel: &cancel, until: None };
+    let stage = Stage::open(limit);
+    let (mut breaks, mut found_breaks, mut clean, mut false_alarms) = (0, 0, 0, 0);
+    let mut wrong = Vec::new();
+    for case in cases {
+        let seen = case.pg15.as_ref().unwrap();
+        let (found, loud) = stage.judge(case);
+        let is_break = !seen.n1_broken.is_empty();
+        breaks += usize::from(is_break);
+        found_breaks += usize::from(is_break && loud);
+        clean += usize::from(case.expected.is_empty());
+        false_alarms += usize::from(case.expected.is_empty() && loud);
+        let mut expected: BTreeSet<String> = case.expected.iter().cloned().collect();
+        if let Some((_, otherwise, _)) = OTHERWISE.iter().find(|(id, ..)| *id == case.id) {
+            expected = otherwise.iter().map(|it| (*it).to_owned()).collect();
+        }
+        if !seen.applies && !found.contains("concurrently-in-transaction") {
+            expected.insert("does-not-apply".to_owned());
+        }
+        // The query itself is told of beside what broke it.
+        let mut told = found.clone();
+        let named = told.remove("broken-query");
+        if told != expected || named != is_break {
+            wrong.push(format!("{}: expected {expected:?}, found {found:?}", case.id));
+        }
+    }
+    println!("breaks {found_breaks}/{breaks}, false alarms {false_alarms}/{clean}");
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert_eq!((found_breaks, false_alarms), (breaks, 0));
+}
+
+/// A server with the base's schema in a database that others are made from.
+struct Stage<'a> {
+    server: Server,
+    limit: Limit<'a>,
+}
+
+impl<'a> Stage<'a> {
+    fn open(limit: Limit<'a>) -> Stage<'a> {
+        let installed = installed::nearest(15, limit.cancel)
+            .expect("these tests run on PostgreSQL: apt-get install postgresql");
+        let user = installed::User::fit().unwrap();
+        let local = Local { installed: &installed, user: &user, kept: None, limit };
+        let server = local.server("none", &mut |_| Ok::<(), super::Refusal>(()));
+        let server = server.unwrap_or_else(|error| panic!("{error}"));
+        Stage { server, limit }
+    }
+
+    fn connect(&self, database: &str) -> Connection<'a> {
+        Connection::open(&self.server.address, database, self.limit).unwrap()
+    }
+
+    /// The offences, and whether any of them counts.
+    fn judge(&self, case: &Case) -> (BTreeSet<String>, bool) {
+        let sql = case.sql.clone().unwrap_or_default();
+        let n1: String = N1
+            .lines()
+            .chain(case.n1.iter().map(String::as_str))
+            .map(|it| format!("{it}\n"))
+            .collect();
+        let base = [("migrations/0001_base.sql", BASE), ("n1.txt", n1.as_str())];
+        let new = ("migrations/0002_case.sql", sql.as_str());
+        let head = Tree::literal(base.into_iter().chain([new]));
+        let base = Tree::literal(base);
+        let options = format!(
+            "[[source]]\ndir = 'migrations'\nframework = 'plain'\nmode = 'execute'\n\
+             role = 'app'\nqueries = ['n1.txt']\ntransaction = {{ default = {} }}\n",
+            case.tx
+        );
+        let gate = (REGISTER.configure)(&Options::of(&options), &head).unwrap();
+        let pulse = Pulse::default();
+        let none = BTreeMap::new();
+        let evidence = Evidence {
+            head: &head,
+            base: Some(&base),
+            history: None,
+            replies: &none,
+            remarks: &[],
+            pulse: &pulse,
+        };
+        let asked = gate.requests(&evidence).unwrap();
+        let Some(Request::Database(wanted)) = asked.get("database") else { panic!("{}", case.id) };
+        self.prepare(wanted);
+        let name = case.id.replace('-', "_");
+        self.connect("postgres").run(&format!("create database {name} template base")).unwrap();
+        let trace = session::head(&mut self.connect(&name), wanted).unwrap();
+        let replies =
+            BTreeMap::from([("database".to_owned(), Reply::Database(Ok(Box::new(trace))))]);
+        let checked = gate.check(&Evidence { replies: &replies, ..evidence }).unwrap();
+        let rules = gate.rules();
+        let severity = |finding: &kernel::Finding| {
+            let rule = rules.iter().find(|rule| rule.id == finding.rule);
+            finding.severity.or(rule.map(|rule| rule.severity)).unwrap()
+        };
+        let loud = checked.findings.iter().any(|it| severity(it) >= Severity::Warning);
+        let offence = |finding: &kernel::Finding| {
+            let offence = finding.rule.rsplit('/').next().unwrap_or_default().to_owned();
+            let is_note = finding.severity == Some(Severity::Note) && offence == "lock-pile-up";
+            if is_note { format!("{offence}-note") } else { offence }
+        };
+        (checked.findings.iter().map(offence).collect(), loud)
+    }
+
+    fn prepare(&self, wanted: &kernel::DatabaseRequest) {
+        let mut home = self.connect("postgres");
+        if home.rows("select 1 from pg_database where datname = 'base'").unwrap().is_empty() {
+            home.run("create database base").unwrap();
+            let mut base = self.connect("base");
+            match session::base(&mut base, wanted) {
+                Ok(()) => {}
+                Err(session::BaseError::Script(reason)) => panic!("{reason}"),
+                Err(session::BaseError::Refused(refusal)) => panic!("{refusal}"),
+            }
+        }
+        // A database is only copied while nobody is in it.
+        let busy = "select 1 from pg_stat_activity where datname = 'base'";
+        while !home.rows(busy).unwrap().is_empty() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}

@@ -9,13 +9,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::exec::{self, Cancel, Command, Env};
 
 /// Folders in which packages put it, a folder for each version in them.
-const HOMES: [&str; 5] = [
-    "/usr/lib/postgresql",
-    "/usr/local/opt",
-    "/opt/homebrew/opt",
-    "/usr/local",
-    "/usr",
-];
+const HOMES: [&str; 5] =
+    ["/usr/lib/postgresql", "/usr/local/opt", "/opt/homebrew/opt", "/usr/local", "/usr"];
 
 /// A server's programs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,12 +91,10 @@ impl User {
         }
         let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
         let account = ["postgres", "nobody"].iter().find_map(|name| account(&accounts, name));
-        let (name, uid, gid) = account.ok_or(
-            "it may not run as root, and there is neither a user 'postgres' nor 'nobody'",
-        )?;
-        let is_there = |program: &str| {
-            exec::find(program, &Env::inherit(), Utf8Path::new("/")).is_ok()
-        };
+        let (name, uid, gid) = account
+            .ok_or("it may not run as root, and there is neither a user 'postgres' nor 'nobody'")?;
+        let is_there =
+            |program: &str| exec::find(program, &Env::inherit(), Utf8Path::new("/")).is_ok();
         let prefix = if is_there("setpriv") {
             let ids = [format!("--reuid={uid}"), format!("--regid={gid}")];
             let fixed = ["setpriv".to_owned(), "--clear-groups".to_owned()];

@@ -163,9 +163,7 @@ impl Local<'_> {
             Status::Exited(0) => Ok(()),
             Status::Cancelled => Err(Refusal::Cancelled),
             Status::TimedOut { .. } => Err(Refusal::TimedOut),
-            ref status => {
-                Err(Refusal::Lost(format!("{what} {status}: {}", last(&ended))))
-            }
+            ref status => Err(Refusal::Lost(format!("{what} {status}: {}", last(&ended)))),
         }
     }
 

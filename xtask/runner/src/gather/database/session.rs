@@ -195,7 +195,7 @@ impl Walk<'_, '_> {
         self.roll_back()?;
         if step.error.as_ref().is_some_and(|error| error.code == ACTIVE_TRANSACTION) {
             let error = refused(self.connection.run(statement))?;
-            step = StepTrace { error, ..self.looked_at(&mut Effort::default())? };
+            step = StepTrace { error, alone: true, ..self.looked_at(&mut Effort::default())? };
         }
         Ok(step)
     }
@@ -286,9 +286,8 @@ fn is_about_rows(error: &DatabaseError) -> bool {
 
 /// `BEGIN`, `COMMIT` and the like, which no savepoint may stand around.
 fn is_transaction_control(statement: &str) -> bool {
-    const WORDS: [&str; 9] = [
-        "begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "prepare",
-    ];
+    const WORDS: [&str; 9] =
+        ["begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "prepare"];
     let word: String =
         statement.trim_start().chars().take_while(|c| c.is_ascii_alphabetic()).collect();
     WORDS.iter().any(|it| word.eq_ignore_ascii_case(it))

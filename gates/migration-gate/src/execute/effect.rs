@@ -1,0 +1,90 @@
+//! What a script did that a rule has a name for.
+
+use std::collections::BTreeMap;
+
+use kernel::{CatalogEntry, ScriptTrace, StepTrace};
+
+use super::catalog::{Catalog, Key, key};
+
+/// An effect, in the words of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Effect {
+    pub(super) offence: &'static str,
+    /// The statement that did it.
+    pub(super) step: usize,
+    pub(super) message: String,
+    /// Weighs less than its rule.
+    pub(super) is_note: bool,
+}
+
+/// A script between the schema of the release before and its own.
+pub(super) struct Passage<'a> {
+    /// What the release before knows.
+    pub(super) old: &'a Catalog,
+    /// Before the script.
+    pub(super) before: &'a Catalog,
+    /// After it.
+    pub(super) after: &'a Catalog,
+    pub(super) script: &'a ScriptTrace,
+    /// Tables that held rows.
+    pub(super) filled: &'a [String],
+    /// The last statement that touched each object.
+    touched: BTreeMap<Key, usize>,
+}
+
+impl<'a> Passage<'a> {
+    pub(super) fn new(
+        old: &'a Catalog,
+        before: &'a Catalog,
+        after: &'a Catalog,
+        script: &'a ScriptTrace,
+        filled: &'a [String],
+    ) -> Passage<'a> {
+        let mut touched = BTreeMap::new();
+        for (index, step) in script.steps.iter().enumerate() {
+            for change in &step.changes {
+                for entry in change.before.iter().chain(&change.after) {
+                    touched.insert(key(entry), index);
+                }
+            }
+        }
+        Passage { old, before, after, script, filled, touched }
+    }
+
+    /// Whether the release before knows the object.
+    pub(super) fn is_old(&self, entry: &CatalogEntry) -> bool {
+        self.old.same(entry).is_some()
+    }
+
+    /// Whether the release before knows the relation.
+    pub(super) fn is_old_relation(&self, id: &str) -> bool {
+        self.old.relation_of(id).is_some()
+    }
+
+    pub(super) fn is_filled(&self, id: &str) -> bool {
+        self.filled.iter().any(|it| it == id)
+    }
+
+    /// An effect of the statement that touched `entry` last.
+    pub(super) fn effect(
+        &self,
+        offence: &'static str,
+        entry: &CatalogEntry,
+        message: String,
+    ) -> Effect {
+        let step = self.touched.get(&key(entry)).copied().unwrap_or_default();
+        Effect { offence, step, message, is_note: false }
+    }
+
+    /// The statements with their numbers.
+    pub(super) fn steps(&self) -> impl Iterator<Item = (usize, &'a StepTrace)> {
+        self.script.steps.iter().enumerate()
+    }
+}
+
+impl Effect {
+    pub(super) fn note(mut self) -> Effect {
+        self.is_note = true;
+        self
+    }
+}
