@@ -4,6 +4,7 @@ mod cache;
 mod event;
 mod fault;
 mod gate;
+mod output;
 mod read;
 mod schema;
 mod suggest;
@@ -20,6 +21,7 @@ pub use cache::{Cache, Write};
 pub use event::events;
 pub use fault::{Fault, Faults};
 pub use gate::{Common, Duration, Empty, Layer, Prove, When};
+pub use output::{Format, Output};
 pub use schema::json_schema;
 pub use suggest::{did_you_mean, reworded};
 

@@ -91,6 +91,21 @@ pub struct CommandEnd {
     pub reuse: Reuse,
     /// What its proof showed, if it was asked for.
     pub proof: Option<Proof>,
+    /// What it found, where it tells.
+    pub found: Option<Found>,
+    /// Whether its output is told in full as findings, and kept for nobody.
+    pub is_log_told: bool,
+}
+
+/// What a command told in its report.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Findings, facts, how much was looked at.
+    pub checked: Checked,
+    /// The findings as they are kept.
+    pub records: Vec<(FindingRecord, kernel::Finding)>,
+    /// The rules that it found something by.
+    pub rules: Vec<String>,
 }
 
 /// What every gate is judged by.
@@ -156,10 +171,55 @@ fn row(gate: &GateConfig, end: End, desk: &mut waive::Desk<'_>) -> GateResult {
             row.reuse = command.reuse;
             row.proof = command.proof;
             row.examined.items = 1;
+            if let Some(found) = command.found {
+                found_row(gate, found, desk, &mut row);
+            }
         }
         End::Judged(judged) => judged_row(gate, *judged, desk, &mut row),
     }
     row
+}
+
+fn found_row(gate: &GateConfig, found: Found, desk: &mut waive::Desk<'_>, row: &mut GateResult) {
+    row.examined = found.checked.examined;
+    row.facts = found.checked.facts;
+    row.skipped = found.checked.skipped;
+    excepted(gate, found.records, &[], desk, row);
+    let may_pass = matches!(row.outcome, Outcome::Passed | Outcome::Flaky);
+    if may_pass && row.examined.is_nothing() && row.findings.is_empty() {
+        vacuous(&gate.common, row);
+    }
+    // An exit code that says something else than the findings is told beside them.
+    if let (true, Some(kernel::Fact::Text(exit))) = (may_pass, row.facts.get("exit")) {
+        row.reason.hint = Some(exit.clone());
+    }
+    settle(row);
+    if row.outcome == Outcome::Passed {
+        row.reason = Reason::default();
+    }
+    if row.outcome.is_green() {
+        (row.log, row.tail) = (None, None);
+    }
+}
+
+/// Lays waivers and baseline over a gate's findings.
+fn excepted(
+    gate: &GateConfig,
+    records: Vec<(FindingRecord, kernel::Finding)>,
+    allows: &[kernel::Waiver],
+    desk: &mut waive::Desk<'_>,
+    row: &mut GateResult,
+) {
+    for (mut record, finding) in records {
+        if let Some(waiver) = desk.cover(gate, &finding, &record, allows) {
+            record.state = FindingState::Waived;
+            record.waiver = Some(waiver);
+        } else if desk.knows(&record) {
+            record.state = FindingState::Baselined;
+        }
+        desk.seen(&record);
+        row.findings.push(record);
+    }
 }
 
 fn judged_row(gate: &GateConfig, judged: Judged, desk: &mut waive::Desk<'_>, row: &mut GateResult) {
@@ -181,16 +241,7 @@ fn judged_row(gate: &GateConfig, judged: Judged, desk: &mut waive::Desk<'_>, row
             row.examined = checked.examined;
             row.facts = checked.facts;
             row.skipped = checked.skipped;
-            for (mut record, finding) in judged.records {
-                if let Some(waiver) = desk.cover(gate, &finding, &record, &judged.allows) {
-                    record.state = FindingState::Waived;
-                    record.waiver = Some(waiver);
-                } else if desk.knows(&record) {
-                    record.state = FindingState::Baselined;
-                }
-                desk.seen(&record);
-                row.findings.push(record);
-            }
+            excepted(gate, judged.records, &judged.allows, desk, row);
             row.outcome = Outcome::Passed;
             if row.examined.is_nothing() && row.findings.is_empty() {
                 vacuous(&gate.common, row);
@@ -229,7 +280,11 @@ fn settle(row: &mut GateResult) {
     let counting = row.findings.iter().filter(|finding| counts(finding)).count();
     let may_fail = matches!(
         row.outcome,
-        Outcome::Passed | Outcome::Vacuous | Outcome::NotApplicable | Outcome::Failed
+        Outcome::Passed
+            | Outcome::Flaky
+            | Outcome::Vacuous
+            | Outcome::NotApplicable
+            | Outcome::Failed
     );
     if counting > 0 && (may_fail || row.reason.code == "canary-asleep") {
         row.outcome = Outcome::Failed;

@@ -26,6 +26,7 @@ mod green;
 mod init;
 mod judge;
 mod mode;
+mod output;
 mod plan;
 mod policy;
 mod progress;

@@ -21,6 +21,8 @@ pub struct Ask {
     pub event: String,
     /// Whether commands cannot run in this view (another commit, the index).
     pub no_commands: Option<String>,
+    /// Whether commands without findings are left out.
+    pub only_findings: Option<String>,
 }
 
 /// What was decided for each gate of ci.toml, in its order.
@@ -186,6 +188,10 @@ fn own_decision(
     }
     if let Some(why) = ask.no_commands.as_ref().filter(|_| gate.kind.is_none()) {
         return Some(Decision::Skip(reason("no-command-here", why.clone())));
+    }
+    let is_silent = gate.kind.is_none() && gate.common.output.is_none();
+    if let Some(why) = ask.only_findings.as_ref().filter(|_| is_silent) {
+        return Some(Decision::Skip(reason("no-findings-here", why.clone())));
     }
     if let Some(changed) = changed
         && (changed.concerns)(index) == Some(false)

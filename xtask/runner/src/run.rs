@@ -2,6 +2,7 @@
 
 mod command;
 mod files;
+mod output;
 mod pure;
 mod scheduler;
 

@@ -21,7 +21,7 @@ use crate::view::{At, View};
 /// Known findings that do not count
 #[derive(Debug, Subcommand)]
 pub enum Baseline {
-    /// Make it what the built-in gates find now
+    /// Make it what the gates find now
     Update {
         /// Write the file; otherwise only show what would change
         #[arg(long)]
@@ -100,7 +100,7 @@ pub fn present(view: &View) -> Result<file::Baseline, Stop> {
     }
 }
 
-/// Every built-in gate's findings; commands have none of their own.
+/// Every gate's findings; a command has some where it has an `output`.
 pub fn judged(builtin: &Builtin, place: &Place, view: &View) -> Result<Receipt, Stop> {
     let cancel = Cancel::on_signals()?;
     let (events, _heard) = channel();
@@ -118,11 +118,11 @@ pub fn judged(builtin: &Builtin, place: &Place, view: &View) -> Result<Receipt, 
     }
 }
 
-/// Every built-in gate, and every finding of theirs.
+/// Every gate that has findings, and all of them.
 pub fn order() -> Order {
-    let why = "only built-in gates have findings of their own".to_owned();
+    let why = "a command without 'output' has no findings".to_owned();
     Order {
-        ask: Ask { event: ci::event(), no_commands: Some(why), ..Ask::default() },
+        ask: Ask { event: ci::event(), only_findings: Some(why), ..Ask::default() },
         changed: false,
         base: None,
         jobs: None,

@@ -8,7 +8,7 @@ use kernel::{Options, Rule, Tree};
 
 use super::{Done, Place, Stop};
 use crate::Builtin;
-use crate::config::did_you_mean;
+use crate::config::{GateConfig, did_you_mean};
 use crate::ready::{OWN_OFFENCES, ready};
 use crate::view::{At, View};
 
@@ -59,12 +59,33 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Explain) -> Done {
         page(&mut out, rule)?;
     }
     if found.is_empty() {
+        if let Some(gate) = teller(builtin, place, what) {
+            return Ok(foreign(&mut out, what, &gate)?);
+        }
         let known =
             rules.iter().map(|rule| &*rule.id).chain(builtin.kinds().iter().map(|kind| kind.id));
         let hint = did_you_mean(what, known)
             .unwrap_or_else(|| "'cargo xtask explain --all' lists every rule".into());
         return Err(Stop::usage(format!("no rule or gate is named '{what}'")).hint(hint));
     }
+    Ok(0)
+}
+
+/// The gate whose command tells a rule, if there is one.
+fn teller(builtin: &Builtin, place: &Place, rule: &str) -> Option<GateConfig> {
+    let (name, _) = rule.split_once('/')?;
+    let config = View::open(place, At::WorkTree).ok()?.config(place, builtin).ok()?;
+    let gate = config.gates.into_iter().find(|gate| gate.name == name)?;
+    gate.common.output.is_some().then_some(gate)
+}
+
+/// What can be said of a rule of another tool.
+fn foreign(out: &mut impl Write, rule: &str, gate: &GateConfig) -> std::io::Result<u8> {
+    let (name, command) = (&gate.name, gate.common.argv().unwrap_or_default().join(" "));
+    let offence = rule.split_once('/').map_or(rule, |(_, offence)| offence);
+    writeln!(out, "{rule}\n\nA rule of the tool that gate '{name}' runs: {command}")?;
+    writeln!(out, "What it means is in that tool's own documentation.\n")?;
+    exceptions(out, name, offence)?;
     Ok(0)
 }
 
@@ -135,11 +156,17 @@ fn page(out: &mut impl Write, rule: &Rule) -> std::io::Result<()> {
         return Ok(());
     }
     let gate = rule.id.split_once('/').map_or("GATE", |(gate, _)| gate);
+    exceptions(out, gate, rule.offence())
+}
+
+/// How a rule is excepted, or weighed otherwise.
+fn exceptions(out: &mut impl Write, gate: &str, offence: &str) -> std::io::Result<()> {
     writeln!(out, "except it, with a reason, in a comment on the line or the line above:\n")?;
-    writeln!(out, "    gate:allow {} reason=\"…\" until=YYYY-MM-DD\n", rule.offence())?;
+    writeln!(out, "    gate:allow {offence} reason=\"…\" until=YYYY-MM-DD\n")?;
+    // What is no bare key is quoted.
+    let quote = if offence.contains('/') { "\"" } else { "" };
     writeln!(
         out,
-        "or weigh it otherwise in ci.toml:\n\n    [gate.{gate}.severity]\n    {} = \"warning\"",
-        rule.offence()
+        "or weigh it otherwise in ci.toml:\n\n    [gate.{gate}.severity]\n    {quote}{offence}{quote} = \"warning\""
     )
 }

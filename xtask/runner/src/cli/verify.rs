@@ -161,6 +161,7 @@ fn order(args: &Verify) -> Order {
             skip,
             event: ci::event(),
             no_commands,
+            only_findings: None,
         },
         changed: args.changed,
         base: args.base.clone(),

@@ -8,6 +8,8 @@ use kernel::Severity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
+use super::Output;
+
 /// Keys that every gate may have; the rest of its table is its own.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -59,6 +61,14 @@ pub struct Common {
     /// Command gates with `inputs`: variables that it gets beside `PATH`, `HOME` and
     /// the like, e.g. `["RUSTFLAGS"]`.
     pub env: Vec<String>,
+    /// Command gates: where its findings stand and how they are written:
+    /// `sarif:PATH`, `junit:PATH`, `checkstyle:PATH`, `jsonl:PATH` (without `:PATH`
+    /// on standard output), or `regex:PATTERN` for lines, with groups named `path`,
+    /// `line`, `column`, `severity`, `rule`, `message`.
+    pub output: Option<Output>,
+    /// Command gates with `output`: exit codes by which it says that it found
+    /// something; 1 where absent.
+    pub finding_exits: Vec<i32>,
     /// Command gates: files it must leave behind; hashed into the receipt.
     pub artifacts: Vec<String>,
     /// Command gates: runs afterwards, whatever the result.
@@ -90,6 +100,8 @@ impl Default for Common {
             set_env: BTreeMap::new(),
             inputs: Vec::new(),
             env: Vec::new(),
+            output: None,
+            finding_exits: Vec::new(),
             artifacts: Vec::new(),
             finally: None,
             prove: None,
@@ -99,7 +111,7 @@ impl Default for Common {
 
 impl Common {
     /// Every key above, by name. A test holds the two together.
-    pub const KEYS: [&'static str; 23] = [
+    pub const KEYS: [&'static str; 25] = [
         "kind",
         "owner",
         "class",
@@ -120,6 +132,8 @@ impl Common {
         "set_env",
         "inputs",
         "env",
+        "output",
+        "finding_exits",
         "artifacts",
         "finally",
         "prove",
@@ -153,6 +167,8 @@ impl Common {
             ("set_env", !self.set_env.is_empty()),
             ("inputs", !self.inputs.is_empty()),
             ("env", !self.env.is_empty()),
+            ("output", self.output.is_some()),
+            ("finding_exits", !self.finding_exits.is_empty()),
             ("artifacts", !self.artifacts.is_empty()),
             ("finally", self.finally.is_some()),
             ("prove", self.prove.is_some()),

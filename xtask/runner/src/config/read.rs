@@ -189,6 +189,7 @@ impl Reader<'_> {
         }
         let kind = self.kind(name, &span, &common, kinds)?;
         if kind.is_none() {
+            self.findings(name, &span, &common);
             for key in table.get_ref().keys() {
                 let hint = did_you_mean(key.get_ref(), Common::KEYS);
                 self.fault(format!("unknown key '{}'", key.get_ref()), Some(key.span())).hint =
@@ -197,6 +198,24 @@ impl Reader<'_> {
         }
         let options = Options::at(Arc::clone(self.text), &["gate", name], &Common::KEYS);
         Some(GateConfig { name: name.to_owned(), span, kind, common, options })
+    }
+
+    /// Keys about findings, in a command that has none.
+    fn findings(&mut self, name: &str, span: &Range<usize>, common: &Common) {
+        if common.output.is_some() {
+            return;
+        }
+        let idle = [
+            ("severity", !common.severity.is_empty()),
+            ("finding_exits", !common.finding_exits.is_empty()),
+        ];
+        for (key, _) in idle.into_iter().filter(|(_, is_set)| *is_set) {
+            let message = format!(
+                "gate '{name}' has '{key}', and a command without 'output' has no findings"
+            );
+            self.fault(message, Some(span.clone())).hint =
+                Some("say where they stand: output = \"sarif:target/lint.sarif\"".to_owned());
+        }
     }
 
     fn kind(

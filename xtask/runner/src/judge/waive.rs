@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Edit, Finding, Globs, Severity};
 
-use super::{End, Policy};
+use super::{End, Found, Policy};
 use crate::baseline;
 use crate::config::{Config, GateConfig, WaiverConfig, did_you_mean};
 use crate::receipt::{FindingRecord, FindingState, FixRecord, WaiverRecord, sha256};
@@ -45,7 +45,8 @@ struct Scope {
     gate: String,
     kind: String,
     rules: Vec<String>,
-    read: BTreeSet<String>,
+    /// Files whose comments speak to it; none is every file that any gate read.
+    read: Option<BTreeSet<String>>,
     own_options: bool,
 }
 
@@ -60,7 +61,14 @@ impl<'a> Desk<'a> {
             seen: HashSet::new(),
         };
         for (gate, end) in policy.config.gates.iter().zip(ends) {
-            let End::Judged(judged) = end else { continue };
+            let judged = match end {
+                End::Judged(judged) => judged,
+                End::Command(command) => {
+                    desk.scopes.extend(command.found.as_ref().map(|found| told(gate, found)));
+                    continue;
+                }
+                End::NotRun(..) => continue,
+            };
             if judged.result.is_err() {
                 continue;
             }
@@ -84,7 +92,7 @@ impl<'a> Desk<'a> {
                 gate: gate.name.clone(),
                 kind: gate.kind_id().to_owned(),
                 rules: judged.rules.clone(),
-                read: read.cloned().collect(),
+                read: Some(read.cloned().collect()),
                 own_options: judged.own_options,
             });
         }
@@ -222,7 +230,7 @@ impl<'a> Desk<'a> {
             Place::Allow(name) => scope.gate == *name,
             Place::Config(_) => kind_of(&slip.record.rules, scope),
             Place::Comment(path, ..) => {
-                scope.read.contains(path.as_str())
+                scope.has_read(path)
                     && (scope.rules.iter().any(|rule| names(&slip.record.rules, rule))
                         || kind_of(&slip.record.rules, scope))
             }
@@ -231,8 +239,7 @@ impl<'a> Desk<'a> {
         // mistyped rule must not be passed over.
         let reader = |scope: &&Scope| match &slip.place {
             Place::Comment(path, ..) => {
-                scope.read.contains(path.as_str())
-                    && slip.record.rules.iter().any(|rule| self.is_mistyped(rule))
+                scope.has_read(path) && slip.record.rules.iter().any(|rule| self.is_mistyped(rule))
             }
             _ => false,
         };
@@ -280,6 +287,24 @@ impl<'a> Desk<'a> {
     /// Every exception with its use, for the receipt.
     pub fn into_records(self) -> Vec<WaiverRecord> {
         self.slips.into_iter().map(|slip| slip.record).collect()
+    }
+}
+
+impl Scope {
+    fn has_read(&self, path: &Utf8Path) -> bool {
+        self.read.as_ref().is_none_or(|read| read.contains(path.as_str()))
+    }
+}
+
+/// The scope of a command, which reads what it likes: a comment that names one
+/// of its rules speaks to it wherever it stands.
+fn told(gate: &GateConfig, found: &Found) -> Scope {
+    Scope {
+        gate: gate.name.clone(),
+        kind: gate.name.clone(),
+        rules: found.rules.clone(),
+        read: None,
+        own_options: true,
     }
 }
 

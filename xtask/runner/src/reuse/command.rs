@@ -52,6 +52,7 @@ impl Results<'_> {
         surroundings: &str,
         tree: &Tree,
         passed: Passed,
+        checked: Checked,
     ) -> Option<Fresh> {
         let listed = tree.list(&Globs::new(&gate.common.inputs).ok()?);
         let paths = listed.into_iter().map(|entry| entry.path).collect::<Vec<_>>();
@@ -71,7 +72,7 @@ impl Results<'_> {
                 asked,
                 inputs: digest,
                 trace_sha256: String::new(),
-                checked: Checked::default(),
+                checked,
                 passed: Some(passed),
                 comments: Vec::new(),
                 from: String::new(),

@@ -7,10 +7,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 use kernel::Outcome;
 use sha2::{Digest, Sha256};
 
-use super::Run;
-use crate::config::GateConfig;
+use super::{Run, output};
+use crate::config::{GateConfig, Output};
 use crate::exec::{self, Command, Env, Status};
 use crate::judge::CommandEnd;
+use crate::output::SIZE_BYTES_MAX;
 use crate::receipt::{Artifact, Attempt, Reason, hex};
 use crate::repo::RepoError;
 use crate::reuse::{self, ALWAYS, Fresh, Looked, Passed};
@@ -40,6 +41,10 @@ pub fn judge(run: &Run<'_>, gate: &GateConfig, looked: &Looked) -> (CommandEnd, 
         Looked::Hit(standing) => {
             let mut end = blank(gate);
             end.reuse = reuse::hit(standing);
+            end.found = gate.common.output.as_ref().map(|_| {
+                let tree = run.tree.retraced(kernel::Pulse::default());
+                output::found(gate, &tree, standing.kept.checked.clone())
+            });
             if let Some(passed) = &standing.kept.passed {
                 end.outcome = Outcome::Passed;
                 end.attempts.clone_from(&passed.attempts);
@@ -52,9 +57,11 @@ pub fn judge(run: &Run<'_>, gate: &GateConfig, looked: &Looked) -> (CommandEnd, 
     };
     let mut end = self::run(run, gate);
     let passed = || Passed { attempts: end.attempts.clone(), artifacts: end.artifacts.clone() };
+    let checked = || end.found.as_ref().map(|found| found.checked.clone()).unwrap_or_default();
+    let is_plain = |end: &CommandEnd| end.attempts.iter().all(|it| it.exit_code == Some(0));
     let fresh = surroundings
-        .filter(|_| end.outcome == Outcome::Passed)
-        .and_then(|named| run.results.fresh_command(gate, named, run.tree, passed()));
+        .filter(|_| end.outcome == Outcome::Passed && is_plain(&end))
+        .and_then(|named| run.results.fresh_command(gate, named, run.tree, passed(), checked()));
     if let Some(fresh) = &fresh {
         end.reuse = run.results.judged(fresh, false);
     }
@@ -90,6 +97,8 @@ fn blank(gate: &GateConfig) -> CommandEnd {
         options_sha256: gate.common.digest(),
         reuse: reuse::off(),
         proof: None,
+        found: None,
+        is_log_told: false,
     }
 }
 
@@ -107,18 +116,27 @@ fn run(run: &Run<'_>, gate: &GateConfig) -> CommandEnd {
     let attempts = gate.common.attempts.map_or(1, std::num::NonZeroU32::get);
     for attempt in 1..=attempts {
         let command = command(run, gate, &argv, log.clone());
+        let before =
+            gate.common.output.as_ref().map(|it| output::Before::of(&run.surroundings.root, it));
         let ended = exec::run(&command, run.cancel);
         settle(&mut end, &ended, attempt);
         let retry = matches!(end.outcome, Outcome::Failed | Outcome::TimedOut);
+        if let (Some(output), Some(before)) = (&gate.common.output, &before) {
+            report(run, gate, output, before, &ended, &mut end);
+        }
         if !retry || run.cancel.is_requested() {
             break;
         }
     }
+    let is_clean = end.attempts.last().is_some_and(|last| last.exit_code == Some(0));
     if end.outcome.is_green() {
         end.tail = None;
         artifacts(run, gate, &mut end);
-    } else {
-        end.log = log.filter(|log| log.exists()).map(|log| kernel::slashed(&log).into_owned());
+    }
+    if !end.outcome.is_green() || !is_clean {
+        end.log = log
+            .filter(|log| !end.is_log_told && log.exists())
+            .map(|log| kernel::slashed(&log).into_owned());
     }
     if let Some(finally) = &gate.common.finally {
         let command = Command { log: None, ..command(run, gate, finally, None) };
@@ -135,7 +153,12 @@ fn run(run: &Run<'_>, gate: &GateConfig) -> CommandEnd {
 
 fn command(run: &Run<'_>, gate: &GateConfig, argv: &[String], log: Option<Utf8PathBuf>) -> Command {
     let started = started(gate, argv, &run.surroundings.root);
-    Command { timeout: Some(run.limit(&gate.name)), log, ..started }
+    let told = gate.common.output.as_ref().is_some_and(|output| output.file.is_none());
+    // What is judged is kept as printed: a masked word could be the report's own.
+    // Of findings the words are masked one by one.
+    let (raw, output_bytes_max) =
+        if told { (true, SIZE_BYTES_MAX) } else { (started.raw, started.output_bytes_max) };
+    Command { timeout: Some(run.limit(&gate.name)), log, raw, output_bytes_max, ..started }
 }
 
 /// How the gate's command is started in the repository at `root`.
@@ -173,10 +196,41 @@ fn settle(end: &mut CommandEnd, ended: &exec::Ended, attempt: u32) {
         Status::NotFound { .. } => (Outcome::Errored, reason("missing-tool", text)),
         Status::CannotStart { .. } => (Outcome::Errored, reason("cannot-start", text)),
     };
-    let printed = format!("{}{}", ended.stdout.text(), ended.stderr.text());
+    end.tail = tail(&format!("{}{}", ended.stdout.text(), ended.stderr.text()));
+}
+
+fn tail(printed: &str) -> Option<String> {
     let lines: Vec<&str> = printed.lines().collect();
     let kept = lines.get(lines.len().saturating_sub(TAIL_LINES)..).unwrap_or_default();
-    end.tail = (!kept.is_empty()).then(|| kept.join("\n"));
+    (!kept.is_empty()).then(|| kept.join("\n"))
+}
+
+/// Takes what an attempt told. How it ended is then for its findings to say, and
+/// not for its exit code, unless the two cannot both be true.
+fn report(
+    run: &Run<'_>,
+    gate: &GateConfig,
+    output: &Output,
+    before: &output::Before,
+    ended: &exec::Ended,
+    end: &mut CommandEnd,
+) {
+    (end.found, end.is_log_told) = (None, false);
+    let Status::Exited(code) = ended.status else { return };
+    match output::take(run, gate, output, before, code, &ended.stdout) {
+        Ok(found) => {
+            end.found = Some(found);
+            if code != 0 {
+                (end.outcome, end.reason) = (Outcome::Passed, Reason::default());
+            }
+        }
+        Err(reason) => (end.outcome, end.reason) = (Outcome::Errored, reason),
+    }
+    // What was told is told as findings; the report itself is nobody's reading.
+    if output.file.is_none() {
+        end.tail = tail(&ended.stderr.text());
+        end.is_log_told = end.found.is_some();
+    }
 }
 
 fn attempt_of(status: &Status) -> Attempt {

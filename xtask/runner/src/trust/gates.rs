@@ -54,12 +54,16 @@ fn unsupported(gate: &GateResult, predicate: &Predicate) -> Vec<&'static str> {
     let passed = gate.attempts.last().is_some_and(|last| {
         last.outcome == Outcome::Passed && last.exit_code == Some(0) && last.signal.is_none()
     });
+    // What it failed for are its findings, and none of them counts.
+    let is_excused = rows::tells(gate)
+        && !gate.findings.is_empty()
+        && gate.attempts.last().is_some_and(|last| last.exit_code.is_some());
     let finally = gate.finally.as_ref();
     let judged = matches!(gate.outcome, Outcome::Passed | Outcome::Flaky);
     let lacks = [
-        (judged && is_command && !passed, "passed without an attempt that did"),
+        (judged && is_command && !passed && !is_excused, "passed without an attempt that did"),
         (
-            gate.outcome == Outcome::Passed && is_command && gate.attempts.len() > 1,
+            gate.outcome == Outcome::Passed && is_command && passed && gate.attempts.len() > 1,
             "passed on a retry and is not flaky",
         ),
         (gate.outcome == Outcome::Flaky && gate.attempts.len() < 2, "is flaky without a retry"),

@@ -44,11 +44,10 @@ type Fault = (bool, &'static str);
 fn command(gate: &GateResult) -> Vec<Fault> {
     let ran = !gate.attempts.is_empty();
     let examined = Examined { items: u64::from(ran), ..Examined::default() };
+    let tells = tells(gate);
     let is_plain = gate.trace == Sha::default()
         && gate.rules == RuleSet::default()
-        && gate.facts.is_empty()
-        && gate.skipped.is_empty()
-        && gate.findings.is_empty();
+        && (tells || gate.facts.is_empty() && gate.skipped.is_empty() && gate.findings.is_empty());
     let digests = gate.artifacts.iter().all(|artifact| is_hex(&artifact.sha256, 64));
     let artifacts: BTreeSet<&str> = gate.artifacts.iter().map(|it| it.path.as_str()).collect();
     vec![
@@ -60,6 +59,11 @@ fn command(gate: &GateResult) -> Vec<Fault> {
         (!digests, "has an artifact without a digest"),
         (artifacts.len() != gate.artifacts.len(), "has an artifact twice"),
     ]
+}
+
+/// Whether a command's findings were read: a fact says from which format.
+pub(super) fn tells(gate: &GateResult) -> bool {
+    gate.facts.contains_key("output")
 }
 
 fn built_in(gate: &GateResult) -> Vec<Fault> {
@@ -109,7 +113,8 @@ fn is_flaky(gate: &GateResult) -> bool {
 
 fn findings(gate: &GateResult) -> Vec<Fault> {
     let own = |finding: &FindingRecord| {
-        finding.rule.split_once('/').is_some_and(|(kind, _)| kind == gate.kind)
+        let owner = if gate.kind == "command" { &gate.id } else { &gate.kind };
+        finding.rule.split_once('/').is_some_and(|(kind, _)| kind == owner)
     };
     let place = |finding: &FindingRecord| {
         let (from, to) = ((finding.line, finding.column), (finding.end_line, finding.end_column));

@@ -127,6 +127,7 @@ fn judge(builtin: &Builtin, place: &Place, tip: &Tip, cancel: &Cancel) -> Done {
             profile: has_profile.then(|| PROFILE.to_owned()),
             event: ci::event(),
             no_commands,
+            only_findings: None,
             ..Ask::default()
         },
         changed: false,
