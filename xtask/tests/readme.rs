@@ -68,6 +68,17 @@ fn fixture(name: &str) -> Fixture {
     let readme = include_str!("../../README.md");
     let toml = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
     let ci = toml.expect("the README shows a ci.toml");
+    if name == "plugin" {
+        let script = include_str!("../../scripts/examples/no-tabs");
+        let ci = shown(readme, "[gate.no-tabs]");
+        let files =
+            [("ci.toml", ci), ("scripts/no-tabs", script), ("docs/a.md", "# Build\n\n\tmake\n")];
+        let fixture = Fixture::new(&files);
+        let sh = fixture.sh();
+        xshell::cmd!(sh, "chmod +x scripts/no-tabs").run().unwrap();
+        fixture.commit("executable");
+        return fixture;
+    }
     if name == "output" {
         return Fixture::new(&[
             ("ci.toml", shown(readme, "[gate.markers]")),

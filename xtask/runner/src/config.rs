@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use cache::{Cache, Write};
 pub use event::events;
 pub use fault::{Fault, Faults};
-pub use gate::{Common, Duration, Empty, Layer, Prove, When};
+pub use gate::{Common, Duration, Empty, Layer, Plugin, Prove, When};
 pub use output::{Format, Output};
 pub use schema::json_schema;
 pub use suggest::{did_you_mean, reworded};
@@ -88,7 +88,7 @@ pub struct GateConfig {
     pub name: String,
     /// Bytes of its header or first key.
     pub span: Range<usize>,
-    /// The built-in kind; none for a command.
+    /// The built-in kind; none for a command or plugin.
     pub kind: Option<Kind>,
     /// Keys that every gate may have.
     pub common: Common,
@@ -100,13 +100,16 @@ impl GateConfig {
     /// What it judges, one and several.
     #[must_use]
     pub fn items(&self) -> (&'static str, &'static str) {
-        self.kind.map_or(("command", "commands"), |kind| kind.items)
+        let other =
+            if self.common.plugin.is_some() { ("item", "items") } else { ("command", "commands") };
+        self.kind.map_or(other, |kind| kind.items)
     }
 
     /// The word in receipts and lists.
     #[must_use]
     pub fn kind_id(&self) -> &'static str {
-        self.kind.map_or("command", |kind| kind.id)
+        let other = if self.common.plugin.is_some() { "plugin" } else { "command" };
+        self.kind.map_or(other, |kind| kind.id)
     }
 }
 

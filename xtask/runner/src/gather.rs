@@ -13,6 +13,7 @@ use camino::Utf8Path;
 use history::Kept;
 
 use crate::exec::Cancel;
+use crate::plugin::Base;
 use crate::repo::{RepoError, Repository};
 use crate::tool::Program;
 use crate::view::View;
@@ -42,6 +43,9 @@ pub trait Gatherer: Sync {
         pulse: &Pulse,
         reader: Option<Reader<'_>>,
     ) -> Result<Box<dyn History + '_>, GateError>;
+
+    /// What a change is compared with, by name; none where nothing is configured.
+    fn base_name(&self) -> Option<Base>;
 
     /// A name for all that a gate would get beside the tree, another one as soon
     /// as any of it is another: the key of results that are kept. None where
@@ -144,6 +148,13 @@ impl Gatherer for FromRepository<'_> {
             _ => Kept::nowhere(),
         };
         history::open(repository, head, self.base, scope, pulse, kept)
+    }
+
+    fn base_name(&self) -> Option<Base> {
+        let reference = self.base?.to_owned();
+        let repository = self.repository().ok();
+        let parted = repository.and_then(|it| it.merge_base(&reference, &self.view.head()).ok()?);
+        Some(Base { reference, merge_base: parted.map(|id| id.to_string()) })
     }
 
     fn names(&self, wants: &Wants) -> Option<String> {

@@ -106,6 +106,19 @@ pub struct Found {
     pub records: Vec<(FindingRecord, kernel::Finding)>,
     /// The rules that it found something by.
     pub rules: Vec<String>,
+    /// A plugin's rules; none of a command, which cannot say them.
+    pub described: Option<Described>,
+}
+
+/// What a plugin said of itself.
+#[derive(Clone, Debug)]
+pub struct Described {
+    /// Its rules' ids.
+    pub rules: Vec<String>,
+    /// Digest over them.
+    pub sha256: String,
+    /// What their examples showed.
+    pub proof: Vec<kernel::canary::Proof>,
 }
 
 /// What every gate is judged by.
@@ -188,6 +201,14 @@ fn found_row(gate: &GateConfig, found: Found, desk: &mut waive::Desk<'_>, row: &
     let may_pass = matches!(row.outcome, Outcome::Passed | Outcome::Flaky);
     if may_pass && row.examined.is_nothing() && row.findings.is_empty() {
         vacuous(&gate.common, row);
+    }
+    if let Some(described) = &found.described {
+        let count = described.rules.len() as u64;
+        row.rules = RuleSet { count, sha256: described.sha256.clone() };
+        row.proof = Some(proof(&described.proof));
+        if may_pass {
+            asleep(&described.proof, row);
+        }
     }
     // An exit code that says something else than the findings is told beside them.
     if let (true, Some(kernel::Fact::Text(exit))) = (may_pass, row.facts.get("exit")) {

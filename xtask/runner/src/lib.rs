@@ -28,6 +28,7 @@ mod judge;
 mod mode;
 mod output;
 mod plan;
+mod plugin;
 mod policy;
 mod progress;
 mod proof;

@@ -78,7 +78,8 @@ pub enum Unit {
 }
 
 impl Told {
-    fn new(severity: Severity, message: impl Into<String>) -> Told {
+    /// A finding of no rule and place yet.
+    pub fn new(severity: Severity, message: impl Into<String>) -> Told {
         Told {
             rule: None,
             severity,

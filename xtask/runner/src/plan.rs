@@ -189,7 +189,7 @@ fn own_decision(
     if let Some(why) = ask.no_commands.as_ref().filter(|_| gate.kind.is_none()) {
         return Some(Decision::Skip(reason("no-command-here", why.clone())));
     }
-    let is_silent = gate.kind.is_none() && gate.common.output.is_none();
+    let is_silent = gate.kind.is_none() && !gate.common.has_findings();
     if let Some(why) = ask.only_findings.as_ref().filter(|_| is_silent) {
         return Some(Decision::Skip(reason("no-findings-here", why.clone())));
     }

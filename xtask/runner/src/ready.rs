@@ -159,7 +159,7 @@ impl Ready {
 }
 
 /// Digest over everything that a rule promises.
-fn rules_digest(rules: &[Rule]) -> String {
+pub fn rules_digest(rules: &[Rule]) -> String {
     let mut text = String::new();
     for rule in rules {
         text.push_str(&format!("{}\0{}\0{}\0", rule.id, rule.severity.as_str(), rule.doc));

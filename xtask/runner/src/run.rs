@@ -3,6 +3,7 @@
 mod command;
 mod files;
 mod output;
+pub mod plugin;
 mod pure;
 mod scheduler;
 

@@ -9,7 +9,9 @@ use kernel::{Options, Rule, Tree};
 use super::{Done, Place, Stop};
 use crate::Builtin;
 use crate::config::{GateConfig, did_you_mean};
+use crate::exec::Cancel;
 use crate::ready::{OWN_OFFENCES, ready};
+use crate::run::plugin;
 use crate::view::{At, View};
 
 /// What a rule or gate is about, with examples
@@ -59,8 +61,11 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Explain) -> Done {
         page(&mut out, rule)?;
     }
     if found.is_empty() {
-        if let Some(gate) = teller(builtin, place, what) {
-            return Ok(foreign(&mut out, what, &gate)?);
+        if let Some((gate, rule)) = teller(builtin, place, what)? {
+            return match rule {
+                Some(rule) => Ok(page(&mut out, &rule).map(|()| 0)?),
+                None => Ok(foreign(&mut out, what, &gate)?),
+            };
         }
         let known =
             rules.iter().map(|rule| &*rule.id).chain(builtin.kinds().iter().map(|kind| kind.id));
@@ -71,12 +76,26 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Explain) -> Done {
     Ok(0)
 }
 
-/// The gate whose command tells a rule, if there is one.
-fn teller(builtin: &Builtin, place: &Place, rule: &str) -> Option<GateConfig> {
-    let (name, _) = rule.split_once('/')?;
-    let config = View::open(place, At::WorkTree).ok()?.config(place, builtin).ok()?;
-    let gate = config.gates.into_iter().find(|gate| gate.name == name)?;
-    gate.common.output.is_some().then_some(gate)
+/// The gate whose command or plugin tells a rule, if there is one; the rule too,
+/// where the plugin describes it.
+fn teller(
+    builtin: &Builtin,
+    place: &Place,
+    rule: &str,
+) -> Result<Option<(GateConfig, Option<Rule>)>, Stop> {
+    let Some((name, _)) = rule.split_once('/') else { return Ok(None) };
+    let Ok(view) = View::open(place, At::WorkTree) else { return Ok(None) };
+    let Ok(config) = view.config(place, builtin) else { return Ok(None) };
+    let gate = config.gate(name).filter(|gate| gate.common.has_findings()).cloned();
+    let Some(gate) = gate else { return Ok(None) };
+    if gate.common.plugin.is_none() {
+        return Ok(Some((gate, None)));
+    }
+    let limit = gate.common.timeout.unwrap_or(config.verify.timeout).0;
+    let rules = plugin::describe(&gate, &view.root, limit, &Cancel::on_signals()?)
+        .map_err(|reason| Stop { code: 3, message: reason.text, hint: reason.hint })?;
+    let its = rules.into_iter().find(|own| own.id == rule);
+    Ok(its.map(|its| (gate, Some(its))))
 }
 
 /// What can be said of a rule of another tool.

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
+use kernel::canary;
 
 use super::{Done, Place, Stop};
 use crate::Builtin;
@@ -11,6 +12,7 @@ use crate::exec::Cancel;
 use crate::proof;
 use crate::proof::command::{self, Shown};
 use crate::ready::ready;
+use crate::run::plugin;
 use crate::view::{At, View};
 
 /// Prove that every rule can go red
@@ -41,32 +43,39 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Prove) -> Done {
         if args.gate.as_ref().is_some_and(|gate| *gate != ready.name) {
             continue;
         }
-        let proofs = proof::prove(&ready);
-        let examples: u64 = proofs.iter().map(|proof| proof.examples).sum();
-        let failed = proofs.iter().filter(|proof| !proof.failures.is_empty());
-        let failed_count = failed.clone().count();
-        let word = if failed_count == 0 { "ok" } else { "asleep" };
-        writeln!(out, "{word:6}  {}  {}, {examples} examples", ready.name, rules(proofs.len()))?;
-        for proof in failed {
-            for failure in &proof.failures {
-                writeln!(out, "        {}: {} {}", proof.rule, failure.example, failure.what)?;
-            }
-        }
-        for proof in &proofs {
-            if proof.is_unproven() {
-                writeln!(out, "        {}: no examples, unproven", proof.rule)?;
-            } else if args.verbose {
-                writeln!(
-                    out,
-                    "        {}: {} red, {} green",
-                    proof.rule, proof.tripped, proof.quiet
-                )?;
-            }
-        }
+        let failed_count = shown(&ready.name, &proof::prove(&ready), args.verbose, &mut out)?;
         asleep += failed_count;
     }
     asleep += commands(&view, &config, args, &mut out)?;
     Ok(if asleep == 0 { 0 } else { 3 })
+}
+
+/// Prints what a gate's canaries showed; the number that sleep.
+fn shown(
+    gate: &str,
+    proofs: &[canary::Proof],
+    is_verbose: bool,
+    out: &mut impl Write,
+) -> std::io::Result<usize> {
+    let examples: u64 = proofs.iter().map(|proof| proof.examples).sum();
+    let failed = proofs.iter().filter(|proof| !proof.failures.is_empty());
+    let failed_count = failed.clone().count();
+    let word = if failed_count == 0 { "ok" } else { "asleep" };
+    writeln!(out, "{word:6}  {gate}  {}, {examples} examples", rules(proofs.len()))?;
+    for proof in failed {
+        for failure in &proof.failures {
+            writeln!(out, "        {}: {} {}", proof.rule, failure.example, failure.what)?;
+        }
+    }
+    for proof in proofs {
+        if proof.is_unproven() {
+            writeln!(out, "        {}: no examples, unproven", proof.rule)?;
+        } else if is_verbose {
+            let (rule, red, green) = (&proof.rule, proof.tripped, proof.quiet);
+            writeln!(out, "        {rule}: {red} red, {green} green")?;
+        }
+    }
+    Ok(failed_count)
 }
 
 fn rules(count: usize) -> String {
@@ -84,6 +93,21 @@ fn commands(
     let mut asleep = 0;
     for gate in config.gates.iter().filter(|gate| gate.kind.is_none()) {
         if args.gate.as_ref().is_some_and(|name| *name != gate.name) {
+            continue;
+        }
+        if gate.common.plugin.is_some() {
+            let limit = gate.common.timeout.unwrap_or(config.verify.timeout).0;
+            asleep += match plugin::prove(gate, &view.root, limit, &cancel) {
+                Ok(proofs) if proofs.is_empty() => {
+                    writeln!(out, "none    {}  a plugin that describes no rules", gate.name)?;
+                    0
+                }
+                Ok(proofs) => shown(&gate.name, &proofs, args.verbose, out)?,
+                Err(reason) => {
+                    writeln!(out, "error   {}  {}", gate.name, reason.text)?;
+                    1
+                }
+            };
             continue;
         }
         match command::prove(view, config, gate, &cancel) {

@@ -41,6 +41,9 @@ pub struct Common {
     pub run: Option<Vec<String>>,
     /// Command gates: a line for `sh -c`.
     pub sh: Option<String>,
+    /// A plugin instead of a command: it is handed files as JSON and answers with
+    /// findings.
+    pub plugin: Option<Plugin>,
     /// Command gates: folder to run in, relative to the repository.
     pub dir: Option<String>,
     /// Command gates: programs that must be there.
@@ -92,6 +95,7 @@ impl Default for Common {
             severity: BTreeMap::new(),
             run: None,
             sh: None,
+            plugin: None,
             dir: None,
             requires: Vec::new(),
             weight: None,
@@ -111,7 +115,7 @@ impl Default for Common {
 
 impl Common {
     /// Every key above, by name. A test holds the two together.
-    pub const KEYS: [&'static str; 25] = [
+    pub const KEYS: [&'static str; 26] = [
         "kind",
         "owner",
         "class",
@@ -124,6 +128,7 @@ impl Common {
         "severity",
         "run",
         "sh",
+        "plugin",
         "dir",
         "requires",
         "weight",
@@ -144,9 +149,15 @@ impl Common {
     pub fn argv(&self) -> Option<Vec<String>> {
         match (&self.run, &self.sh) {
             (Some(run), _) => Some(run.clone()),
+            (None, None) => self.plugin.as_ref().map(|plugin| plugin.run.clone()),
             (None, Some(line)) => Some(vec!["sh".into(), "-c".into(), line.clone()]),
-            (None, None) => None,
         }
+    }
+
+    /// Whether it has findings of its own: a plugin's, or those of an `output`.
+    #[must_use]
+    pub fn has_findings(&self) -> bool {
+        self.output.is_some() || self.plugin.is_some()
     }
 
     /// Stands for all of them in a command gate's row.
@@ -228,6 +239,25 @@ pub struct When {
     /// Only for these CI events; outside CI the event is `local`.
     #[serde(default, deserialize_with = "super::event::events")]
     pub event: Vec<String>,
+}
+
+/// Any executable that speaks the plugin protocol.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Plugin {
+    /// Program and arguments.
+    pub run: Vec<String>,
+    /// Files it is handed; absent means all.
+    #[serde(default = "every_file")]
+    pub files: Vec<String>,
+    /// Handed to it as they are.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
+    pub options: toml::Table,
+}
+
+fn every_file() -> Vec<String> {
+    vec!["**".to_owned()]
 }
 
 /// How a command gate proves that it can go red.

@@ -200,9 +200,43 @@ impl Reader<'_> {
         Some(GateConfig { name: name.to_owned(), span, kind, common, options })
     }
 
+    /// A plugin's own table, and the keys that it cannot have beside it.
+    fn plugin(&mut self, name: &str, span: &Range<usize>, common: &Common) -> bool {
+        let Some(plugin) = &common.plugin else { return true };
+        let before = self.faults.len();
+        let beside = [
+            ("run", common.run.is_some()),
+            ("sh", common.sh.is_some()),
+            ("output", common.output.is_some()),
+            ("finding_exits", !common.finding_exits.is_empty()),
+            ("inputs", !common.inputs.is_empty()),
+            ("prove", common.prove.is_some()),
+        ];
+        for (key, _) in beside.into_iter().filter(|(_, is_set)| *is_set) {
+            let hint = match key {
+                "inputs" => "a plugin is judged anew each time",
+                "prove" => "its rules prove themselves: let it answer 'describe' with examples",
+                "run" | "sh" => "it is started by plugin = { run = [\"…\"] }",
+                _ => "it tells its findings by the plugin protocol",
+            };
+            let message = format!("gate '{name}' is a plugin and has '{key}' too");
+            self.fault(message, Some(span.clone())).hint = Some(hint.to_owned());
+        }
+        if plugin.run.is_empty() {
+            let message = format!("gate '{name}': 'plugin.run' is empty");
+            self.fault(message, Some(span.clone())).hint = Some(
+                "write program and arguments: plugin = { run = [\"scripts/check\"] }".to_owned(),
+            );
+        }
+        if let Err(error) = Globs::new(&plugin.files) {
+            self.fault(format!("gate '{name}': plugin.files: {error}"), Some(span.clone()));
+        }
+        self.faults.len() == before
+    }
+
     /// Keys about findings, in a command that has none.
     fn findings(&mut self, name: &str, span: &Range<usize>, common: &Common) {
-        if common.output.is_some() {
+        if common.has_findings() {
             return;
         }
         let idle = [
@@ -225,7 +259,10 @@ impl Reader<'_> {
         common: &Common,
         kinds: &[Kind],
     ) -> Option<Option<Kind>> {
-        let is_command = common.run.is_some() || common.sh.is_some();
+        let is_command = common.run.is_some() || common.sh.is_some() || common.plugin.is_some();
+        if !self.plugin(name, span, common) {
+            return None;
+        }
         if common.run.is_some() && common.sh.is_some() {
             self.fault(format!("gate '{name}' has both 'run' and 'sh'"), Some(span.clone()));
             return None;
@@ -265,8 +302,10 @@ impl Reader<'_> {
             (None, true) if common.kind.is_none() => Some(None),
             _ => {
                 let ids: Vec<_> = kinds.iter().map(|kind| kind.id).collect();
-                let known =
-                    format!("built in are {}; any other gate needs run = [\"…\"]", ids.join(", "));
+                let known = format!(
+                    "built in are {}; any other gate needs run = [\"…\"] or plugin = {{ run = [\"…\"] }}",
+                    ids.join(", ")
+                );
                 let hint = did_you_mean(wanted, ids.iter().copied());
                 let hint = hint.map_or_else(|| known.clone(), |hint| format!("{hint} {known}"));
                 self.fault(format!("'{wanted}' is no built-in gate"), Some(span.clone())).hint =

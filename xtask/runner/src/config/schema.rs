@@ -77,9 +77,12 @@ fn object(description: &str, keys: &Map<String, Value>, required: &[&str]) -> Va
 }
 
 fn command(common: &Map<String, Value>) -> Value {
-    let mut command = object("any command", common, &[]);
+    let mut command = object("any command or plugin", common, &[]);
     if let Some(map) = command.as_object_mut() {
-        map.insert("anyOf".into(), json!([{ "required": ["run"] }, { "required": ["sh"] }]));
+        map.insert(
+            "anyOf".into(),
+            json!([{ "required": ["run"] }, { "required": ["sh"] }, { "required": ["plugin"] }]),
+        );
     }
     command
 }

@@ -46,7 +46,8 @@ pub fn copy(
     Ok(folder)
 }
 
-fn put(
+/// Writes one entry below `root`.
+pub fn put(
     root: &std::path::Path,
     path: &Utf8Path,
     kind: EntryKind,

@@ -302,7 +302,7 @@ fn told(gate: &GateConfig, found: &Found) -> Scope {
     Scope {
         gate: gate.name.clone(),
         kind: gate.name.clone(),
-        rules: found.rules.clone(),
+        rules: found.described.as_ref().map_or(&found.rules, |it| &it.rules).clone(),
         read: None,
         own_options: true,
     }

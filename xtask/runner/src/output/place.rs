@@ -126,7 +126,9 @@ impl Places<'_> {
         found.ok_or_else(|| foreign("and the repository has no such file"))
     }
 
-    fn one_line(&self, text: &str) -> String {
+    /// In one line, masked, and no longer than anybody reads.
+    #[must_use]
+    pub fn one_line(&self, text: &str) -> String {
         let masked = self.secrets.mask(text.as_bytes());
         let text = String::from_utf8_lossy(&masked);
         let words: Vec<&str> = text.split_whitespace().collect();

@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use kernel::Outcome;
 use sha2::{Digest, Sha256};
 
+use super::plugin::{Asked, described};
 use super::{Run, output};
 use crate::config::{GateConfig, Output};
 use crate::exec::{self, Command, Env, Status};
@@ -110,12 +111,33 @@ fn run(run: &Run<'_>, gate: &GateConfig) -> CommandEnd {
         end.reason.hint = Some(format!("install '{missing}' and put its folder into PATH"));
         return end;
     }
+    let asked = gate.common.plugin.as_ref().map(|plugin| {
+        let command = command(run, gate, &argv, None);
+        Asked::new(gate, plugin, command, run.cancel)
+    });
+    // Its rules are asked for and proved once, whatever is tried again.
+    let proved = match asked.as_ref().map(Asked::prove).transpose() {
+        Ok(proved) => proved,
+        Err(reason) => {
+            end.reason = reason;
+            return end;
+        }
+    };
     // Where the folder cannot be made, the output is judged all the same.
     let logs = run.surroundings.logs.as_ref().filter(|logs| std::fs::create_dir_all(logs).is_ok());
     let log = logs.map(|logs| logs.join(format!("{}.log", gate.name)));
     let attempts = gate.common.attempts.map_or(1, std::num::NonZeroU32::get);
     for attempt in 1..=attempts {
-        let command = command(run, gate, &argv, log.clone());
+        let mut command = command(run, gate, &argv, log.clone());
+        if let Some(asked) = &asked {
+            match asked.over(run.tree, &run.surroundings.root, run.gatherer.base_name()) {
+                Ok(over) => command = Command { log: command.log, ..over },
+                Err(reason) => {
+                    end.reason = reason;
+                    return end;
+                }
+            }
+        }
         let before =
             gate.common.output.as_ref().map(|it| output::Before::of(&run.surroundings.root, it));
         let ended = exec::run(&command, run.cancel);
@@ -123,6 +145,9 @@ fn run(run: &Run<'_>, gate: &GateConfig) -> CommandEnd {
         let retry = matches!(end.outcome, Outcome::Failed | Outcome::TimedOut);
         if let (Some(output), Some(before)) = (&gate.common.output, &before) {
             report(run, gate, output, before, &ended, &mut end);
+        }
+        if let (Some(asked), Some((rules, proof))) = (&asked, &proved) {
+            answer(run, asked, rules, proof, &ended, &mut end);
         }
         if !retry || run.cancel.is_requested() {
             break;
@@ -230,6 +255,31 @@ fn report(
     if output.file.is_none() {
         end.tail = tail(&ended.stderr.text());
         end.is_log_told = end.found.is_some();
+    }
+}
+
+/// Takes what a plugin answered. One that ends otherwise than with 0 did not
+/// judge, whatever it told before.
+fn answer(
+    run: &Run<'_>,
+    asked: &Asked<'_>,
+    rules: &[kernel::Rule],
+    proof: &[kernel::canary::Proof],
+    ended: &exec::Ended,
+    end: &mut CommandEnd,
+) {
+    (end.found, end.is_log_told) = (None, false);
+    let Status::Exited(code) = ended.status else { return };
+    end.tail = tail(&ended.stderr.text());
+    if code != 0 {
+        let text = format!("exited with {code}: it did not judge");
+        (end.outcome, end.reason) = (Outcome::Errored, reason("plugin-protocol", text));
+        return;
+    }
+    let described = described(rules, proof.to_vec());
+    match asked.found(described, rules, &ended.stdout, run.tree, &run.surroundings.root) {
+        Ok(found) => (end.found, end.is_log_told) = (Some(found), true),
+        Err(reason) => (end.outcome, end.reason) = (Outcome::Errored, reason),
     }
 }
 

@@ -118,7 +118,7 @@ pub fn found(gate: &GateConfig, tree: &Tree, checked: Checked) -> Found {
     let mut rules: Vec<String> = records.iter().map(|(record, _)| record.rule.clone()).collect();
     rules.sort();
     rules.dedup();
-    Found { checked, records, rules }
+    Found { checked, records, rules, described: None }
 }
 
 /// As ci.toml says, else as the tool does.

@@ -32,7 +32,13 @@ pub(super) fn gates(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
         if judged && gate.examined.is_nothing() {
             say("incoherent", format!("gate '{}' passed but looked at nothing", gate.id));
         }
-        if judged && gate.kind != "command" {
+        // A plugin that describes no rules is believed as a command is.
+        let promises = match gate.kind.as_str() {
+            "command" => false,
+            "plugin" => gate.rules.count > 0,
+            _ => true,
+        };
+        if judged && promises {
             let proven = gate.proof.as_ref().is_some_and(|proof| {
                 proof.canaries > 0
                     && proof.tripped == proof.canaries
@@ -50,7 +56,7 @@ pub(super) fn gates(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
 
 /// What a gate's outcome rests on and its row does not show.
 fn unsupported(gate: &GateResult, predicate: &Predicate) -> Vec<&'static str> {
-    let is_command = gate.kind == "command";
+    let is_command = matches!(gate.kind.as_str(), "command" | "plugin");
     let passed = gate.attempts.last().is_some_and(|last| {
         last.outcome == Outcome::Passed && last.exit_code == Some(0) && last.signal.is_none()
     });

@@ -29,6 +29,7 @@ pub(super) fn misfit(gate: &GateResult) -> Vec<&'static str> {
     ];
     match gate.kind.as_str() {
         "command" => faults.extend(command(gate)),
+        "plugin" if judged => faults.extend(plugin(gate)),
         _ if judged => faults.extend(built_in(gate)),
         _ => {}
     }
@@ -64,6 +65,21 @@ fn command(gate: &GateResult) -> Vec<Fault> {
 /// Whether a command's findings were read: a fact says from which format.
 pub(super) fn tells(gate: &GateResult) -> bool {
     gate.facts.contains_key("output")
+}
+
+/// What a built-in gate shows, and an attempt.
+fn plugin(gate: &GateResult) -> Vec<Fault> {
+    let named = [&gate.options.sha256, &gate.rules.sha256].iter().all(|it| is_hex(it, 64));
+    let counts = |proof: &Proof| proof.canaries.saturating_add(proof.unproven.len() as u64);
+    vec![
+        (gate.attempts.is_empty(), "is a plugin and was not asked"),
+        (gate.trace != Sha::default(), "is a plugin and shows what only a built-in gate does"),
+        (!named, "has no digest of what it judged by"),
+        (
+            gate.proof.as_ref().is_none_or(|proof| counts(proof) != gate.rules.count),
+            "has another number of rules than of proofs",
+        ),
+    ]
 }
 
 fn built_in(gate: &GateResult) -> Vec<Fault> {
@@ -113,7 +129,8 @@ fn is_flaky(gate: &GateResult) -> bool {
 
 fn findings(gate: &GateResult) -> Vec<Fault> {
     let own = |finding: &FindingRecord| {
-        let owner = if gate.kind == "command" { &gate.id } else { &gate.kind };
+        let owner =
+            if matches!(gate.kind.as_str(), "command" | "plugin") { &gate.id } else { &gate.kind };
         finding.rule.split_once('/').is_some_and(|(kind, _)| kind == owner)
     };
     let place = |finding: &FindingRecord| {
