@@ -50,7 +50,6 @@ mod calls;
 mod check;
 mod comment;
 mod condition;
-mod dockerfile;
 mod expression;
 mod fork;
 mod image;

@@ -2,9 +2,10 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{ConfigError, Globs};
+use regex_automata::meta::Regex;
 
 use crate::go::constraint::Expression;
-use crate::settings::{BoundarySettings, Policy};
+use crate::settings::{BoundarySettings, LicenseSettings, Policy};
 
 /// One boundary.
 #[derive(Debug)]
@@ -14,7 +15,11 @@ pub(crate) struct Boundary {
     core: Globs,
     pub(crate) tests: Policy,
     pub(crate) type_only: Policy,
+    pub(crate) ci: Policy,
     pub(crate) seams: Vec<Seam>,
+    /// Names by which the restricted tree is looked up.
+    pub(crate) strings: Vec<Regex>,
+    pub(crate) license: Option<LicenseSettings>,
 }
 
 /// A file that may import what is restricted, if its build constraint proves
@@ -52,12 +57,33 @@ impl Boundary {
             })?;
             Ok(Seam { path: seam.path.clone(), requires: seam.requires.clone(), required })
         };
+        let string = |pattern: &String| {
+            let wrong = |why: &str| {
+                let text = format!("boundary '{name}': strings: '{pattern}' {why}");
+                ConfigError::new(text).hint("write strings = ['\"ee\\.app'], a regular expression")
+            };
+            let regex = Regex::new(pattern).map_err(|_| wrong("is no regular expression"))?;
+            match regex.is_match("") {
+                true => Err(wrong("matches everywhere")),
+                false => Ok(regex),
+            }
+        };
+        let license = settings.license.clone();
+        if license.as_ref().is_some_and(|it| it.core == it.restricted || it.core.is_empty()) {
+            let text = format!("boundary '{name}': both sides have the same licence");
+            return Err(
+                ConfigError::new(text).hint("leave 'license' out where one licence covers both")
+            );
+        }
         Ok(Boundary {
             name: name.clone(),
             restricted: globs("restricted", &settings.restricted)?,
             core: globs("core", &settings.core)?,
             tests: settings.tests,
             type_only: settings.type_only,
+            ci: settings.ci,
+            strings: settings.strings.iter().map(string).collect::<Result<_, ConfigError>>()?,
+            license,
             seams: settings.seams.iter().map(seam).collect::<Result<_, ConfigError>>()?,
         })
     }
@@ -70,6 +96,18 @@ impl Boundary {
     /// Whether a file is restricted.
     pub(crate) fn restricts(&self, file: &Utf8Path) -> bool {
         self.restricted.matches(file)
+    }
+
+    /// The folders that it restricts, as its patterns begin: `ee` of `ee/**`.
+    pub(crate) fn restricted_folders(&self) -> impl Iterator<Item = &str> {
+        let patterns = self.restricted.patterns().filter(|pattern| !pattern.starts_with('!'));
+        patterns.filter_map(|pattern| {
+            let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
+            let star = pattern.find(['*', '?', '{']).unwrap_or(pattern.len());
+            let before = pattern.get(..star)?;
+            let end = before.rfind('/')?;
+            pattern.get(..end).filter(|folder| !folder.is_empty())
+        })
     }
 
     /// Whether a folder's own files are restricted, whatever they are called.

@@ -4,11 +4,13 @@ use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Content, SourceFile};
 
 use crate::boundary::Boundary;
+use crate::contents;
 use crate::go;
 use crate::js;
 use crate::project::Project;
 use crate::python;
 use crate::reference::{Kind, Reference, folder};
+use crate::roads::Road;
 use crate::rust;
 
 /// A language that is read, or one that is only known by its name.
@@ -22,12 +24,18 @@ pub(crate) enum Language {
     NpmManifest,
     /// Cargo.toml.
     CargoManifest,
+    Jvm,
+    /// A class a line, for Java's ServiceLoader.
+    Services,
+    Pyproject,
+    ManifestIn,
+    /// No program, but it says which files are copied, built or run.
+    Road(Road),
 }
 
 /// Languages that have imports and are not read here, by extension.
-pub(crate) const NOT_READ: [(&str, &str); 14] = [
-    ("java", "Java"),
-    ("kt", "Kotlin"),
+pub(crate) const NOT_READ: [(&str, &str); 13] = [
+    ("groovy", "Groovy"),
     ("scala", "Scala"),
     ("rb", "Ruby"),
     ("php", "PHP"),
@@ -44,24 +52,39 @@ pub(crate) const NOT_READ: [(&str, &str); 14] = [
 
 impl Language {
     /// Patterns of every file that is read.
-    pub(crate) const FILES: [&'static str; 4] = [
-        "**/*.{go,py,pyi,rs}",
+    const SOURCES: [&'static str; 5] = [
+        "**/*.{go,py,pyi,rs,java,kt,kts}",
         "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte}",
-        "**/package.json",
-        "**/Cargo.toml",
+        "**/{package.json,Cargo.toml}",
+        "**/{pyproject.toml,MANIFEST.in}",
+        "**/META-INF/services/*",
     ];
+
+    /// The same, and of those that are no programs.
+    pub(crate) fn patterns() -> impl Iterator<Item = &'static str> {
+        Language::SOURCES.into_iter().chain(Road::FILES)
+    }
 
     /// By the file's name.
     pub(crate) fn of(path: &Utf8Path) -> Option<Language> {
         match path.file_name()? {
             "package.json" => return Some(Language::NpmManifest),
             "Cargo.toml" => return Some(Language::CargoManifest),
+            "pyproject.toml" => return Some(Language::Pyproject),
+            "MANIFEST.in" => return Some(Language::ManifestIn),
             _ => {}
+        }
+        if folder(path).ends_with("META-INF/services") {
+            return Some(Language::Services);
+        }
+        if let Some(road) = Road::of(path) {
+            return Some(Language::Road(road));
         }
         Some(match path.extension()? {
             "go" => Language::Go,
             "py" | "pyi" => Language::Python,
             "rs" => Language::Rust,
+            "java" | "kt" | "kts" => Language::Jvm,
             "ts" | "tsx" | "mts" | "cts" | "js" | "jsx" | "mjs" | "cjs" | "vue" | "svelte" => {
                 Language::JavaScript
             }
@@ -99,13 +122,19 @@ pub(crate) struct Facts {
     /// Why the file was not read to its end.
     pub(crate) unread: Option<&'static str>,
     pub(crate) is_manifest: bool,
+    /// It is read by a CI service.
+    pub(crate) is_ci: bool,
 }
 
 /// Reads a file; none where it is of no language that is read.
 pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
     let path = file.path();
     let language = Language::of(path)?;
-    let mut facts = Facts { is_manifest: language.is_manifest(), ..Facts::default() };
+    let mut facts = Facts {
+        is_manifest: language.is_manifest(),
+        is_ci: language == Language::Road(Road::Pipeline),
+        ..Facts::default()
+    };
     if let Content::Symlink(target) = file.content() {
         facts.references.extend(link(path, &String::from_utf8_lossy(target)));
         return Some(facts);
@@ -146,11 +175,36 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
         Language::Rust => rust(path, text, project, &mut facts),
         Language::CargoManifest => {
             let found = project.rust.manifest(path, text);
+            if let Ok(table) = text.parse() {
+                let manifest = contents::Manifest { path, text, files: &project.files };
+                facts.references.extend(contents::cargo(&manifest, &table));
+            }
             facts.unread = found.is_none().then_some("it is no TOML");
             let found = found.into_iter().flatten();
             facts.references.extend(found.map(|(reference, target)| (reference, vec![target])));
         }
         Language::NpmManifest => npm_manifest(path, text, project, &mut facts),
+        Language::Jvm => {
+            let found = project.jvm.references(text);
+            facts.unread = found.is_broken.then_some("a string or comment is open to its end");
+            facts.references.extend(found.references);
+        }
+        Language::Services => facts.references.extend(project.jvm.services(text)),
+        Language::Pyproject => match text.parse() {
+            Ok(table) => {
+                let manifest = contents::Manifest { path, text, files: &project.files };
+                facts.references.extend(contents::pyproject(&manifest, &table));
+            }
+            Err(_) => facts.unread = Some("it is no TOML"),
+        },
+        Language::ManifestIn => {
+            let manifest = contents::Manifest { path, text, files: &project.files };
+            facts.references.extend(contents::manifest_in(&manifest));
+        }
+        Language::Road(road) => match road.references(path, text, &project.files) {
+            Ok(found) => facts.references.extend(found),
+            Err(reason) => facts.unread = Some(reason),
+        },
     }
     Some(facts)
 }
@@ -212,6 +266,9 @@ fn npm_manifest(path: &Utf8Path, text: &str, project: &Project, facts: &mut Fact
         facts.unread = Some("it is no JSON");
         return;
     };
+    let own = contents::Manifest { path, text, files: &project.files };
+    let ignored = project.npmignores.get(&contents::ignore_file(path)).map(String::as_str);
+    facts.references.extend(contents::npm(&own, &manifest, ignored));
     for table in js::DEPENDENCIES {
         let names = manifest.get(table).and_then(serde_json::Value::as_object);
         for name in names.into_iter().flatten().map(|(name, _)| name) {

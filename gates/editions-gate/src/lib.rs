@@ -3,7 +3,9 @@
 //!
 //! ```text
 //! go.mod, tsconfig, package.json, Cargo.toml … ─► Project (what names mean)
-//! SourceFile ─ go | js | python | rust ─ Reference ─ Project ─► target
+//! SourceFile ─ go | js | python | rust | jvm ─┐
+//!            ├ roads     what is copied, run  ├ Reference ─ Project ─► target
+//!            └ contents  what is packed       ┘
 //!                                     target × Boundary ─► Edge ─ rules/<rule> ─► Finding
 //! ```
 //!
@@ -11,12 +13,15 @@
 //! configured. Deliberately absent: node_modules, a toolchain, the network.
 
 mod boundary;
+mod contents;
 mod edges;
 mod go;
 mod js;
+mod jvm;
 mod project;
 mod python;
 mod reference;
+mod roads;
 mod rules;
 mod rust;
 mod settings;
@@ -31,7 +36,7 @@ use kernel::{
 use crate::boundary::{Boundary, is_test};
 use crate::edges::{Language, facts};
 use crate::project::Project;
-use crate::rules::{Inspected, Judge, TABLE, Whole};
+use crate::rules::{Inspected, Judge, Sided, TABLE, Whole};
 use crate::settings::Settings;
 
 const ID: &str = "editions-gate";
@@ -45,6 +50,10 @@ pub const REGISTER: Kind = Kind {
     schema: || schemars::schema_for!(Settings),
     propose,
 };
+
+/// Texts that carry SPDX headers and are read for nothing else.
+const HEADED: [&str; 1] =
+    ["**/*.{c,cc,cpp,h,hpp,cs,swift,rb,php,scala,sh,sql,css,scss,html,tf,yml,yaml,toml,mk}"];
 
 struct EditionsGate {
     boundaries: Vec<Boundary>,
@@ -60,14 +69,18 @@ fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigErro
     }
     let boundaries: Vec<Boundary> =
         settings.boundary.iter().map(Boundary::new).collect::<Result<_, _>>()?;
-    let files = Globs::new(Language::FILES).map_err(|error| ConfigError::new(error.to_string()))?;
-    Ok(Box::new(EditionsGate { boundaries, project: Project::of(tree)?, files }))
+    let has_licence = boundaries.iter().any(|boundary| boundary.license.is_some());
+    let headed = HEADED.into_iter().filter(|_| has_licence);
+    let files = Globs::new(Language::patterns().chain(headed))
+        .map_err(|error| ConfigError::new(error.to_string()))?;
+    let project = Project::of(tree, &boundaries)?;
+    Ok(Box::new(EditionsGate { boundaries, project, files }))
 }
 
 /// A folder called `ee` or `enterprise` is one that an open core keeps apart.
 fn propose(tree: &Tree, _depth: Depth) -> Option<Proposal> {
     let mut restricted: Vec<String> = Vec::new();
-    let everything = Globs::new(Language::FILES).ok()?;
+    let everything = Globs::new(Language::patterns()).ok()?;
     for entry in tree.list(&everything) {
         for folder in entry.path.ancestors().skip(1) {
             if matches!(folder.file_name(), Some("ee" | "enterprise" | "(ee)")) {
@@ -100,6 +113,26 @@ fn propose(tree: &Tree, _depth: Depth) -> Option<Proposal> {
     })
 }
 
+impl EditionsGate {
+    /// What a file of either side says of its licence.
+    fn headers(&self, file: &SourceFile, checked: &mut Checked) {
+        for boundary in self.boundaries.iter().filter(|boundary| boundary.license.is_some()) {
+            let is_restricted = boundary.restricts(file.path());
+            if !is_restricted && !boundary.is_core(file.path()) {
+                continue;
+            }
+            checked.examined.files = 1;
+            checked.examined.bytes = file.bytes().len() as u64;
+            let sided = Sided { file, boundary, is_restricted };
+            for offence in TABLE {
+                if let Judge::Header(judge) = offence.judge {
+                    checked.findings.extend(judge(&sided));
+                }
+            }
+        }
+    }
+}
+
 impl Gate for EditionsGate {
     fn rules(&self) -> Cow<'_, [Rule]> {
         TABLE.iter().map(rules::Offence::rule).collect()
@@ -112,6 +145,7 @@ impl Gate for EditionsGate {
     fn check_file(&self, file: &SourceFile) -> Result<Checked, GateError> {
         let mut checked = Checked::default();
         let path = file.path();
+        self.headers(file, &mut checked);
         let concerned: Vec<&Boundary> =
             self.boundaries.iter().filter(|boundary| boundary.is_core(path)).collect();
         if concerned.is_empty() {

@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, HashSet};
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{ConfigError, Globs, Tree};
 
+use crate::boundary::Boundary;
 use crate::go::Modules;
 use crate::js::{Configurations, Names};
+use crate::jvm;
 use crate::python::Roots;
 use crate::rust::Crates;
 
@@ -72,14 +74,18 @@ pub(crate) struct Project {
     pub(crate) js: Names,
     pub(crate) python: Roots,
     pub(crate) rust: Crates,
+    pub(crate) jvm: jvm::Names,
+    /// Texts by path.
+    pub(crate) npmignores: BTreeMap<Utf8PathBuf, String>,
 }
 
 impl Project {
-    /// Reads every manifest and configuration that gives names to paths.
+    /// Reads every manifest and configuration that gives names to paths, and what
+    /// the restricted trees declare where paths do not tell.
     ///
     /// # Errors
     /// One of them could not be read.
-    pub(crate) fn of(tree: &Tree) -> Result<Project, ConfigError> {
+    pub(crate) fn of(tree: &Tree, boundaries: &[Boundary]) -> Result<Project, ConfigError> {
         let everything = globs(&["**"])?;
         let files = Files::of(tree.list(&everything).into_iter().map(|entry| entry.path));
         let go = texts(tree, &["**/go.mod", "**/go.work"])?;
@@ -97,7 +103,12 @@ impl Project {
         });
         let python = Roots::new(&files);
         let rust = Crates::new(&texts(tree, &["**/Cargo.toml"])?);
-        Ok(Project { files, go, js, python, rust })
+        let is_restricted =
+            |path: &Utf8Path| boundaries.iter().any(|boundary| boundary.restricts(path));
+        let declared = texts_of(tree, &["**/*.{java,kt}"], &is_restricted)?;
+        let jvm = jvm::Names::new(&declared, &files);
+        let npmignores = texts(tree, &["**/.npmignore"])?;
+        Ok(Project { files, go, js, python, rust, jvm, npmignores })
     }
 }
 
@@ -108,9 +119,18 @@ fn globs(patterns: &[&str]) -> Result<Globs, ConfigError> {
 // The texts of the files that are text; what a link or a binary file of that
 // name would say is said by nobody.
 fn texts(tree: &Tree, patterns: &[&str]) -> Result<BTreeMap<Utf8PathBuf, String>, ConfigError> {
+    texts_of(tree, patterns, &|_| true)
+}
+
+fn texts_of(
+    tree: &Tree,
+    patterns: &[&str],
+    is_wanted: &dyn Fn(&Utf8Path) -> bool,
+) -> Result<BTreeMap<Utf8PathBuf, String>, ConfigError> {
     let mut texts = BTreeMap::new();
     for entry in tree.list(&globs(patterns)?) {
-        if !matches!(entry.kind, kernel::EntryKind::File | kernel::EntryKind::Executable) {
+        let is_file = matches!(entry.kind, kernel::EntryKind::File | kernel::EntryKind::Executable);
+        if !is_file || !is_wanted(&entry.path) {
             continue;
         }
         let path = &entry.path;

@@ -17,6 +17,12 @@ pub(crate) enum Kind {
     Reexport,
     /// Stands in for it in a test: `vi.mock("…")`.
     Mock,
+    /// Copies or mounts it: `COPY`, `volumes`.
+    Copy,
+    /// Works on it: a command line, a folder to run in.
+    Run,
+    /// Puts it into a package that others get.
+    Ship,
 }
 
 impl Kind {
@@ -28,6 +34,9 @@ impl Kind {
             Kind::Dynamic => "loads",
             Kind::Reexport => "hands on",
             Kind::Mock => "mocks",
+            Kind::Copy => "copies",
+            Kind::Run => "works on",
+            Kind::Ship => "ships",
         }
     }
 }

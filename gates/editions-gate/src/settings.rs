@@ -22,7 +22,10 @@ impl Default for Settings {
                 core: everything(),
                 tests: Policy::Deny,
                 type_only: Policy::Deny,
+                ci: Policy::Allow,
                 seams: Vec::new(),
+                strings: Vec::new(),
+                license: None,
             }],
         }
     }
@@ -45,10 +48,31 @@ pub struct BoundarySettings {
     /// What an import of types alone, gone before the program runs, may do.
     #[serde(default)]
     pub type_only: Policy,
+    /// What a file that a CI service reads may do: the whole product is built and
+    /// tested somewhere, so it may by default.
+    #[serde(default = "allow")]
+    pub ci: Policy,
     /// Files of the core that may import what is restricted, because they are
     /// not part of the core's build.
     #[serde(default)]
     pub seams: Vec<SeamSettings>,
+    /// Regular expressions of names by which the restricted tree is looked up
+    /// while the program runs, e.g. `"ee\\.app`.
+    #[serde(default)]
+    pub strings: Vec<String>,
+    /// SPDX licences of the two sides.
+    #[serde(default)]
+    pub license: Option<LicenseSettings>,
+}
+
+/// The licences of the two sides of a boundary.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LicenseSettings {
+    /// Of the core, e.g. `Apache-2.0`.
+    pub core: String,
+    /// Of what is restricted, e.g. `LicenseRef-X`.
+    pub restricted: String,
 }
 
 /// A file that joins the two trees.
@@ -84,6 +108,10 @@ impl Policy {
             Policy::Allow => None,
         }
     }
+}
+
+fn allow() -> Policy {
+    Policy::Allow
 }
 
 fn everything() -> Vec<String> {

@@ -119,6 +119,7 @@ fn gates_depend_on_little() {
         "aho-corasick",
         "camino",
         "crc32fast",
+        "dockerfile-syntax",
         "flate2",
         "globset",
         "go-syntax",

@@ -1,9 +1,10 @@
 //! The `RUN`s of a Dockerfile: shell form, exec form and here-documents, with
 //! what `ARG` and `ENV` say.
 
+use dockerfile_syntax::{self as dockerfile, Instruction};
+
 use super::fetch::Fetch;
 use super::{OTHER_SHELL, Reader, Script};
-use crate::dockerfile::{self, Instruction};
 use crate::shell::Dialect;
 
 pub(super) fn read(source: &str, reader: &mut Reader<'_>) {

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use dockerfile_syntax::{self as dockerfile, Instruction, Word};
+
 use super::{Supply, TEMPLATE};
-use crate::dockerfile::{self, Instruction, Word};
 use crate::variables::{Filled, fill};
 
 /// Every image that `source` builds on.

@@ -42,6 +42,11 @@ impl Alias {
         [whole, Alias::new(scope, &format!("{name}/*"), scope, below)]
     }
 
+    /// As it is written, the star left out: `@ee` of `@ee/*`.
+    pub(crate) fn name(&self) -> String {
+        self.before.trim_end_matches('/').to_owned()
+    }
+
     /// Whether the alias holds for a file at `path`.
     pub(crate) fn holds_for(&self, path: &Utf8Path) -> bool {
         folder(path).starts_with(&self.scope)

@@ -13,7 +13,8 @@ use crate::reference::{folder, join};
 /// Every name that stands for a path.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    aliases: Vec<Alias>,
+    /// Each with the configuration that says it.
+    pub(crate) aliases: Vec<(Utf8PathBuf, Alias)>,
     pub(crate) packages: Packages,
     /// Configurations that did not read, each with what that hides.
     pub(crate) unread: Vec<(Utf8PathBuf, String)>,
@@ -49,13 +50,14 @@ impl Names {
         unread.extend(broken.into_iter().map(no_json));
         for (path, text) in &files.bundlers {
             let (found, computed) = bundler::aliases(path, text);
-            aliases.extend(found);
+            aliases.extend(found.into_iter().map(|alias| (path.clone(), alias)));
             let told = |name| (path.clone(), format!("the path of the alias '{name}' is computed"));
             unread.extend(computed.into_iter().map(told));
         }
-        aliases.extend(packages.own_names.iter().cloned());
+        let own = packages.own_names.iter().cloned();
+        aliases.extend(own.map(|alias| (kernel::below(&alias.scope, "package.json"), alias)));
         // The nearest configuration first, then the longest name.
-        aliases.sort_by_key(|alias| {
+        aliases.sort_by_key(|(_, alias)| {
             std::cmp::Reverse((alias.scope.as_str().len(), alias.before.len()))
         });
         Names { aliases, packages, unread }
@@ -77,7 +79,8 @@ impl Names {
             return joined.map(|path| existing(&path, files).unwrap_or(path)).into_iter().collect();
         }
         let mut missing = Vec::new();
-        for alias in self.aliases.iter().filter(|alias| alias.holds_for(file)) {
+        let aliases = self.aliases.iter().map(|(_, alias)| alias);
+        for alias in aliases.filter(|alias| alias.holds_for(file)) {
             for path in alias.apply(specifier).into_iter().flatten() {
                 match existing(&path, files) {
                     Some(path) => return vec![path],

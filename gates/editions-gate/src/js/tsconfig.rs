@@ -13,10 +13,13 @@ use crate::reference::{folder, join};
 /// How far `extends` is followed.
 const DEPTH_MAX: usize = 16;
 
-/// The aliases of every configuration in `files` (path and text). What
+/// The aliases of every configuration in `files` (path and text), each with the
+/// file that says it. What
 /// `extends` names and is not there (a package that is not installed) gives
 /// none; a file that does not read as JSON is told.
-pub(crate) fn aliases(files: &BTreeMap<Utf8PathBuf, String>) -> (Vec<Alias>, Vec<Utf8PathBuf>) {
+pub(crate) fn aliases(
+    files: &BTreeMap<Utf8PathBuf, String>,
+) -> (Vec<(Utf8PathBuf, Alias)>, Vec<Utf8PathBuf>) {
     let mut read = BTreeMap::new();
     let mut broken = Vec::new();
     for (path, text) in files {
@@ -33,7 +36,7 @@ pub(crate) fn aliases(files: &BTreeMap<Utf8PathBuf, String>) -> (Vec<Alias>, Vec
         let mut at = path.clone();
         for _ in 0..DEPTH_MAX {
             let Some(config) = read.get(&at) else { break };
-            found.extend(own(scope, &at, config));
+            found.extend(own(scope, &at, config).into_iter().map(|alias| (at.clone(), alias)));
             let Some(next) = extended(&at, config, &read) else { break };
             at = next;
         }
@@ -115,9 +118,9 @@ mod tests {
             ),
             ("bad/tsconfig.json", "{"),
         ]));
-        let ee = found.iter().find(|alias| alias.scope == "web").unwrap();
+        let ee = &found.iter().find(|(_, alias)| alias.scope == "web").unwrap().1;
         assert_eq!(ee.apply("@ee/x"), Some(vec!["ee/x".into()]));
-        let own = found.iter().find(|alias| alias.scope == "other").unwrap();
+        let own = &found.iter().find(|(_, alias)| alias.scope == "other").unwrap().1;
         assert_eq!(own.apply("a/b"), Some(vec!["other/src/a/b".into()]));
         assert_eq!(broken, ["bad/tsconfig.json"]);
     }

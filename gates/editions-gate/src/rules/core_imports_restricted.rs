@@ -11,7 +11,7 @@ pub(crate) const OFFENCE: Offence = Offence {
 Without the restricted tree the core then does not build, or loads what its \
 licence does not cover. What an import means is asked of the repository itself: \
 modules and replacements of go.mod, names of tsconfig, vite and package.json, \
-crates, packages of Python.
+crates, packages of Python, Java and Kotlin, roots of protocol buffers.
 
 Fix: turn the dependency round. The core defines an interface and a place to \
 register, the restricted tree registers. Where one file has to join the two, \
@@ -64,6 +64,32 @@ name = 'my-ee'
 name = 'core'
 -- crates/core/src/lib.rs --
 pub fn f() { my_ee::licence() }
+",
+        ),
+        Example::new(
+            "-- @options --
+boundary = [{ name = 'core', restricted = ['ee/**'] }]
+-- app/src/main/java/org/m/App.java --
+package org.m;
+
+class App {
+    Object plan = org.m.ee.Plan.free();
+}
+-- app/src/main/resources/META-INF/services/org.m.Plan --
+org.m.ee.Plan
+-- ee/src/main/java/org/m/ee/Plan.java --
+package org.m.ee;
+
+public class Plan {}
+",
+        ),
+        Example::new(
+            "-- @options --
+boundary = [{ name = 'core', restricted = ['proto/ee/**'] }]
+-- proto/app/a.proto --
+import \"ee/plan.proto\";
+-- proto/ee/plan.proto --
+syntax = \"proto3\";
 ",
         ),
     ],

@@ -33,10 +33,10 @@ import '../ee/b'
         Example::new(
             "-- @options --
 boundary = [{ name = 'core', restricted = ['ee/**'] }]
--- app/A.java --
-import ee.B;
--- ee/B.java --
-package ee;
+-- app/a.rb --
+require_relative '../ee/b'
+-- ee/b.rb --
+class B; end
 -- app/a.py --
 x = 1
 ",
@@ -56,8 +56,8 @@ boundary = [{ name = 'core', restricted = ['ee/**'] }]
 -- app/a.ts --
 const whole = `
 `
--- app/A.java --
-class A {}
+-- app/a.rb --
+class A; end
 -- ee/b.ts --
 ",
     )],

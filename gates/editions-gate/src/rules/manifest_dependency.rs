@@ -1,6 +1,7 @@
 use kernel::{Example, Severity};
 
 use super::{Judge, Offence};
+use crate::reference::Kind;
 
 pub(crate) const OFFENCE: Offence = Offence {
     id: "editions-gate/manifest-dependency",
@@ -47,5 +48,7 @@ boundary = [{ name = 'core', restricted = ['packages/ee/**'] }]
 { \"name\": \"@m/web\", \"dependencies\": { \"@other/ee\": \"^1\" } }
 ",
     )],
-    judge: Judge::File(|inspected| inspected.findings(OFFENCE.id, |edge| edge.in_manifest)),
+    judge: Judge::File(|inspected| inspected.findings(OFFENCE.id, |edge| {
+            edge.in_manifest && edge.reference.kind != Kind::Ship
+        })),
 };

@@ -24,6 +24,12 @@ rules! {
     type_import,
     dynamic_import,
     manifest_dependency,
+    alias_into_restricted,
+    copies_restricted,
+    string_reference,
+    package_content,
+    spdx_mismatch,
+    license_map,
     unproven_seam,
     empty_boundary,
     incomplete_coverage,
@@ -47,6 +53,8 @@ pub(crate) enum Judge {
     File(fn(&Inspected<'_>) -> Vec<Finding>),
     /// All of them together.
     Whole(fn(&Whole<'_>) -> Vec<Finding>),
+    /// Each text of either side, where the boundary has licences.
+    Header(fn(&Sided<'_>) -> Option<Finding>),
     /// Both.
     Both(fn(&Inspected<'_>) -> Vec<Finding>, fn(&Whole<'_>) -> Vec<Finding>),
 }
@@ -61,6 +69,13 @@ pub(crate) struct Inspected<'a> {
     /// The seam that this file is said to be.
     pub(crate) seam: Option<&'a Seam>,
     pub(crate) is_test: bool,
+}
+
+/// What rules see of a file of either side.
+pub(crate) struct Sided<'a> {
+    pub(crate) file: &'a SourceFile,
+    pub(crate) boundary: &'a Boundary,
+    pub(crate) is_restricted: bool,
 }
 
 /// What rules see of the whole.
@@ -93,6 +108,7 @@ impl Inspected<'_> {
             Some(Severity::Error),
             if is_test { self.boundary.tests.severity() } else { Some(Severity::Error) },
             if types { self.boundary.type_only.severity() } else { Some(Severity::Error) },
+            if self.facts.is_ci { self.boundary.ci.severity() } else { Some(Severity::Error) },
         ];
         weights.into_iter().min().flatten()
     }

@@ -1,4 +1,5 @@
-//! A Dockerfile as its instructions, those alone that can name an image.
+//! A Dockerfile as its instructions, those alone that can name an image or a
+//! file.
 //!
 //! Source: the Dockerfile reference and BuildKit's frontend/dockerfile/parser.
 //! What it does not know it passes over: a keyword that is younger than this
@@ -8,19 +9,21 @@ use std::ops::Range;
 
 /// One instruction, continuation lines joined.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Instruction {
+pub struct Instruction {
     /// In lower case; that of an `ONBUILD` is the one it holds back.
-    pub(crate) name: String,
-    pub(crate) words: Vec<Word>,
+    pub name: String,
+    /// What stands behind the name.
+    pub words: Vec<Word>,
     /// Its lines, without what continues them.
-    pub(crate) pieces: Vec<Range<usize>>,
+    pub pieces: Vec<Range<usize>>,
     /// Its here-documents with the lines that end them.
-    pub(crate) documents: Vec<Range<usize>>,
+    pub documents: Vec<Range<usize>>,
 }
 
 impl Instruction {
     /// All of its lines.
-    pub(crate) fn text<'s>(&self, source: &'s str) -> &'s str {
+    #[must_use]
+    pub fn text<'s>(&self, source: &'s str) -> &'s str {
         let start = self.pieces.first().map_or(0, |piece| piece.start);
         let end = self.pieces.last().map_or(start, |piece| piece.end);
         source.get(start..end).unwrap_or_default()
@@ -29,9 +32,11 @@ impl Instruction {
 
 /// A word without its quotes, and where it stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Word {
-    pub(crate) text: String,
-    pub(crate) span: Range<usize>,
+pub struct Word {
+    /// Quotes and escapes resolved.
+    pub text: String,
+    /// Bytes of the source.
+    pub span: Range<usize>,
 }
 
 /// Instructions whose words are read.
@@ -41,8 +46,9 @@ const READ: &[&str] = &["add", "arg", "copy", "env", "from", "onbuild", "run", "
 /// looking for each to the last line would take long.
 const ENDLESS_MAX: usize = 8;
 
-/// Every instruction of `source` that [`READ`] lists.
-pub(crate) fn instructions(source: &str) -> Vec<Instruction> {
+/// Every instruction of `source` that can name an image or a file.
+#[must_use]
+pub fn instructions(source: &str) -> Vec<Instruction> {
     let mut lines = Lines { source, at: 0, escape: '\\', endless: 0 };
     lines.directives();
     let mut instructions = Vec::new();
@@ -72,7 +78,8 @@ pub(crate) fn instructions(source: &str) -> Vec<Instruction> {
 
 /// Whether its first lines choose a frontend (`# syntax=…`), which is an image,
 /// too.
-pub(crate) fn has_frontend(source: &str) -> bool {
+#[must_use]
+pub fn has_frontend(source: &str) -> bool {
     let head = source.lines().map(str::trim).take_while(|line| line.starts_with('#'));
     head.filter_map(directive).any(|(name, _)| name == "syntax")
 }
@@ -269,8 +276,7 @@ mod tests {
 
         #[test]
         fn any_characters_are_read(source in any::<String>()) {
-            instructions(&source);
-            has_frontend(&source);
+            let _read = (instructions(&source), has_frontend(&source));
         }
     }
 }
