@@ -98,6 +98,11 @@ impl Boundary {
         self.restricted.matches(file)
     }
 
+    /// Its patterns as written.
+    pub(crate) fn restricted_patterns(&self) -> impl Iterator<Item = &str> {
+        self.restricted.patterns()
+    }
+
     /// The folders that it restricts, as its patterns begin: `ee` of `ee/**`.
     pub(crate) fn restricted_folders(&self) -> impl Iterator<Item = &str> {
         let patterns = self.restricted.patterns().filter(|pattern| !pattern.starts_with('!'));

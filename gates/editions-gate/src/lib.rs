@@ -12,7 +12,9 @@
 //! A file is judged by itself: the project was read when the gate was
 //! configured. Deliberately absent: node_modules, a toolchain, the network.
 
+mod binary;
 mod boundary;
+mod build;
 mod contents;
 mod edges;
 mod go;
@@ -33,7 +35,9 @@ use kernel::{
     Proposal, Rule, SourceFile, Tree, Wants,
 };
 
+use crate::binary::Binary;
 use crate::boundary::{Boundary, is_test};
+use crate::build::Build;
 use crate::edges::{Language, facts};
 use crate::project::Project;
 use crate::rules::{Inspected, Judge, Sided, TABLE, Whole};
@@ -59,6 +63,8 @@ struct EditionsGate {
     boundaries: Vec<Boundary>,
     project: Project,
     files: Globs,
+    build: Option<Build>,
+    binaries: Vec<Binary>,
 }
 
 fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigError> {
@@ -74,7 +80,10 @@ fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigErro
     let files = Globs::new(Language::patterns().chain(headed))
         .map_err(|error| ConfigError::new(error.to_string()))?;
     let project = Project::of(tree, &boundaries)?;
-    Ok(Box::new(EditionsGate { boundaries, project, files }))
+    let build = settings.build.as_ref();
+    let build = build.map(|build| Build::new(build, &boundaries, &project.files)).transpose()?;
+    let binaries = settings.binary.iter().map(Binary::new).collect::<Result<_, _>>()?;
+    Ok(Box::new(EditionsGate { boundaries, project, files, build, binaries }))
 }
 
 /// A folder called `ee` or `enterprise` is one that an open core keeps apart.
@@ -139,7 +148,9 @@ impl Gate for EditionsGate {
     }
 
     fn wants(&self) -> Wants {
-        Wants { files: self.files.clone(), ..Wants::default() }
+        let binaries = self.binaries.iter().flat_map(Binary::requests);
+        let requests = self.build.iter().flat_map(Build::requests).chain(binaries).collect();
+        Wants { files: self.files.clone(), requests, ..Wants::default() }
     }
 
     fn check_file(&self, file: &SourceFile) -> Result<Checked, GateError> {
@@ -182,8 +193,23 @@ impl Gate for EditionsGate {
 
     fn check(&self, evidence: &Evidence<'_>) -> Result<Checked, GateError> {
         let mut checked = Checked::default();
-        let whole =
-            Whole { tree: evidence.head, boundaries: &self.boundaries, project: &self.project };
+        let whole = Whole {
+            tree: evidence.head,
+            boundaries: &self.boundaries,
+            project: &self.project,
+            build: self.build.as_ref(),
+            binaries: &self.binaries,
+            replies: evidence.replies,
+        };
+        if let Some(build) = &self.build {
+            let count = build.commands.len() as u64;
+            checked.facts.insert("core build".to_owned(), kernel::Fact::Count(count));
+        }
+        let unproven = self.binaries.iter().filter(|binary| binary.twin.is_none());
+        let unproven: Vec<String> = unproven.map(|it| it.artifact.to_string()).collect();
+        if !unproven.is_empty() {
+            checked.facts.insert("probes without a twin".to_owned(), kernel::Fact::List(unproven));
+        }
         for offence in TABLE {
             if let Judge::Whole(judge) | Judge::Both(_, judge) = offence.judge {
                 checked.findings.extend(judge(&whole));

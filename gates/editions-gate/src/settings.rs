@@ -1,5 +1,7 @@
 //! The gate's own keys in ci.toml.
 
+use std::collections::BTreeMap;
+
 use camino::Utf8PathBuf;
 use kernel::Severity;
 use schemars::JsonSchema;
@@ -11,6 +13,10 @@ use serde::Deserialize;
 pub struct Settings {
     /// What must not depend on what. Absent: `core` keeps clear of `ee/**`.
     pub boundary: Vec<BoundarySettings>,
+    /// The product of the core alone, built and tested without the restricted tree.
+    pub build: Option<BuildSettings>,
+    /// Programs that are shipped, and what must not be in them.
+    pub binary: Vec<BinarySettings>,
 }
 
 impl Default for Settings {
@@ -27,6 +33,8 @@ impl Default for Settings {
                 strings: Vec::new(),
                 license: None,
             }],
+            build: None,
+            binary: Vec::new(),
         }
     }
 }
@@ -73,6 +81,74 @@ pub struct LicenseSettings {
     pub core: String,
     /// Of what is restricted, e.g. `LicenseRef-X`.
     pub restricted: String,
+}
+
+/// `[gate.editions-gate.build]`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BuildSettings {
+    /// Commands, run one after the other in the repository's root.
+    pub run: Vec<Vec<String>>,
+    /// How the restricted tree is kept away from them.
+    #[serde(default)]
+    pub isolate: Isolate,
+    /// Whose restricted tree it is: the first boundary's, where absent.
+    #[serde(default)]
+    pub boundary: Option<String>,
+    /// Variables set for them. `{cache}` is a folder that is kept from run to run,
+    /// outside of the tree.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// Seconds for each command: the gate's `timeout`, where absent.
+    #[serde(default)]
+    pub timeout_s: Option<u64>,
+}
+
+/// How commands are kept from the restricted tree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Isolate {
+    /// A copy of the tree without it, outside of the repository.
+    #[default]
+    Copy,
+    /// Go's `-overlay`: the tree as it is, the files said to be gone.
+    Overlay,
+}
+
+/// `[[gate.editions-gate.binary]]`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BinarySettings {
+    /// The file that is shipped, relative to the repository.
+    #[schemars(with = "String")]
+    pub artifact: Utf8PathBuf,
+    /// Texts that its bytes must not hold.
+    #[serde(default)]
+    pub absent: Vec<String>,
+    /// A start that it must refuse.
+    #[serde(default)]
+    pub refuses: Option<RefusesSettings>,
+    /// A build of the whole product, in which every probe must trip.
+    #[schemars(with = "Option<String>")]
+    #[serde(default)]
+    pub twin: Option<Utf8PathBuf>,
+}
+
+/// A start that a program must refuse: it ends with an error and says why.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefusesSettings {
+    /// Variables set for it.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// Its arguments.
+    #[serde(default)]
+    pub args: Vec<String>,
+    /// What it has to say.
+    pub message: String,
+    /// Seconds it may take: 10, where absent.
+    #[serde(default)]
+    pub within_s: Option<u64>,
 }
 
 /// A file that joins the two trees.

@@ -24,6 +24,8 @@ use crate::{
 /// -- @range --                        the history is a pushed range, not all of it
 /// -- @reply routes 0 --               output of the command asked for as `routes`
 /// -- @database schema --              a session's trace as TOML, asked for as `schema`
+/// -- @artifact dist/x --              bytes of the artifact asked for as `artifact dist/x`
+/// -- @unended boot --                 the command asked for as `boot` went on running
 /// -- @symlink: link --                a symbolic link; its text is the target
 /// ```
 ///
@@ -198,6 +200,12 @@ impl Stage {
                     trace.map_err(|_| error("expected a DatabaseTrace, written as TOML"))?;
                 self.replies.insert(rest.to_owned(), Reply::Database(Ok(Box::new(trace))));
             }
+            "@artifact" => {
+                self.replies.insert(format!("artifact {rest}"), Reply::Artifact { bytes: body });
+            }
+            "@unended" => {
+                self.replies.insert(rest.to_owned(), Reply::Unended);
+            }
             "base:" => {
                 let base = self.base.get_or_insert_default();
                 base.insert(rest.into(), EntryKind::File, body);
@@ -208,7 +216,7 @@ impl Stage {
             }
             other if other.starts_with('@') => {
                 return Err(error(
-                    "unknown section; known are @options @commit @range @reply @database @symlink",
+                    "unknown section; known are @options @commit @range @reply @database @artifact @unended @symlink",
                 ));
             }
             _ => self.head.insert(section.name.into(), EntryKind::File, body),
@@ -265,7 +273,8 @@ mod tests {
 
     #[test]
     fn a_session_is_recorded() {
-        let text = "-- @database schema --\nserver = 'PostgreSQL 15.1'\n[[scripts]]\npath = 'm/1.sql'\n";
+        let text =
+            "-- @database schema --\nserver = 'PostgreSQL 15.1'\n[[scripts]]\npath = 'm/1.sql'\n";
         let scene = scene(text);
         let Some(Reply::Database(Ok(trace))) = scene.evidence().replies.get("schema") else {
             panic!("no trace");

@@ -7,9 +7,7 @@ use std::ops::Range;
 
 use camino::Utf8PathBuf;
 
-use crate::{
-    Checked, Evidence, Options, Propose, Request, Rule, SourceFile, Tree, Waiver, Wants,
-};
+use crate::{Checked, Evidence, Options, Propose, Request, Rule, SourceFile, Tree, Waiver, Wants};
 
 /// A kind of gate, as the runner's registry lists it: `REGISTER` of its crate.
 #[derive(Clone, Copy)]

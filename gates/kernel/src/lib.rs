@@ -53,7 +53,7 @@ pub use id::ObjectId;
 pub use options::Options;
 pub use outcome::{Outcome, Verdict};
 pub use proposal::{Depth, Proposal, Propose};
-pub use request::{CommandRequest, RemoteRequest, Reply, Request, Wants};
+pub use request::{ArtifactRequest, CommandRequest, RemoteRequest, Reply, Request, Wants};
 pub use rule::Rule;
 pub use tree::{Entry, EntryKind, Literal, ReadError, Source, Trace, Tree, below, slashed};
 pub use waiver::{CommentWaiver, Waiver};

@@ -39,20 +39,39 @@ pub enum Request {
     Database(Box<DatabaseRequest>),
     /// Facts from a remote, only where the network is allowed.
     Remote(RemoteRequest),
+    /// The bytes of a file that was built and is in no tree.
+    Artifact(ArtifactRequest),
 }
 
-/// A command to run.
-#[derive(Clone, Debug)]
+/// A command to run. In arguments and values `{scratch}` stands for the folder of
+/// its scratch files and `{cache}` for one that is kept from run to run; both are
+/// outside of the tree.
+#[derive(Clone, Debug, Default)]
 pub struct CommandRequest {
     /// Program and arguments.
     pub argv: Vec<String>,
     /// Files hidden from it; none of them leaves the user's tree untouched and
     /// runs there, any of them runs in a copy.
     pub without: Globs,
-    /// Files laid over the copy.
+    /// Files laid over the copy. Requests of one gate that hide and lay over the
+    /// same run in one copy, in the order of their names.
     pub with: BTreeMap<Utf8PathBuf, Vec<u8>>,
+    /// Variables set for it.
+    pub env: BTreeMap<String, String>,
+    /// Files that it is told of, by their names.
+    pub scratch: BTreeMap<String, Vec<u8>>,
+    /// Whether it may still run when its time is over: that is
+    /// [`Reply::Unended`] then, and no error.
+    pub may_outlive: bool,
     /// Time limit; none takes the gate's own.
     pub timeout: Option<Duration>,
+}
+
+/// A file that was built.
+#[derive(Clone, Debug)]
+pub struct ArtifactRequest {
+    /// Relative to the repository.
+    pub path: Utf8PathBuf,
 }
 
 /// A remote fact.
@@ -87,6 +106,13 @@ pub enum Reply {
     /// What a database session showed; or why none was to be had here, which
     /// a gate that insists on one turns into an error.
     Database(Result<Box<DatabaseTrace>, String>),
+    /// The command was still running when its time was over, and was ended.
+    Unended,
+    /// The file's bytes. That there is none is an error of gathering.
+    Artifact {
+        /// All of them.
+        bytes: Vec<u8>,
+    },
     /// What the remote said.
     Remote {
         /// Its body or ref list.

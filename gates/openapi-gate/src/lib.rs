@@ -74,12 +74,7 @@ impl Gate for OpenapiGate {
 
     fn wants(&self) -> Wants {
         let command = |argv: &Vec<String>| {
-            Request::Command(CommandRequest {
-                argv: argv.clone(),
-                without: Globs::default(),
-                with: std::collections::BTreeMap::new(),
-                timeout: None,
-            })
+            Request::Command(CommandRequest { argv: argv.clone(), ..CommandRequest::default() })
         };
         let routes = self
             .apis

@@ -1,5 +1,6 @@
 //! Heavy evidence: fetched only when a gate wants it.
 
+mod artifact;
 mod command;
 pub mod copy;
 mod database;
@@ -17,6 +18,7 @@ use crate::plugin::Base;
 use crate::repo::{RepoError, Repository};
 use crate::tool::Program;
 use crate::view::View;
+use copy::Copies;
 
 /// Fetches what a gate wants beside the judged tree.
 pub trait Gatherer: Sync {
@@ -91,13 +93,14 @@ pub struct FromRepository<'a> {
     base: Option<&'a str>,
     cancel: &'a Cancel,
     keeping: Option<Keeping<'a>>,
+    copies: Copies,
 }
 
 impl<'a> FromRepository<'a> {
     /// For `view`; `base` is the ref that a change is compared with.
     #[must_use]
     pub fn new(view: &'a View, base: Option<&'a str>, cancel: &'a Cancel) -> FromRepository<'a> {
-        FromRepository { view, base, cancel, keeping: None }
+        FromRepository { view, base, cancel, keeping: None, copies: Copies::default() }
     }
 
     /// The same, which keeps what was seen of the history.
@@ -188,11 +191,12 @@ impl Gatherer for FromRepository<'_> {
     ) -> Result<Reply, GateError> {
         match request {
             Request::Command(wanted) => {
-                command::reply(self.view, self.cancel, name, wanted, timeout)
+                command::reply(self.view, self.cancel, &self.copies, gate, name, wanted, timeout)
             }
             Request::Database(wanted) => {
                 database::reply(self.view.state().as_deref(), wanted, timeout, self.cancel)
             }
+            Request::Artifact(wanted) => artifact::reply(&self.view.root, wanted),
             other => {
                 let message = format!(
                     "gate '{gate}' wants '{name}': {other:?} cannot be gathered by this program"

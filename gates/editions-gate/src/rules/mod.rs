@@ -2,10 +2,13 @@
 //! new file and one line below.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use kernel::{Example, Finding, Fix, Location, Rule, Severity, SourceFile, Tree};
+use kernel::{Example, Finding, Fix, Location, Reply, Rule, Severity, SourceFile, Tree};
 
+use crate::binary::Binary;
 use crate::boundary::{Boundary, Seam};
+use crate::build::Build;
 use crate::edges::{Edge, Facts};
 use crate::go::constraint::Expression;
 use crate::project::Project;
@@ -30,6 +33,8 @@ rules! {
     package_content,
     spdx_mismatch,
     license_map,
+    core_build,
+    binary_leak,
     unproven_seam,
     empty_boundary,
     incomplete_coverage,
@@ -83,6 +88,10 @@ pub(crate) struct Whole<'a> {
     pub(crate) tree: &'a Tree,
     pub(crate) boundaries: &'a [Boundary],
     pub(crate) project: &'a Project,
+    pub(crate) build: Option<&'a Build>,
+    pub(crate) binaries: &'a [Binary],
+    /// What was run and read for them.
+    pub(crate) replies: &'a BTreeMap<String, Reply>,
 }
 
 impl Offence {

@@ -1,9 +1,10 @@
 //! The tree copied out of the repository, whole or altered.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use kernel::{EntryKind, GateError, Globs};
+use kernel::{CommandRequest, EntryKind, GateError, Globs};
 use tempfile::TempDir;
 
 use crate::view::View;
@@ -17,6 +18,31 @@ mod windows;
 use unix::{HINT, link};
 #[cfg(windows)]
 use windows::{HINT, link};
+
+/// The copies of one run, each for all requests of a gate that ask for the same:
+/// what installs packages and what then builds need one.
+#[derive(Default)]
+pub struct Copies(Mutex<BTreeMap<String, Arc<TempDir>>>);
+
+impl Copies {
+    /// The copy that `wanted` runs in.
+    pub fn of(
+        &self,
+        gate: &str,
+        view: &View,
+        wanted: &CommandRequest,
+    ) -> Result<Arc<TempDir>, GateError> {
+        let without: Vec<&str> = wanted.without.patterns().collect();
+        let key = format!("{gate}\0{without:?}\0{:?}", wanted.with);
+        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(copy) = made.get(&key) {
+            return Ok(Arc::clone(copy));
+        }
+        let copy = Arc::new(copy(view, &wanted.without, &wanted.with)?);
+        made.insert(key, Arc::clone(&copy));
+        Ok(copy)
+    }
+}
 
 /// A copy of the tree outside the repository: git's file list, minus what is
 /// hidden, plus what is laid over. A copy, not links: a write in it must not

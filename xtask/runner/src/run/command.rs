@@ -33,6 +33,20 @@ pub struct Surroundings {
     pub last: Mutex<Option<String>>,
 }
 
+impl Surroundings {
+    /// Whether the work tree is another one than when this was asked last.
+    ///
+    /// # Errors
+    /// git cannot tell.
+    pub fn is_changed(&self) -> Result<bool, RepoError> {
+        let Some(fingerprint) = &self.fingerprint else { return Ok(false) };
+        let now = fingerprint()?;
+        let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let before = last.replace(now.clone());
+        Ok(before.is_some_and(|before| before != now))
+    }
+}
+
 /// How many lines of a failed command's output the receipt keeps.
 const TAIL_LINES: usize = 20;
 
@@ -336,9 +350,8 @@ fn artifact(path: &Utf8Path) -> std::io::Result<(String, u64)> {
 
 /// A gate may judge the tree, never change it.
 fn mutated(run: &Run<'_>, gate: &GateConfig, end: &mut CommandEnd) {
-    let Some(fingerprint) = &run.surroundings.fingerprint else { return };
-    let now = match fingerprint() {
-        Ok(now) => now,
+    let is_changed = match run.surroundings.is_changed() {
+        Ok(is_changed) => is_changed,
         Err(error) => {
             end.outcome = Outcome::Errored;
             let text =
@@ -348,9 +361,7 @@ fn mutated(run: &Run<'_>, gate: &GateConfig, end: &mut CommandEnd) {
             return;
         }
     };
-    let mut last = run.surroundings.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let before = last.replace(now.clone());
-    if before.is_some_and(|before| before != now) {
+    if is_changed {
         end.outcome = Outcome::Errored;
         let text = format!("the work tree changed while '{}' ran", gate.name);
         end.reason = reason("mutated-tree", text);

@@ -143,7 +143,22 @@ fn fetched(
         let reply = run.gatherer.reply(&ready.name, name, request, run.limit(&ready.name))?;
         Ok((name.clone(), reply))
     };
-    requests.iter().map(reply).collect()
+    let replies = requests.iter().map(reply).collect::<Result<_, GateError>>()?;
+    if !requests.is_empty() {
+        unchanged(run, &ready.name)?;
+    }
+    Ok(replies)
+}
+
+/// What a gate has run for it may not change the tree either.
+fn unchanged(run: &Run<'_>, gate: &str) -> Result<(), GateError> {
+    let message = match run.surroundings.is_changed() {
+        Ok(false) => return Ok(()),
+        Ok(true) => format!("the work tree changed while '{gate}' gathered its evidence"),
+        Err(error) => format!("whether '{gate}' changed the work tree cannot be told: {error}"),
+    };
+    Err(GateError::cannot_judge("mutated-tree", message)
+        .hint("a command may not modify the tree: let it run in a copy"))
 }
 
 /// A line that is hidden is known by a digest from here on: its key is the line
