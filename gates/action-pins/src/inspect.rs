@@ -174,6 +174,13 @@ impl<'a> Inspected<'a> {
         }
     }
 
+    /// Images that commands pull are images of the file, and repositories that
+    /// images are built from are installs.
+    pub(crate) fn join(&mut self) {
+        self.supply.images.append(&mut self.installs.images);
+        self.installs.unpinned.append(&mut self.supply.contexts);
+    }
+
     fn empty(file: &'a SourceFile, settings: &'a Settings, pins: &'a Pins) -> Inspected<'a> {
         Inspected {
             file,

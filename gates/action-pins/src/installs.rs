@@ -4,16 +4,23 @@
 //! run: blocks ─ workflow ───┐
 //! RUN ───────── dockerfile ─┼─ Script ─ shell ─ call ─┬─ go, python, node, cargo, ruby, dotnet, system
 //! Makefile ──── makefile ───┤            └ scope      └─ download
-//! *.sh, #!sh ───────────────┘
+//! *.sh, #!sh ───────────────┘            └ container, archive
 //! ```
 
+mod archive;
 mod call;
 mod cargo;
+mod conda;
+mod container;
+pub(crate) mod context;
+mod deno;
 mod dockerfile;
+mod document;
 mod dotnet;
 mod download;
 mod fetch;
 mod go;
+mod input;
 mod known;
 mod makefile;
 mod node;
@@ -23,6 +30,7 @@ mod ruby;
 mod scope;
 mod script;
 mod system;
+mod unpack;
 mod version;
 mod workflow;
 
@@ -32,13 +40,16 @@ use self::call::{Argument, Call};
 pub(crate) use self::known::Known;
 use self::reader::Reader;
 pub(crate) use self::script::{Form, Script, form, is_shell_script};
-use self::version::Hold;
+pub(crate) use self::version::Hold;
+use crate::supply::{self, Supplied};
 pub(crate) use self::workflow::{Around, Blocks, RunBlock};
 
 /// Everything that the commands of one file install.
 #[derive(Debug, Default)]
 pub(crate) struct Installs {
     pub(crate) unpinned: Vec<Install>,
+    /// Images that commands pull, those that the file makes left out.
+    pub(crate) images: Vec<Supplied>,
     /// How many installs there are, pinned or not.
     pub(crate) count: usize,
     /// A reason for each that cannot be judged.
@@ -69,24 +80,38 @@ pub(crate) struct Install {
 }
 
 /// A version in a variable that the file does not answer.
-const OPEN: &str = "install-of-what-a-variable-says";
+pub(crate) const OPEN: &str = "install-of-what-a-variable-says";
 /// A script for something that is no shell.
 const OTHER_SHELL: &str = "script-of-another-shell";
+/// An image that a variable says.
+const OPEN_IMAGE: &str = "image-that-a-variable-says";
+/// An image that nothing but the pipeline makes.
+const LOCAL_IMAGE: &str = "local-image";
 
 /// Reads `source`, the text of a file of that form.
 pub(crate) fn read(source: &str, form: Form, known: &Known) -> Installs {
-    let mut reader = Reader::new(known);
+    read_at(source, form, known, 0)
+}
+
+/// The same of a file that is within so many others.
+fn read_at(source: &str, form: Form, known: &Known, depth: usize) -> Installs {
+    let mut reader = Reader::new(known, depth);
     match form {
         Form::Shell(dialect) => reader.script(&Script::whole(source, dialect)),
         Form::Makefile => makefile::read(source, &mut reader),
         Form::Dockerfile => dockerfile::read(source, &mut reader),
     }
-    reader.end()
+    let mut installs = reader.end();
+    if depth > 0 && form == Form::Dockerfile {
+        // One of its own is read where images are.
+        installs.images.extend(supply::dockerfile(source));
+    }
+    installs
 }
 
 /// Reads the `run:` blocks of a workflow or an action.
 pub(crate) fn read_blocks(source: &str, blocks: &[RunBlock], known: &Known) -> Installs {
-    let mut reader = Reader::new(known);
+    let mut reader = Reader::new(known, 0);
     workflow::read(source, blocks, &mut reader);
     reader.end()
 }

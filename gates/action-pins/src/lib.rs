@@ -222,6 +222,7 @@ impl Gate for ActionPins {
                 (_, None) => Installs::default(),
             };
         }
+        inspected.join();
         inspected.refuse_crowds();
         let skipped = inspected.supply.skipped.iter().chain(&inspected.manifest.skipped);
         skipped.chain(&inspected.installs.skipped).for_each(|reason| checked.skip(reason));

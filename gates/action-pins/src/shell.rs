@@ -41,8 +41,11 @@ pub(crate) struct Command {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Redirect {
     pub(crate) is_input: bool,
-    /// A file, or with `<<<` the text itself.
+    /// A file, or with `<<<` the text itself, or with `<<` the word that ends it.
     pub(crate) word: Word,
+    /// The here-document that a `<<` begins, without the line that ends it. None
+    /// where it never ends, and where a shell reads it: there it is commands.
+    pub(crate) document: Option<Range<usize>>,
 }
 
 /// Whose rules a script follows.
@@ -197,6 +200,20 @@ mod tests {
         assert_eq!(read("cat <<E\nx"), ["cat", "x"]);
     }
 
+    #[test]
+    fn a_document_belongs_to_its_command() {
+        let script = "a; cat <<'E' <<F $(b < c) >f | tee g\nx\ny\nE\nz\nF\nbash <<G\nh\nG\n";
+        let documents: Vec<_> = parse(script, Dialect::Posix)
+            .into_iter()
+            .flat_map(|command| {
+                let name = command.words.first().map(|word| word.text.clone()).unwrap_or_default();
+                command.redirects.into_iter().map(move |it| (name.clone(), it.document))
+            })
+            .filter_map(|(name, document)| Some((name, script.get(document?)?)))
+            .collect();
+        assert_eq!(documents, [("cat".to_owned(), "x\ny\n"), ("cat".to_owned(), "z\n")]);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { rng_seed: proptest::test_runner::RngSeed::Fixed(7), ..ProptestConfig::with_cases(2000) })]
 
@@ -221,6 +238,8 @@ mod tests {
                 for (number, command) in commands.iter().enumerate() {
                     prop_assert!(command.reads.is_none_or(|read| read < number));
                     let redirected = command.redirects.iter().map(|redirect| &redirect.word);
+                    let mut documents = command.redirects.iter().filter_map(|it| it.document.clone());
+                    prop_assert!(documents.all(|it| script.get(it).is_some()));
                     for word in command.words.iter().chain(redirected) {
                         prop_assert!(script.get(word.at..word.end).is_some(), "{word:?}");
                         prop_assert!(word.inner.end <= number && word.inner.start <= word.inner.end);

@@ -13,6 +13,7 @@ mod manifest;
 use std::ops::Range;
 
 use crate::image::is_digest;
+use crate::installs::Install;
 use crate::manifest::lock;
 use crate::tag;
 use crate::variables::Filled;
@@ -22,6 +23,8 @@ use crate::yaml::{SyntaxError, Yaml};
 #[derive(Debug, Default)]
 pub(crate) struct Supply {
     pub(crate) images: Vec<Supplied>,
+    /// Repositories that images are built from, those that hold no commit.
+    pub(crate) contexts: Vec<Install>,
     /// A reason for each thing that was not judged.
     pub(crate) skipped: Vec<&'static str>,
 }
@@ -87,11 +90,17 @@ pub(crate) fn form(name: &str) -> Option<Form> {
 /// spell the key.
 const WORDS: &[&str] = &["mage", "repository", "dockerfile_inline", "\\x", "\\u"];
 
+/// And these in a file of Compose that builds from another repository.
+const BUILDS: &[&str] = &["services", "build"];
+
 /// Every image of `source`, the text of the file `name`.
 pub(crate) fn read(source: &str, name: &str, form: Form) -> Result<Supply, SyntaxError> {
     let mut supply = match form {
         Form::Dockerfile => build::read(source),
-        Form::Yaml | Form::Json if !WORDS.iter().any(|word| source.contains(word)) => {
+        Form::Yaml | Form::Json
+            if !WORDS.iter().any(|word| source.contains(word))
+                && !BUILDS.iter().all(|word| source.contains(word)) =>
+        {
             Supply::default()
         }
         Form::Yaml | Form::Json => match Yaml::parse(source) {
@@ -106,6 +115,11 @@ pub(crate) fn read(source: &str, name: &str, form: Form) -> Result<Supply, Synta
     supply.images.sort_by_key(|image| image.span.start);
     supply.images.dedup();
     Ok(supply)
+}
+
+/// Every image of the Dockerfile `source`, which stands within another file.
+pub(crate) fn dockerfile(source: &str) -> Vec<Supplied> {
+    build::read(source).images
 }
 
 impl Supply {
@@ -132,7 +146,7 @@ const LOCAL: &str = "local-image";
 pub(crate) const TEMPLATE: &str = "template";
 
 /// What holds the image `text`, in which `$` is what nobody knows.
-fn hold(text: &str) -> Hold {
+pub(crate) fn hold(text: &str) -> Hold {
     let text = text.trim();
     let text = text.strip_prefix("docker://").or(text.strip_prefix("oci://")).unwrap_or(text);
     let name = match text.split_once('@') {

@@ -103,6 +103,38 @@ pub(crate) fn is_shell(program: &str) -> bool {
     SHELLS.contains(&program)
 }
 
+/// The launcher of `command` that brings packages of its own: `uv run --with x`.
+pub(crate) fn valued_launcher(command: &Command, scope: &Scope) -> Option<Call> {
+    let at = before(&command.words, 0);
+    let is_launcher = |word: &Word| matches!(&*name(&word.text), "uv" | "pipx" | "sudo" | "env");
+    if !command.words.get(at).is_some_and(is_launcher) {
+        return None;
+    }
+    let words = command.words.iter().enumerate().skip(at).take(WORDS_MAX);
+    let mut words = words.skip_while(|(_, word)| name(&word.text) != "uv");
+    let (word, own) = words.next()?;
+    let rest: Vec<(usize, &Word)> = words.collect();
+    rest.first().filter(|(_, word)| word.text == "run")?;
+    let arguments = rest.into_iter().map(|(word, it)| Argument { text: scope.fill(&it.text), word });
+    Some(Call { program: "uv".to_owned(), path: own.text.clone(), arguments: arguments.collect(), word })
+}
+
+impl Call {
+    /// The program that it launches, one of the words of `command` from its own on.
+    pub(crate) fn launched(self, command: &Command, scope: &Scope) -> Option<Call> {
+        let is_launcher = LAUNCHERS.iter().any(|(name, _)| *name == self.program)
+            || LAUNCHERS_WITH.iter().any(|(name, ..)| *name == self.program);
+        if !is_launcher {
+            return Some(self);
+        }
+        let words = command.words.get(self.word..)?.to_vec();
+        let mut call = call(&Command { words, ..Command::default() }, scope)?;
+        call.word += self.word;
+        call.arguments.iter_mut().for_each(|it| it.word += self.word);
+        Some(call)
+    }
+}
+
 /// The program of `command` and its arguments.
 pub(crate) fn call(command: &Command, scope: &Scope) -> Option<Call> {
     let words = &command.words;

@@ -1,23 +1,33 @@
 //! The `RUN`s of a Dockerfile: shell form, exec form and here-documents, with
 //! what `ARG` and `ENV` say.
 
+use std::ops::Range;
+
 use dockerfile_syntax::{self as dockerfile, Instruction};
 
 use super::fetch::Fetch;
-use super::{OTHER_SHELL, Reader, Script};
-use crate::shell::Dialect;
+use super::{OTHER_SHELL, Reader, Script, context};
+use crate::shell::{self, Dialect};
 
 pub(super) fn read(source: &str, reader: &mut Reader<'_>) {
     let mut dialect = Dialect::Posix;
     for instruction in dockerfile::instructions(source) {
         match &*instruction.name {
-            "arg" | "env" => assign(&instruction, reader),
+            "arg" => assign(&instruction, reader),
+            "env" => {
+                search_path(&instruction, reader);
+                assign(&instruction, reader);
+            }
             "shell" => dialect = shell(source, &instruction),
-            "add" => add(&instruction, reader),
+            "add" | "copy" => {
+                add(&instruction, reader);
+                copy(source, &instruction, reader);
+            }
             "run" => run(source, &instruction, dialect, reader),
             _ => {}
         }
     }
+    reader.end_added();
 }
 
 /// `A=b C=d`, and `ENV A b`.
@@ -33,6 +43,22 @@ fn assign(instruction: &Instruction, reader: &mut Reader<'_>) {
     }
 }
 
+/// `ENV PATH=/opt/tool/bin:$PATH`.
+fn search_path(instruction: &Instruction, reader: &mut Reader<'_>) {
+    let words = &instruction.words;
+    let found = match words.as_slice() {
+        [name, value] if name.text == "PATH" => reader.files.searched(&value.text, 1),
+        words => words.iter().enumerate().find_map(|(number, word)| {
+            reader.files.searched(word.text.strip_prefix("PATH=")?, number)
+        }),
+    };
+    if let Some((fetch, at, number)) = found
+        && let Some(word) = words.get(number)
+    {
+        reader.add_archive(fetch, word.span.clone(), at);
+    }
+}
+
 /// `SHELL ["pwsh", "-Command"]`.
 fn shell(source: &str, instruction: &Instruction) -> Dialect {
     let text = instruction.text(source).to_ascii_lowercase();
@@ -43,16 +69,52 @@ fn shell(source: &str, instruction: &Instruction) -> Dialect {
     }
 }
 
-/// `ADD https://… /bin/x` without `--checksum`.
+/// `ADD https://… /bin/x` without `--checksum`, `ADD https://host/o/r.git /src`
+/// without a commit.
 fn add(instruction: &Instruction, reader: &mut Reader<'_>) {
     let words = || instruction.words.iter().filter(|word| !word.text.starts_with("--"));
     let is_checked = instruction.words.iter().any(|word| word.text.starts_with("--checksum="));
-    let Some(to) = words().next_back().filter(|_| !is_checked) else { return };
-    for from in words().filter(|word| word.text.starts_with("http")) {
-        let fetch = Fetch::added(&from.text, &to.text);
-        reader.files.fetched(fetch, from.span.clone());
+    let Some(to) = words().next_back().filter(|_| !is_checked && instruction.name == "add") else {
+        return;
+    };
+    let count = words().count().saturating_sub(1);
+    for from in words().take(count) {
+        let text = reader.scope.fill(&from.text);
+        match context::hold_of_git(&text) {
+            Some(hold) => reader.context(hold, "ADD", &text, from.span.clone()),
+            None if text.starts_with("http") => {
+                reader.files.fetched(Fetch::added(&text, &to.text), from.span.clone());
+            }
+            None => {}
+        }
     }
 }
+
+/// `COPY <<EOF /start.sh`, and a program out of an archive that another stage has
+/// unpacked: `COPY --from=build /x/tool /usr/local/bin/`.
+fn copy(source: &str, instruction: &Instruction, reader: &mut Reader<'_>) {
+    let words = || instruction.words.iter().filter(|word| !word.text.starts_with("--"));
+    let Some(to) = words().next_back() else { return };
+    for body in &instruction.documents {
+        let (start, text) = (body.start, source.get(body.clone()).unwrap_or_default());
+        let place = |at: Range<usize>| start + at.start..start + at.end;
+        reader.file((&to.text, false), text, &place, DEPTH_WITHIN);
+    }
+    if instruction.words.iter().any(|word| word.text.starts_with("--from=")) {
+        let paths: Vec<shell::Word> = words()
+            .map(|word| shell::Word { text: word.text.clone(), ..shell::Word::default() })
+            .collect();
+        let paths: Vec<&shell::Word> = paths.iter().collect();
+        if let Some((fetch, at, number)) = reader.files.placed(&paths, 0)
+            && let Some(word) = words().nth(number)
+        {
+            reader.add_archive(fetch, word.span.clone(), at);
+        }
+    }
+}
+
+/// What a here-document of a Dockerfile holds is within that.
+const DEPTH_WITHIN: usize = 1;
 
 fn run(source: &str, instruction: &Instruction, dialect: Dialect, reader: &mut Reader<'_>) {
     let flags = instruction.words.iter().take_while(|word| word.text.starts_with("--")).count();
@@ -186,12 +248,39 @@ mod tests {
     }
 
     #[test]
+    fn repositories_need_a_commit() {
+        let sha = "0a".repeat(20);
+        let source = format!(
+            "ADD https://h/o/r.git /a\nADD git@h:o/r.git#main /b\nADD --keep-git-dir=true https://h/o/r.git#{sha} /c\n\
+             ADD https://h/o/r.git#$REF /d\nADD https://h/{sha}/x /e\n"
+        );
+        assert_eq!(
+            found(&source),
+            ["https://h/o/r.git https://h/o/r.git", "git@h:o/r.git#main git@h:o/r.git#main"]
+        );
+    }
+
+    #[test]
+    fn archives_go_from_stage_to_stage() {
+        let fetch = "FROM a AS b\nRUN curl -L https://h/tool-1.2.tgz | tar xz -C /opt/tool\n";
+        for used in ["FROM c\nCOPY --from=b /opt/tool/tool /usr/local/bin/", "ENV PATH=/opt/tool/bin:$PATH",
+            "ENV PATH /opt/tool:$PATH", "RUN /opt/tool/tool --version", "RUN cd /opt/tool && make install"] {
+            assert_eq!(found(&format!("{fetch}{used}")).len(), 1, "{used}");
+        }
+        for other in ["COPY --from=b /opt/tool/data /srv/", "ENV PATH=/opt:$PATH", "RUN cd /opt/tool\nRUN make"] {
+            assert_eq!(found(&format!("{fetch}{other}")).len(), 0, "{other}");
+        }
+    }
+
+    #[test]
     fn files_live_from_one_run_to_the_next() {
         assert_eq!(found("ADD https://h/x /bin/x\nRUN chmod +x /bin/x").len(), 1);
         assert_eq!(
             found("ADD --checksum=sha256:0 https://h/x /bin/x\nRUN chmod +x /bin/x").len(),
             0
         );
+        assert_eq!(found("ADD https://h/x /etc/x"), ["https://h/x https://h/x"]);
+        assert_eq!(found("ADD https://h/x /etc/x\nRUN echo '0 /etc/x' | sha256sum -c").len(), 0);
         assert_eq!(found("RUN curl -Lo x https://h/x\nRUN sha256sum -c sums\nRUN sh x").len(), 0);
     }
 }

@@ -81,7 +81,8 @@ fn package(call: &Call, tool: &str, words: &[&super::call::Argument], finds: &mu
 
 /// Without a lock file a restore takes what the ranges of the day allow.
 fn restore(call: &Call, known: &Known, tool: &str, finds: &mut Finds) {
-    if known.has_lock("packages.lock.json") {
+    if known.has_lock("packages.lock.json") || known.has_locked_projects {
+        finds.seen += 1;
         return;
     }
     let expected = "commit packages.lock.json and restore in locked mode".to_owned();

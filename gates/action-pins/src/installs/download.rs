@@ -7,12 +7,15 @@ use std::ops::Range;
 
 use super::call::{Call, name};
 use super::fetch::{Fetch, Hold, base, into, plain};
+use super::unpack::Unpacked;
 use crate::shell::{Command, Word};
 
 /// Files that were fetched and not checked, by their names.
 #[derive(Debug, Default)]
 pub(super) struct Files {
     files: HashMap<String, (Fetch, Range<usize>)>,
+    /// What was unpacked of them.
+    pub(super) unpacked: Vec<Unpacked>,
 }
 
 /// Programs that run a script of a language from a file or from their input.
@@ -179,8 +182,32 @@ impl Files {
         let is_said = |file: &str| said.contains(file.rsplit('/').next().unwrap_or_default());
         match self.files.keys().any(|file| is_said(file)) {
             true => self.files.retain(|file, _| !is_said(file)),
-            false => self.files.clear(),
+            false => {
+                self.files.clear();
+                self.unpacked.clear();
+            }
         }
+    }
+
+    /// What `ADD` brought and nothing checked.
+    pub(super) fn added(&self) -> Vec<(Fetch, Range<usize>)> {
+        let mut added: Vec<_> =
+            self.files.values().filter(|(fetch, _)| fetch.program == "ADD").cloned().collect();
+        added.sort_by_key(|(_, at)| at.start);
+        added.dedup_by_key(|(_, at)| at.start);
+        added
+    }
+
+    /// What was fetched as `file`, which may be a pattern: `tar xf tool-*.tgz`.
+    pub(super) fn fetched_as(&self, file: &str) -> Option<(Fetch, Range<usize>)> {
+        if let Some(found) = self.files.get(file) {
+            return Some(found.clone());
+        }
+        let (before, after) = file.split_once('*')?;
+        let alike = self.files.iter().filter(|(name, _)| {
+            name.strip_prefix(before).is_some_and(|rest| rest.ends_with(after))
+        });
+        alike.min_by_key(|(_, (_, at))| at.start).map(|(_, found)| found.clone())
     }
 
     /// The unchecked file that `call`, the program of `command`, runs or makes a
@@ -243,7 +270,7 @@ impl Files {
 }
 
 /// `+x`, `755`, `u=rwx`.
-fn makes_program(words: &[Word]) -> bool {
+pub(super) fn makes_program(words: &[Word]) -> bool {
     let Some(mode) = words
         .iter()
         .map(|word| word.text.as_str())

@@ -17,7 +17,14 @@ const NAMES: &[&str] = &[
     "**/bun.lockb",
     "**/packages.lock.json",
     "**/go.mod",
+    "**/deno.lock",
 ];
+
+/// Projects of .NET, and what stands above all of them.
+const PROJECTS: &[&str] = &["**/*.{csproj,fsproj,vbproj}", "**/Directory.Build.props"];
+
+/// So many of them are read.
+const PROJECTS_MAX: usize = 1_000;
 
 /// Requirements of pip as they are called mostly.
 const REQUIREMENTS: &[&str] = &[
@@ -37,6 +44,8 @@ pub(crate) struct Known {
     requirements: HashMap<String, Vec<(String, bool)>>,
     pub(crate) has_package_json: bool,
     pub(crate) has_module: bool,
+    /// Whether every project of .NET is restored by its lock file or not at all.
+    pub(crate) has_locked_projects: bool,
     /// Which packages of a system must be versioned.
     system_packages: Globs,
 }
@@ -58,6 +67,7 @@ impl Known {
         }
         known.has_package_json = known.names.contains("package.json");
         known.has_module = known.names.contains("go.mod");
+        known.has_locked_projects = are_locked(tree, &globs(PROJECTS)?);
         let mut includes = Vec::new();
         for entry in tree.list(&globs(REQUIREMENTS)?) {
             let Some(name) = entry.path.file_name() else { continue };
@@ -132,6 +142,30 @@ impl Known {
     pub(crate) fn is_system_package(&self, name: &str) -> bool {
         self.system_packages.matches(name.into())
     }
+}
+
+/// Whether `RestoreLockedMode` is on in each project of `tree`, or above them all.
+/// `RestorePackagesWithLockFile` alone writes a lock file anew each time.
+fn are_locked(tree: &Tree, projects: &Globs) -> bool {
+    let is_on = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        let (_, after) = text.split_once("<restorelockedmode")?;
+        let value = after.split_once('>')?.1.split('<').next()?;
+        (value.trim() == "true").then_some(())
+    };
+    let entries = tree.list(projects);
+    let is_above = |path: &Utf8Path| path == "Directory.Build.props";
+    let locked = |entry: &kernel::Entry| {
+        tree.read_entry(entry).ok().is_some_and(|file| file.text().and_then(is_on).is_some())
+    };
+    if let Some(above) = entries.iter().find(|entry| is_above(&entry.path))
+        && locked(above)
+    {
+        return true;
+    }
+    let mut own = entries.iter().filter(|entry| !entry.path.as_str().ends_with(".props")).peekable();
+    // The first that is not ends it: mostly one file is read.
+    own.peek().is_some() && entries.len() <= PROJECTS_MAX && own.all(locked)
 }
 
 /// The files that a requirements file in `folder` includes.
@@ -212,6 +246,19 @@ mod tests {
         assert_eq!(known.requirements("./requirements.txt"), Some(false));
         assert_eq!(known.requirements("a/requirements-dev.txt"), Some(false));
         assert_eq!(known.requirements("a/requirements.txt"), Some(true));
+    }
+
+    #[test]
+    fn projects_are_locked_together() {
+        let on = "<Project><PropertyGroup><RestoreLockedMode Condition=\"'$(CI)' == 'true'\">true</RestoreLockedMode>";
+        let locked = |files: &[(&str, &str)]| {
+            Known::of(&Tree::literal(files.iter().copied()), &[]).unwrap().has_locked_projects
+        };
+        assert!(locked(&[("a/a.csproj", on)]) && locked(&[("Directory.Build.props", on), ("a.csproj", "")]));
+        assert!(!locked(&[("a.csproj", on), ("b.fsproj", "")]) && !locked(&[]));
+        let with_file = on.replace("LockedMode", "PackagesWithLockFile");
+        assert!(!locked(&[("a.csproj", &with_file)]));
+        assert!(!locked(&[("a.csproj", &on.replace(">true", ">false"))]));
     }
 
     #[test]

@@ -1,45 +1,72 @@
 //! One pass over the scripts of a file: what is set, what is fetched, what is
 //! installed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::call::{self, Call};
+use super::container::{self, Images};
 use super::download::{self, Files};
 use super::fetch::{self, Fetch};
 use super::scope::Scope;
-use super::{Finds, Install, Installs, Known, OPEN, Script, UNPINNED_MAX};
-use super::{cargo, dotnet, go, node, python, ruby, system};
+use super::unpack::Told;
+use super::version::Hold;
+use super::{Finds, Install, Installs, Known, LOCAL_IMAGE, OPEN, OPEN_IMAGE, Script, UNPINNED_MAX};
+use super::{archive, document};
+use super::{cargo, conda, context, deno, dotnet, go, node, python, ruby, system};
 use crate::shell::{self, Command, Dialect};
 
-/// The value of a variable that a command asked of the network.
-const FETCHED: &str = "what-the-network-says";
-
 /// So many of the commands within a word are asked what they fetch.
-const INNER_MAX: usize = 64;
+pub(super) const INNER_MAX: usize = 64;
 
 /// Scripts within scripts, deeper than anybody writes them.
-const DEPTH_MAX: usize = 4;
+pub(super) const DEPTH_MAX: usize = 4;
+
+/// So many words of a command can set a search path.
+const WORDS_MAX: usize = 16;
+
+/// What to do about what nothing checks.
+const CHECK: &str = "download it to a file and check it before it runs (echo '<sha256>  file' | sha256sum --check), or \
+                     take it by a commit in its address";
 
 /// The rules of each tool; a program that is not theirs they pass over.
-const TOOLS: &[fn(&Call, &Known, &mut Finds)] = &[python::judge, node::judge, system::judge];
+const TOOLS: &[fn(&Call, &Known, &mut Finds)] = &[
+    python::judge,
+    conda::judge,
+    node::judge,
+    deno::judge,
+    system::judge,
+    context::judge,
+];
 
 /// Reads the scripts of one file in their order.
 pub(crate) struct Reader<'k> {
-    known: &'k Known,
+    pub(super) known: &'k Known,
     installs: Installs,
+    images: Images,
     pub(crate) scope: Scope,
     pub(super) files: Files,
+    /// How many scripts this one is within.
+    depth: usize,
 }
 
+/// What commands print that fetch, by their numbers.
+type Fetches = HashMap<usize, (Fetch, Range<usize>)>;
+
 impl<'k> Reader<'k> {
-    pub(super) fn new(known: &'k Known) -> Reader<'k> {
+    /// Of a file that is itself within so many scripts.
+    pub(super) fn new(known: &'k Known, depth: usize) -> Reader<'k> {
         let (installs, scope, files) = (Installs::default(), Scope::default(), Files::default());
-        Reader { known, installs, scope, files }
+        Reader { known, installs, images: Images::default(), scope, files, depth }
     }
 
     pub(super) fn end(mut self) -> Installs {
+        let (images, open, local) = self.images.end();
+        self.installs.images.extend(images);
+        let (open, local) = (std::iter::repeat_n(OPEN_IMAGE, open), std::iter::repeat_n(LOCAL_IMAGE, local));
+        self.installs.skipped.extend(open.chain(local));
         self.installs.unpinned.sort_by_key(|install| install.span.start);
+        self.installs.images.sort_by_key(|image| image.span.start);
         self.installs
     }
 
@@ -53,10 +80,11 @@ impl<'k> Reader<'k> {
     }
 
     pub(crate) fn script(&mut self, script: &Script<'_>) {
-        self.read(&script.text, script.dialect, &|at| script.place(at), 0);
+        self.files.leave();
+        self.read(&script.text, script.dialect, &|at| script.place(at), self.depth);
     }
 
-    fn read(
+    pub(super) fn read(
         &mut self,
         text: &str,
         dialect: Dialect,
@@ -64,22 +92,39 @@ impl<'k> Reader<'k> {
         depth: usize,
     ) {
         let commands = shell::parse(text, dialect);
-        let mut fetches: HashMap<usize, (Fetch, Range<usize>)> = HashMap::new();
+        let mut fetches = Fetches::new();
+        let mut names_run = None;
         for (number, command) in commands.iter().enumerate() {
             self.assign(command, &fetches);
+            if depth < DEPTH_MAX && command.redirects.iter().any(|it| it.document.is_some()) {
+                let names = names_run.get_or_insert_with(|| document::names_run(&commands, self));
+                self.documents(text, number, &commands, names, place, depth);
+            }
+            if let Some(told) = self.search_path(command) {
+                self.add_unpacked(told, 0, command, place);
+            }
             let Some(call) = call::call(command, &self.scope) else { continue };
             let span_of = |first: usize| {
                 let start = command.words.get(first).map_or(0, |word| word.at);
                 let end = command.words.iter().map(|word| word.end).max().unwrap_or(start);
                 start..end.max(start)
             };
-            let nested = call::nested(&call).or_else(|| whole(&call, depth));
+            let inner = container::inner(&call).and_then(|it| it.launched(command, &self.scope));
+            let within = inner.as_ref().and_then(call::nested);
+            let nested = within.or_else(|| call::nested(&call)).or_else(|| whole(&call, depth));
             if let Some(nested) = nested
                 && depth < DEPTH_MAX
             {
                 self.nested(text, command, &nested, place, depth);
             }
+            self.images.read(&call, &|word| place(bare(text, command, word)));
             self.judge(&call, command, place);
+            if let Some(inner) = &inner {
+                self.judge(inner, command, place);
+            }
+            if let Some(launcher) = call::valued_launcher(command, &self.scope) {
+                self.judge(&launcher, command, place);
+            }
             if download::checks(&call, number, &commands) {
                 let said = self.said(&call, command, &commands);
                 self.files.checked(&said);
@@ -96,54 +141,115 @@ impl<'k> Reader<'k> {
                 }
                 continue;
             }
+            if let Some(told) = self.unpacked(&call, command, &fetches, place) {
+                self.add_unpacked(told, call.word, command, place);
+            }
             self.run(&call, command, number, &commands, &mut fetches, place);
         }
     }
 
-    /// What a shell is fed: `echo 'script' | sh`, `sh <<< 'script'`.
-    fn fed(
+    /// Judges the here-documents of command `number` that become scripts.
+    fn documents(
         &mut self,
-        command: &Command,
+        text: &str,
+        number: usize,
         commands: &[Command],
+        names_run: &HashSet<String>,
         place: &dyn Fn(Range<usize>) -> Range<usize>,
         depth: usize,
     ) {
-        let texts = command.redirects.iter().filter(|it| it.is_input).map(|it| &it.word);
-        let mut scripts: Vec<(String, Range<usize>)> =
-            texts.map(|word| (word.text.clone(), word.at..word.end)).collect();
-        let source = command.reads.and_then(|read| commands.get(read));
-        if let Some(source) = source
-            && let Some(said) = self.echoed(source)
-        {
-            let first = source.words.first().map_or(0, |word| word.at);
-            let last = source.words.last().map_or(first, |word| word.end);
-            scripts.push((said.join(" "), first..last));
-        }
-        for (script, at) in scripts {
-            self.read(&script, Dialect::Posix, &|_| place(at.clone()), depth + 1);
+        let Some(file) = document::written(number, commands, self) else { return };
+        let redirects = commands.get(number).map(|it| it.redirects.as_slice()).unwrap_or_default();
+        for body in redirects.iter().filter_map(|it| it.document.clone()) {
+            let start = body.start;
+            let inner = text.get(body).unwrap_or_default();
+            let shifted = |at: Range<usize>| place(start + at.start..start + at.end);
+            self.file((&file, names_run.contains(&file)), inner, &shifted, depth + 1);
         }
     }
 
-    /// What `echo` or `printf` prints, options and formats left out.
-    fn echoed(&self, command: &Command) -> Option<Vec<String>> {
-        let call = call::call(command, &self.scope)?;
-        let is_echo = matches!(&*call.program, "echo" | "printf");
-        let texts = call.arguments.into_iter().map(|it| it.text);
-        is_echo.then(|| texts.filter(|text| !text.starts_with(['-', '%'])).collect())
+    /// An archive that `call` unpacks, or what it runs of one.
+    fn unpacked(
+        &mut self,
+        call: &Call,
+        command: &Command,
+        fetches: &Fetches,
+        place: &dyn Fn(Range<usize>) -> Range<usize>,
+    ) -> Option<Told> {
+        let Some(archive) = archive::archive(call) else {
+            return self.files.run_unpacked(call, command);
+        };
+        let piped = command.reads.and_then(|read| fetches.get(&read).cloned());
+        let piped = piped.map(|(fetch, at)| (fetch, place(at)));
+        self.files.unpack(archive, piped, call.word)
     }
 
-    /// What a check names by itself; nothing where a list of sums does.
-    fn said(&self, call: &Call, command: &Command, commands: &[Command]) -> Vec<String> {
-        let has_list = call.has(&["-c", "--check"])
-            && call.arguments.iter().any(|it| !it.text.starts_with('-'));
-        if has_list {
-            return Vec::new();
+    /// What `PATH=…` makes programs of.
+    fn search_path(&mut self, command: &Command) -> Option<Told> {
+        if self.files.unpacked.is_empty() {
+            return None;
         }
-        let own = call.arguments.iter().map(|it| it.text.clone());
-        let given = command.redirects.iter().map(|it| self.scope.fill(&it.word.text));
-        let read = command.reads.and_then(|read| self.echoed(commands.get(read)?));
-        let said: Vec<String> = own.chain(given).chain(read.into_iter().flatten()).collect();
-        said.iter().flat_map(|text| text.split_whitespace()).map(str::to_owned).collect()
+        let mut words = command.words.iter().enumerate().take(WORDS_MAX);
+        words.find_map(|(number, word)| {
+            self.files.searched(word.text.strip_prefix("PATH=")?, number)
+        })
+    }
+
+    fn add_unpacked(
+        &mut self,
+        (fetch, at, word): Told,
+        first: usize,
+        command: &Command,
+        place: &dyn Fn(Range<usize>) -> Range<usize>,
+    ) {
+        let start = command.words.get(first).map_or(0, |word| word.at);
+        let end = command.words.get(word).map_or(start, |word| word.end);
+        self.add_archive(fetch, place(start..end.max(start)), at);
+    }
+
+    /// A program out of an archive that nothing checked.
+    pub(super) fn add_archive(&mut self, fetch: Fetch, span: Range<usize>, at: Range<usize>) {
+        self.installs.count += 1;
+        let why = "is unpacked and run, and nothing checks it".to_owned();
+        let (tool, subject) = (fetch.program, fetch.address);
+        let fetched = Some(at);
+        self.add(Install { tool, subject, why, expected: CHECK.to_owned(), span, fetched });
+    }
+
+    /// A repository that is built from.
+    pub(super) fn context(&mut self, hold: Hold, tool: &str, text: &str, span: Range<usize>) {
+        self.installs.count += 1;
+        match hold {
+            Hold::Exact => {}
+            Hold::Open => self.skip(OPEN),
+            Hold::Moving => self.add(context::install(tool, text, span)),
+        }
+    }
+
+    /// What a Dockerfile adds without a checksum, and nothing has told of yet.
+    pub(super) fn end_added(&mut self) {
+        let told = self.installs.unpinned.iter().filter_map(|it| Some(it.fetched.clone()?.start));
+        let told: HashSet<usize> = told.collect();
+        for (fetch, at) in self.files.added() {
+            if told.contains(&at.start) {
+                continue;
+            }
+            self.installs.count += 1;
+            let (tool, subject) = (fetch.program, fetch.address);
+            let why = "has no checksum".to_owned();
+            let expected = "say what it must be: ADD --checksum=sha256:<64 hex> https://…".to_owned();
+            self.add(Install { tool, subject, why, expected, span: at, fetched: None });
+        }
+    }
+
+    /// What a file within this one holds.
+    pub(super) fn take(&mut self, inner: Installs) {
+        let Installs { unpinned, images, count, skipped, is_endless } = inner;
+        self.installs.count += count;
+        self.installs.is_endless |= is_endless;
+        self.installs.skipped.extend(skipped);
+        self.installs.images.extend(images);
+        unpinned.into_iter().for_each(|install| self.add(install));
     }
 
     /// What this command runs of what was fetched.
@@ -153,7 +259,7 @@ impl<'k> Reader<'k> {
         command: &Command,
         number: usize,
         commands: &[Command],
-        fetches: &mut HashMap<usize, (Fetch, Range<usize>)>,
+        fetches: &mut Fetches,
         place: &dyn Fn(Range<usize>) -> Range<usize>,
     ) {
         let end = command.words.iter().map(|word| word.end).max().unwrap_or_default();
@@ -240,14 +346,12 @@ impl<'k> Reader<'k> {
         } else {
             why
         };
-        let expected = "download it to a file and check it before it runs (echo '<sha256>  file' | sha256sum --check), or take \
-                        it by a commit in its address"
-            .to_owned();
+        let expected = CHECK.to_owned();
         let (tool, subject) = (fetch.program.clone(), fetch.address.clone());
         self.add(Install { tool, subject, why, expected, span, fetched });
     }
 
-    fn add(&mut self, install: Install) {
+    pub(super) fn add(&mut self, install: Install) {
         match self.installs.unpinned.len() < UNPINNED_MAX {
             true => self.installs.unpinned.push(install),
             false => self.installs.is_endless = true,
@@ -307,55 +411,23 @@ impl<'k> Reader<'k> {
         }
     }
 
-    /// Variables that `command` sets from here on.
-    fn assign(&mut self, command: &Command, fetches: &HashMap<usize, (Fetch, Range<usize>)>) {
-        for word in &command.words {
-            let Some((name, value)) =
-                word.text.split_once('=').filter(|_| shell::is_assignment(&word.text))
-            else {
-                match &*word.text {
-                    "export" | "readonly" | "local" | "declare" | "typeset" | "if" | "then"
-                    | "do" | "else" | "while" | "!" | "{" | "until" | "env" | "sudo" => continue,
-                    option if option.starts_with('-') => continue,
-                    _ => break,
-                }
-            };
-            // `VERSION=$(curl …/latest)`.
-            let is_fetched = word
-                .inner
-                .clone()
-                .rev()
-                .take(INNER_MAX)
-                .any(|number| fetches.contains_key(&number));
-            let value = match is_fetched {
-                true => FETCHED.to_owned(),
-                false => self.scope.fill(value),
-            };
-            match name.strip_suffix('+') {
-                Some(name) => {
-                    let before = self.scope.fill(&format!("${{{name}:-}}"));
-                    self.scope.set(name, format!("{before} {value}"));
-                }
-                None => self.scope.set(name, value),
-            }
-        }
-        // `for x in a b c`.
-        let mut words = command
-            .words
-            .iter()
-            .skip_while(|word| matches!(&*word.text, "do" | "then" | "{" | "else"));
-        if words.next().is_some_and(|word| word.text == "for")
-            && let Some(name) = words.next()
-            && words.next().is_some_and(|word| word.text == "in")
-        {
-            let items: Vec<String> = words.map(|word| self.scope.fill(&word.text)).collect();
-            self.scope.set(&name.text, items.join(" "));
-        }
-    }
 }
 
 /// A script in quotes within quotes: one word with blanks in it.
 fn whole(call: &Call, depth: usize) -> Option<call::Nested> {
     let is_script = depth > 0 && call.arguments.is_empty() && call.path.trim().contains(' ');
     is_script.then_some(call::Nested { word: call.word, joined: false, dialect: Dialect::Posix })
+}
+
+/// Where a word stands without its quotes.
+fn bare(text: &str, command: &Command, word: usize) -> Range<usize> {
+    let Some(word) = command.words.get(word) else { return 0..0 };
+    let raw = text.get(word.at..word.end).unwrap_or_default();
+    let is_quoted = |quote: char| {
+        raw.len() > 1 && raw.strip_prefix(quote).and_then(|it| it.strip_suffix(quote)).is_some()
+    };
+    match is_quoted('"') || is_quoted('\'') {
+        true => word.at + 1..word.end - 1,
+        false => word.at..word.end,
+    }
 }

@@ -34,7 +34,8 @@ pub(crate) fn form(file: &SourceFile) -> Option<Form> {
     form_of(&name).or_else(|| is_shell_script(file.bytes()).then_some(Form::Shell(Dialect::Posix)))
 }
 
-fn form_of(name: &str) -> Option<Form> {
+/// The same by a name in lower case.
+pub(super) fn form_of(name: &str) -> Option<Form> {
     if matches!(name, "makefile" | "gnumakefile" | "bsdmakefile") || name.starts_with("makefile.") {
         return Some(Form::Makefile);
     }

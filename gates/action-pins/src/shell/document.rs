@@ -1,5 +1,7 @@
 //! Redirections, and the here-documents that some of them begin.
 
+use std::ops::Range;
+
 use super::lexer::{Document, Lexer, Open};
 use super::{Command, Dialect, Word};
 
@@ -8,7 +10,10 @@ use super::{Command, Dialect, Word};
 const ENDLESS_MAX: usize = 8;
 
 /// Programs that run what they are fed.
-const SHELLS: &[&str] = &["bash", "dash", "ksh", "pwsh", "sh", "ssh", "zsh"];
+const SHELLS: &[&str] = &["ash", "bash", "dash", "ksh", "pwsh", "sh", "ssh", "su", "zsh"];
+
+/// So many commands of a line are asked whether a here-document is theirs.
+const OWN_MAX: usize = 8;
 
 impl Lexer<'_> {
     /// Of what is read and written only here-documents can hold text that is no
@@ -40,7 +45,7 @@ impl Lexer<'_> {
                 .collect();
             self.at += usize::from(rest.starts_with('-'));
             if !name.is_empty() && self.endless < ENDLESS_MAX {
-                self.documents.push(Document { name, count: self.commands.len() });
+                self.documents.push(Document { name, at: start, count: self.commands.len() });
             }
         } else {
             self.at +=
@@ -57,21 +62,37 @@ impl Lexer<'_> {
                 break;
             }
             let own = self.commands.get(document.count..).unwrap_or_default();
-            let is_fed = own.iter().take(8).any(is_shell);
-            let mut end = body;
+            let is_fed = own.iter().take(OWN_MAX).any(is_shell);
+            let (start, mut end, mut last) = (body, body, 0);
             let mut lines = self.script.get(body..).unwrap_or_default().split_inclusive('\n');
             let ends = !is_fed
                 && lines.any(|line| {
                     end += line.len();
+                    last = line.len();
                     line.trim() == document.name
                 });
             match (ends, is_fed) {
-                (true, _) => body = end,
+                (true, _) => {
+                    self.own(&document, start..end - last);
+                    body = end;
+                }
                 (false, true) => break,
                 (false, false) => self.endless += 1,
             }
         }
         self.at = body;
+    }
+}
+
+impl Lexer<'_> {
+    /// Gives `body` to the command whose `<<` asked for it.
+    fn own(&mut self, document: &Document, body: Range<usize>) {
+        let own = self.commands.iter_mut().skip(document.count).take(OWN_MAX);
+        let redirects = own.flat_map(|command| &mut command.redirects);
+        let asked = redirects.filter(|it| it.is_input && it.word.at > document.at);
+        if let Some(redirect) = asked.min_by_key(|it| it.word.at) {
+            redirect.document = Some(body);
+        }
     }
 }
 

@@ -32,6 +32,8 @@ pub(super) enum Open {
 /// A here-document that begins on the next line.
 pub(super) struct Document {
     pub(super) name: String,
+    /// Where its `<<` stands.
+    pub(super) at: usize,
     /// How many commands there were before its own.
     pub(super) count: usize,
 }
@@ -231,7 +233,7 @@ impl<'s> Lexer<'s> {
     pub(super) fn end_word(&mut self) {
         let Some(word) = self.word.take() else { return };
         if let Some(is_input) = self.target.take() {
-            return self.command.redirects.push(Redirect { is_input, word });
+            return self.command.redirects.push(Redirect { is_input, word, document: None });
         }
         match &*word.text {
             // `function name {`

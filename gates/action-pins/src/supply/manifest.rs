@@ -5,8 +5,9 @@
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
-use super::{Form, Hold, LOCAL, Supply, TEMPLATE, embedded, hold};
+use super::{Form, LOCAL, Supply, TEMPLATE, embedded, hold};
 use crate::image::is_digest;
+use crate::installs::{self, OPEN, context};
 use crate::variables::{Filled, fill};
 use crate::yaml::{Node, Yaml};
 
@@ -75,7 +76,7 @@ pub(super) fn template(source: &str) -> Supply {
             continue;
         }
         let filled = fill(value, &|_| None);
-        let has_tag = !matches!(hold(&filled.text), Hold::Nothing | Hold::Open);
+        let has_tag = !matches!(hold(&filled.text), super::Hold::Nothing | super::Hold::Open);
         if has_tag && looks_like_image(&filled.text) {
             let value_at = at + line.find(value).unwrap_or_default();
             supply.add(value, &filled, value_at..value_at + value.len(), Vec::new());
@@ -117,8 +118,9 @@ impl<'t> Walk<'t> {
         let built: BTreeSet<&str> = built.filter_map(|it| merged(*it, "image")?.scalar()).collect();
         for service in &services {
             let build = merged(*service, "build").into_iter();
-            for inline in build.flat_map(|build| build.values("dockerfile_inline")) {
-                self.embed(inline, embedded::dockerfile);
+            for build in build {
+                build.values("dockerfile_inline").for_each(|it| self.embed(it, embedded::dockerfile));
+                self.contexts(build);
             }
             let Some(image) = merged(*service, "image") else { continue };
             let Some(text) = image.scalar() else { continue };
@@ -127,6 +129,37 @@ impl<'t> Walk<'t> {
                 self.supply.skipped.push(LOCAL);
             } else if !is_local && self.entered.insert(image.id()) {
                 self.image(text, image.span());
+            }
+        }
+    }
+
+    /// `build: https://host/o/r.git`, and what stands beside the context.
+    fn contexts(&mut self, build: Node<'t>) {
+        if !self.entered.insert(build.id()) {
+            return;
+        }
+        let others = || build.values("additional_contexts");
+        let contexts = std::iter::once(build)
+            .chain(build.values("context"))
+            .chain(others().flat_map(Node::entries).map(|(_, context)| context))
+            .chain(others().flat_map(Node::items));
+        for node in contexts {
+            let Some(text) = node.scalar() else { continue };
+            // `name=context` in a list.
+            let context = match text.split_once('=') {
+                Some((name, context)) if !name.contains([':', '/']) => context,
+                _ => text,
+            };
+            if let Some(image) = context.strip_prefix("docker-image://") {
+                self.image(image, node.span());
+                continue;
+            }
+            match context::hold(&fill(context, &|_| None).text) {
+                Some(installs::Hold::Moving) => {
+                    self.supply.contexts.push(context::install("build:", context, node.span()));
+                }
+                Some(installs::Hold::Open) => self.supply.skipped.push(OPEN),
+                Some(installs::Hold::Exact) | None => {}
             }
         }
     }
@@ -214,7 +247,7 @@ impl<'t> Walk<'t> {
         if is_container && pulls == Some("Never") {
             return self.supply.skipped.push(LOCAL);
         }
-        if is_container || !matches!(hold(&filled.text), Hold::Nothing) {
+        if is_container || !matches!(hold(&filled.text), super::Hold::Nothing) {
             return self.supply.add(text, &filled, value.span(), Vec::new());
         }
         let stem = key.trim_end_matches("Image").trim_end_matches("_image");
@@ -262,7 +295,7 @@ impl<'t> Walk<'t> {
             self.image(&format!("{text}@{prefix}{value}"), digest.span());
         } else if let Some(tag) = tag {
             self.image(&format!("{text}:{}", tag.scalar().unwrap_or_default()), tag.span());
-        } else if hold(&fill(text, &|_| None).text) == Hold::Nothing {
+        } else if hold(&fill(text, &|_| None).text) == super::Hold::Nothing {
             self.supply.skipped.push(TAG_ELSEWHERE);
         } else {
             self.image(text, name.span());
