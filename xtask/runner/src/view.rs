@@ -50,13 +50,15 @@ impl View {
         if !dir.is_dir() {
             return Err(Stop::environment(format!("'{dir}' is no folder")));
         }
-        match Repository::open(&dir) {
-            Ok(repository) => {
-                let snapshot = match &at {
-                    At::WorkTree => repository.work_tree()?,
-                    At::Index => repository.index()?,
-                    At::Commit(revision) => repository.commit(revision)?,
-                };
+        let opened = match at {
+            At::WorkTree => Repository::open_work_tree(&dir),
+            At::Index => Repository::open(&dir).and_then(|it| Ok((it.clone(), it.index()?))),
+            At::Commit(ref revision) => {
+                Repository::open(&dir).and_then(|it| Ok((it.clone(), it.commit(revision)?)))
+            }
+        };
+        match opened {
+            Ok((repository, snapshot)) => {
                 // A bare repository has no root; its commits can be judged.
                 let root = repository.root().unwrap_or(repository.git_dir()).to_owned();
                 Ok(View::new(Some(repository), root, snapshot, at))

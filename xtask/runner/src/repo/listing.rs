@@ -1,6 +1,8 @@
 //! What `git ls-files`, `git status` and `git ls-tree` print, taken apart.
 //! Pure: bytes in, values out.
 
+use std::fmt;
+
 use kernel::{EntryKind, ObjectId};
 
 use super::RepoError;
@@ -23,6 +25,17 @@ impl Mode {
     /// Whether there is nothing.
     pub(super) fn is_absent(self) -> bool {
         self.0 == 0
+    }
+
+    /// One that stands in an index: no other is written there.
+    pub(super) fn plain(mode: u32) -> Option<Mode> {
+        matches!(mode, 0o100_644 | 0o100_755 | 0o120_000 | 0o160_000).then_some(Mode(mode))
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:06o}", self.0)
     }
 }
 

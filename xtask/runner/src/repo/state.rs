@@ -1,16 +1,22 @@
 //! The questions that every snapshot of work tree or index begins with, asked
-//! side by side.
+//! side by side; of a work tree git is asked only what a glance leaves open.
 
 use std::thread;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use kernel::ObjectId;
 
+use super::glance::{Glance, glance};
+use super::head::{self, Head};
 use super::listing::{self, Status};
 use super::{Point, RepoError, Repository};
-use crate::git::GitError;
+use crate::git::{Git, GitError};
 
-/// What git answered.
+/// What git answered, or would have.
 pub(super) struct State {
+    /// When the first look was taken, nanoseconds since 1970: a file that changed
+    /// later may not be what was listed.
+    pub(super) begun_ns: i128,
     /// `git ls-files -s -v -z`.
     pub(super) index: Vec<u8>,
     status: Vec<u8>,
@@ -27,31 +33,56 @@ pub(super) enum Untracked {
     No,
 }
 
+/// HEAD and the work tree, seen at one time.
+pub(super) type Seen = (Head, Glance);
+
 impl State {
+    /// All of it from git.
     pub(super) fn ask(repo: &Repository, untracked: Untracked) -> Result<State, RepoError> {
         repo.root()?;
-        let git = &repo.git;
+        let (git, begun_ns) = (&repo.git, now_ns());
         let untracked = match untracked {
             Untracked::All => "--untracked-files=all",
             Untracked::No => "--untracked-files=no",
         };
-        let (index, status) = thread::scope(|scope| {
-            let index = scope.spawn(|| git.output(&["ls-files", "-s", "-v", "-z"]));
-            let status = git.output_and_warnings(&[
-                "status",
-                "--porcelain=v2",
-                "-z",
-                "--branch",
-                "--no-ahead-behind",
-                "--no-renames",
-                "--ignore-submodules=none",
-                untracked,
-            ]);
-            let lost = |_| GitError::CannotStart { reason: "its thread ended early".to_owned() };
-            (index.join().map_err(lost).and_then(|index| index), status)
-        });
+        let (index, status) = beside(
+            || git.output(&["ls-files", "-s", "-v", "-z"]),
+            || git.output_and_warnings(&[&STATUS[..], &[untracked]].concat()),
+        );
         let (status, warnings) = status?;
-        Ok(State { index: index?, status, warnings })
+        Ok(State { begun_ns, index: index?, status, warnings })
+    }
+
+    /// Of the work tree; `seen` is what was seen of it already.
+    pub(super) fn of_work_tree(repo: &Repository, seen: Option<Seen>) -> Result<State, RepoError> {
+        let seen = match seen {
+            Some(seen) => Some(seen),
+            None => look(repo)?,
+        };
+        match seen.map(|(head, glance)| State::settle(&repo.git, &head, glance)) {
+            Some(Some(state)) => Ok(state),
+            Some(None) | None => State::ask(repo, Untracked::All),
+        }
+    }
+
+    /// Asks git of what is doubtful. None where that does not fit together: git is
+    /// to be asked of everything.
+    fn settle(git: &Git, head: &Head, glance: Glance) -> Option<State> {
+        let Glance { begun_ns, index, tree, doubtful } = glance;
+        // Nothing is staged; HEAD may have moved between two looks.
+        if tree != head.tree.as_str() {
+            return None;
+        }
+        let as_head = head.status()?;
+        if doubtful.is_empty() {
+            return Some(State { begun_ns, index, status: as_head, warnings: Vec::new() });
+        }
+        let paths: Option<Vec<&str>> =
+            doubtful.iter().map(|path| std::str::from_utf8(path).ok()).collect();
+        let args = [&["--literal-pathspecs"], &STATUS[..], &["--untracked-files=all", "--"]];
+        let (status, warnings) = git.output_and_warnings(&[&args.concat()[..], &paths?].concat()).ok()?;
+        let is_same = as_head.split(|byte| *byte == 0).all(|header| has(&status, header));
+        is_same.then_some(State { begun_ns, index, status, warnings })
     }
 
     pub(super) fn status(&self) -> Result<Status<'_>, RepoError> {
@@ -73,7 +104,7 @@ impl State {
         let commit = status.commit.map(ObjectId::new);
         let tree = match (&commit, &repo.head) {
             (None, _) => None,
-            (Some(commit), Some((head, tree))) if head == commit => Some(tree.clone()),
+            (Some(commit), Some(head)) if head.commit == *commit => Some(head.tree.clone()),
             // HEAD has moved since the repository was opened.
             (Some(commit), _) => Some(super::commit::tree_of(repo, commit)?),
         };
@@ -83,4 +114,52 @@ impl State {
         });
         Ok(Point { commit, tree, reference, shallow: repo.shallow, ..Point::default() })
     }
+}
+
+/// File systems date with a clock that ticks: a change may look so much older.
+const TICK_NS: i128 = 20_000_000;
+
+/// Now, as the file system may date it.
+pub(super) fn now_ns() -> i128 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i128::try_from(now.as_nanos()).unwrap_or(i128::MAX) - TICK_NS
+}
+
+const STATUS: [&str; 7] = [
+    "status",
+    "--porcelain=v2",
+    "-z",
+    "--branch",
+    "--no-ahead-behind",
+    "--no-renames",
+    "--ignore-submodules=none",
+];
+
+/// HEAD and the work tree as they are now; none where git must be asked.
+fn look(repo: &Repository) -> Result<Option<Seen>, RepoError> {
+    let root = repo.root()?;
+    if repo.git.index.is_some() {
+        return Ok(None);
+    }
+    let (head, glance) =
+        beside(|| head::ask(&repo.git), || Ok(glance(root, &repo.git_dir, repo.format)));
+    Ok(head.ok().flatten().zip(glance?))
+}
+
+/// Does both, the first on a thread of its own.
+pub(super) fn beside<A: Send, B>(
+    one: impl FnOnce() -> Result<A, GitError> + Send,
+    other: impl FnOnce() -> Result<B, GitError>,
+) -> (Result<A, GitError>, Result<B, GitError>) {
+    thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        let lost = |_| GitError::CannotStart { reason: "its thread ended early".to_owned() };
+        (one.join().map_err(lost).and_then(|one| one), other)
+    })
+}
+
+/// Whether `record` is one of those that NULs end in `output`.
+fn has(output: &[u8], record: &[u8]) -> bool {
+    output.split(|byte| *byte == 0).any(|one| one == record)
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use camino::Utf8PathBuf;
 use kernel::{Entry, EntryKind, ObjectId, ReadError, Source};
@@ -14,18 +13,14 @@ use super::folder::{unopened_entry, unopened_error};
 use super::listing::{self, Change, ChangeState, IndexLine};
 use super::name::ObjectFormat;
 use super::objects::Objects;
-use super::state::{State, Untracked};
+use super::state::{self, State};
 use super::{RepoError, Repository, Snapshot, path, sorted};
 use crate::git::Git;
 
-/// File systems date with a clock that ticks: a change may look so much older.
-const TICK_NS: i128 = 20_000_000;
-
-pub(super) fn snapshot(repo: &Repository) -> Result<Snapshot, RepoError> {
-    let begun = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let begun_ns = i128::try_from(begun.as_nanos()).unwrap_or(i128::MAX) - TICK_NS;
+/// `seen` is what was seen of it already, at this very moment.
+pub(super) fn snapshot(repo: &Repository, seen: Option<state::Seen>) -> Result<Snapshot, RepoError> {
     let disk = Disk::open(repo.root()?, repo.size_bytes_max)?;
-    let state = State::ask(repo, Untracked::All)?;
+    let state = State::of_work_tree(repo, seen)?;
     let status = state.status()?;
     let (mut entries, suspects) = divide(&state.index, &status.changes)?;
 
@@ -70,7 +65,7 @@ pub(super) fn snapshot(repo: &Repository) -> Result<Snapshot, RepoError> {
     let fingerprint = Some(difference.digest(&state.touched()));
     let entries = sorted(entries)?;
     let objects = Arc::clone(&repo.objects);
-    let format = repo.format;
+    let (begun_ns, format) = (state.begun_ns, repo.format);
     let source = WorkTree { entries, disk, objects, left_out, unopened, begun_ns, format };
     Ok(Snapshot { source: Arc::new(source), point, fingerprint })
 }

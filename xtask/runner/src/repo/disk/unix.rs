@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use camino::Utf8Path;
 use kernel::{EntryKind, ReadError};
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, openat, readlinkat, statat};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, fstat, openat, readlinkat, statat};
 use rustix::io::Errno;
 
 use super::{Found, content};
@@ -118,22 +118,38 @@ impl Disk {
         }
     }
 
+    /// The directory `path` (empty: the root), to be listed. What stands in it
+    /// can be looked at through it.
+    pub(in crate::repo) fn list(&self, path: &[u8]) -> Result<Dir, Errno> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let passed = match path {
+            b"" => None,
+            path => Some(self.directory(path)?),
+        };
+        Dir::new(openat(passed.as_ref().unwrap_or(&self.root), c".", flags, Mode::empty())?)
+    }
+
     /// The directory that holds `path` (none: the root) and the last component.
     fn parent<'a>(&self, path: &'a [u8]) -> Result<(Option<OwnedFd>, &'a [u8]), Errno> {
         let Some(slash) = memchr::memrchr(b'/', path) else { return Ok((None, path)) };
         let (dir, name) = (path.get(..slash), path.get(slash + 1..));
         let (Some(dir), Some(name)) = (dir, name) else { return Err(Errno::INVAL) };
-        let components = || dir.split(|byte| *byte == b'/');
+        Ok((Some(self.directory(dir)?), name))
+    }
+
+    /// The directory `path`, to pass through.
+    fn directory(&self, path: &[u8]) -> Result<OwnedFd, Errno> {
+        let components = || path.split(|byte| *byte == b'/');
         if components().any(|component| matches!(component, b"" | b"." | b"..")) {
             return Err(Errno::INVAL);
         }
         #[cfg(target_os = "linux")]
-        match beneath(&self.root, dir) {
+        match beneath(&self.root, path) {
             // Kernels before 5.6, and sandboxes that do not know the call.
             Err(Errno::NOSYS | Errno::PERM) => {}
-            answer => return answer.map(|dir| (Some(dir), name)),
+            answer => return answer,
         }
-        walk(&self.root, components()).map(|dir| (dir, name))
+        walk(&self.root, components())?.ok_or(Errno::INVAL)
     }
 }
 
