@@ -22,7 +22,21 @@ pub struct Globs {
 struct Pattern {
     text: String,
     takes_away: bool,
+    /// What every path that matches begins and ends with: most paths are told
+    /// by that, and asking the matcher costs twenty times as much.
+    ends: (String, String),
+    /// Whether everything matches.
+    is_all: bool,
     matcher: GlobMatcher,
+}
+
+impl Pattern {
+    fn is_match(&self, path: &Utf8Path) -> bool {
+        let (first, last) = (self.ends.0.as_bytes(), self.ends.1.as_bytes());
+        let bytes = path.as_str().as_bytes();
+        self.is_all
+            || bytes.starts_with(first) && bytes.ends_with(last) && self.matcher.is_match(path)
+    }
 }
 
 /// A pattern that is not of the grammar above.
@@ -56,7 +70,7 @@ impl Globs {
     /// selected.
     #[must_use]
     pub fn matches(&self, path: &Utf8Path) -> bool {
-        let last = self.patterns.iter().rev().find(|pattern| pattern.matcher.is_match(path));
+        let last = self.patterns.iter().rev().find(|pattern| pattern.is_match(path));
         last.is_some_and(|pattern| !pattern.takes_away)
     }
 
@@ -126,7 +140,19 @@ fn compile_anew(text: &str) -> Result<Pattern, GlobError> {
     }
     let built = GlobBuilder::new(&glob).literal_separator(true).backslash_escape(false).build();
     let matcher = built.map_err(|source| error(&source.kind().to_string()))?.compile_matcher();
-    Ok(Pattern { text: text.to_owned(), takes_away, matcher })
+    let ends = ends(body);
+    Ok(Pattern { text: text.to_owned(), takes_away, ends, is_all: body == "**", matcher })
+}
+
+/// What stands before the first and behind the last special character.
+fn ends(body: &str) -> (String, String) {
+    const SPECIAL: [char; 4] = ['*', '?', '{', '}'];
+    let first = body.find(SPECIAL).map_or(body, |at| body.get(..at).unwrap_or_default());
+    let last = body.rfind(SPECIAL).map_or("", |at| body.get(at + 1..).unwrap_or_default());
+    // `**/` can also be nothing, and a trailing `/` is not the end.
+    let last = last.trim_start_matches('/');
+    let last = if last.ends_with('/') { "" } else { last };
+    (first.to_owned(), last.to_owned())
 }
 
 #[cfg(test)]
@@ -156,6 +182,37 @@ mod tests {
         assert!(!matches(&["**", "!docs/"], "docs/a.md"));
         assert!(matches(&["**", "!docs/", "docs/a.md"], "docs/a.md"));
         assert!(matches(&["{a,b}/**"], "b/x"));
+    }
+
+    #[test]
+    fn the_ends_of_a_pattern_rule_nothing_out_that_it_matches() {
+        let parts = ["", "a", "b", "a.x", ".x", "*", "**", "?", "{a,b}", "{a,b/c}.x", "[a]", "a\\"];
+        let names = ["a", "b", "a.x", ".x", "b.x", "c.x", "[a]", "a\\", "ab"];
+        let joined = |parts: &[&str]| {
+            let all = parts.iter().flat_map(|one| {
+                parts.iter().flat_map(move |two| {
+                    parts.iter().flat_map(move |three| {
+                        [[*one, two, three].join("/"), format!("{one}{two}/{three}")]
+                    })
+                })
+            });
+            all.collect::<std::collections::BTreeSet<String>>()
+        };
+        let paths: Vec<String> = joined(&names)
+            .into_iter()
+            .chain(names.iter().map(|name| (*name).to_owned()))
+            .collect();
+        let mut matched = 0;
+        for text in joined(&parts) {
+            let Ok(pattern) = compile_anew(&text) else { continue };
+            for path in &paths {
+                let path = Utf8Path::new(path);
+                let expected = pattern.matcher.is_match(path);
+                matched += usize::from(expected);
+                assert_eq!(pattern.is_match(path), expected, "'{text}' and '{path}'");
+            }
+        }
+        assert!(matched > 1_000, "{matched}");
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub struct Order {
 pub struct Verified {
     /// What is printed is a function of it.
     pub receipt: Receipt,
+    /// Its canonical form; none where it is whole, which is for this program alone.
+    pub text: Option<String>,
     /// Every rule that was in force.
     pub rules: Vec<kernel::Rule>,
     /// Exit code.
@@ -189,9 +191,10 @@ pub fn verify(
         base,
         run,
     });
-    if !order.whole {
-        receipt.cut_to_size();
-    }
+    let text = match order.whole {
+        true => None,
+        false => Some(receipt.cut_to_size().map_err(|it| Stop::environment(it.to_string()))?),
+    };
     // Asked of the receipt: one that was cut is green no longer.
     let predicate = &receipt.predicate;
     let code = match cancel.exit_code() {
@@ -199,7 +202,7 @@ pub fn verify(
         None => judge::exit_code(predicate.verdict, &predicate.gates, &kinds),
     };
     if cancel.exit_code().is_none()
-        && let Ok(text) = receipt.canonical()
+        && let Some(text) = &text
     {
         let digest = sha256(text.as_bytes());
         for kept in done.kept {
@@ -218,7 +221,7 @@ pub fn verify(
         let _told = events.send(Event::Noted { text });
     }
     let rules = ready.into_iter().flatten().flat_map(|ready| ready.rules).collect();
-    Ok(Verified { receipt, rules, code })
+    Ok(Verified { receipt, text, rules, code })
 }
 
 /// The cache that `config` names.

@@ -63,8 +63,8 @@ pub fn run(builtin: &Builtin, place: &Place, args: &RunArgs) -> Done {
     let verified = engine::verify(builtin, place, &view, &order, &cancel, &events);
     drop(events);
     let _told = teller.join();
-    let Verified { receipt, code, .. } = verified?;
-    let kept = verify::write_receipt(&args.receipt, &receipt);
+    let Verified { receipt, text, code, .. } = verified?;
+    let kept = verify::write(&args.receipt, text.unwrap_or_default().as_bytes());
     verify::print(format, false, &receipt, kept.is_ok().then_some(args.receipt.as_path()))?;
     kept?;
     let own = receipt.predicate.gates.iter().find(|gate| gate.id == args.gate);

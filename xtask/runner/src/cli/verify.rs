@@ -125,8 +125,8 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Verify) -> Done {
     let verified = engine::verify(builtin, place, &view, &order(args), &cancel, &events);
     drop(events);
     let _told = teller.join();
-    let Verified { receipt, rules, code } = verified?;
-    let kept = keep(&view, args, &receipt, &rules);
+    let Verified { receipt, text, rules, code } = verified?;
+    let kept = keep(&view, args, &receipt, &text.unwrap_or_default(), &rules);
     // Told even where it cannot be kept: a long run must not end in nothing.
     print(format, args.verbose, &receipt, kept.as_ref().ok().and_then(Option::as_deref))?;
     match kept {
@@ -189,6 +189,7 @@ fn keep(
     view: &View,
     args: &Verify,
     receipt: &Receipt,
+    text: &str,
     rules: &[kernel::Rule],
 ) -> Result<Option<Utf8PathBuf>, Stop> {
     let path = match (&args.receipt, &view.repository) {
@@ -202,7 +203,7 @@ fn keep(
         (None, None) => None,
     };
     if let Some(path) = &path {
-        write_receipt(path, receipt)?;
+        write(path, text.as_bytes())?;
     }
     if let Some(path) = &args.junit {
         let mut xml = Vec::new();
@@ -235,7 +236,8 @@ pub fn summary(receipt: &Receipt) -> Result<(), Stop> {
     Ok(())
 }
 
-fn write(path: &Utf8Path, bytes: &[u8]) -> Result<(), Stop> {
+/// Writes a file that somebody asked for.
+pub fn write(path: &Utf8Path, bytes: &[u8]) -> Result<(), Stop> {
     Ok(atomic_write(path, bytes)?)
 }
 

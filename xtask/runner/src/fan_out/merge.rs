@@ -265,7 +265,7 @@ fn write(
         .collect();
     predicate.parts.sort_by(|a, b| (&a.name, &a.sha256).cmp(&(&b.name, &b.sha256)));
     predicate.findings_cut = (cut > 0).then_some(cut);
-    receipt.cut_to_size();
+    let _canonical = receipt.cut_to_size();
     receipt
 }
 

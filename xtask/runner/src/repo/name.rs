@@ -7,6 +7,8 @@ use kernel::ObjectId;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
+pub(super) use crate::receipt::hex;
+
 /// How a repository names its objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ObjectFormat {
@@ -54,17 +56,6 @@ fn blob<D: Digest>(size_bytes: u64, mut content: impl Read) -> io::Result<Option
         }
     }
     Ok((read_bytes == size_bytes).then(|| ObjectId::new(&hex(&digest.finalize()))))
-}
-
-/// Lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    // Of every tracked file, twice a run: formatting would cost more than looking.
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS[usize::from(half & 15)]);
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        text.extend([digit(byte >> 4), digit(*byte)]);
-        text
-    })
 }
 
 #[cfg(test)]
