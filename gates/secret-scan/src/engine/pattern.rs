@@ -129,11 +129,10 @@ impl Pattern {
     /// line ends around it, and at most a value assigned there that stands on a
     /// later line.
     pub fn stays_on_line(&self, keywords: &[String]) -> bool {
-        match self.lead {
-            // Tokens and names hold no line end: a test looks at every table.
-            Some(_) => true,
-            None => self.reach(keywords).is_some_and(|r| r.holds_keyword && !r.crosses_lines),
-        }
+        // Tokens and names of tables hold no line end: a test looks at every one.
+        let is_of_table = self.lead.is_some() || self.near_len_max.is_some();
+        let is_on_line = |r: Reach| r.holds_keyword && (is_of_table || !r.crosses_lines);
+        self.lead.is_some() || self.reach(keywords).is_some_and(is_on_line)
     }
 
     /// Parses without compiling.
