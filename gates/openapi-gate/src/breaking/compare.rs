@@ -198,8 +198,12 @@ impl<'l> Sight<'_, 'l> {
         let transition = composition::transition(self, &mut local);
         types::nullability(self, &mut local);
         if transition == composition::Transition::None {
-            types::compare(self, &mut local);
-            composition::compare(self, &mut local);
+            match types::compare(self, &mut local) {
+                // Of two things with nothing in common that is all there is to say.
+                types::Found::Apart => return local,
+                types::Found::Changed => {}
+                types::Found::Nothing => composition::compare(self, &mut local),
+            }
         }
         values::compare(self, &mut local);
         limits::compare(self, &mut local);

@@ -150,7 +150,8 @@ fn from_one<'l>(sight: &Sight<'_, 'l>, choice: &Choice<'l>, local: &mut Local) {
         local.change("type-changed", choice.at.clone(), words);
     } else if !choice.alternatives.iter().any(|place| fits(place)) {
         let base = &sight.base;
-        let best = best(choice, |place| likeness(base, &side.shape(side.schema(place))));
+        let other = &sight.all.base;
+        let best = best(choice, |place| alike(other, side, base, &side.shape(side.schema(place))));
         let Some((index, place)) = best else { return };
         let pair = sight.below_as_is(sight.pair.base, whole(place));
         local.children.push(Child { step: step(choice, index), pair, at: choice.at.clone() });
@@ -172,7 +173,8 @@ fn to_one<'l>(sight: &Sight<'_, 'l>, choice: &Choice<'l>, local: &mut Local) {
         }
     } else if !choice.alternatives.iter().any(|place| fits(place)) {
         let head = &sight.head;
-        let best = best(choice, |place| likeness(&side.shape(side.schema(place)), head));
+        let other = &sight.all.head;
+        let best = best(choice, |place| alike(side, other, &side.shape(side.schema(place)), head));
         let Some((index, place)) = best else { return };
         let pair = sight.below_as_is(whole(place), sight.pair.head);
         local.children.push(Child { step: step(choice, index), pair, at: None });
@@ -200,12 +202,16 @@ fn matched<'l>(sight: &Sight<'_, 'l>, base: &Choice<'l>, head: &Choice<'l>, loca
     let gone = base.alternatives.len() - pairs.len();
     if gone > 0 {
         let which = unmatched(base, pairs.iter().map(|(one, _)| *one).collect());
-        local.change(removed(base), head.at.clone(), format!("{which} is no alternative any more"));
+        local.change(
+            removed(base),
+            head.at.clone(),
+            format!("no longer among its alternatives: {which}"),
+        );
     }
     let new = head.alternatives.len() - pairs.len();
     if new > 0 {
         let which = unmatched(head, pairs.iter().map(|(_, other)| *other).collect());
-        local.change(added(head), head.at.clone(), format!("{which} is a new alternative"));
+        local.change(added(head), head.at.clone(), format!("new among its alternatives: {which}"));
     }
 }
 
@@ -235,10 +241,10 @@ fn pairs<'l>(sight: &Sight<'_, 'l>, base: &Choice<'l>, head: &Choice<'l>) -> Vec
     found.take(is_same("title"));
     if is_small {
         found.take(fits);
-        let alike = |old: &Place<'l>, new: &Place<'l>| {
-            likeness(&one.shape(one.schema(*old)), &other.shape(other.schema(*new)))
+        let likest = |old: &Place<'l>, new: &Place<'l>| {
+            alike(one, other, &one.shape(one.schema(*old)), &other.shape(other.schema(*new)))
         };
-        found.take_likest(alike);
+        found.take_likest(likest);
     }
     found.take_last();
     found.pairs
@@ -307,6 +313,30 @@ impl<'m, 'l> Matching<'m, 'l> {
 }
 
 /// From 0, nothing in common, to 1.
+fn alike<'l>(one: &Side<'l>, other: &Side<'l>, base: &Shape<'l>, head: &Shape<'l>) -> f64 {
+    for (name, property) in &base.properties {
+        let Some(new) = head.properties.get(name) else { continue };
+        // A property of one value tells the alternatives apart.
+        let was = only_value(&one.shape(one.all(property.parts.clone())));
+        let is = only_value(&other.shape(other.all(new.parts.clone())));
+        if let (Some(was), Some(is)) = (was, is) {
+            return if was == is { 1.0 } else { 0.0 };
+        }
+    }
+    likeness(base, head)
+}
+
+/// The one value that a schema allows.
+fn only_value(shape: &Shape<'_>) -> Option<String> {
+    if let Some(value) = shape.value("const") {
+        return Some(value.node.canonical());
+    }
+    let list = shape.value("enum")?;
+    let mut values = list.node.items();
+    let first = values.next()?;
+    values.next().is_none().then(|| first.canonical())
+}
+
 fn likeness(base: &Shape<'_>, head: &Shape<'_>) -> f64 {
     if base.types != head.types && !(base.types.is_empty() || head.types.is_empty()) {
         return 0.0;
@@ -337,7 +367,14 @@ fn unmatched(choice: &Choice<'_>, matched: BTreeSet<usize>) -> String {
             None => format!("number {index}"),
         }
     };
-    left.map(name).collect::<Vec<_>>().join(" and ")
+    const SHOWN_MAX: usize = 5;
+    let names: Vec<String> = left.map(name).collect();
+    let more = names.len().saturating_sub(SHOWN_MAX);
+    let shown: Vec<&str> = names.iter().take(SHOWN_MAX).map(String::as_str).collect();
+    match more {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
 }
 
 fn step(choice: &Choice<'_>, index: usize) -> String {

@@ -95,9 +95,17 @@ fn added<'l>(sight: &Sight<'_, 'l>, name: &str, property: &Property<'l>, local: 
     local.named(Name::Full(rule), &property_step(name), property.at.clone(), words);
 }
 
-/// What must be sent and is nowhere described.
+/// What must be there and is nowhere described.
 fn undeclared(sight: &Sight<'_, '_>, local: &mut Local) {
     if !sight.is_request() {
+        for name in sight.base.required.difference(&sight.head.required) {
+            let (was, is) = (&sight.base.properties, &sight.head.properties);
+            if !was.contains_key(name) && !is.contains_key(name) {
+                let words = format!("'{}' need not come any more", one_line(name));
+                let rule = Name::Full("response-property-became-optional");
+                local.named(rule, &property_step(name), sight.head.at("required"), words);
+            }
+        }
         return;
     }
     for name in sight.head.required.difference(&sight.base.required) {

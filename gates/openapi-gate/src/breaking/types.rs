@@ -1,7 +1,7 @@
 //! `type`, `format` and `null`.
 
 use super::compare::{Local, Sight, Typing};
-use super::shape::{Shape, Side};
+use super::shape::{Choice, Shape, Side};
 
 /// `null`, in any of its spellings.
 pub(super) fn nullability(sight: &Sight<'_, '_>, local: &mut Local) {
@@ -21,13 +21,22 @@ fn takes_all(shape: &Shape<'_>) -> bool {
     OF_TYPES.iter().all(|key| shape.value(key).is_none())
 }
 
+/// What came of comparing the types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    Nothing,
+    Changed,
+    /// No value is of both.
+    Apart,
+}
+
 /// `type` and `format`.
-pub(super) fn compare(sight: &Sight<'_, '_>, local: &mut Local) {
+pub(super) fn compare(sight: &Sight<'_, '_>, local: &mut Local) -> Found {
     let base = effective(&sight.all.base, &sight.base);
     let head = effective(&sight.all.head, &sight.head);
     let formats = (sight.base.format.unwrap_or_default(), sight.head.format.unwrap_or_default());
     if base == head && formats.0 == formats.1 {
-        return;
+        return Found::Nothing;
     }
     let is_breaking = |is_strong: bool| match sight.is_request() {
         true => is_narrowed(&base, &head, formats, is_strong),
@@ -36,10 +45,10 @@ pub(super) fn compare(sight: &Sight<'_, '_>, local: &mut Local) {
     let suffix = match sight.pair.lens.typing {
         Typing::Unknown => match (is_breaking(true), is_breaking(false)) {
             (true, true) => "type-specialized",
-            (false, false) => return,
+            (false, false) => return Found::Nothing,
             _ => "type-changed",
         },
-        typing if !is_breaking(typing == Typing::Strong) => return,
+        typing if !is_breaking(typing == Typing::Strong) => return Found::Nothing,
         _ if !sight.is_request() && !base.is_empty() && base != head && is_within(&base, &head) => {
             "type-generalized"
         }
@@ -52,6 +61,11 @@ pub(super) fn compare(sight: &Sight<'_, '_>, local: &mut Local) {
     let words =
         format!("its type went from {} to {}", shown(&base, formats.0), shown(&head, formats.1));
     local.change(suffix, at, words);
+    let shares = |name: &&str| {
+        is_within(&[*name], &head) || head.iter().any(|it| is_within(&[*it], &[*name]))
+    };
+    let is_apart = !base.is_empty() && !head.is_empty() && !base.iter().any(|name| shares(&name));
+    if is_apart { Found::Apart } else { Found::Changed }
 }
 
 /// Whether a value of the types `from` need not be one of `to`.
@@ -93,14 +107,19 @@ pub(super) fn is_within(types: &[&str], others: &[&str]) -> bool {
 /// The types of a schema, or else those of all its alternatives.
 fn effective<'l>(side: &Side<'l>, shape: &Shape<'l>) -> Vec<&'l str> {
     let mut types = shape.types.clone();
-    if let ([], [choice]) = (types.as_slice(), shape.choices.as_slice()) {
-        for alternative in &choice.alternatives {
-            let own = &side.shape(side.schema(*alternative)).types;
-            if own.is_empty() {
-                return Vec::new();
+    if types.is_empty() {
+        let of = |choice: &Choice<'l>| -> Option<Vec<&'l str>> {
+            let mut all = Vec::new();
+            for alternative in &choice.alternatives {
+                let own = side.shape(side.schema(*alternative));
+                if own.types.is_empty() {
+                    return None;
+                }
+                all.extend(&own.types);
             }
-            types.extend(own);
-        }
+            Some(all)
+        };
+        types = shape.choices.iter().find_map(of).unwrap_or_default();
     }
     types.sort_unstable();
     types.dedup();

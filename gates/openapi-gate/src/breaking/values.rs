@@ -67,11 +67,11 @@ fn enumeration(sight: &Sight<'_, '_>, local: &mut Local) {
             let removed: Vec<&String> = base.difference(&head).collect();
             let added: Vec<&String> = head.difference(&base).collect();
             if !removed.is_empty() {
-                let words = format!("{} is no value any more", shown(removed.into_iter()));
+                let words = format!("no longer among its values: {}", shown(removed.into_iter()));
                 local.change("enum-value-removed", at.clone(), words);
             }
             if !added.is_empty() {
-                let words = format!("{} is a new value", shown(added.into_iter()));
+                let words = format!("new among its values: {}", shown(added.into_iter()));
                 local.change("enum-value-added", at, words);
             }
         }
@@ -86,7 +86,7 @@ fn extensible(sight: &Sight<'_, '_>, local: &mut Local) {
     };
     let removed: Vec<&String> = base.difference(&head).collect();
     if !removed.is_empty() {
-        let words = format!("{} is no value any more", shown(removed.into_iter()));
+        let words = format!("no longer among its values: {}", shown(removed.into_iter()));
         local.change("x-extensible-enum-value-removed", sight.head.at(KEY), words);
     }
 }
