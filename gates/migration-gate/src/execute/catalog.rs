@@ -2,6 +2,7 @@
 //! knows.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use kernel::{CatalogChange, CatalogEntry};
 
@@ -11,7 +12,7 @@ pub(super) type Key = (String, String);
 /// A catalog at one moment.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Catalog {
-    entries: BTreeMap<Key, CatalogEntry>,
+    entries: BTreeMap<Key, Arc<CatalogEntry>>,
 }
 
 /// What is a relation: they share their names.
@@ -19,7 +20,7 @@ pub(super) const RELATIONS: [&str; 4] = ["table", "view", "materialized-view", "
 
 impl Catalog {
     pub(super) fn of(entries: &[CatalogEntry]) -> Catalog {
-        let entries = entries.iter().map(|entry| (key(entry), entry.clone())).collect();
+        let entries = entries.iter().map(|entry| (key(entry), Arc::new(entry.clone()))).collect();
         Catalog { entries }
     }
 
@@ -29,25 +30,25 @@ impl Catalog {
                 self.entries.remove(&key(before));
             }
             if let Some(after) = &change.after {
-                self.entries.insert(key(after), after.clone());
+                self.entries.insert(key(after), Arc::new(after.clone()));
             }
         }
     }
 
     pub(super) fn get(&self, class: &str, id: &str) -> Option<&CatalogEntry> {
-        self.entries.get(&(class.to_owned(), id.to_owned()))
+        self.entries.get(&(class.to_owned(), id.to_owned())).map(|entry| &**entry)
     }
 
     /// The same object, whatever it is called.
     pub(super) fn same(&self, entry: &CatalogEntry) -> Option<&CatalogEntry> {
-        self.entries.get(&key(entry))
+        self.entries.get(&key(entry)).map(|entry| &**entry)
     }
 
     pub(super) fn all(&self, class: &str) -> impl Iterator<Item = &CatalogEntry> {
         let from = (class.to_owned(), String::new());
         self.entries
             .range(from..)
-            .map(|(_, entry)| entry)
+            .map(|(_, entry)| &**entry)
             .take_while(move |entry| entry.class == class)
     }
 

@@ -1,6 +1,6 @@
 //! What a script did that a rule has a name for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{CatalogEntry, ScriptTrace, StepTrace};
 
@@ -30,6 +30,8 @@ pub(super) struct Passage<'a> {
     pub(super) filled: &'a [String],
     /// The last statement that touched each object.
     touched: BTreeMap<Key, usize>,
+    /// The ids of those objects, and of what they are parts of.
+    ids: BTreeSet<&'a str>,
 }
 
 impl<'a> Passage<'a> {
@@ -40,20 +42,32 @@ impl<'a> Passage<'a> {
         script: &'a ScriptTrace,
         filled: &'a [String],
     ) -> Passage<'a> {
-        let mut touched = BTreeMap::new();
+        let (mut touched, mut ids) = (BTreeMap::new(), BTreeSet::new());
         for (index, step) in script.steps.iter().enumerate() {
             for change in &step.changes {
                 for entry in change.before.iter().chain(&change.after) {
                     touched.insert(key(entry), index);
+                    ids.extend([entry.id.as_str(), entry.of.as_str()]);
                 }
             }
         }
-        Passage { old, before, after, script, filled, touched }
+        Passage { old, before, after, script, filled, touched, ids }
     }
 
     /// Whether the release before knows the object.
     pub(super) fn is_old(&self, entry: &CatalogEntry) -> bool {
         self.old.same(entry).is_some()
+    }
+
+    /// Whether a statement changed the object or a part of it.
+    pub(super) fn is_touched(&self, entry: &CatalogEntry) -> bool {
+        let is_whole = !entry.of.is_empty() && self.ids.contains(entry.of.as_str());
+        is_whole || self.ids.contains(entry.id.as_str())
+    }
+
+    /// Whether the release before knows the object, and it may be another now.
+    pub(super) fn is_judged(&self, entry: &CatalogEntry) -> bool {
+        self.is_touched(entry) && self.is_old(entry)
     }
 
     /// Whether the release before knows the relation.

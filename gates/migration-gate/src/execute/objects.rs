@@ -7,17 +7,17 @@ use super::effect::{Effect, Passage};
 
 pub(super) fn effects(passage: &Passage<'_>) -> Vec<Effect> {
     let mut found = Vec::new();
-    for kind in passage.before.all("type").filter(|it| passage.is_old(it)) {
+    for kind in passage.before.all("type").filter(|it| passage.is_judged(it)) {
         types(passage, kind, &mut found);
     }
-    for function in passage.before.all("function").filter(|it| passage.is_old(it)) {
+    for function in passage.before.all("function").filter(|it| passage.is_judged(it)) {
         found.extend(functions(passage, function));
     }
-    for function in passage.after.all("function") {
+    for function in passage.after.all("function").filter(|it| passage.is_touched(it)) {
         found.extend(ambiguous(passage, function));
     }
     for class in ["extension", "schema"] {
-        for entry in passage.before.all(class).filter(|it| passage.is_old(it)) {
+        for entry in passage.before.all(class).filter(|it| passage.is_judged(it)) {
             found.extend(standing(passage, entry));
         }
     }

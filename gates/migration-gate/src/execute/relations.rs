@@ -12,7 +12,7 @@ use crate::rules::is_free;
 pub(super) fn effects(passage: &Passage<'_>) -> Vec<Effect> {
     let mut found = Vec::new();
     for class in RELATIONS {
-        for relation in passage.before.all(class).filter(|it| passage.is_old(it)) {
+        for relation in passage.before.all(class).filter(|it| passage.is_judged(it)) {
             match passage.after.relation(&relation.schema, &relation.name) {
                 None => found.extend(gone(passage, relation)),
                 Some(now) => {
@@ -133,7 +133,9 @@ fn column_changed(
     let mut found = Vec::new();
     let name = &column.name;
     let (was, is) = (fact(column, "type"), fact(now, "type"));
-    if was != is && !is_free(was, is) {
+    // A type that is only called otherwise is told of by that.
+    let is_other = fact(column, "type_id") != fact(now, "type_id");
+    if is_other && was != is && !is_free(was, is) {
         let offence = if is_table { "retype-column" } else { "drop-or-narrow-view" };
         let message = format!("column '{name}' of '{relation}' is '{is}' now and was '{was}'");
         found.push(passage.effect(offence, now, message));

@@ -7,8 +7,7 @@
 //! ```
 
 mod address;
-#[cfg(test)]
-#[cfg(all(unix, feature = "migration-gate"))]
+#[cfg(all(test, unix, feature = "migration-gate"))]
 mod cases;
 #[cfg(unix)]
 mod installed;
@@ -17,7 +16,7 @@ mod local;
 mod observe;
 mod probe;
 mod session;
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;
 mod undo;
 mod wire;

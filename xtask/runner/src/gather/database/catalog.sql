@@ -35,6 +35,7 @@ union all
 select 'column', a.attrelid || '.' || a.attnum, r.nspname, a.attrelid::text, a.attname,
   json_build_object(
     'number', a.attnum::text, 'type', format_type(a.atttypid, a.atttypmod),
+    'type_id', a.atttypid || ' ' || a.atttypmod,
     'not_null', case when a.attnotnull then 'yes' end,
     'default', pg_get_expr(d.adbin, d.adrelid),
     'identity', nullif(a.attidentity, '')::text, 'generated', nullif(a.attgenerated, '')::text,

@@ -18,8 +18,19 @@ where pid = pg_backend_pid() and locktype = 'relation' and relation >= 16384 \
 union all \
 select 'scan', relid::text, seq_tup_read::text from pg_stat_xact_user_tables where seq_tup_read > 0";
 
-/// A catalog at one moment.
-pub(super) type Catalog = BTreeMap<(String, String), CatalogEntry>;
+/// A catalog at one moment: class and id, and the rest as the server wrote it.
+/// It is asked for after each statement and hardly ever another one, so that
+/// only what is other is read.
+pub(super) type Catalog = BTreeMap<(String, String), Written>;
+
+/// An entry that has not been read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Written {
+    pub(super) schema: String,
+    of: String,
+    pub(super) name: String,
+    facts: String,
+}
 
 /// What a transaction holds and has read so far.
 #[derive(Debug, Default)]
@@ -44,28 +55,45 @@ pub(super) fn ask(connection: &mut Connection<'_>, query: &str) -> Result<Vec<Ro
 /// The catalog of now.
 pub(super) fn catalog(connection: &mut Connection<'_>) -> Result<Catalog, Refusal> {
     let rows = ask(connection, CATALOG)?;
-    let mut catalog = Catalog::new();
-    for row in rows {
+    let entries = rows.into_iter().map(|row| {
         let mut values = row.into_iter().map(Option::unwrap_or_default);
         let mut next = || values.next().unwrap_or_default();
-        let (class, id, schema, of, name) = (next(), next(), next(), next(), next());
-        let facts: BTreeMap<String, Option<String>> =
-            serde_json::from_str(&next()).map_err(|error| Refusal::Lost(error.to_string()))?;
-        let facts = facts.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
-        let key = (class.clone(), id.clone());
-        catalog.insert(key, CatalogEntry { class, id, schema, of, name, facts });
+        let key = (next(), next());
+        (key, Written { schema: next(), of: next(), name: next(), facts: next() })
+    });
+    Ok(entries.collect())
+}
+
+/// Every entry of it.
+pub(super) fn entries(catalog: &Catalog) -> Vec<CatalogEntry> {
+    catalog.iter().map(|(key, written)| read(key, written)).collect()
+}
+
+fn read((class, id): &(String, String), written: &Written) -> CatalogEntry {
+    // The query made it: a form that cannot be read would be told of by every test.
+    let facts: BTreeMap<String, Option<String>> =
+        serde_json::from_str(&written.facts).unwrap_or_default();
+    CatalogEntry {
+        class: class.clone(),
+        id: id.clone(),
+        schema: written.schema.clone(),
+        of: written.of.clone(),
+        name: written.name.clone(),
+        facts: facts.into_iter().filter_map(|(key, value)| Some((key, value?))).collect(),
     }
-    Ok(catalog)
 }
 
 /// What is other in `after`.
 pub(super) fn changes(before: &Catalog, after: &Catalog) -> Vec<CatalogChange> {
     let gone = before.iter().filter(|(key, _)| !after.contains_key(key));
-    let gone = gone.map(|(_, entry)| CatalogChange { before: Some(entry.clone()), after: None });
-    let other = after.iter().filter_map(|(key, entry)| {
+    let gone =
+        gone.map(|(key, written)| CatalogChange { before: Some(read(key, written)), after: None });
+    let other = after.iter().filter_map(|(key, written)| {
         let known = before.get(key);
-        let change = || CatalogChange { before: known.cloned(), after: Some(entry.clone()) };
-        (known != Some(entry)).then(change)
+        (known != Some(written)).then(|| CatalogChange {
+            before: known.map(|known| read(key, known)),
+            after: Some(read(key, written)),
+        })
     });
     gone.chain(other).collect()
 }
@@ -106,11 +134,12 @@ pub(super) fn filled<'a>(
     tables: impl Iterator<Item = &'a str>,
 ) -> Result<BTreeSet<String>, Refusal> {
     let parts: Vec<String> = tables
-        .filter_map(|id| catalog.get(&("table".to_owned(), id.to_owned())))
-        .filter(|table| table.facts.get("kind").is_some_and(|kind| kind != "f"))
-        .map(|table| {
+        .filter_map(|id| Some((id, catalog.get(&("table".to_owned(), id.to_owned()))?)))
+        // Rows of a foreign table are somewhere else.
+        .filter(|(_, table)| !table.facts.contains("\"kind\" : \"f\""))
+        .map(|(id, table)| {
             let (schema, name) = (quoted(&table.schema), quoted(&table.name));
-            format!("select '{}' where exists (select from {schema}.{name})", table.id)
+            format!("select '{id}' where exists (select from {schema}.{name})")
         })
         .collect();
     if parts.is_empty() {

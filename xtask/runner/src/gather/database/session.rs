@@ -85,7 +85,7 @@ pub(super) fn head(
     let (asked, unfit) = probe::before(connection, role, &request.probes)?;
     let mut trace = DatabaseTrace {
         server: format!("PostgreSQL {}", version.split(' ').next().unwrap_or_default()),
-        before: catalog.values().cloned().collect(),
+        before: observe::entries(&catalog),
         filled: filled.iter().cloned().collect(),
         probes: asked.len() as u64,
         probes_unfit: unfit,

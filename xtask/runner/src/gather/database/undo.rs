@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{DatabaseRequest, DatabaseTrace, UndoTrace};
+use kernel::{CatalogEntry, DatabaseRequest, DatabaseTrace, UndoTrace};
 
 use super::observe::{self, Catalog};
 use super::session::apply;
@@ -12,8 +12,8 @@ use super::wire::{Connection, Refusal};
 const LEFT_MAX: usize = 10;
 
 /// Facts that are another number each time.
-const NUMBERS: [&str; 7] =
-    ["filenode", "number", "columns", "index", "parent", "partition_of", "function"];
+const NUMBERS: [&str; 8] =
+    ["filenode", "number", "type_id", "columns", "index", "parent", "partition_of", "function"];
 
 /// Undoes the scripts from the last one on, as far as each says how, and runs
 /// them again. `starts` are the catalogs before each.
@@ -54,7 +54,8 @@ pub(super) fn all(
 
 /// What is in one of them alone, in words.
 fn differences(before: &Catalog, after: &Catalog) -> Vec<String> {
-    let (before, after) = (told(before), told(after));
+    let (before, after) = (observe::entries(before), observe::entries(after));
+    let (before, after) = (told(&before), told(&after));
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let mut found = Vec::new();
     for name in names {
@@ -73,15 +74,14 @@ fn differences(before: &Catalog, after: &Catalog) -> Vec<String> {
 }
 
 /// Each object by what it is called, with what does not change from run to run.
-fn told(catalog: &Catalog) -> BTreeMap<String, BTreeMap<&str, &str>> {
+fn told(catalog: &[CatalogEntry]) -> BTreeMap<String, BTreeMap<&str, &str>> {
     let name = |id: &str| {
         let classes = ["table", "view", "materialized-view", "composite", "type"];
-        let mut found = classes.iter().filter_map(|class| {
-            catalog.get(&((*class).to_owned(), id.to_owned())).map(|entry| entry.name.as_str())
-        });
-        found.next().unwrap_or_default().to_owned()
+        let mut found =
+            catalog.iter().filter(|it| it.id == id && classes.contains(&it.class.as_str()));
+        found.next().map(|entry| entry.name.clone()).unwrap_or_default()
     };
-    let entries = catalog.values().filter(|entry| !entry.facts.contains_key("internal"));
+    let entries = catalog.iter().filter(|entry| !entry.facts.contains_key("internal"));
     let told = entries.map(|entry| {
         let of = match entry.of.as_str() {
             "" => String::new(),
