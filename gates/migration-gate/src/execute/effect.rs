@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{CatalogEntry, ScriptTrace, StepTrace};
 
-use super::catalog::{Catalog, Key, key};
+use super::catalog::{Catalog, Key, fact, key};
 
 /// An effect, in the words of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +88,29 @@ impl<'a> Passage<'a> {
     ) -> Effect {
         let step = self.touched.get(&key(entry)).copied().unwrap_or_default();
         Effect { offence, step, message, is_note: false }
+    }
+
+    /// An effect of the statement that changed that fact of `entry` last.
+    pub(super) fn effect_on(
+        &self,
+        offence: &'static str,
+        entry: &CatalogEntry,
+        name: &str,
+        message: String,
+    ) -> Effect {
+        let mut effect = self.effect(offence, entry, message);
+        let changes_it = |step: &StepTrace| {
+            step.changes.iter().any(|change| match (&change.before, &change.after) {
+                (Some(before), Some(after)) => {
+                    key(after) == key(entry) && fact(before, name) != fact(after, name)
+                }
+                _ => false,
+            })
+        };
+        if let Some(step) = self.script.steps.iter().rposition(changes_it) {
+            effect.step = step;
+        }
+        effect
     }
 
     /// The statements with their numbers.

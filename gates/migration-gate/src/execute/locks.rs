@@ -160,7 +160,9 @@ fn constraints(passage: &Passage<'_>, step: &StepTrace, held: &BTreeSet<&str>, s
     }
     for constraint in new(step).filter(|it| it.class == "constraint" && fact(it, "type") == "f") {
         let parent = fact(constraint, "parent");
-        if parent != constraint.of && passage.old.get("table", parent).is_some() {
+        // Held already, it is not taken again.
+        let is_taken = step.alone || step.locks.iter().any(|lock| lock.id == parent);
+        if is_taken && parent != constraint.of && passage.old.get("table", parent).is_some() {
             let name = passage.old.get("table", parent).map(shown).unwrap_or_default();
             let message = format!("'{name}' takes no writes while '{}' is made", constraint.name);
             say("parent-locked", message);

@@ -215,7 +215,8 @@ fn broken_queries(chapter: &Chapter, script: &ScriptTrace, checked: &mut Checked
             "a query of the release before fails after it: {}{more}",
             rules::one_line(&broken.error.message)
         );
-        let label = format!("'{}' asks '{}'", broken.name, rules::one_line(&broken.sql));
+        let words: Vec<&str> = broken.sql.split_whitespace().collect();
+        let label = format!("'{}' asks '{}'", broken.name, rules::one_line(&words.join(" ")));
         let words = found(message).label(label).fix(
             "change the schema so that old and new queries work, and take the old away a release later",
         );
@@ -262,7 +263,7 @@ fn does_not_apply(chapter: &Chapter, script: &ScriptTrace, checked: &mut Checked
     }
     let message = format!("it fails when it runs: {}", rules::one_line(&error.message));
     let words = found(message)
-        .label(format!("SQLSTATE {}", error.code))
+        .label(format!("the server refuses it as {}", error.code))
         .fix("make it run on a database that has the migrations before it and rows in its tables");
     checked.findings.push(placed(chapter, step, known.unwrap_or("does-not-apply"), words));
 }

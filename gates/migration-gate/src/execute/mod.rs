@@ -145,7 +145,10 @@ pub(crate) fn judge(
             };
         }
     };
-    note(checked, "executed_on", format!("{dir}: {}", trace.server));
+    let major = timeline.source.pg_version;
+    let is_it = trace.server.starts_with(&format!("PostgreSQL {major}."));
+    let but = if is_it { String::new() } else { format!(", where pg_version is {major}") };
+    note(checked, "executed_on", format!("{dir}: {}{but}", trace.server));
     if trace.probes + trace.probes_unfit.len() as u64 > 0 {
         checked.facts.insert("queries_asked".to_owned(), Fact::from(trace.probes));
         let unfit = trace.probes_unfit.len() as u64;

@@ -138,7 +138,7 @@ fn column_changed(
     if is_other && was != is && !is_free(was, is) {
         let offence = if is_table { "retype-column" } else { "drop-or-narrow-view" };
         let message = format!("column '{name}' of '{relation}' is '{is}' now and was '{was}'");
-        found.push(passage.effect(offence, now, message));
+        found.push(passage.effect_on(offence, now, "type", message));
     }
     if !is_table {
         return found;
@@ -146,17 +146,17 @@ fn column_changed(
     let is_required = fact(now, "not_null") == "yes";
     if is_required && fact(column, "not_null").is_empty() {
         let message = format!("column '{name}' of '{relation}' takes no null any more");
-        found.push(passage.effect("set-not-null", now, message));
+        found.push(passage.effect_on("set-not-null", now, "not_null", message));
     }
     let supplied =
         |it: &CatalogEntry| !fact(it, "default").is_empty() || !fact(it, "identity").is_empty();
     let (had, has) = (fact(column, "identity"), fact(now, "identity"));
     if had != has && has != "d" {
         let message = format!("column '{name}' of '{relation}' is an identity no more as it was");
-        found.push(passage.effect("change-identity", now, message));
+        found.push(passage.effect_on("change-identity", now, "identity", message));
     } else if is_required && supplied(column) && !supplied(now) {
         let message = format!("column '{name}' of '{relation}' has no default any more");
-        found.push(passage.effect("drop-default", now, message));
+        found.push(passage.effect_on("drop-default", now, "default", message));
     }
     if loses(column, now).is_some() {
         let message = format!("a role may do less with column '{name}' of '{relation}'");
@@ -182,16 +182,16 @@ fn itself(passage: &Passage<'_>, relation: &CatalogEntry, now: &CatalogEntry) ->
     }
     if other("replica_identity") {
         let message = format!("'{name}' has another replica identity");
-        found.push(passage.effect("change-replica-identity", now, message));
+        found.push(passage.effect_on("change-replica-identity", now, "replica_identity", message));
     }
     if other("persistence") && fact(now, "persistence") == "u" {
         let message = format!("'{name}' is unlogged now: a crash empties it");
-        found.push(passage.effect("set-unlogged", now, message));
+        found.push(passage.effect_on("set-unlogged", now, "persistence", message));
     }
     let parent = fact(relation, "partition_of");
     if !parent.is_empty() && other("partition_of") {
         let message = format!("'{name}' is no partition of its table any more");
-        found.push(passage.effect("detach-partition", now, message));
+        found.push(passage.effect_on("detach-partition", now, "partition_of", message));
     }
     found
 }

@@ -22,7 +22,7 @@ pub(super) fn effects(
         if was != is {
             let state = if is == "on" { "on" } else { "off" };
             let message = format!("{what} of '{name}' is {state} now");
-            found.push(passage.effect("row-security", now, message));
+            found.push(passage.effect_on("row-security", now, switch, message));
         }
     }
     if fact(relation, "row_security") == "on" {
@@ -96,6 +96,6 @@ fn triggers(
     }
     if let Some(trigger) = disabled {
         let message = format!("triggers of '{name}' are switched off");
-        found.push(passage.effect("disable-trigger", trigger, message));
+        found.push(passage.effect_on("disable-trigger", trigger, "enabled", message));
     }
 }

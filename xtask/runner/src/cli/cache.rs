@@ -18,8 +18,11 @@ pub enum Cache {
 }
 
 /// What is kept, by its place in the state folder, and what it is in words.
-const KEPT: [(&str, &str); 2] =
-    [("results", "results of gates"), ("proofs.json", "proofs of rules")];
+const KEPT: [(&str, &str); 3] = [
+    ("results", "results of gates"),
+    ("proofs.json", "proofs of rules"),
+    ("database", "data folders of PostgreSQL"),
+];
 
 /// Runs it.
 pub fn run(place: &Place, cache: Cache) -> Done {
@@ -36,8 +39,10 @@ pub fn run(place: &Place, cache: Cache) -> Done {
         match cache {
             Cache::Stat => writeln!(out, "{words}: {count} files, {size_bytes} bytes in {path}")?,
             Cache::Clear => {
-                for (file, _) in files {
-                    std::fs::remove_file(file)?;
+                if path.is_dir() {
+                    std::fs::remove_dir_all(&path)?;
+                } else if count > 0 {
+                    std::fs::remove_file(&path)?;
                 }
                 writeln!(out, "{words}: {count} files removed")?;
             }
@@ -46,23 +51,17 @@ pub fn run(place: &Place, cache: Cache) -> Done {
     Ok(0)
 }
 
-/// The files at or right below `path`, each with its size.
+/// The files at or below `path`, each with its size.
 fn files(path: &Utf8PathBuf) -> std::io::Result<Vec<(Utf8PathBuf, u64)>> {
-    let about = match std::fs::symlink_metadata(path) {
-        Ok(about) => about,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
-    if !about.is_dir() {
-        return Ok(vec![(path.clone(), about.len())]);
+    if !path.exists() {
+        return Ok(Vec::new());
     }
     let mut files = Vec::new();
-    for entry in path.read_dir_utf8()? {
+    for entry in walkdir::WalkDir::new(path) {
         let entry = entry?;
         let about = entry.metadata()?;
-        if about.is_file() {
-            files.push((entry.into_path(), about.len()));
-        }
+        let file = Utf8PathBuf::from_path_buf(entry.into_path()).ok();
+        files.extend(file.filter(|_| about.is_file()).map(|file| (file, about.len())));
     }
     Ok(files)
 }

@@ -42,6 +42,9 @@ const OTHERWISE: &[(&str, &[&str], &str)] =
 
 #[test]
 fn every_executed_case_is_judged_by_its_effect() {
+    if super::tests::are_left_out() {
+        return;
+    }
     let cases: Vec<Case> = CASES.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let cases: Vec<&Case> = cases.iter().filter(|case| case.pg15.is_some()).collect();
     assert_eq!(cases.len(), 65);
