@@ -1,5 +1,7 @@
 //! What a session showed beside what the text says, from recorded traces.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use kernel::{Checked, ErrorKind, Example, Fact, GateError, Reply, survey};
 use migration_gate::REGISTER;
 
