@@ -79,6 +79,18 @@ fn fixture(name: &str) -> Fixture {
         fixture.commit("executable");
         return fixture;
     }
+    if name == "introduced" {
+        let files = [
+            ("ci.toml", "schema = 1\n\n[gate.action-pins]\n"),
+            (".github/workflows/ci.yml", &workflow("actions/checkout@v4")),
+        ];
+        let fixture = Fixture::new(&files);
+        let sh = fixture.sh();
+        xshell::cmd!(sh, "git switch --quiet --create topic").run().unwrap();
+        fixture.write(".github/workflows/new.yml", workflow("actions/cache@v4"));
+        fixture.commit("bring one");
+        return fixture;
+    }
     if name == "output" {
         return Fixture::new(&[
             ("ci.toml", shown(readme, "[gate.markers]")),

@@ -41,8 +41,8 @@ pub(crate) use self::known::Known;
 use self::reader::Reader;
 pub(crate) use self::script::{Form, Script, form, is_shell_script};
 pub(crate) use self::version::Hold;
-use crate::supply::{self, Supplied};
 pub(crate) use self::workflow::{Around, Blocks, RunBlock};
+use crate::supply::{self, Supplied};
 
 /// Everything that the commands of one file install.
 #[derive(Debug, Default)]

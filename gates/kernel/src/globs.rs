@@ -198,10 +198,8 @@ mod tests {
             });
             all.collect::<std::collections::BTreeSet<String>>()
         };
-        let paths: Vec<String> = joined(&names)
-            .into_iter()
-            .chain(names.iter().map(|name| (*name).to_owned()))
-            .collect();
+        let paths: Vec<String> =
+            joined(&names).into_iter().chain(names.iter().map(|name| (*name).to_owned())).collect();
         let mut matched = 0;
         for text in joined(&parts) {
             let Ok(pattern) = compile_anew(&text) else { continue };

@@ -17,6 +17,7 @@ use crate::config::{Config, Fail};
 use crate::exec::Cancel;
 use crate::fan_out::{Shard, Sheet};
 use crate::gather::{FromRepository, Keeping};
+use crate::introduced::{self, With};
 use crate::judge::{self, End, Policy};
 use crate::plan::{Ask, Changed, Decision, Plan, plan};
 use crate::progress::Event;
@@ -45,6 +46,8 @@ pub struct Order {
     pub jobs: Option<u32>,
     /// Stop at the first failure.
     pub fail_fast: bool,
+    /// Count only what the change against the base brought.
+    pub introduced: bool,
     /// Take no earlier proof.
     pub reuse: bool,
     /// Time limit of every gate.
@@ -121,6 +124,24 @@ pub fn verify(
     });
     let surroundings = surroundings(view, state.as_deref());
     let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let before = if order.introduced {
+        let (plan, results, proofs) = (&plan, &results, &proofs);
+        let with = With {
+            builtin,
+            place,
+            view,
+            order,
+            config: &config,
+            plan,
+            results,
+            proofs,
+            today,
+            cancel,
+        };
+        Some(introduced::before(&with)?)
+    } else {
+        None
+    };
     let none_yet = BTreeMap::new();
     let policy = Policy {
         config: &config,
@@ -129,6 +150,7 @@ pub fn verify(
         comments: &none_yet,
         today,
         elsewhere: &elsewhere,
+        introduced: before.as_ref().map(|before| &before.introduced),
     };
     let settle = |index: usize, end: &End| {
         let comments = view.watched.seen();
@@ -157,7 +179,7 @@ pub fn verify(
     let kinds: Vec<Option<ErrorKind>> = done.ends.iter().map(End::error_kind).collect();
     let (gates, waivers) = judge::judge(&Policy { comments: &comments, ..policy }, done.ends);
     let verdict = match judge::verdict(&gates) {
-        Verdict::Green if has_other_options(&gates, &ready) => Verdict::Partial,
+        Verdict::Green if has_other_options(&gates, &ready) || order.introduced => Verdict::Partial,
         // One gate says nothing of the others; how it ended is its row's to say.
         Verdict::Error if order.shard.is_some() && gates.iter().all(is_no_hindrance) => {
             Verdict::Partial
@@ -175,11 +197,13 @@ pub fn verify(
         per_gate: done.times,
         build: program.digest().to_owned(),
     };
+    let told = before.as_ref().map(|before| before.told(&gates));
     let base = change.map(|change| Base {
         reference: change.base,
         commit: change.commit,
         merge_base: Some(change.merge_base),
     });
+    let base = base.or_else(|| before.as_ref().map(|before| before.base.clone()));
     let mut receipt = assemble(Assembly {
         point: view.point(),
         config: &config,
@@ -191,6 +215,7 @@ pub fn verify(
         base,
         run,
     });
+    receipt.predicate.introduced = told;
     let text = match order.whole {
         true => None,
         false => Some(receipt.cut_to_size().map_err(|it| Stop::environment(it.to_string()))?),
@@ -205,6 +230,9 @@ pub fn verify(
         && let Some(text) = &text
     {
         let digest = sha256(text.as_bytes());
+        if let Some(before) = before {
+            before.keep(&results, &digest);
+        }
         for kept in done.kept {
             if let (Some(files), Some(ready)) =
                 (kept.files, ready.get(kept.index).and_then(Option::as_ref))
@@ -298,6 +326,7 @@ pub(crate) fn assemble(parts: Assembly<'_>) -> Receipt {
         gates: parts.gates,
         waivers: parts.waivers,
         parts: Vec::new(),
+        introduced: None,
         findings_cut: None,
         run: parts.run,
     };
@@ -410,7 +439,7 @@ fn planned(config: &Config, plan: &Plan) -> Vec<String> {
     runs.map(|(gate, _)| gate.name.clone()).collect()
 }
 
-fn permits(config: &Config) -> u32 {
+pub(crate) fn permits(config: &Config) -> u32 {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     config
         .verify

@@ -1,5 +1,6 @@
 //! Outcomes × policy → verdict. Pure: the day is handed in.
 
+mod introduced;
 mod verdict;
 mod waive;
 
@@ -18,6 +19,7 @@ use crate::receipt::{
 };
 use crate::waiver::Comment;
 
+pub use introduced::Introduced;
 pub use verdict::{exit_code, verdict};
 pub(crate) use waive::{listed, names};
 
@@ -136,6 +138,8 @@ pub struct Policy<'a> {
     /// Rules of gates that another machine judges: no waiver of theirs is
     /// mistyped for that.
     pub elsewhere: &'a [String],
+    /// What the base has already, where only what the change brought counts.
+    pub introduced: Option<&'a Introduced>,
 }
 
 /// The receipt's rows for every gate, and every waiver with its use.
@@ -146,10 +150,17 @@ pub fn judge(policy: &Policy<'_>, ends: Vec<End>) -> (Vec<GateResult>, Vec<Waive
     let mut rows: Vec<GateResult> = gates.map(|(gate, end)| row(gate, end, &mut desk)).collect();
     for (gate, row) in policy.config.gates.iter().zip(&mut rows) {
         let own = desk.leftovers(gate);
-        if !own.is_empty() {
+        let had_own = !own.is_empty();
+        if had_own {
             row.findings.extend(own);
             row.findings
                 .sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
+        }
+        if let Some(introduced) = policy.introduced {
+            settle(row);
+            introduced.mark(row);
+            resettle(gate, row);
+        } else if had_own {
             settle(row);
         }
         taken(row);

@@ -24,6 +24,7 @@ pub mod git;
 mod github;
 mod green;
 mod init;
+mod introduced;
 mod judge;
 mod mode;
 mod output;

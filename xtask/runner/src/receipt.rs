@@ -86,6 +86,9 @@ pub struct Predicate {
     /// Merged receipts only: the parts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
+    /// Only what a change brought was counted: what the base has too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introduced: Option<Introduced>,
     /// The findings were cut to keep the size; how many there were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub findings_cut: Option<u64>,
@@ -213,6 +216,17 @@ pub struct WaiverRecord {
     pub until: Option<String>,
     /// How many findings it covered.
     pub used: u64,
+}
+
+/// What was not counted because the merge base (`source.base`) has it too.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Introduced {
+    /// How many findings.
+    pub known: u64,
+    /// Gates that could not judge the base, so that all they found counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unjudged: Vec<String>,
 }
 
 /// A part of a merged receipt.

@@ -60,7 +60,9 @@ pub(super) fn archive(call: &Call) -> Option<Archive> {
         "gzip" | "xz" | "bzip2" | "zstd" | "lz4" | "brotli" => {
             let is_back = |it: &&&str| {
                 matches!(**it, "--decompress" | "--uncompress")
-                    || it.strip_prefix('-').is_some_and(|it| !it.starts_with('-') && it.contains('d'))
+                    || it
+                        .strip_prefix('-')
+                        .is_some_and(|it| !it.starts_with('-') && it.contains('d'))
             };
             words.iter().find(is_back)?;
             stream(&words)?
@@ -151,9 +153,34 @@ fn stream(words: &[&str]) -> Option<Archive> {
 
 /// Parts of addresses and paths that name no program.
 const GENERIC: &[&str] = &[
-    "amd64", "arm64", "archive", "bin", "build", "com", "download", "downloads", "github", "http",
-    "https", "install", "lib", "linux", "main", "master", "org", "release", "releases", "setup",
-    "share", "src", "tar", "test", "usr", "www", "x86", "zip",
+    "amd64",
+    "arm64",
+    "archive",
+    "bin",
+    "build",
+    "com",
+    "download",
+    "downloads",
+    "github",
+    "http",
+    "https",
+    "install",
+    "lib",
+    "linux",
+    "main",
+    "master",
+    "org",
+    "release",
+    "releases",
+    "setup",
+    "share",
+    "src",
+    "tar",
+    "test",
+    "usr",
+    "www",
+    "x86",
+    "zip",
 ];
 
 /// Whether a part of `path` is called in `address`: `linux-amd64/helm` of
@@ -240,13 +267,22 @@ mod tests {
     #[test]
     fn names_and_places() {
         let address = "https://get.helm.sh/helm-v3.1.2-linux-amd64.tar.gz";
-        for named in ["helm", "linux-amd64/helm", "./Helm.exe", "helm-v3.1.2-linux-amd64/x", "helm-*/x"] {
+        for named in
+            ["helm", "linux-amd64/helm", "./Helm.exe", "helm-v3.1.2-linux-amd64/x", "helm-*/x"]
+        {
             assert!(is_named(named, address), "{named}");
         }
         for other in ["amd64", "hel", "x", "v3.1", "linux/x", "./install.sh"] {
             assert!(!is_named(other, address), "{other}");
         }
-        for place in ["/usr/local/bin", "/usr/local/bin/", "/usr/local/bin/x", "~/.local/bin", "$HOME/bin/x", "/bin"] {
+        for place in [
+            "/usr/local/bin",
+            "/usr/local/bin/",
+            "/usr/local/bin/x",
+            "~/.local/bin",
+            "$HOME/bin/x",
+            "/bin",
+        ] {
             assert!(is_program_place(place), "{place}");
         }
         for place in ["/opt/x", ".", "x", "/usr/share/x", "/etc/x", "/srv"] {

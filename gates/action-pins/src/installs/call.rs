@@ -115,8 +115,14 @@ pub(crate) fn valued_launcher(command: &Command, scope: &Scope) -> Option<Call> 
     let (word, own) = words.next()?;
     let rest: Vec<(usize, &Word)> = words.collect();
     rest.first().filter(|(_, word)| word.text == "run")?;
-    let arguments = rest.into_iter().map(|(word, it)| Argument { text: scope.fill(&it.text), word });
-    Some(Call { program: "uv".to_owned(), path: own.text.clone(), arguments: arguments.collect(), word })
+    let arguments =
+        rest.into_iter().map(|(word, it)| Argument { text: scope.fill(&it.text), word });
+    Some(Call {
+        program: "uv".to_owned(),
+        path: own.text.clone(),
+        arguments: arguments.collect(),
+        word,
+    })
 }
 
 impl Call {

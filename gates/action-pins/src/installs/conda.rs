@@ -110,8 +110,14 @@ mod tests {
             found("conda install -y -c conda-forge a b=1.2 c=1.2.3 d==1.2 e=1.2=py_0 'f>=1' g::h"),
             ["a", "b=1.2", "f>=1", "h"]
         );
-        assert_eq!(found("mamba create -n x -p y python=3.10; micromamba install a"), ["python=3.10", "a"]);
+        assert_eq!(
+            found("mamba create -n x -p y python=3.10; micromamba install a"),
+            ["python=3.10", "a"]
+        );
         assert!(found("conda create -n x; conda env list; conda install ./a.conda $A").is_empty());
-        assert_eq!(found("pixi global install a; pixi add b==1.2; pixi global list; pixi exec c d"), ["a", "c"]);
+        assert_eq!(
+            found("pixi global install a; pixi add b==1.2; pixi global list; pixi exec c d"),
+            ["a", "c"]
+        );
     }
 }

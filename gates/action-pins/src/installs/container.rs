@@ -42,14 +42,66 @@ const FLAGS: &[&str] = &[
 /// Images of Docker Hub that are called by one word, those that pipelines run. A
 /// word alone that is not among them is mostly what the pipeline has built.
 const OFFICIAL: &[&str] = &[
-    "alpine", "almalinux", "amazonlinux", "archlinux", "bash", "buildpack-deps", "busybox",
-    "cassandra", "centos", "clickhouse", "composer", "debian", "docker", "eclipse-temurin",
-    "elasticsearch", "elixir", "erlang", "fedora", "gcc", "golang", "gradle", "haproxy",
-    "haskell", "hello-world", "httpd", "influxdb", "julia", "kibana", "mariadb", "maven",
-    "memcached", "mongo", "mysql", "nats", "neo4j", "nginx", "node", "openjdk", "opensuse",
-    "oraclelinux", "perl", "php", "postgres", "pypy", "python", "rabbitmq", "redis", "registry",
-    "rockylinux", "ruby", "rust", "scratch", "sonarqube", "swift", "traefik", "ubuntu", "valkey",
-    "vault", "wordpress", "zookeeper",
+    "alpine",
+    "almalinux",
+    "amazonlinux",
+    "archlinux",
+    "bash",
+    "buildpack-deps",
+    "busybox",
+    "cassandra",
+    "centos",
+    "clickhouse",
+    "composer",
+    "debian",
+    "docker",
+    "eclipse-temurin",
+    "elasticsearch",
+    "elixir",
+    "erlang",
+    "fedora",
+    "gcc",
+    "golang",
+    "gradle",
+    "haproxy",
+    "haskell",
+    "hello-world",
+    "httpd",
+    "influxdb",
+    "julia",
+    "kibana",
+    "mariadb",
+    "maven",
+    "memcached",
+    "mongo",
+    "mysql",
+    "nats",
+    "neo4j",
+    "nginx",
+    "node",
+    "openjdk",
+    "opensuse",
+    "oraclelinux",
+    "perl",
+    "php",
+    "postgres",
+    "pypy",
+    "python",
+    "rabbitmq",
+    "redis",
+    "registry",
+    "rockylinux",
+    "ruby",
+    "rust",
+    "scratch",
+    "sonarqube",
+    "swift",
+    "traefik",
+    "ubuntu",
+    "valkey",
+    "vault",
+    "wordpress",
+    "zookeeper",
 ];
 
 /// An image that a command pulls, before it is known what the file builds.
@@ -99,8 +151,7 @@ impl Images {
         if !is_image(text) {
             return;
         }
-        let image =
-            Supplied { text: text.to_owned(), span, made_of: Vec::new(), hold };
+        let image = Supplied { text: text.to_owned(), span, made_of: Vec::new(), hold };
         self.pulled.push(Pulled { image, name: bare(text).to_owned(), is_asked });
     }
 
@@ -152,8 +203,20 @@ fn verb(call: &Call) -> Option<(&str, usize)> {
         if !argument.text.starts_with('-') {
             break;
         }
-        let takes = matches!(&*argument.text, "--context" | "-c" | "-H" | "--host" | "--config"
-            | "-l" | "--log-level" | "--namespace" | "-n" | "--root" | "--runroot");
+        let takes = matches!(
+            &*argument.text,
+            "--context"
+                | "-c"
+                | "-H"
+                | "--host"
+                | "--config"
+                | "-l"
+                | "--log-level"
+                | "--namespace"
+                | "-n"
+                | "--root"
+                | "--runroot"
+        );
         at += 1 + usize::from(takes);
     }
     let verb = call.arguments.get(at)?.text.as_str();
@@ -176,7 +239,8 @@ fn positional(call: &Call, mut at: usize) -> Option<usize> {
                 1 + usize::from(!long.contains('=') && !FLAGS.contains(&long))
             }
             short if short.starts_with('-') && short.len() > 1 => {
-                let valued = short.char_indices().skip(1).find(|(_, c)| VALUED_LETTERS.contains(*c));
+                let valued =
+                    short.char_indices().skip(1).find(|(_, c)| VALUED_LETTERS.contains(*c));
                 1 + usize::from(valued.is_some_and(|(at, _)| at + 1 == short.len()))
             }
             // Options in a variable: what can be an image comes after them.
@@ -263,14 +327,31 @@ mod tests {
 
     #[test]
     fn images_are_found_behind_every_option() {
-        for options in ["", "--rm -it", "-v a:b -e A=b --name c", "-itp 80:80 -u0 --network=host",
-            "--privileged --platform linux/amd64", "-d --rm --mount type=bind,src=a,dst=b", "$OPTIONS"] {
+        for options in [
+            "",
+            "--rm -it",
+            "-v a:b -e A=b --name c",
+            "-itp 80:80 -u0 --network=host",
+            "--privileged --platform linux/amd64",
+            "-d --rm --mount type=bind,src=a,dst=b",
+            "$OPTIONS",
+        ] {
             let (images, _) = found(&format!("sudo docker run {options} alpine:latest ls -l x:y"));
             assert_eq!(images, ["alpine:latest"], "{options}");
         }
-        assert_eq!(found("podman pull redis; docker --context c image pull 'q.io/a'").0, ["redis", "q.io/a"]);
-        assert_eq!(found("A=node:22\ndocker container run \"node:22\"; docker run $B").0, ["node:22"]);
-        assert!(found("docker run; docker run --rm; docker ps; docker run --pull never node x").0.is_empty());
+        assert_eq!(
+            found("podman pull redis; docker --context c image pull 'q.io/a'").0,
+            ["redis", "q.io/a"]
+        );
+        assert_eq!(
+            found("A=node:22\ndocker container run \"node:22\"; docker run $B").0,
+            ["node:22"]
+        );
+        assert!(
+            found("docker run; docker run --rm; docker ps; docker run --pull never node x")
+                .0
+                .is_empty()
+        );
     }
 
     #[test]

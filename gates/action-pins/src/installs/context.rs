@@ -70,8 +70,19 @@ pub(super) fn judge(call: &Call, _known: &Known, finds: &mut Finds) {
 fn is_flag(option: &str) -> bool {
     matches!(
         option,
-        "--load" | "--push" | "--no-cache" | "--pull" | "--quiet" | "-q" | "--rm" | "--force-rm"
-            | "--squash" | "--compress" | "--debug" | "-D" | "--"
+        "--load"
+            | "--push"
+            | "--no-cache"
+            | "--pull"
+            | "--quiet"
+            | "-q"
+            | "--rm"
+            | "--force-rm"
+            | "--squash"
+            | "--compress"
+            | "--debug"
+            | "-D"
+            | "--"
     )
 }
 
@@ -91,7 +102,9 @@ mod tests {
         ] {
             assert_eq!(hold(&exact), Some(Hold::Exact), "{exact}");
         }
-        for moving in ["https://github.com/o/r.git", "git@h:o/r#main", "github.com/o/r", "https://h/x.tgz"] {
+        for moving in
+            ["https://github.com/o/r.git", "git@h:o/r#main", "github.com/o/r", "https://h/x.tgz"]
+        {
             assert_eq!(hold(moving), Some(Hold::Moving), "{moving}");
         }
         assert_eq!(hold("https://h/r.git#$"), Some(Hold::Open));

@@ -9,9 +9,25 @@ const VERBS: &[&str] =
     &["add", "bench", "bundle", "cache", "compile", "install", "i", "run", "serve", "test", "x"];
 
 const VALUED: &[&str] = &[
-    "-c", "--config", "--import-map", "-n", "--name", "--root", "-o", "--output", "--target",
-    "--cert", "--location", "--seed", "--env-file", "--port", "--host", "-L", "--log-level",
-    "--icon", "--include",
+    "-c",
+    "--config",
+    "--import-map",
+    "-n",
+    "--name",
+    "--root",
+    "-o",
+    "--output",
+    "--target",
+    "--cert",
+    "--location",
+    "--seed",
+    "--env-file",
+    "--port",
+    "--host",
+    "-L",
+    "--log-level",
+    "--icon",
+    "--include",
 ];
 
 pub(super) fn judge(call: &Call, known: &Known, finds: &mut Finds) {
@@ -31,7 +47,8 @@ pub(super) fn judge(call: &Call, known: &Known, finds: &mut Finds) {
         let (hold, why) = match text.split_once(':') {
             Some(("npm" | "jsr", package)) => {
                 let version = package.trim_start_matches(['/', '@']).split_once('@');
-                let version = version.map(|(_, version)| version.split('/').next().unwrap_or_default());
+                let version =
+                    version.map(|(_, version)| version.split('/').next().unwrap_or_default());
                 let hold = version.map_or(Hold::Moving, of_semver);
                 (hold, version::why(version))
             }
@@ -56,7 +73,8 @@ pub(super) fn judge(call: &Call, known: &Known, finds: &mut Finds) {
 
 /// A version in its path, or a commit.
 fn of_address(address: &str) -> Hold {
-    let parts = || address.split('/').skip(1).flat_map(|part| part.split('@').skip(1).chain([part]));
+    let parts =
+        || address.split('/').skip(1).flat_map(|part| part.split('@').skip(1).chain([part]));
     match () {
         () if parts().any(|part| is_commit(part) || of_semver(part) == Hold::Exact) => Hold::Exact,
         () if address.contains("@$") || address.starts_with('$') => Hold::Open,
@@ -84,7 +102,14 @@ mod tests {
         let known = Known::default();
         assert_eq!(
             found(script, &known),
-            ["https://deno.land/x/a/mod.ts", "https://h/b.ts", "jsr:@d/e", "f", "npm:h", "npm:@k/l@^1/bin"]
+            [
+                "https://deno.land/x/a/mod.ts",
+                "https://h/b.ts",
+                "jsr:@d/e",
+                "f",
+                "npm:h",
+                "npm:@k/l@^1/bin"
+            ]
         );
         let tree = Tree::literal([("deno.lock", "")]);
         let known = Known::of(&tree, &[]).unwrap();

@@ -263,11 +263,20 @@ mod tests {
     #[test]
     fn archives_go_from_stage_to_stage() {
         let fetch = "FROM a AS b\nRUN curl -L https://h/tool-1.2.tgz | tar xz -C /opt/tool\n";
-        for used in ["FROM c\nCOPY --from=b /opt/tool/tool /usr/local/bin/", "ENV PATH=/opt/tool/bin:$PATH",
-            "ENV PATH /opt/tool:$PATH", "RUN /opt/tool/tool --version", "RUN cd /opt/tool && make install"] {
+        for used in [
+            "FROM c\nCOPY --from=b /opt/tool/tool /usr/local/bin/",
+            "ENV PATH=/opt/tool/bin:$PATH",
+            "ENV PATH /opt/tool:$PATH",
+            "RUN /opt/tool/tool --version",
+            "RUN cd /opt/tool && make install",
+        ] {
             assert_eq!(found(&format!("{fetch}{used}")).len(), 1, "{used}");
         }
-        for other in ["COPY --from=b /opt/tool/data /srv/", "ENV PATH=/opt:$PATH", "RUN cd /opt/tool\nRUN make"] {
+        for other in [
+            "COPY --from=b /opt/tool/data /srv/",
+            "ENV PATH=/opt:$PATH",
+            "RUN cd /opt/tool\nRUN make",
+        ] {
             assert_eq!(found(&format!("{fetch}{other}")).len(), 0, "{other}");
         }
     }

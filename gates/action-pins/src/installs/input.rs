@@ -60,7 +60,11 @@ impl Reader<'_> {
     }
 
     /// Variables that `command` sets from here on.
-    pub(super) fn assign(&mut self, command: &Command, fetches: &HashMap<usize, (Fetch, Range<usize>)>) {
+    pub(super) fn assign(
+        &mut self,
+        command: &Command,
+        fetches: &HashMap<usize, (Fetch, Range<usize>)>,
+    ) {
         for word in &command.words {
             let Some((name, value)) =
                 word.text.split_once('=').filter(|_| shell::is_assignment(&word.text))

@@ -163,7 +163,8 @@ fn are_locked(tree: &Tree, projects: &Globs) -> bool {
     {
         return true;
     }
-    let mut own = entries.iter().filter(|entry| !entry.path.as_str().ends_with(".props")).peekable();
+    let mut own =
+        entries.iter().filter(|entry| !entry.path.as_str().ends_with(".props")).peekable();
     // The first that is not ends it: mostly one file is read.
     own.peek().is_some() && entries.len() <= PROJECTS_MAX && own.all(locked)
 }
@@ -254,7 +255,10 @@ mod tests {
         let locked = |files: &[(&str, &str)]| {
             Known::of(&Tree::literal(files.iter().copied()), &[]).unwrap().has_locked_projects
         };
-        assert!(locked(&[("a/a.csproj", on)]) && locked(&[("Directory.Build.props", on), ("a.csproj", "")]));
+        assert!(
+            locked(&[("a/a.csproj", on)])
+                && locked(&[("Directory.Build.props", on), ("a.csproj", "")])
+        );
         assert!(!locked(&[("a.csproj", on), ("b.fsproj", "")]) && !locked(&[]));
         let with_file = on.replace("LockedMode", "PackagesWithLockFile");
         assert!(!locked(&[("a.csproj", &with_file)]));

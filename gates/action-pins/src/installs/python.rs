@@ -225,11 +225,39 @@ fn adds(call: &Call, from: usize, tool: &str, finds: &mut Finds) {
 
 /// Options of those that add, besides [`VALUED`].
 const ADDING_VALUED: &[&str] = &[
-    "-G", "--group", "--optional", "--extra", "-E", "--extras", "--source", "--python", "-p",
-    "--platform", "--markers", "--branch", "--tag", "--rev", "--package", "--script", "-r",
-    "--requirements", "--requirement", "-c", "--constraints", "--index", "--default-index",
-    "--index-url", "--directory", "--project", "-C", "--categories", "-e", "--editable", "--bounds",
-    "--marker", "-m",
+    "-G",
+    "--group",
+    "--optional",
+    "--extra",
+    "-E",
+    "--extras",
+    "--source",
+    "--python",
+    "-p",
+    "--platform",
+    "--markers",
+    "--branch",
+    "--tag",
+    "--rev",
+    "--package",
+    "--script",
+    "-r",
+    "--requirements",
+    "--requirement",
+    "-c",
+    "--constraints",
+    "--index",
+    "--default-index",
+    "--index-url",
+    "--directory",
+    "--project",
+    "-C",
+    "--categories",
+    "-e",
+    "--editable",
+    "--bounds",
+    "--marker",
+    "-m",
 ];
 
 /// `uv run --with x`, before the program that it runs.
@@ -239,10 +267,15 @@ fn with(call: &Call, from: usize, finds: &mut Finds) {
         match it.text.split_once('=').unwrap_or((&*it.text, "")) {
             ("--with", "") => {
                 let Some(value) = own.next() else { return };
-                value.text.split(',').for_each(|it| package(it, value.word, "uv run --with", '@', finds));
+                value
+                    .text
+                    .split(',')
+                    .for_each(|it| package(it, value.word, "uv run --with", '@', finds));
             }
             ("--with", value) => {
-                value.split(',').for_each(|value| package(value, it.word, "uv run --with", '@', finds));
+                value
+                    .split(',')
+                    .for_each(|value| package(value, it.word, "uv run --with", '@', finds));
             }
             (option, "") if VALUED.contains(&option) => _ = own.next(),
             (option, _) if option.starts_with('-') => {}

@@ -30,14 +30,8 @@ const CHECK: &str = "download it to a file and check it before it runs (echo '<s
                      take it by a commit in its address";
 
 /// The rules of each tool; a program that is not theirs they pass over.
-const TOOLS: &[fn(&Call, &Known, &mut Finds)] = &[
-    python::judge,
-    conda::judge,
-    node::judge,
-    deno::judge,
-    system::judge,
-    context::judge,
-];
+const TOOLS: &[fn(&Call, &Known, &mut Finds)] =
+    &[python::judge, conda::judge, node::judge, deno::judge, system::judge, context::judge];
 
 /// Reads the scripts of one file in their order.
 pub(crate) struct Reader<'k> {
@@ -63,7 +57,8 @@ impl<'k> Reader<'k> {
     pub(super) fn end(mut self) -> Installs {
         let (images, open, local) = self.images.end();
         self.installs.images.extend(images);
-        let (open, local) = (std::iter::repeat_n(OPEN_IMAGE, open), std::iter::repeat_n(LOCAL_IMAGE, local));
+        let (open, local) =
+            (std::iter::repeat_n(OPEN_IMAGE, open), std::iter::repeat_n(LOCAL_IMAGE, local));
         self.installs.skipped.extend(open.chain(local));
         self.installs.unpinned.sort_by_key(|install| install.span.start);
         self.installs.images.sort_by_key(|image| image.span.start);
@@ -237,7 +232,8 @@ impl<'k> Reader<'k> {
             self.installs.count += 1;
             let (tool, subject) = (fetch.program, fetch.address);
             let why = "has no checksum".to_owned();
-            let expected = "say what it must be: ADD --checksum=sha256:<64 hex> https://…".to_owned();
+            let expected =
+                "say what it must be: ADD --checksum=sha256:<64 hex> https://…".to_owned();
             self.add(Install { tool, subject, why, expected, span: at, fetched: None });
         }
     }
@@ -410,7 +406,6 @@ impl<'k> Reader<'k> {
             }
         }
     }
-
 }
 
 /// A script in quotes within quotes: one word with blanks in it.

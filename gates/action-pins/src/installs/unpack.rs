@@ -138,9 +138,8 @@ impl Files {
         if is_program || BUILDERS.contains(&&*call.program) {
             // What follows its script are a script's own words.
             let words_max = if runs_files(call) { 1 } else { WORDS_MAX };
-            let told = names()
-                .take(words_max)
-                .find_map(|(number, word)| self.take(&word.text, number));
+            let told =
+                names().take(words_max).find_map(|(number, word)| self.take(&word.text, number));
             if told.is_some() {
                 return told;
             }

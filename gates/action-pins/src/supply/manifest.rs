@@ -119,7 +119,9 @@ impl<'t> Walk<'t> {
         for service in &services {
             let build = merged(*service, "build").into_iter();
             for build in build {
-                build.values("dockerfile_inline").for_each(|it| self.embed(it, embedded::dockerfile));
+                build
+                    .values("dockerfile_inline")
+                    .for_each(|it| self.embed(it, embedded::dockerfile));
                 self.contexts(build);
             }
             let Some(image) = merged(*service, "image") else { continue };

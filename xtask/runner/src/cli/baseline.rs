@@ -131,6 +131,7 @@ pub fn order() -> Order {
         timeout: None,
         offline: true,
         whole: true,
+        introduced: false,
         shard: None,
     }
 }

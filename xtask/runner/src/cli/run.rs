@@ -43,6 +43,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &RunArgs) -> Done {
     let view = View::open(place, At::WorkTree)?;
     let order = Order {
         ask: Ask { profile: args.profile.clone(), event: ci::event(), ..Ask::default() },
+        introduced: false,
         changed: false,
         base: None,
         jobs: None,

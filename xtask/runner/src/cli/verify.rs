@@ -33,6 +33,9 @@ pub struct Verify {
     /// Only gates that the change against the base concerns
     #[arg(long)]
     pub changed: bool,
+    /// Count only what the change against the base brought; the verdict is partial
+    #[arg(long)]
+    pub introduced: bool,
     /// Compare with REF instead of [verify] base
     #[arg(long, value_name = "REF")]
     pub base: Option<String>,
@@ -172,6 +175,7 @@ fn order(args: &Verify) -> Order {
         timeout: args.timeout.map(|timeout| timeout.0),
         offline: args.offline,
         whole: false,
+        introduced: args.introduced,
         shard: None,
     }
 }

@@ -154,6 +154,8 @@ pub struct FindingRecord {
 pub enum FindingState {
     /// It counts.
     New,
+    /// The base has it too, and only what the change brought counts.
+    Known,
     /// Known, in the baseline.
     Baselined,
     /// Excepted, with a reason.

@@ -103,7 +103,9 @@ fn folders<'a>(index: &'a IndexFile<'_>) -> HashMap<&'a [u8], Folder<'a>> {
 /// The folder that holds `path`, and its name there.
 fn split(path: &[u8]) -> (&[u8], &[u8]) {
     match memchr::memrchr(b'/', path) {
-        Some(slash) => (path.get(..slash).unwrap_or_default(), path.get(slash + 1..).unwrap_or_default()),
+        Some(slash) => {
+            (path.get(..slash).unwrap_or_default(), path.get(slash + 1..).unwrap_or_default())
+        }
         None => (b"", path),
     }
 }

@@ -210,7 +210,8 @@ mod tests {
 
     #[test]
     fn a_plain_index_is_read_in_every_version() {
-        for (version, flags) in [(2, &[0, 3][..]), (3, &[0, 3]), (3, &[0x40, 3, 0, 0]), (4, &[0, 3])]
+        for (version, flags) in
+            [(2, &[0, 3][..]), (3, &[0, 3]), (3, &[0x40, 3, 0, 0]), (4, &[0, 3])]
         {
             let bytes = index(version, flags, b"a/b", &tree());
             let file = parse(&bytes).unwrap_or_else(|| panic!("version {version}"));

@@ -80,7 +80,8 @@ impl State {
         let paths: Option<Vec<&str>> =
             doubtful.iter().map(|path| std::str::from_utf8(path).ok()).collect();
         let args = [&["--literal-pathspecs"], &STATUS[..], &["--untracked-files=all", "--"]];
-        let (status, warnings) = git.output_and_warnings(&[&args.concat()[..], &paths?].concat()).ok()?;
+        let (status, warnings) =
+            git.output_and_warnings(&[&args.concat()[..], &paths?].concat()).ok()?;
         let is_same = as_head.split(|byte| *byte == 0).all(|header| has(&status, header));
         is_same.then_some(State { begun_ns, index, status, warnings })
     }

@@ -18,7 +18,10 @@ use super::{RepoError, Repository, Snapshot, path, sorted};
 use crate::git::Git;
 
 /// `seen` is what was seen of it already, at this very moment.
-pub(super) fn snapshot(repo: &Repository, seen: Option<state::Seen>) -> Result<Snapshot, RepoError> {
+pub(super) fn snapshot(
+    repo: &Repository,
+    seen: Option<state::Seen>,
+) -> Result<Snapshot, RepoError> {
     let disk = Disk::open(repo.root()?, repo.size_bytes_max)?;
     let state = State::of_work_tree(repo, seen)?;
     let status = state.status()?;

@@ -42,6 +42,8 @@ pub struct Tally {
     pub warnings: u64,
     /// New, severity note.
     pub notes: u64,
+    /// The base has them too.
+    pub known: u64,
     /// Known, in the baseline.
     pub baselined: u64,
     /// Excepted.
@@ -53,6 +55,7 @@ impl Tally {
         let mut tally = Tally::default();
         for finding in &gate.findings {
             *match (finding.state, finding.severity) {
+                (FindingState::Known, _) => &mut tally.known,
                 (FindingState::Baselined, _) => &mut tally.baselined,
                 (FindingState::Waived, _) => &mut tally.waived,
                 (FindingState::New, Severity::Error) => &mut tally.errors,
@@ -72,9 +75,13 @@ impl Tally {
         ])
     }
 
-    /// `3 baselined, 1 waived`; empty if nothing is.
+    /// `2 known before, 3 baselined, 1 waived`; empty if nothing is.
     pub fn known_text(&self) -> String {
-        joined(&[(self.baselined, "baselined", "baselined"), (self.waived, "waived", "waived")])
+        joined(&[
+            (self.known, "known before", "known before"),
+            (self.baselined, "baselined", "baselined"),
+            (self.waived, "waived", "waived"),
+        ])
     }
 }
 
@@ -160,6 +167,7 @@ pub fn skipped(gate: &GateResult) -> Option<String> {
 pub fn exception(receipt: &Receipt, finding: &FindingRecord) -> Option<String> {
     match finding.state {
         FindingState::New => None,
+        FindingState::Known => Some("known before the change".to_owned()),
         FindingState::Baselined => Some("known in the baseline".to_owned()),
         FindingState::Waived => {
             let index = finding.waiver.and_then(|index| usize::try_from(index).ok());

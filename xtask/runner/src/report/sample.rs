@@ -196,6 +196,7 @@ pub fn of(gates: Vec<GateResult>, verdict: Verdict) -> Receipt {
                 used: 1,
             }],
             parts: Vec::new(),
+            introduced: None,
             findings_cut: None,
             run: Run {
                 id: "r1".into(),

@@ -52,6 +52,9 @@ pub fn sentence(receipt: &Receipt) -> String {
             Verdict::Error if predicate.findings_cut.is_none() => {
                 "no required gate judged anything".to_owned()
             }
+            Verdict::Partial if predicate.introduced.is_some() => {
+                format!("{green}{} green by what the change brought", of(required.len()))
+            }
             Verdict::Partial => {
                 let profile = predicate.profile.as_deref().unwrap_or_default();
                 let of = of(required.len());
@@ -59,6 +62,15 @@ pub fn sentence(receipt: &Receipt) -> String {
             }
             _ => format!("{green}{} green", of(required.len())),
         });
+    }
+    if let Some(introduced) = &predicate.introduced {
+        let base = predicate.source.base.as_ref();
+        let (name, commit) = base.map_or(("", ""), |base| {
+            (base.reference.as_str(), base.merge_base.as_deref().unwrap_or_default())
+        });
+        let commit: String = commit.chars().take(12).collect();
+        let findings = count(introduced.known, "finding", "findings");
+        parts.push(format!("{findings} known at {commit}, the merge base with {}", visible(name)));
     }
     if let Some(total) = predicate.findings_cut {
         let findings = count(total, "finding", "findings");

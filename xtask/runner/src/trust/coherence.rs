@@ -7,7 +7,7 @@ use kernel::{Outcome, Verdict};
 use super::{Distrust, run};
 use crate::fan_out;
 use crate::judge;
-use crate::receipt::{self, FindingRecord, Predicate, SelectionMode};
+use crate::receipt::{self, FindingRecord, FindingState, Predicate, SelectionMode};
 
 pub(super) fn coherence(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
     let mut say = |code, text: String| reasons.push(Distrust { code, text });
@@ -16,7 +16,8 @@ pub(super) fn coherence(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
     }
     let again = judge::verdict(&predicate.gates);
     // A profile's weaker options take a green back, which no row shows.
-    let weaker = predicate.verdict == Verdict::Partial && predicate.profile.is_some();
+    let weaker = predicate.verdict == Verdict::Partial
+        && (predicate.profile.is_some() || predicate.introduced.is_some());
     if again != predicate.verdict && !(weaker && again == Verdict::Green) {
         let text = format!(
             "the verdict says {}, the gates say {}",
@@ -24,6 +25,21 @@ pub(super) fn coherence(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
             again.as_str()
         );
         say("incoherent", text);
+    }
+    let is_known = |finding: &&FindingRecord| finding.state == FindingState::Known;
+    let known = predicate.gates.iter().flat_map(|gate| &gate.findings).filter(is_known).count();
+    match &predicate.introduced {
+        Some(introduced) => {
+            let text = "only what a change brought was counted, not what was there before it";
+            say("not-green", text.to_owned());
+            if introduced.known != known as u64 {
+                say("incoherent", "another number of findings is known than is told".to_owned());
+            }
+        }
+        None if known > 0 => {
+            say("incoherent", "findings are known before a change that is not told".to_owned());
+        }
+        None => {}
     }
     if let Some(cut) = predicate.findings_cut {
         say("incoherent", format!("{cut} findings were cut"));
@@ -49,7 +65,8 @@ pub(super) fn coherence(predicate: &Predicate, reasons: &mut Vec<Distrust>) {
     }
     let is_changed = predicate.selection.mode == SelectionMode::Changed;
     let is_all = predicate.selection.mode == SelectionMode::All;
-    if is_changed != predicate.source.base.is_some()
+    let has_base = is_changed || predicate.introduced.is_some();
+    if has_base != predicate.source.base.is_some()
         || !is_changed && is_all != (predicate.selection.selected == predicate.selection.total)
     {
         say("incoherent", "the selection's mode is not how the gates were chosen".to_owned());

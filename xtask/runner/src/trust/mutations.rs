@@ -297,7 +297,7 @@ fn others(value: &Value, path: &str) -> Vec<Value> {
         "severity" => &["error", "warning", "note"],
         "mode" => &["all", "changed", "explicit"],
         "state" if path.contains("reuse") => &["off", "miss", "part", "hit"],
-        "state" => &["new", "waived", "baselined"],
+        "state" => &["new", "known", "waived", "baselined"],
         _ => &[],
     };
     match value {

@@ -138,6 +138,7 @@ fn judge(builtin: &Builtin, place: &Place, tip: &Tip, cancel: &Cancel) -> Done {
         timeout: None,
         offline: false,
         whole: false,
+        introduced: false,
         shard: None,
     };
     let (events, _heard) = channel();

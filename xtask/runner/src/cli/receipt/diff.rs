@@ -118,6 +118,7 @@ fn short(word: &str) -> String {
 fn state(state: FindingState) -> &'static str {
     match state {
         FindingState::New => "new",
+        FindingState::Known => "known",
         FindingState::Baselined => "baselined",
         FindingState::Waived => "waived",
     }
