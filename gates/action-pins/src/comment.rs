@@ -31,10 +31,13 @@ impl Comment {
     /// but blanks and closing brackets stands before it.
     pub(crate) fn after(source: &str, end: usize) -> Option<Comment> {
         let rest = source.get(end..)?;
-        let line = rest.split(['\n', '\r']).next().unwrap_or_default();
-        let comment = line.trim_start_matches([' ', '\t', '}', ']', ',']);
+        // Only what is a comment is looked at to the end of its line, which can be
+        // as long as the file.
+        let comment = rest.trim_start_matches([' ', '\t', '}', ']', ',']);
+        let start = end + rest.len() - comment.len();
+        let comment = comment.strip_prefix('#').map(|_| comment)?;
+        let comment = comment.split(['\n', '\r']).next().unwrap_or_default();
         let text = comment.strip_prefix('#')?.trim().to_owned();
-        let start = end + line.len() - comment.len();
         Some(Comment { text, span: start..start + comment.trim_end().len() })
     }
 

@@ -36,6 +36,8 @@ mod workflow;
 
 use std::ops::Range;
 
+use kernel::Pulse;
+
 use self::call::{Argument, Call};
 pub(crate) use self::known::Known;
 use self::reader::Reader;
@@ -89,13 +91,13 @@ const OPEN_IMAGE: &str = "image-that-a-variable-says";
 const LOCAL_IMAGE: &str = "local-image";
 
 /// Reads `source`, the text of a file of that form.
-pub(crate) fn read(source: &str, form: Form, known: &Known) -> Installs {
-    read_at(source, form, known, 0)
+pub(crate) fn read(source: &str, form: Form, known: &Known, pulse: &Pulse) -> Installs {
+    read_at(source, form, known, pulse, 0)
 }
 
 /// The same of a file that is within so many others.
-fn read_at(source: &str, form: Form, known: &Known, depth: usize) -> Installs {
-    let mut reader = Reader::new(known, depth);
+fn read_at(source: &str, form: Form, known: &Known, pulse: &Pulse, depth: usize) -> Installs {
+    let mut reader = Reader::new(known, pulse, depth);
     match form {
         Form::Shell(dialect) => reader.script(&Script::whole(source, dialect)),
         Form::Makefile => makefile::read(source, &mut reader),
@@ -104,14 +106,24 @@ fn read_at(source: &str, form: Form, known: &Known, depth: usize) -> Installs {
     let mut installs = reader.end();
     if depth > 0 && form == Form::Dockerfile {
         // One of its own is read where images are.
-        installs.images.extend(supply::dockerfile(source));
+        let (open, images): (Vec<_>, Vec<_>) = supply::dockerfile(source)
+            .into_iter()
+            .partition(|image| image.hold == supply::Hold::Open);
+        // Mostly the shell fills them in.
+        installs.skipped.extend(open.iter().map(|_| OPEN_IMAGE));
+        installs.images.extend(images);
     }
     installs
 }
 
 /// Reads the `run:` blocks of a workflow or an action.
-pub(crate) fn read_blocks(source: &str, blocks: &[RunBlock], known: &Known) -> Installs {
-    let mut reader = Reader::new(known, 0);
+pub(crate) fn read_blocks(
+    source: &str,
+    blocks: &[RunBlock],
+    known: &Known,
+    pulse: &Pulse,
+) -> Installs {
+    let mut reader = Reader::new(known, pulse, 0);
     workflow::read(source, blocks, &mut reader);
     reader.end()
 }

@@ -213,12 +213,16 @@ impl Gate for ActionPins {
             (None, None, Some(form)) => Inspected::supply(file, form, &self.settings, &self.pins),
             (None, None, None) => Inspected::commands(file, &self.settings, &self.pins),
         };
+        file.pulse().check()?;
         if is_named && inspected.unreadable.is_none() {
             inspected.installs = match (commands, file.text()) {
-                (Some(form), Some(text)) => installs::read(text, form, &self.known),
-                (None, Some(text)) => {
-                    installs::read_blocks(text, &inspected.pipeline.run_blocks, &self.known)
-                }
+                (Some(form), Some(text)) => installs::read(text, form, &self.known, file.pulse()),
+                (None, Some(text)) => installs::read_blocks(
+                    text,
+                    &inspected.pipeline.run_blocks,
+                    &self.known,
+                    file.pulse(),
+                ),
                 (_, None) => Installs::default(),
             };
         }
@@ -236,6 +240,7 @@ impl Gate for ActionPins {
         checked.examined =
             Examined { files: 1, bytes: file.bytes().len() as u64, items: items as u64 };
         for offence in TABLE {
+            file.pulse().check()?;
             match offence.judge {
                 Judge::File(judge) => checked.findings.extend(judge(&inspected)),
                 Judge::Whole { note, .. } if role.is_some() || is_lock => {

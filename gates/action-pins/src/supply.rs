@@ -112,6 +112,11 @@ pub(crate) fn read(source: &str, name: &str, form: Form) -> Result<Supply, Synta
             Err(error) => return Err(error),
         },
     };
+    if is_template(name) {
+        let count = supply.images.len();
+        supply.images.retain(|image| image.hold != Hold::Open);
+        supply.skipped.extend(std::iter::repeat_n(TEMPLATE, count - supply.images.len()));
+    }
     supply.images.sort_by_key(|image| image.span.start);
     supply.images.dedup();
     Ok(supply)
@@ -126,17 +131,57 @@ impl Supply {
     /// Adds an image, or the reason why it cannot be judged.
     fn add(&mut self, text: &str, filled: &Filled, span: Range<usize>, made_of: Vec<Range<usize>>) {
         let registry = filled.text.trim().split_once('/').map_or("", |(registry, _)| registry);
-        if matches!(registry.split(':').next(), Some("localhost" | "127.0.0.1")) {
+        if filled.text.contains(['<', '>']) {
+            // `<owner>/name`: whoever copies it fills that in.
+            self.skipped.push(TEMPLATE);
+            return;
+        }
+        let is_here = matches!(registry.split(':').next(), Some("localhost" | "127.0.0.1"));
+        if is_here || is_own(&filled.text) {
             self.skipped.push(LOCAL);
             return;
         }
-        let hold = hold(&filled.text);
+        let hold = match hold(&filled.text) {
+            // A default that is no digest stands for one that must be given.
+            Hold::Broken if text.split_once('@').is_some_and(|(_, it)| it.contains('$')) => {
+                Hold::Open
+            }
+            hold => hold,
+        };
         if hold == Hold::Open && filled.is_template {
             self.skipped.push(TEMPLATE);
             return;
         }
         self.images.push(Supplied { text: text.trim().to_owned(), span, made_of, hold });
     }
+}
+
+/// Images of Docker Hub that one word with a hyphen names.
+const HYPHENATED: &[&str] = &[
+    "api-firewall",
+    "buildpack-deps",
+    "eclipse-mosquitto",
+    "eclipse-temurin",
+    "hello-world",
+    "ibm-semeru-runtimes",
+    "mongo-express",
+    "nats-streaming",
+    "open-liberty",
+    "php-zendserver",
+    "websphere-liberty",
+];
+
+/// Whether `image` is named as only what was built next door is: one word of
+/// several parts, `web-dev`, which Docker Hub has not.
+fn is_own(image: &str) -> bool {
+    let name = image.trim().split([':', '@']).next().unwrap_or_default();
+    name.contains(['-', '_']) && !name.contains(['/', '.', '$']) && !HYPHENATED.contains(&name)
+}
+
+/// Whether a file is one before somebody fills it in: `values.tmpl.yaml`.
+fn is_template(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.split('.').skip(1).any(|part| matches!(part, "tmpl" | "tpl" | "template" | "in" | "j2"))
 }
 
 /// What was made on the machine that runs it.
@@ -194,6 +239,23 @@ mod tests {
         for path in ["Dockerfile.dockerignore", "a.md", "Dockerfile.md", "dockerfiles.go", "a"] {
             assert_eq!(form(path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn what_is_filled_in_or_built_next_door_is_not_judged() {
+        let skipped = |image: &str, name: &str| {
+            let supply = read(&format!("image: {image}\n"), name, Form::Yaml).unwrap();
+            (supply.images.len(), supply.skipped)
+        };
+        assert_eq!(skipped("web-dev:latest", "a.yaml"), (0, vec![LOCAL]));
+        assert_eq!(skipped("eclipse-temurin:latest", "a.yaml"), (1, vec![]));
+        assert_eq!(skipped("o/web-dev:latest", "a.yaml"), (1, vec![]));
+        assert_eq!(skipped("a:$TAG", "values.tmpl.yaml"), (0, vec![TEMPLATE]));
+        assert_eq!(skipped("a:latest", "values.tmpl.yaml"), (1, vec![]));
+        let pod = "apiVersion: v1\nkind: Pod\nspec: {containers: [{image: '<you>/a:latest'}]}\n";
+        assert_eq!(read(pod, "a.yaml", Form::Yaml).unwrap().skipped, [TEMPLATE]);
+        let given = read("FROM a@sha256:${X:-missing}", "Dockerfile", Form::Dockerfile).unwrap();
+        assert_eq!(given.images[0].hold, Hold::Open);
     }
 
     #[test]

@@ -88,8 +88,42 @@ impl Filled {
             (None, rest) if rest.trim_start_matches(':').starts_with('?') => {
                 self.named(name, answer);
             }
+            // `${A/this/that}`, texts alone.
+            (None, rest) if rest.starts_with('/') => self.replaced(name, rest, answer, depth),
             // `${A%x}` and its like are not followed.
             _ => self.text.push('$'),
+        }
+    }
+}
+
+impl Filled {
+    fn replaced(
+        &mut self,
+        name: &str,
+        rest: &str,
+        answer: &dyn Fn(&str) -> Option<String>,
+        depth: usize,
+    ) {
+        let (rest, is_every) = match rest.strip_prefix("//") {
+            Some(rest) => (rest, true),
+            None => (rest.get(1..).unwrap_or_default(), false),
+        };
+        let (from, to) = rest.split_once('/').unwrap_or((rest, ""));
+        self.names.push(name.to_owned());
+        let is_text = !from.is_empty() && !from.contains(['*', '?', '[', '$', '\\', '#', '%']);
+        let Some(value) = answer(name).filter(|_| is_text) else {
+            return self.text.push('$');
+        };
+        let mut to_filled = Filled::default();
+        to_filled.take(to, answer, depth + 1);
+        self.names.append(&mut to_filled.names);
+        let value = match is_every {
+            true => value.replace(from, &to_filled.text),
+            false => value.replacen(from, &to_filled.text, 1),
+        };
+        match value.len() > LENGTH_MAX {
+            true => self.text.push('$'),
+            false => self.text.push_str(&value),
         }
     }
 }
@@ -133,6 +167,8 @@ mod tests {
         assert_eq!(filled("x:$A-${A}"), "x:a-a");
         assert_eq!(filled("${A:-b}${A-b}${A:?no}"), "aaa");
         assert_eq!(filled("${B:-b}:${B-${C:-c}}/${B:=${A}}"), "b:c/a");
+        assert_eq!(filled("${A/a/x$A}${A/b/c}${A//a/}."), "xaa.");
+        assert_eq!(filled("${B/a/b}${A/*/b}"), "$$");
     }
 
     #[test]

@@ -18,6 +18,13 @@ impl Pulse {
         Pulse(Arc::new(stop))
     }
 
+    /// Whether to stop, for a loop that has no error to give: what it leaves undone
+    /// is noticed by who asks [`Pulse::check`] after it.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        (self.0)().is_some()
+    }
+
     /// Goes on, or ends the gate.
     ///
     /// # Errors
@@ -75,7 +82,10 @@ pub fn survey(gate: &dyn Gate, evidence: &Evidence<'_>) -> Result<Checked, GateE
     for entry in evidence.head.list(&wants.files) {
         evidence.pulse.check()?;
         match evidence.head.read_entry(&entry) {
-            Ok(file) => all.merge(gate.check_file(&file)?),
+            Ok(file) => {
+                all.merge(gate.check_file(&file.pulsed(evidence.pulse))?);
+                evidence.pulse.check()?;
+            }
             Err(ReadError::Submodule) => all.skip("submodule"),
             Err(error) => return Err(unread(&entry.path, &error)),
         }

@@ -5,11 +5,14 @@ use std::sync::{Arc, OnceLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::{Entry, EntryKind, ObjectId, Span};
+use crate::{Entry, EntryKind, ObjectId, Pulse, Span};
 
 /// A file that has been read. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct SourceFile(Arc<Inner>);
+pub struct SourceFile {
+    inner: Arc<Inner>,
+    pulse: Pulse,
+}
 
 #[derive(Debug)]
 struct Inner {
@@ -18,8 +21,13 @@ struct Inner {
     id: Option<ObjectId>,
     bytes: Vec<u8>,
     line_starts: OnceLock<Vec<usize>>,
-    is_ascii: OnceLock<bool>,
+    /// How many characters begin before each block of the bytes; none where every
+    /// byte is one.
+    characters: OnceLock<Option<Vec<usize>>>,
 }
+
+/// Bytes that are counted at once.
+const BLOCK: usize = 4_096;
 
 /// What the bytes of a file are. Each state is told apart, so that a gate
 /// decides about it and counts what it does not judge.
@@ -44,14 +52,29 @@ impl SourceFile {
     /// A file from its bytes.
     #[must_use]
     pub fn new(entry: &Entry, bytes: Vec<u8>) -> SourceFile {
-        SourceFile(Arc::new(Inner {
+        let inner = Inner {
             path: entry.path.clone(),
             kind: entry.kind,
             id: entry.id.clone(),
             bytes,
             line_starts: OnceLock::new(),
-            is_ascii: OnceLock::new(),
-        }))
+            characters: OnceLock::new(),
+        };
+        SourceFile { inner: Arc::new(inner), pulse: Pulse::default() }
+    }
+
+    /// The same file for a gate of that pulse.
+    #[must_use]
+    pub fn pulsed(&self, pulse: &Pulse) -> SourceFile {
+        SourceFile { inner: Arc::clone(&self.inner), pulse: pulse.clone() }
+    }
+
+    /// Asked by [`crate::Gate::check_file`] in work over this file that can be
+    /// long. Once it has stopped it stays so: a loop deep inside may just end, and
+    /// whoever runs the gate asks again before it believes what came out.
+    #[must_use]
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
     }
 
     /// A regular file of that path and text, for tests and canaries.
@@ -64,32 +87,32 @@ impl SourceFile {
     /// Relative to the repository.
     #[must_use]
     pub fn path(&self) -> &Utf8Path {
-        &self.0.path
+        &self.inner.path
     }
 
     /// Regular, executable or symlink.
     #[must_use]
     pub fn kind(&self) -> EntryKind {
-        self.0.kind
+        self.inner.kind
     }
 
     /// The blob's name, where the repository knows it.
     #[must_use]
     pub fn id(&self) -> Option<&ObjectId> {
-        self.0.id.as_ref()
+        self.inner.id.as_ref()
     }
 
     /// All of it.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.0.bytes
+        &self.inner.bytes
     }
 
     /// What the bytes are.
     #[must_use]
     pub fn content(&self) -> Content<'_> {
         let bytes = self.bytes();
-        if self.0.kind == EntryKind::Symlink {
+        if self.inner.kind == EntryKind::Symlink {
             return Content::Symlink(bytes);
         }
         if bytes.contains(&0) {
@@ -115,7 +138,7 @@ impl SourceFile {
     /// that starts inside a character begins with that character.
     #[must_use]
     pub fn span(&self, bytes: Range<usize>) -> Span {
-        let end = bytes.end.clamp(bytes.start, self.0.bytes.len().max(bytes.start));
+        let end = bytes.end.clamp(bytes.start, self.inner.bytes.len().max(bytes.start));
         let (line, column) = self.position(bytes.start);
         let (end_line, end_column) = self.position(end);
         Span { line, column, end_line, end_column }
@@ -127,34 +150,60 @@ impl SourceFile {
         let starts = self.line_starts();
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
         let start = *starts.get(index)?;
-        let end = starts.get(index + 1).copied().unwrap_or(self.0.bytes.len());
-        let line = self.0.bytes.get(start..end)?;
+        let end = starts.get(index + 1).copied().unwrap_or(self.inner.bytes.len());
+        let line = self.inner.bytes.get(start..end)?;
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         Some(line.strip_suffix(b"\r").unwrap_or(line))
     }
 
     fn position(&self, offset: usize) -> (u32, u32) {
-        let offset = offset.min(self.0.bytes.len());
+        let offset = offset.min(self.inner.bytes.len());
         let starts = self.line_starts();
         let index = starts.partition_point(|start| *start <= offset).saturating_sub(1);
         let start = starts.get(index).copied().unwrap_or(0);
-        // Counting characters would look at a minified file's one line again for
-        // each finding in it; where every byte is one, there is nothing to count.
-        if *self.0.is_ascii.get_or_init(|| self.0.bytes.is_ascii()) {
-            return (saturating(index + 1), saturating(offset - start + 1));
-        }
-        let before = self.0.bytes.get(start..offset).unwrap_or_default();
-        // Every byte that does not continue a UTF-8 sequence starts a character.
-        let characters = before.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
+        let characters = match self.characters() {
+            None => offset - start,
+            Some(blocks) => self.before(offset, blocks) - self.before(start, blocks),
+        };
         (saturating(index + 1), saturating(characters + 1))
     }
 
+    // Counting from the start of a line would look at a minified file's one line
+    // again for each finding in it.
+    fn characters(&self) -> Option<&[usize]> {
+        let counted = self.inner.characters.get_or_init(|| {
+            if self.inner.bytes.is_ascii() {
+                return None;
+            }
+            let mut count = 0;
+            let blocks = self.inner.bytes.chunks(BLOCK).map(|block| {
+                let before = count;
+                count += starts(block);
+                before
+            });
+            Some(blocks.collect())
+        });
+        counted.as_deref()
+    }
+
+    /// How many characters begin before `offset`.
+    fn before(&self, offset: usize, blocks: &[usize]) -> usize {
+        let block = (offset / BLOCK).min(blocks.len().saturating_sub(1));
+        let rest = self.inner.bytes.get(block * BLOCK..offset).unwrap_or_default();
+        blocks.get(block).copied().unwrap_or(0) + starts(rest)
+    }
+
     fn line_starts(&self) -> &[usize] {
-        self.0.line_starts.get_or_init(|| {
-            let ends = self.0.bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        self.inner.line_starts.get_or_init(|| {
+            let ends = self.inner.bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
             std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
         })
     }
+}
+
+/// Every byte that does not continue a UTF-8 sequence starts a character.
+fn starts(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
 }
 
 fn saturating(number: usize) -> u32 {
@@ -185,12 +234,32 @@ mod tests {
     }
 
     #[test]
+    fn columns_hold_in_a_line_as_long_as_its_file() {
+        let text = "é".repeat(3 * BLOCK) + "x\ny";
+        let file = SourceFile::literal("a", &text);
+        for count in [0, 1, BLOCK / 2 - 1, BLOCK / 2, BLOCK, 3 * BLOCK] {
+            let span = file.span(count * 2..count * 2);
+            assert_eq!((span.line, span.column as usize), (1, count + 1));
+        }
+        let last = file.span(text.len() - 1..text.len());
+        assert_eq!((last.line, last.column, last.end_column), (2, 1, 2));
+    }
+
+    #[test]
     fn ranges_past_the_end_are_clamped() {
         let file = SourceFile::literal("a", "ab\n");
         let span = file.span(100..200);
         assert_eq!((span.line, span.column), (2, 1));
         let empty = SourceFile::literal("a", "").span(0..5);
         assert_eq!((empty.line, empty.column, empty.end_line, empty.end_column), (1, 1, 1, 1));
+    }
+
+    #[test]
+    fn each_gate_has_a_pulse_of_its_own() {
+        let file = SourceFile::literal("a", "x");
+        let stopped = file.pulsed(&Pulse::new(|| Some(crate::ErrorKind::TimedOut)));
+        assert!(file.pulse().check().is_ok() && stopped.pulse().check().is_err());
+        assert_eq!(stopped.text(), Some("x"));
     }
 
     #[test]

@@ -192,7 +192,7 @@ impl Tree {
         self.pulse.check().map_err(|_| ReadError::Stopped)?;
         let bytes = self.source.read(entry)?;
         self.note_read(entry);
-        Ok(SourceFile::new(entry, bytes))
+        Ok(SourceFile::new(entry, bytes).pulsed(&self.pulse))
     }
 
     /// Records that `entry` was read, for a file that was read once for

@@ -100,7 +100,8 @@ mod tests {
     use crate::shell::Dialect;
 
     fn found(source: &str) -> Vec<String> {
-        let installs = read(source, Form::Shell(Dialect::Posix), &Known::default());
+        let installs =
+            read(source, Form::Shell(Dialect::Posix), &Known::default(), &kernel::Pulse::default());
         installs.unpinned.into_iter().map(|it| it.subject).collect()
     }
 

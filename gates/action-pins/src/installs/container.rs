@@ -139,15 +139,17 @@ impl Images {
             "run" | "create" | "pull" => {
                 let Some(at) = positional(call, rest).filter(|_| !is_never(call)) else { return };
                 let Some(argument) = call.arguments.get(at) else { return };
-                self.pulls(argument, verb == "pull", place(argument.word));
+                let same = call.arguments.iter().filter(|it| it.word == argument.word);
+                self.pulls(argument, verb == "pull", same.count() == 1, place(argument.word));
             }
             _ => {}
         }
     }
 
-    fn pulls(&mut self, argument: &Argument, is_asked: bool, span: Range<usize>) {
+    fn pulls(&mut self, argument: &Argument, is_asked: bool, is_whole: bool, span: Range<usize>) {
         let text = argument.text.trim();
-        let hold = hold(text);
+        // One word that became several says nothing of the one image.
+        let hold = if is_whole { hold(text) } else { Hold::Open };
         if !is_image(text) {
             return;
         }
@@ -316,7 +318,8 @@ mod tests {
 
     /// Images, then what is run inside.
     fn found(source: &str) -> (Vec<String>, Vec<String>) {
-        let installs = read(source, Form::Shell(Dialect::Posix), &Known::default());
+        let installs =
+            read(source, Form::Shell(Dialect::Posix), &Known::default(), &kernel::Pulse::default());
         let image = |it: &crate::supply::Supplied| {
             assert_eq!(&source[it.span.clone()], it.text);
             it.text.clone()
@@ -339,6 +342,7 @@ mod tests {
             let (images, _) = found(&format!("sudo docker run {options} alpine:latest ls -l x:y"));
             assert_eq!(images, ["alpine:latest"], "{options}");
         }
+        assert!(found("for a in b c; do docker pull h/$a:1; done").0.is_empty());
         assert_eq!(
             found("podman pull redis; docker --context c image pull 'q.io/a'").0,
             ["redis", "q.io/a"]

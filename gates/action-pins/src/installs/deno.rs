@@ -90,7 +90,7 @@ mod tests {
     use crate::shell::Dialect;
 
     fn found(source: &str, known: &Known) -> Vec<String> {
-        let installs = read(source, Form::Shell(Dialect::Posix), known);
+        let installs = read(source, Form::Shell(Dialect::Posix), known, &kernel::Pulse::default());
         installs.unpinned.into_iter().map(|it| it.subject).collect()
     }
 

@@ -12,6 +12,9 @@ use crate::shell::{self, Dialect};
 pub(super) fn read(source: &str, reader: &mut Reader<'_>) {
     let mut dialect = Dialect::Posix;
     for instruction in dockerfile::instructions(source) {
+        if reader.pulse.is_stopped() {
+            return;
+        }
         match &*instruction.name {
             "arg" => assign(&instruction, reader),
             "env" => {
@@ -229,7 +232,7 @@ mod tests {
     use crate::installs::{Form, Known, read};
 
     fn found(source: &str) -> Vec<String> {
-        let installs = read(source, Form::Dockerfile, &Known::default());
+        let installs = read(source, Form::Dockerfile, &Known::default(), &kernel::Pulse::default());
         installs
             .unpinned
             .into_iter()

@@ -85,7 +85,7 @@ impl Reader<'_> {
             Some(Form::Shell(dialect)) => self.read(text, dialect, place, depth),
             Some(form) => {
                 let known: &Known = self.known;
-                let mut inner = read_at(text, form, known, depth);
+                let mut inner = read_at(text, form, known, self.pulse, depth);
                 inner.unpinned.iter_mut().for_each(|it| {
                     it.span = place(it.span.clone());
                     it.fetched = it.fetched.clone().map(place);
@@ -104,7 +104,7 @@ mod tests {
     use crate::shell::Dialect;
 
     fn found(source: &str, form: Form) -> Vec<String> {
-        let installs = read(source, form, &Known::default());
+        let installs = read(source, form, &Known::default(), &kernel::Pulse::default());
         installs.unpinned.into_iter().map(|it| source[it.span].to_owned()).collect()
     }
 
@@ -146,7 +146,8 @@ mod tests {
     #[test]
     fn images_of_a_dockerfile_within_are_judged() {
         let source = "docker build -f - . <<E\nFROM a\nE\ncat > Dockerfile <<E\nFROM node:22 AS b\nFROM b\nE\n";
-        let installs = read(source, Form::Shell(Dialect::Posix), &Known::default());
+        let installs =
+            read(source, Form::Shell(Dialect::Posix), &Known::default(), &kernel::Pulse::default());
         let images: Vec<_> = installs.images.iter().map(|it| &source[it.span.clone()]).collect();
         assert_eq!(images, ["a", "node:22"]);
     }

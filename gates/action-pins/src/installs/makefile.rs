@@ -26,6 +26,9 @@ pub(super) fn read(source: &str, reader: &mut Reader<'_>) {
     let mut is_rule = false;
     let mut is_definition = false;
     for line in &lines {
+        if reader.pulse.is_stopped() {
+            return;
+        }
         let word = line.text.split_whitespace().next().unwrap_or_default();
         match word {
             "define" => is_definition = true,
@@ -154,7 +157,12 @@ mod tests {
     use crate::installs::{Form, Known};
 
     fn found(source: &str) -> Vec<String> {
-        let installs = super::super::read(source, Form::Makefile, &Known::default());
+        let installs = super::super::read(
+            source,
+            Form::Makefile,
+            &Known::default(),
+            &kernel::Pulse::default(),
+        );
         installs
             .unpinned
             .into_iter()

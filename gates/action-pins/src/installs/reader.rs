@@ -4,6 +4,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use kernel::Pulse;
+
 use super::call::{self, Call};
 use super::container::{self, Images};
 use super::download::{self, Files};
@@ -21,6 +23,9 @@ pub(super) const INNER_MAX: usize = 64;
 
 /// Scripts within scripts, deeper than anybody writes them.
 pub(super) const DEPTH_MAX: usize = 4;
+
+/// After so many commands it is asked whether to go on.
+const ASKED_EVERY: usize = 256;
 
 /// So many words of a command can set a search path.
 const WORDS_MAX: usize = 16;
@@ -42,6 +47,8 @@ pub(crate) struct Reader<'k> {
     pub(super) files: Files,
     /// How many scripts this one is within.
     depth: usize,
+    /// Whoever judges asks it, too: what is left undone here passes nowhere.
+    pub(super) pulse: &'k Pulse,
 }
 
 /// What commands print that fetch, by their numbers.
@@ -49,9 +56,9 @@ type Fetches = HashMap<usize, (Fetch, Range<usize>)>;
 
 impl<'k> Reader<'k> {
     /// Of a file that is itself within so many scripts.
-    pub(super) fn new(known: &'k Known, depth: usize) -> Reader<'k> {
+    pub(super) fn new(known: &'k Known, pulse: &'k Pulse, depth: usize) -> Reader<'k> {
         let (installs, scope, files) = (Installs::default(), Scope::default(), Files::default());
-        Reader { known, installs, images: Images::default(), scope, files, depth }
+        Reader { known, installs, images: Images::default(), scope, files, depth, pulse }
     }
 
     pub(super) fn end(mut self) -> Installs {
@@ -86,10 +93,16 @@ impl<'k> Reader<'k> {
         place: &dyn Fn(Range<usize>) -> Range<usize>,
         depth: usize,
     ) {
+        if self.pulse.is_stopped() {
+            return;
+        }
         let commands = shell::parse(text, dialect);
         let mut fetches = Fetches::new();
         let mut names_run = None;
         for (number, command) in commands.iter().enumerate() {
+            if number % ASKED_EVERY == ASKED_EVERY - 1 && self.pulse.is_stopped() {
+                return;
+            }
             self.assign(command, &fetches);
             if depth < DEPTH_MAX && command.redirects.iter().any(|it| it.document.is_some()) {
                 let names = names_run.get_or_insert_with(|| document::names_run(&commands, self));

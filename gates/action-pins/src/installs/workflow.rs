@@ -139,6 +139,9 @@ pub(super) fn read(source: &str, blocks: &[RunBlock], reader: &mut Reader<'_>) {
     let mut job = None;
     let mut around: Option<Rc<Scope>> = None;
     for block in blocks {
+        if reader.pulse.is_stopped() {
+            return;
+        }
         if job != Some(block.job) {
             job = Some(block.job);
             reader.forget_files();
@@ -224,7 +227,8 @@ mod tests {
     fn found(source: &str) -> (Vec<String>, usize) {
         let yaml = Yaml::parse(source).unwrap();
         let pipeline = Pipeline::read(source, &yaml, Role::Workflow).unwrap();
-        let installs = read_blocks(source, &pipeline.run_blocks, &Known::default());
+        let installs =
+            read_blocks(source, &pipeline.run_blocks, &Known::default(), &kernel::Pulse::default());
         let found =
             installs.unpinned.into_iter().map(|it| format!("{} {}", it.subject, &source[it.span]));
         (found.collect(), installs.skipped.len())

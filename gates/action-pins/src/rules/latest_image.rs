@@ -18,7 +18,8 @@ here shows the change. A tag with a minor version (`golang:1.26`), a date or a \
 commit passes. Read are Compose services that are not built here, \
 containers of Kubernetes in any kind, Kustomize's `newTag`, values of Helm \
 (`image: {repository, tag, digest}`, `image:`, `*Image:`), and Dockerfiles (`FROM` \
-with the defaults of its arguments, `COPY --from`, `RUN --mount`). Of a file \
+with the defaults of its arguments, `COPY --from`, `RUN --mount`), and what `docker run` and \
+`docker pull` of scripts, Makefiles and `run:` blocks name, unless the same file builds it. Of a file \
 that only a template engine makes YAML, literal images are read and the rest is \
 counted as skipped. A manifest in a ConfigMap's `data` and Compose's \
 `dockerfile_inline` are read like files of their own; text within those is not. \
@@ -114,12 +115,32 @@ FROM node:22@sha256:9c3380ea
 COPY --from=busybox /bin/sh /bin/sh
 ",
         ),
+        Example::new(
+            "-- @options --
+supply = ['scripts/**']
+-- scripts/test.sh --
+docker run --rm -v \"$PWD:/src\" ghcr.io/owner/tool:main check
+",
+        ),
+        Example::new(
+            "-- @options --
+supply = ['.github/**']
+-- .github/workflows/ci.yml --
+jobs:
+  test:
+    steps:
+      - run: docker pull postgres
+",
+        ),
     ],
     good: &[
         Example::new(
             "-- @options --
-supply = ['deploy/**', '**/Dockerfile*']
+supply = ['deploy/**', '**/Dockerfile*', 'scripts/**']
 images = 'version'
+-- scripts/test.sh --
+docker build --tag owner/web:test .
+docker run --rm owner/web:test && docker run --rm web && docker run --rm postgres:16.4
 -- deploy/compose.yaml --
 services:
   db:

@@ -16,13 +16,16 @@ Dockerfiles in every form, recipes of Makefiles, shell scripts (by their name or
 PowerShell and cmd. `go install x@latest`, `pip install x` and `curl … | sh` run another \
 program after each release or each break-in there, and nothing here shows the change.
 
-A pin is: for go `@v1.2.3` (or go.mod's version, without `@`) or a commit; for pip, pipx and uv `==`, \
+A pin is: for go `@v1.2.3` (or go.mod's version, without `@`) or a commit; for pip, pipx, poetry and uv `==`, \
 `--require-hashes`, a constraints file, or `-r` with a file of this repository whose every \
 line is pinned; for npm, pnpm, yarn, bun, npx and dlx `@1.2.3`; for cargo `@1.2.3` or `--git … --rev`; \
-for gem, dotnet, nuget, Chocolatey and winget a version. Local folders and files pass. An install that names no \
+for conda `==1.2` or `=1.2.3`; for deno a version in the address; for gem, dotnet, nuget, Chocolatey and winget a version. Local folders and files pass. An install that names no \
 package (`npm install`, `dotnet restore`) passes where its lock file is anywhere in the repository, and \
 npx without `--yes` where a package.json is. A download that is run passes when a \
-checksum or a signature is asked for before, or when its address holds a commit. Packages of apt, \
+checksum or a signature is asked for before, or when its address holds a commit; so does a program out \
+of an archive. Commands inside `docker run` are judged, and so are scripts that a here-document writes \
+(`cat > x.sh <<EOF`). A Dockerfile's `ADD` needs `--checksum=`, and of a repository, as `docker build` and \
+Compose's `build:` do, a commit. Packages of apt, \
 apk, brew and their like are judged for the names in `system_packages` alone. What a variable \
 says is followed as far as the file tells; the rest is counted as skipped.
 
@@ -114,6 +117,39 @@ FROM scratch
 RUN apt-get update && apt-get install -y clang make
 ",
         ),
+        Example::new(
+            "-- @options --
+supply = ['scripts/**']
+-- scripts/setup.sh --
+curl -fsSL https://example.org/tool-1.2.3.tar.gz | tar -xz
+sudo mv tool-1.2.3/tool /usr/local/bin/
+",
+        ),
+        Example::new(
+            "-- @options --
+supply = ['scripts/**']
+-- scripts/setup.sh --
+cat > install.sh <<EOF
+npm install --global typescript
+EOF
+docker run --rm node:22.11 npx --yes create-app
+",
+        ),
+        Example::new(
+            "-- @options --
+supply = ['Dockerfile', 'compose.yaml', 'scripts/**']
+-- Dockerfile --
+FROM scratch
+ADD https://example.org/owner/repository.git#main /src
+ADD https://example.org/tool /opt/tool
+-- compose.yaml --
+services:
+  web:
+    build: https://example.org/owner/repository.git
+-- scripts/setup.sh --
+conda install --yes numpy=1.26 && uv add ruff && deno run https://example.org/main.ts
+",
+        ),
     ],
     good: &[
         Example::new(
@@ -154,6 +190,29 @@ echo '11bd71901bbe5b1630ceea73d27597364c9af683  tool' | sha256sum --check
 chmod +x tool
 -- scripts/setup.ps1 --
 choco install git --version 2.45.0; dotnet tool install --global tool --version 1.2.3
+",
+        ),
+        Example::new(
+            "-- @options --
+supply = ['Dockerfile', 'compose.yaml', 'scripts/**']
+images = 'version'
+-- Dockerfile --
+FROM scratch
+ADD https://example.org/owner/repository.git#11bd71901bbe5b1630ceea73d27597364c9af683 /src
+ADD --checksum=sha256:9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea https://example.org/tool /opt/tool
+-- compose.yaml --
+services:
+  web:
+    build: https://example.org/owner/repository.git#11bd71901bbe5b1630ceea73d27597364c9af683
+-- scripts/setup.sh --
+curl -fsSLo tool.tar.gz https://example.org/tool-1.2.3.tar.gz
+echo '9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea9c3380ea  tool.tar.gz' | sha256sum --check
+tar -xzf tool.tar.gz && sudo mv tool-1.2.3/tool /usr/local/bin/
+cat > notes.txt <<EOF
+npm install --global typescript
+EOF
+docker run --rm node:22.11 npx --yes create-app@1.2.3
+conda install --yes numpy=1.26.4 && uv add ruff==0.4.1 && deno run https://deno.land/x/main@v1.2.3/mod.ts
 ",
         ),
     ],

@@ -6,7 +6,7 @@ use std::ops::Range;
 use dockerfile_syntax::{self as dockerfile, Instruction, Word};
 
 use super::{Supply, TEMPLATE};
-use crate::variables::{Filled, fill};
+use crate::variables::{Filled, UNKNOWN, fill};
 
 /// Every image that `source` builds on.
 pub(super) fn read(source: &str) -> Supply {
@@ -16,7 +16,8 @@ pub(super) fn read(source: &str) -> Supply {
         build.supply.skipped.push("dockerfile-frontend");
     }
     let froms = instructions.iter().filter(|instruction| instruction.name == "from");
-    build.every_stage = froms.filter_map(stage).collect();
+    build.every_stage = froms.clone().filter_map(stage).collect();
+    build.used = instructions.iter().flat_map(used).collect();
     for instruction in &instructions {
         match &*instruction.name {
             "arg" if build.froms == 0 => instruction.words.iter().for_each(|it| build.arg(it)),
@@ -47,6 +48,21 @@ struct Build {
     /// Stages before this line.
     stages: HashSet<String>,
     every_stage: HashSet<String>,
+    /// What stages begin with and copy from.
+    used: HashSet<String>,
+}
+
+/// What a variable chooses is not to be told: one of the stages before it.
+const CHOSEN_STAGE: &str = "stage-that-a-variable-chooses";
+
+/// What `FROM` or `--from=` of `instruction` names.
+fn used(instruction: &Instruction) -> Vec<String> {
+    let base = instruction.words.iter().find(|word| !word.text.starts_with("--"));
+    let base = base.filter(|_| instruction.name == "from").map(|word| word.text.as_str());
+    let flags = instruction.words.iter().take_while(|word| word.text.starts_with("--"));
+    let copied = flags.filter_map(|word| Some(word.text.split_once("from=")?.1));
+    let copied = copied.filter_map(|text| text.split(',').next());
+    base.into_iter().chain(copied).map(str::to_ascii_lowercase).collect()
 }
 
 impl Build {
@@ -73,7 +89,11 @@ impl Build {
         if let Some(word) = from.words.iter().find(|word| !word.text.starts_with("--")) {
             let (filled, places) = self.fill(&word.text);
             let name = filled.text.to_ascii_lowercase();
-            if name != "scratch" && !self.stages.contains(&name) {
+            // `FROM $BASE` after stages that nothing else builds on.
+            let is_choice = name == UNKNOWN && !self.stages.is_subset(&self.used);
+            if is_choice {
+                self.supply.skipped.push(CHOSEN_STAGE);
+            } else if name != "scratch" && !self.stages.contains(&name) {
                 self.supply.add(&word.text, &filled, word.span.clone(), places);
             }
         }
@@ -136,6 +156,26 @@ mod tests {
         let first = super::read(source).images.remove(0);
         assert_eq!(first.made_of.len(), 1);
         assert_eq!(&source[first.made_of[0].clone()], "I=\"a:${V}-slim\"");
+    }
+
+    #[test]
+    fn a_variable_can_choose_a_stage() {
+        let source = "ARG B\nFROM a:1.2 AS x\nFROM a:1.3 AS y\nFROM $B AS z\nCOPY --from=x / /\n";
+        let supply = super::read(source);
+        assert_eq!(
+            (supply.images.len(), supply.skipped),
+            (2, vec!["stage-that-a-variable-chooses"])
+        );
+        assert_eq!(read("ARG B\nFROM a:1.2 AS x\nFROM $B\nCOPY --from=x / /\n")[1], "$B Open");
+    }
+
+    #[test]
+    fn what_replaces_a_tag_is_followed() {
+        let hex = "9c3380ea".repeat(8);
+        let source = format!(
+            "ARG S=sha256:{hex}\nARG B=a:1\nARG B=${{B/a:1/a@$S}}\nARG B=${{B/a:2/b}}\nFROM $B\n"
+        );
+        assert_eq!(read(&source), ["$B Digest"]);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //! else has an `image:`. As with workflows no schema is trusted: what is not
 //! known is entered.
 
-use std::collections::{BTreeSet, HashSet};
+use std::cell::LazyCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use super::{Form, LOCAL, Supply, TEMPLATE, embedded, hold};
@@ -208,6 +209,7 @@ impl<'t> Walk<'t> {
             let kind = node.values("kind").find_map(Node::scalar);
             let is_map = kind == Some("ConfigMap");
             let holds_data = is_map || kind == Some("Secret");
+            let siblings = LazyCell::new(|| siblings(node));
             for (key, value) in node.entries() {
                 let key = key.scalar().unwrap_or_default();
                 if DATA.contains(&key) || (holds_data && key == "data") {
@@ -217,12 +219,12 @@ impl<'t> Walk<'t> {
                     continue;
                 }
                 // What an action is given, it pulls or makes as it likes.
-                if key == "with" && node.values("uses").next().is_some() {
+                if key == "with" && siblings.contains_key("uses") {
                     continue;
                 }
                 if is_image_key(key) && !is_whole {
                     if value.scalar().is_some() {
-                        self.text(node, key, value, is_container);
+                        self.text(&siblings, key, value, is_container);
                         continue;
                     }
                     if self.is_template(value) {
@@ -238,14 +240,14 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// `key: value` of `node`, where `value` is text.
-    fn text(&mut self, node: Node<'t>, key: &str, value: Node<'t>, is_container: bool) {
+    /// `key: value`, where `value` is text.
+    fn text(&mut self, siblings: &Siblings<'t>, key: &str, value: Node<'t>, is_container: bool) {
         let text = value.scalar().unwrap_or_default().trim();
         let filled = fill(text, &|_| None);
         if is_nothing(text) || !(is_container || looks_like_image(&filled.text)) {
             return;
         }
-        let pulls = node.values("imagePullPolicy").find_map(Node::scalar);
+        let pulls = siblings.get("imagePullPolicy").and_then(|it| it.scalar());
         if is_container && pulls == Some("Never") {
             return self.supply.skipped.push(LOCAL);
         }
@@ -256,7 +258,7 @@ impl<'t> Walk<'t> {
         let keys = [format!("{key}Tag"), format!("{stem}Tag"), format!("{key}_tag")];
         let tag = keys.iter().map(String::as_str).chain((key == "image").then_some("tag"));
         let tag = tag
-            .filter_map(|key| node.values(key).next())
+            .filter_map(|key| siblings.get(key).copied())
             .find(|tag| tag.scalar().is_some_and(|text| !is_nothing(text)));
         match tag {
             Some(tag) => {
@@ -316,6 +318,17 @@ impl<'t> Walk<'t> {
     fn is_template(&self, value: Node<'_>) -> bool {
         self.source.get(value.span()).is_some_and(|text| text.starts_with("{{"))
     }
+}
+
+/// The first value of each key of one mapping.
+type Siblings<'t> = HashMap<&'t str, Node<'t>>;
+
+fn siblings(node: Node<'_>) -> Siblings<'_> {
+    let mut siblings = HashMap::new();
+    for (key, value) in node.entries() {
+        siblings.entry(key.scalar().unwrap_or_default()).or_insert(value);
+    }
+    siblings
 }
 
 /// The value of `key` in `service`, or in what it is merged with.

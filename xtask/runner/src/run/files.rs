@@ -172,7 +172,9 @@ fn judge_read(
     match read {
         Ok(file) => {
             walker.tree.note_read(entry);
-            let result = guarded(walker.ready, file);
+            let result = guarded(walker.ready, &file.pulsed(&walker.pulse));
+            // What was cut short in the middle of a file must not pass, or be kept.
+            let result = result.and_then(|checked| walker.pulse.check().map(|()| checked));
             if let (Some(files), Ok(checked)) = (&walker.files, &result) {
                 files.note(entry, checked);
             }
