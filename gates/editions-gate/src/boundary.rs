@@ -13,6 +13,8 @@ pub(crate) struct Boundary {
     pub(crate) name: String,
     restricted: Globs,
     core: Globs,
+    /// The core's patterns without those that take away.
+    named: Globs,
     pub(crate) tests: Policy,
     pub(crate) type_only: Policy,
     pub(crate) ci: Policy,
@@ -68,6 +70,8 @@ impl Boundary {
                 false => Ok(regex),
             }
         };
+        let named = settings.core.iter().filter(|pattern| !pattern.starts_with('!'));
+        let named: Vec<String> = named.cloned().collect();
         let license = settings.license.clone();
         if license.as_ref().is_some_and(|it| it.core == it.restricted || it.core.is_empty()) {
             let text = format!("boundary '{name}': both sides have the same licence");
@@ -79,6 +83,7 @@ impl Boundary {
             name: name.clone(),
             restricted: globs("restricted", &settings.restricted)?,
             core: globs("core", &settings.core)?,
+            named: globs("core", &named)?,
             tests: settings.tests,
             type_only: settings.type_only,
             ci: settings.ci,
@@ -91,6 +96,11 @@ impl Boundary {
     /// Whether a file must keep clear of what is restricted.
     pub(crate) fn is_core(&self, file: &Utf8Path) -> bool {
         self.core.matches(file) && !self.restricted.matches(file)
+    }
+
+    /// Whether one of the core's patterns names a file, whatever others take away.
+    pub(crate) fn selects(&self, file: &Utf8Path) -> bool {
+        self.named.matches(file)
     }
 
     /// Whether a file is restricted.

@@ -65,6 +65,22 @@ impl Language {
         Language::SOURCES.into_iter().chain(Road::FILES)
     }
 
+    /// Those whose files import each other.
+    pub(crate) const IMPORTING: [Language; 5] =
+        [Language::Go, Language::JavaScript, Language::Python, Language::Rust, Language::Jvm];
+
+    /// For messages.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Language::Go => "Go",
+            Language::JavaScript => "JavaScript",
+            Language::Python => "Python",
+            Language::Rust | Language::CargoManifest => "Rust",
+            Language::Jvm | Language::Services => "Java",
+            _ => "configuration",
+        }
+    }
+
     /// By the file's name.
     pub(crate) fn of(path: &Utf8Path) -> Option<Language> {
         match path.file_name()? {

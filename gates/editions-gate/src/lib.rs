@@ -15,6 +15,7 @@
 mod binary;
 mod boundary;
 mod build;
+mod canaries;
 mod contents;
 mod edges;
 mod go;
@@ -38,6 +39,7 @@ use kernel::{
 use crate::binary::Binary;
 use crate::boundary::{Boundary, is_test};
 use crate::build::Build;
+use crate::canaries::{Canary, canaries};
 use crate::edges::{Language, facts};
 use crate::project::Project;
 use crate::rules::{Inspected, Judge, Sided, TABLE, Whole};
@@ -65,6 +67,7 @@ struct EditionsGate {
     files: Globs,
     build: Option<Build>,
     binaries: Vec<Binary>,
+    canaries: Vec<Canary>,
 }
 
 fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigError> {
@@ -83,7 +86,8 @@ fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigErro
     let build = settings.build.as_ref();
     let build = build.map(|build| Build::new(build, &boundaries, &project.files)).transpose()?;
     let binaries = settings.binary.iter().map(Binary::new).collect::<Result<_, _>>()?;
-    Ok(Box::new(EditionsGate { boundaries, project, files, build, binaries }))
+    let canaries = canaries(&boundaries, &project);
+    Ok(Box::new(EditionsGate { boundaries, project, files, build, binaries, canaries }))
 }
 
 /// A folder called `ee` or `enterprise` is one that an open core keeps apart.
@@ -144,7 +148,7 @@ impl EditionsGate {
 
 impl Gate for EditionsGate {
     fn rules(&self) -> Cow<'_, [Rule]> {
-        TABLE.iter().map(rules::Offence::rule).collect()
+        TABLE.iter().map(|offence| offence.rule(&self.canaries)).collect()
     }
 
     fn wants(&self) -> Wants {

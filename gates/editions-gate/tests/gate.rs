@@ -103,3 +103,36 @@ fn a_link_into_the_restricted_tree_is_an_import() {
     let nul = gate.check_file(&tree.read("src/b.ts".into()).unwrap()).unwrap();
     assert!(nul.findings.is_empty() && nul.examined.files == 1);
 }
+
+/// The user's own patterns and names fly as canaries, in every language that
+/// both sides have.
+#[test]
+fn canaries_are_made_of_the_configuration() {
+    let files = [
+        ("go.mod", "module example.org/m\n"),
+        ("cmd/a.go", "package main\n"),
+        ("paid/x/a.go", "package x\n"),
+        ("web/src/a.ts", ""),
+        ("paid/web/b.ts", ""),
+        ("api/a.py", ""),
+        ("paid/api/b.py", ""),
+        ("core/src/lib.rs", ""),
+        ("paid/src/lib.rs", ""),
+        ("app/org/m/App.java", "package org.m; class App {}"),
+        ("paid/org/m/paid/Plan.java", "package org.m.paid; class Plan {}"),
+        ("Dockerfile", "FROM scratch\n"),
+    ];
+    let tree = kernel::Tree::literal(files);
+    let options = "[[boundary]]\nname = 'core'\nrestricted = ['paid/**']\n";
+    let gate = testkit::configure(&REGISTER, options, &tree);
+    let plain = testkit::configure(&REGISTER, "", &kernel::Tree::literal::<&str, &str>([]));
+    let mut made = 0;
+    for (rule, usual) in gate.rules().iter().zip(plain.rules().iter()) {
+        made += rule.bad.len() - usual.bad.len();
+        assert_eq!(rule.bad.len() - usual.bad.len(), rule.good.len() - usual.good.len());
+        let options = kernel::Options::of(options);
+        let proof = kernel::canary::prove_rule(&REGISTER.configure, &options, &*gate, rule);
+        assert_eq!(proof.failures, [], "{}", rule.id);
+    }
+    assert_eq!(made, 6);
+}

@@ -38,6 +38,15 @@ impl Modules {
         Modules { known }
     }
 
+    /// How `folder` is imported.
+    pub(crate) fn import_of(&self, folder: &Utf8Path) -> Option<String> {
+        let fits = self.known.iter().filter(|(_, home)| folder.starts_with(home));
+        let (module, home) = fits.max_by_key(|(_, home)| home.as_str().len())?;
+        let rest = folder.strip_prefix(home).ok()?;
+        let rest = kernel::slashed(rest);
+        Some(if rest.is_empty() { module.clone() } else { format!("{module}/{rest}") })
+    }
+
     /// The folder that `import` is, if it is one of the repository's.
     pub(crate) fn folder_of(&self, import: &str) -> Option<Utf8PathBuf> {
         self.known.iter().find_map(|(module, folder)| {

@@ -67,6 +67,15 @@ impl Names {
         Names { packages }
     }
 
+    /// A name that `file` declares, with its package.
+    pub(crate) fn name_in(&self, file: &Utf8Path) -> Option<String> {
+        let stem = file.file_stem()?;
+        self.packages.iter().find_map(|(package, found)| {
+            let is_there = found.names.get(stem).is_some_and(|path| path == file);
+            is_there.then(|| format!("{package}.{stem}"))
+        })
+    }
+
     /// What a source refers to among what is restricted.
     pub(crate) fn references(&self, text: &str) -> Found {
         if self.packages.is_empty() {

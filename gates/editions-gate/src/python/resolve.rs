@@ -49,6 +49,15 @@ impl Roots {
         Roots { declared, by_name }
     }
 
+    /// The name by which a module is imported, as the nearest root has it.
+    pub(crate) fn module_of(&self, file: &Utf8Path) -> Option<String> {
+        let root = file.ancestors().skip(1).find(|above| self.declared.contains(*above));
+        let path = file.strip_prefix(root.unwrap_or(Utf8Path::new(""))).ok()?.with_extension("");
+        let parts: Vec<&str> = path.iter().filter(|part| *part != "__init__").collect();
+        let is_name = |part: &&str| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        (!parts.is_empty() && parts.iter().all(is_name)).then(|| parts.join("."))
+    }
+
     /// Where Python looks for what `file` imports.
     pub(crate) fn place<'a>(&'a self, file: &'a Utf8Path, files: &'a Files) -> Place<'a> {
         let own: Vec<&Utf8Path> =

@@ -2,6 +2,8 @@ use camino::Utf8Path;
 use kernel::{Example, Finding, Fix, Location, Severity};
 
 use super::{Judge, Offence, Whole};
+use crate::boundary::Boundary;
+use crate::edges::Language;
 
 pub(crate) const OFFENCE: Offence = Offence {
     id: "editions-gate/empty-boundary",
@@ -11,7 +13,10 @@ pub(crate) const OFFENCE: Offence = Offence {
 A pattern that matches nothing, after a folder was renamed say, makes a boundary \
 that cannot be crossed, and a check that cannot fail is worse than none.
 
-Fix: name the folder as it is called now, or take the boundary out.",
+So does a pattern like `!**/*.go` that takes every file of a language away again, \
+while the restricted side has files of it.
+
+Fix: name the folder as it is called now, or take the boundary or the pattern out.",
     bad: &[
         Example::new(
             "-- @options --
@@ -25,6 +30,17 @@ x = 1
 boundary = [{ name = 'core', core = ['src/**'], restricted = ['ee/**'] }]
 -- ee/a.py --
 x = 1
+",
+        ),
+        Example::new(
+            "-- @options --
+boundary = [{ name = 'core', core = ['**', '!src/**'], restricted = ['ee/**'] }]
+-- ee/a.py --
+x = 1
+-- src/a.py --
+x = 1
+-- tools/a.go --
+package tools
 ",
         ),
     ],
@@ -43,7 +59,7 @@ x = 1
 fn judge(whole: &Whole<'_>) -> Vec<Finding> {
     // Nothing at all was looked at: the gate is vacuous, which says it already.
     let mut findings = Vec::new();
-    let is_read = |path: &&Utf8Path| crate::edges::Language::of(path).is_some();
+    let is_read = |path: &&Utf8Path| Language::of(path).is_some();
     if !whole.project.files.iter().any(|path| is_read(&path)) {
         return findings;
     }
@@ -62,6 +78,35 @@ fn judge(whole: &Whole<'_>) -> Vec<Finding> {
                     .fix(Fix::note("name the folder as it is called now")),
             );
         }
+    }
+    for boundary in whole.boundaries {
+        findings.extend(swallowed(whole, boundary));
+    }
+    findings
+}
+
+/// Languages of both sides of which no file is left in the core.
+fn swallowed(whole: &Whole<'_>, boundary: &Boundary) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for language in Language::IMPORTING {
+        let of_it = || whole.project.files.iter().filter(|path| Language::of(path) == Some(language));
+        if !of_it().any(|path| boundary.restricts(path)) || of_it().any(|path| boundary.is_core(path)) {
+            continue;
+        }
+        let taken = of_it().filter(|path| boundary.selects(path) && !boundary.restricts(path));
+        let taken: Vec<&Utf8Path> = taken.collect();
+        let Some(first) = taken.iter().min() else { continue };
+        let count = taken.len();
+        let message = format!(
+            "no {} file is of the core of '{}': {count} are taken away again by its patterns",
+            language.name(),
+            boundary.name
+        );
+        findings.push(
+            Finding::new(OFFENCE.id, Location::file(first), message)
+                .key(format!("{} {}", boundary.name, language.name()))
+                .fix(Fix::note("take out the pattern with '!', or make it narrower")),
+        );
     }
     findings
 }

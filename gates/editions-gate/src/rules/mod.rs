@@ -9,6 +9,7 @@ use kernel::{Example, Finding, Fix, Location, Reply, Rule, Severity, SourceFile,
 use crate::binary::Binary;
 use crate::boundary::{Boundary, Seam};
 use crate::build::Build;
+use crate::canaries::Canary;
 use crate::edges::{Edge, Facts};
 use crate::go::constraint::Expression;
 use crate::project::Project;
@@ -39,6 +40,10 @@ rules! {
     empty_boundary,
     incomplete_coverage,
 }
+
+/// The rule about imports, and the one about what is copied.
+pub(crate) const IMPORTS: &str = core_imports_restricted::OFFENCE.id;
+pub(crate) const COPIES: &str = copies_restricted::OFFENCE.id;
 
 /// A rule with its code.
 pub(crate) struct Offence {
@@ -95,14 +100,23 @@ pub(crate) struct Whole<'a> {
 }
 
 impl Offence {
-    /// The rule as the contract has it.
-    pub(crate) fn rule(&self) -> Rule {
+    /// The rule as the contract has it, its examples joined by what the
+    /// configuration itself gives.
+    pub(crate) fn rule(&self, canaries: &[Canary]) -> Rule {
+        let own = |is_bad: bool, examples: &'static [Example]| {
+            let made = canaries.iter().filter(|it| it.rule == self.id && it.is_bad == is_bad);
+            let made: Vec<Example> = made.map(|it| it.example.clone()).collect();
+            match made.is_empty() {
+                true => Cow::Borrowed(examples),
+                false => Cow::Owned(examples.iter().cloned().chain(made).collect()),
+            }
+        };
         Rule {
             id: Cow::Borrowed(self.id),
             severity: self.severity,
             doc: Cow::Borrowed(self.doc),
-            bad: Cow::Borrowed(self.bad),
-            good: Cow::Borrowed(self.good),
+            bad: own(true, self.bad),
+            good: own(false, self.good),
         }
     }
 }
