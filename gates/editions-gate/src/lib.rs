@@ -16,12 +16,15 @@ mod binary;
 mod boundary;
 mod build;
 mod canaries;
+mod chain;
 mod contents;
 mod edges;
+mod explain;
 mod go;
 mod js;
 mod jvm;
 mod project;
+mod propose;
 mod python;
 mod reference;
 mod roads;
@@ -32,8 +35,8 @@ mod settings;
 use std::borrow::Cow;
 
 use kernel::{
-    Checked, ConfigError, Depth, Evidence, Examined, Gate, GateError, Globs, Kind, Options,
-    Proposal, Rule, SourceFile, Tree, Wants,
+    Checked, ConfigError, Evidence, Examined, Gate, GateError, Globs, Kind, Options, Rule,
+    SourceFile, Tree, Wants,
 };
 
 use crate::binary::Binary;
@@ -54,7 +57,7 @@ pub const REGISTER: Kind = Kind {
     items: ("import", "imports"),
     configure,
     schema: || schemars::schema_for!(Settings),
-    propose,
+    propose: propose::propose,
 };
 
 /// Texts that carry SPDX headers and are read for nothing else.
@@ -88,42 +91,6 @@ fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigErro
     let binaries = settings.binary.iter().map(Binary::new).collect::<Result<_, _>>()?;
     let canaries = canaries(&boundaries, &project);
     Ok(Box::new(EditionsGate { boundaries, project, files, build, binaries, canaries }))
-}
-
-/// A folder called `ee` or `enterprise` is one that an open core keeps apart.
-fn propose(tree: &Tree, _depth: Depth) -> Option<Proposal> {
-    let mut restricted: Vec<String> = Vec::new();
-    let everything = Globs::new(Language::patterns()).ok()?;
-    for entry in tree.list(&everything) {
-        for folder in entry.path.ancestors().skip(1) {
-            if matches!(folder.file_name(), Some("ee" | "enterprise" | "(ee)")) {
-                let pattern = format!("{folder}/**");
-                // The outermost one says it all.
-                if !folder
-                    .ancestors()
-                    .skip(1)
-                    .any(|above| restricted.contains(&format!("{above}/**")))
-                    && !restricted.contains(&pattern)
-                {
-                    restricted.push(pattern);
-                }
-            }
-        }
-    }
-    let is_below = |inner: &String, outer: &String| {
-        inner != outer && inner.starts_with(outer.trim_end_matches("**"))
-    };
-    let outer = restricted.clone();
-    restricted.retain(|inner| !outer.iter().any(|outer| is_below(inner, outer)));
-    restricted.sort();
-    let list: Vec<String> = restricted.iter().map(|one| format!("{one:?}")).collect();
-    (!list.is_empty()).then(|| {
-        let toml = format!(
-            "[[gate.{ID}.boundary]]\nname = \"core\"\nrestricted = [{}]\n",
-            list.join(", ")
-        );
-        Proposal::new(toml, format!("restricted folders: {}", restricted.join(", ")))
-    })
 }
 
 impl EditionsGate {
@@ -192,6 +159,10 @@ impl Gate for EditionsGate {
                 }
             }
         }
+        explain::later(&mut checked)?;
+        if !is_test(path) {
+            checked.remarks.extend(chain::remark(path, &facts, &self.project));
+        }
         Ok(checked)
     }
 
@@ -209,6 +180,7 @@ impl Gate for EditionsGate {
             let count = build.commands.len() as u64;
             checked.facts.insert("core build".to_owned(), kernel::Fact::Count(count));
         }
+        explain::explained(evidence.remarks, &mut checked)?;
         let unproven = self.binaries.iter().filter(|binary| binary.twin.is_none());
         let unproven: Vec<String> = unproven.map(|it| it.artifact.to_string()).collect();
         if !unproven.is_empty() {

@@ -97,7 +97,11 @@ fn a_link_into_the_restricted_tree_is_an_import() {
     add("src/b.ts", kernel::EntryKind::File, "const nul = `\0`");
     let tree = kernel::Tree::new(std::sync::Arc::new(literal));
     let gate = testkit::configure(&REGISTER, "", &tree);
-    let link = gate.check_file(&tree.read("src/a.ts".into()).unwrap()).unwrap();
+    let (replies, pulse) = (std::collections::BTreeMap::new(), kernel::Pulse::default());
+    let (base, history, remarks) = (None, None, [].as_slice());
+    let evidence =
+        kernel::Evidence { head: &tree, base, history, replies: &replies, remarks, pulse: &pulse };
+    let link = kernel::survey(&*gate, &evidence).unwrap();
     assert_eq!(link.findings.len(), 1);
     assert_eq!(link.findings[0].rule, "editions-gate/core-imports-restricted");
     let nul = gate.check_file(&tree.read("src/b.ts".into()).unwrap()).unwrap();

@@ -41,6 +41,9 @@ rules! {
     incomplete_coverage,
 }
 
+/// Rules whose findings tell how their file is reached.
+pub(crate) const EXPLAINED: [&str; 3] =
+    [core_imports_restricted::OFFENCE.id, type_import::OFFENCE.id, dynamic_import::OFFENCE.id];
 /// The rule about imports, and the one about what is copied.
 pub(crate) const IMPORTS: &str = core_imports_restricted::OFFENCE.id;
 pub(crate) const COPIES: &str = copies_restricted::OFFENCE.id;
