@@ -15,6 +15,7 @@ mod folder;
 mod glance;
 mod head;
 mod index;
+#[cfg(unix)]
 mod index_file;
 mod listing;
 mod name;

@@ -28,6 +28,7 @@ impl Mode {
     }
 
     /// One that stands in an index: no other is written there.
+    #[cfg(unix)]
     pub(super) fn plain(mode: u32) -> Option<Mode> {
         matches!(mode, 0o100_644 | 0o100_755 | 0o120_000 | 0o160_000).then_some(Mode(mode))
     }
