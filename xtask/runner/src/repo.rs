@@ -38,7 +38,7 @@ use crate::git::{Git, GitError};
 pub use error::RepoError;
 pub use folder::folder;
 use glance::{Glance, glance};
-use head::Head;
+use head::{Head, Mark};
 pub use name::ObjectFormat;
 use objects::Objects;
 #[cfg(feature = "action-pins")]
@@ -60,6 +60,8 @@ pub struct Repository {
     size_bytes_max: u64,
     /// HEAD when it was opened.
     head: Option<Head>,
+    /// What it was read from then, if that is known.
+    mark: Option<Mark>,
     git: Git,
     objects: Arc<Objects>,
 }
@@ -153,6 +155,7 @@ impl Repository {
             size_bytes_max: SIZE_BYTES_MAX,
             objects: Arc::new(Objects::new(git.clone(), SIZE_BYTES_MAX)),
             head,
+            mark: None,
             git,
         })
     }
@@ -164,14 +167,18 @@ impl Repository {
     /// As both.
     pub fn open_work_tree(dir: &Utf8Path) -> Result<(Repository, Snapshot), RepoError> {
         let guess = Guess::of(dir);
+        let mark = guess.as_ref().and_then(|guess| Mark::of(&guess.git_dir));
         // The disk is looked at while git says where the repository is.
         let (glanced, repo) = std::thread::scope(|scope| {
             let glanced = scope.spawn(|| guess.as_ref().and_then(Guess::glance));
             let repo = Repository::open(dir);
             (glanced.join().ok().flatten(), repo)
         });
-        let repo = repo?;
-        let seen = repo.head.clone().zip(glanced.filter(|_| guess.is_some_and(|it| it.is(&repo))));
+        let mut repo = repo?;
+        let is_right = guess.is_some_and(|guess| guess.is(&repo));
+        // Looked at before git was asked: what moved in between is asked for again.
+        repo.mark = mark.filter(|_| is_right);
+        let seen = repo.head.clone().zip(glanced.filter(|_| is_right));
         let snapshot = work_tree::snapshot(&repo, seen)?;
         Ok((repo, snapshot))
     }

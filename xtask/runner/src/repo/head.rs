@@ -1,5 +1,8 @@
 //! HEAD: commit, tree and branch in one answer.
 
+use std::fs;
+
+use camino::Utf8Path;
 use kernel::ObjectId;
 
 use super::listing;
@@ -23,6 +26,37 @@ pub(super) fn ask(git: &Git) -> Result<Option<Head>, GitError> {
     let answer = git.output(&[&["rev-parse"], &WORDS[..]].concat())?;
     let answer = String::from_utf8_lossy(&answer);
     Ok(Head::of(&answer.lines().collect::<Vec<_>>()))
+}
+
+/// What HEAD is read from, as it stands in the git directory: while it is the
+/// same, so is HEAD, and git need not be asked again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// A branch, or a commit.
+    head: Vec<u8>,
+    /// The commit of the branch, where it has a file of its own.
+    branch: Option<Vec<u8>>,
+}
+
+impl Mark {
+    /// As it is now. None where HEAD is kept otherwise than in two files: packed
+    /// with others, or in a table.
+    pub(super) fn of(git_dir: &Utf8Path) -> Option<Mark> {
+        let head = fs::read(git_dir.join("HEAD")).ok()?;
+        let text = std::str::from_utf8(&head).ok()?.trim_end();
+        let Some(name) = text.strip_prefix("ref: ") else {
+            listing::id(text)?;
+            return Some(Mark { head, branch: None });
+        };
+        let is_plain = name.starts_with("refs/heads/") && !name.contains("..");
+        let common_dir = match fs::read_to_string(git_dir.join("commondir")) {
+            Ok(path) => git_dir.join(path.trim_end()),
+            Err(_) => git_dir.to_owned(),
+        };
+        let branch = fs::read(common_dir.join(name).as_std_path()).ok().filter(|_| is_plain)?;
+        listing::id(std::str::from_utf8(&branch).ok()?.trim_end())?;
+        Some(Mark { head, branch: Some(branch) })
+    }
 }
 
 impl Head {

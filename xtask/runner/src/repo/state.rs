@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use kernel::ObjectId;
 
 use super::glance::{Glance, glance};
-use super::head::{self, Head};
+use super::head::{self, Head, Mark};
 use super::listing::{self, Status};
 use super::{Point, RepoError, Repository};
 use crate::git::{Git, GitError};
@@ -142,8 +142,11 @@ fn look(repo: &Repository) -> Result<Option<Seen>, RepoError> {
     if repo.git.index.is_some() {
         return Ok(None);
     }
-    let (head, glance) =
-        beside(|| head::ask(&repo.git), || Ok(glance(root, &repo.git_dir, repo.format)));
+    let glance = || glance(root, &repo.git_dir, repo.format);
+    if repo.mark.is_some() && repo.mark == Mark::of(&repo.git_dir) {
+        return Ok(repo.head.clone().zip(glance()));
+    }
+    let (head, glance) = beside(|| head::ask(&repo.git), || Ok(glance()));
     Ok(head.ok().flatten().zip(glance?))
 }
 

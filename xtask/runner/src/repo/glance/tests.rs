@@ -294,8 +294,9 @@ fn of_what_is_not_plain_there_is_no_glance() {
             work.git(&["checkout", "--quiet", "-b", "two", "HEAD~"]);
             work.write("a", "2\n");
             work.commit();
-            let merge = Command::new("git").args(["merge", "--quiet", "one"]);
-            assert!(!{ merge }.current_dir(&work.root).status().unwrap().success());
+            let mut merge = Command::new("git");
+            merge.args(["merge", "--quiet", "one"]).current_dir(&work.root);
+            assert!(!merge.output().unwrap().status.success());
         }),
         ("a link in place of a folder", |work| {
             fs::rename(work.root.join("d"), work.root.join("moved")).unwrap();
@@ -328,16 +329,26 @@ fn nothing_staged_is_passed_over_for_a_tree_that_is_known() {
 }
 
 #[test]
-fn a_commit_without_a_change_is_seen() {
+fn head_that_moves_is_seen_wherever_it_is_kept() {
     let work = Work::plain();
-    let repository = work.repository();
-    let before = repository.fingerprint().unwrap();
-    assert_eq!(repository.fingerprint().unwrap(), before);
-    work.git(&["commit", "--quiet", "--allow-empty", "--message=y"]);
-    let after = repository.fingerprint().unwrap();
-    assert_ne!(after, before);
-    work.git(&["checkout", "--quiet", "-b", "other"]);
-    assert_ne!(repository.fingerprint().unwrap(), after);
+    for is_packed in [false, true] {
+        if is_packed {
+            work.git(&["pack-refs", "--all"]);
+        }
+        let (repository, snapshot) = Repository::open_work_tree(&work.root).unwrap();
+        assert_eq!(repository.mark.is_none(), is_packed);
+        let before = repository.fingerprint().unwrap();
+        assert_eq!(Some(&before), snapshot.fingerprint.as_ref());
+        work.git(&["commit", "--quiet", "--allow-empty", "--message=y"]);
+        let after = repository.fingerprint().unwrap();
+        assert_ne!(after, before, "a commit of the same tree");
+        work.git(&["checkout", "--quiet", "-B", "other"]);
+        let other = repository.fingerprint().unwrap();
+        assert_ne!(other, after, "another branch on the same commit");
+        work.git(&["checkout", "--quiet", "--detach"]);
+        assert_ne!(repository.fingerprint().unwrap(), other, "no branch");
+        work.git(&["checkout", "--quiet", "main"]);
+    }
 }
 
 #[test]
