@@ -346,3 +346,54 @@ fn what_is_kept_can_be_counted_and_cleared() {
     assert_eq!(verify(&fixture, 0), ["miss"]);
     Fixture::folder(&[]).xtask(&["cache", "stat"]).ends_with(4);
 }
+
+#[test]
+fn two_runs_that_reuse_nothing_differ_in_their_run_alone() {
+    let config = "schema = 1\n[gate.action-pins]\n[gate.secret-scan]\nhistory = \"full\"\n[gate.job]\nrun = [\"git\", \"--version\"]\n";
+    let fixture = Fixture::new(&[
+        ("ci.toml", config),
+        (WORKFLOW, &workflow("actions/checkout@v4")),
+        ("other.yml", "a: 1\n"),
+    ]);
+    let mut kept = Vec::new();
+    for _ in 0..2 {
+        fixture.xtask(&["verify", "--no-reuse"]).ends_with(1);
+        let mut receipt = fixture.receipt();
+        let run = receipt["predicate"].as_object_mut().unwrap().remove("run");
+        assert!(run.is_some_and(|run| run["id"].is_string()));
+        kept.push(serde_json::to_string_pretty(&receipt).unwrap());
+    }
+    assert_eq!(kept[0], kept[1]);
+}
+
+/// A clean tree costs one question to git, a changed one two, whatever is judged.
+#[test]
+#[cfg(unix)]
+fn git_is_asked_no_more_than_it_must_be() {
+    use std::os::unix::fs::PermissionsExt;
+    let fixture = green(BOTH.replace("full", "none").as_str());
+    let folder = tempfile::tempdir().unwrap();
+    let (log, script) = (folder.path().join("log"), folder.path().join("git"));
+    let real = cmd!(fixture.sh(), "sh -c 'command -v git'").read().unwrap();
+    let text = format!("#!/bin/sh\necho \"$*\" >> '{}'\nexec {real} \"$@\"\n", log.display());
+    std::fs::write(&script, text).unwrap();
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    let asked = || {
+        std::fs::write(&log, "").unwrap();
+        let output = fixture.command(&["verify"]).env("PATH", &path).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        std::fs::read_to_string(&log).unwrap()
+    };
+    for again in 0..2 {
+        let asked = asked();
+        assert_eq!(asked.lines().count(), 1, "{again}: {asked}");
+        assert!(asked.contains("rev-parse"), "{asked}");
+    }
+    fixture.write("notes.txt", "changed\n");
+    let asked = asked();
+    assert_eq!(asked.lines().count(), 2, "{asked}");
+    assert!(asked.contains("--literal-pathspecs status"), "{asked}");
+    assert!(asked.ends_with("-- notes.txt\n"), "{asked}");
+    assert_eq!(states(&fixture), ["hit", "part"]);
+}
