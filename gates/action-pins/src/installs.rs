@@ -24,6 +24,7 @@ mod input;
 mod known;
 mod makefile;
 mod node;
+mod project;
 mod python;
 mod reader;
 mod ruby;

@@ -1,11 +1,12 @@
 //! What an image is built from: `docker build https://host/o/r.git#main` takes
 //! the code of another repository, and so do `ADD` and Compose's `build:`.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::call::Call;
 use super::version::{Hold, is_commit};
-use super::{Finds, Install, Known};
+use super::{Finds, Install, Known, OPEN, Reader};
 
 /// Whether `text` is the address of a repository, and what holds it there; none
 /// where it is a folder.
@@ -84,6 +85,35 @@ fn is_flag(option: &str) -> bool {
             | "-D"
             | "--"
     )
+}
+
+impl Reader<'_> {
+    /// A repository that is built from.
+    pub(super) fn context(&mut self, hold: Hold, tool: &str, text: &str, span: Range<usize>) {
+        self.installs.count += 1;
+        match hold {
+            Hold::Exact => {}
+            Hold::Open => self.skip(OPEN),
+            Hold::Moving => self.add(install(tool, text, span)),
+        }
+    }
+
+    /// What a Dockerfile adds without a checksum, and nothing has told of yet.
+    pub(super) fn end_added(&mut self) {
+        let told = self.installs.unpinned.iter().filter_map(|it| Some(it.fetched.clone()?.start));
+        let told: HashSet<usize> = told.collect();
+        for (fetch, at) in self.files.added() {
+            if told.contains(&at.start) {
+                continue;
+            }
+            self.installs.count += 1;
+            let (tool, subject) = (fetch.program, fetch.address);
+            let why = "has no checksum".to_owned();
+            let expected =
+                "say what it must be: ADD --checksum=sha256:<64 hex> https://…".to_owned();
+            self.add(Install { tool, subject, why, expected, span: at, fetched: None });
+        }
+    }
 }
 
 #[cfg(test)]

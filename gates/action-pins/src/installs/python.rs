@@ -3,9 +3,9 @@
 
 use super::call::{Argument, Call};
 use super::version::{self, Hold, is_commit, of_number};
-use super::{Finds, Known};
+use super::{Finds, Known, project};
 
-const VALUED: &[&str] = &[
+pub(super) const VALUED: &[&str] = &[
     "-c",
     "--constraint",
     "--constraints",
@@ -98,15 +98,15 @@ pub(super) fn judge(call: &Call, known: &Known, finds: &mut Finds) {
             }
             "run" => run(call, 1, "pipx run", finds),
             // The first word is what it goes to.
-            "inject" => adds(call, 2, "pipx inject", finds),
+            "inject" => project::adds(call, 2, "pipx inject", finds),
             _ => {}
         },
-        "poetry" if call.verb() == "add" => adds(call, 1, "poetry add", finds),
-        "pdm" if call.verb() == "add" => adds(call, 1, "pdm add", finds),
+        "poetry" if call.verb() == "add" => project::adds(call, 1, "poetry add", finds),
+        "pdm" if call.verb() == "add" => project::adds(call, 1, "pdm add", finds),
         "rye" if matches!(call.verb(), "add" | "install") => {
-            adds(call, 1, &format!("rye {}", call.verb()), finds);
+            project::adds(call, 1, &format!("rye {}", call.verb()), finds);
         }
-        "pipenv" if call.verb() == "install" => adds(call, 1, "pipenv install", finds),
+        "pipenv" if call.verb() == "install" => project::adds(call, 1, "pipenv install", finds),
         "easy_install" | "easy_install3" => packages(call, 0, "easy_install", known, finds),
         program if is_numbered(program, "pip") => pip(call, 0, known, finds),
         program if is_numbered(program, "python") || matches!(program, "pypy" | "pypy3" | "py") => {
@@ -172,8 +172,8 @@ fn uv(call: &Call, known: &Known, finds: &mut Finds) {
         [(_, "pip"), (at, "install")] => packages(call, at + 1, "uv pip install", known, finds),
         [(_, "tool"), (at, "install")] => packages(call, at + 1, "uv tool install", known, finds),
         [(_, "tool"), (at, "run")] => run(call, at + 1, "uv tool run", finds),
-        [(at, "add"), ..] => adds(call, at + 1, "uv add", finds),
-        [(at, "run"), ..] => with(call, at + 1, finds),
+        [(at, "add"), ..] => project::adds(call, at + 1, "uv add", finds),
+        [(at, "run"), ..] => project::with(call, at + 1, finds),
         _ => {}
     }
 }
@@ -199,88 +199,6 @@ fn run(call: &Call, from: usize, tool: &str, finds: &mut Finds) {
     }
     if let Some(word) = words.first().filter(|_| !has_source) {
         package(&word.text, word.word, tool, '@', finds);
-    }
-}
-
-/// What joins a project: `uv add x`. Where nothing is named its lock file counts.
-fn adds(call: &Call, from: usize, tool: &str, finds: &mut Finds) {
-    if call.has(&["--path", "--help", "-h", "--dry-run", "--frozen"]) {
-        return;
-    }
-    if let Some(address) = call.value(&["--git"]) {
-        let hold = match call.value(&["--rev"]) {
-            Some(revision) if is_commit(revision) => Hold::Exact,
-            Some(revision) if revision.contains('$') => Hold::Open,
-            _ => Hold::Moving,
-        };
-        let expected = format!("name the commit: {tool} --git {address} --rev <40 hex>");
-        return finds.add(hold, call.word, tool, address, "names no commit".to_owned(), expected);
-    }
-    for word in call.words_after(from, ADDING_VALUED) {
-        // `poetry add x@1.2.3` is that version, and so is `uv add x@1.2.3`.
-        let mark = if word.text.contains("==") { '=' } else { '@' };
-        package(&word.text, word.word, tool, mark, finds);
-    }
-}
-
-/// Options of those that add, besides [`VALUED`].
-const ADDING_VALUED: &[&str] = &[
-    "-G",
-    "--group",
-    "--optional",
-    "--extra",
-    "-E",
-    "--extras",
-    "--source",
-    "--python",
-    "-p",
-    "--platform",
-    "--markers",
-    "--branch",
-    "--tag",
-    "--rev",
-    "--package",
-    "--script",
-    "-r",
-    "--requirements",
-    "--requirement",
-    "-c",
-    "--constraints",
-    "--index",
-    "--default-index",
-    "--index-url",
-    "--directory",
-    "--project",
-    "-C",
-    "--categories",
-    "-e",
-    "--editable",
-    "--bounds",
-    "--marker",
-    "-m",
-];
-
-/// `uv run --with x`, before the program that it runs.
-fn with(call: &Call, from: usize, finds: &mut Finds) {
-    let mut own = call.arguments.iter().skip(from);
-    while let Some(it) = own.next() {
-        match it.text.split_once('=').unwrap_or((&*it.text, "")) {
-            ("--with", "") => {
-                let Some(value) = own.next() else { return };
-                value
-                    .text
-                    .split(',')
-                    .for_each(|it| package(it, value.word, "uv run --with", '@', finds));
-            }
-            ("--with", value) => {
-                value
-                    .split(',')
-                    .for_each(|value| package(value, it.word, "uv run --with", '@', finds));
-            }
-            (option, "") if VALUED.contains(&option) => _ = own.next(),
-            (option, _) if option.starts_with('-') => {}
-            _ => return,
-        }
     }
 }
 
@@ -361,7 +279,7 @@ fn requirements(file: &str, word: usize, tool: &str, known: &Known, finds: &mut 
 }
 
 /// One requirement; `mark` is what stands between name and version besides `==`.
-fn package(text: &str, word: usize, tool: &str, mark: char, finds: &mut Finds) {
+pub(super) fn package(text: &str, word: usize, tool: &str, mark: char, finds: &mut Finds) {
     let bare = text.trim().trim_matches(['"', '\'']);
     // `python_version < "3.9"` and hashes after it.
     let bare = bare.split(';').next().unwrap_or_default().trim();

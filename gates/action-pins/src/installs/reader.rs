@@ -8,13 +8,11 @@ use kernel::Pulse;
 
 use super::call::{self, Call};
 use super::container::{self, Images};
+use super::document;
 use super::download::{self, Files};
 use super::fetch::{self, Fetch};
 use super::scope::Scope;
-use super::unpack::Told;
-use super::version::Hold;
 use super::{Finds, Install, Installs, Known, LOCAL_IMAGE, OPEN, OPEN_IMAGE, Script, UNPINNED_MAX};
-use super::{archive, document};
 use super::{cargo, conda, context, deno, dotnet, go, node, python, ruby, system};
 use crate::shell::{self, Command, Dialect};
 
@@ -27,11 +25,8 @@ pub(super) const DEPTH_MAX: usize = 4;
 /// After so many commands it is asked whether to go on.
 const ASKED_EVERY: usize = 256;
 
-/// So many words of a command can set a search path.
-const WORDS_MAX: usize = 16;
-
 /// What to do about what nothing checks.
-const CHECK: &str = "download it to a file and check it before it runs (echo '<sha256>  file' | sha256sum --check), or \
+pub(super) const CHECK: &str = "download it to a file and check it before it runs (echo '<sha256>  file' | sha256sum --check), or \
                      take it by a commit in its address";
 
 /// The rules of each tool; a program that is not theirs they pass over.
@@ -41,7 +36,7 @@ const TOOLS: &[fn(&Call, &Known, &mut Finds)] =
 /// Reads the scripts of one file in their order.
 pub(crate) struct Reader<'k> {
     pub(super) known: &'k Known,
-    installs: Installs,
+    pub(super) installs: Installs,
     images: Images,
     pub(crate) scope: Scope,
     pub(super) files: Files,
@@ -52,7 +47,7 @@ pub(crate) struct Reader<'k> {
 }
 
 /// What commands print that fetch, by their numbers.
-type Fetches = HashMap<usize, (Fetch, Range<usize>)>;
+pub(super) type Fetches = HashMap<usize, (Fetch, Range<usize>)>;
 
 impl<'k> Reader<'k> {
     /// Of a file that is itself within so many scripts.
@@ -173,81 +168,6 @@ impl<'k> Reader<'k> {
             let inner = text.get(body).unwrap_or_default();
             let shifted = |at: Range<usize>| place(start + at.start..start + at.end);
             self.file((&file, names_run.contains(&file)), inner, &shifted, depth + 1);
-        }
-    }
-
-    /// An archive that `call` unpacks, or what it runs of one.
-    fn unpacked(
-        &mut self,
-        call: &Call,
-        command: &Command,
-        fetches: &Fetches,
-        place: &dyn Fn(Range<usize>) -> Range<usize>,
-    ) -> Option<Told> {
-        let Some(archive) = archive::archive(call) else {
-            return self.files.run_unpacked(call, command);
-        };
-        let piped = command.reads.and_then(|read| fetches.get(&read).cloned());
-        let piped = piped.map(|(fetch, at)| (fetch, place(at)));
-        self.files.unpack(archive, piped, call.word)
-    }
-
-    /// What `PATH=…` makes programs of.
-    fn search_path(&mut self, command: &Command) -> Option<Told> {
-        if self.files.unpacked.is_empty() {
-            return None;
-        }
-        let mut words = command.words.iter().enumerate().take(WORDS_MAX);
-        words.find_map(|(number, word)| {
-            self.files.searched(word.text.strip_prefix("PATH=")?, number)
-        })
-    }
-
-    fn add_unpacked(
-        &mut self,
-        (fetch, at, word): Told,
-        first: usize,
-        command: &Command,
-        place: &dyn Fn(Range<usize>) -> Range<usize>,
-    ) {
-        let start = command.words.get(first).map_or(0, |word| word.at);
-        let end = command.words.get(word).map_or(start, |word| word.end);
-        self.add_archive(fetch, place(start..end.max(start)), at);
-    }
-
-    /// A program out of an archive that nothing checked.
-    pub(super) fn add_archive(&mut self, fetch: Fetch, span: Range<usize>, at: Range<usize>) {
-        self.installs.count += 1;
-        let why = "is unpacked and run, and nothing checks it".to_owned();
-        let (tool, subject) = (fetch.program, fetch.address);
-        let fetched = Some(at);
-        self.add(Install { tool, subject, why, expected: CHECK.to_owned(), span, fetched });
-    }
-
-    /// A repository that is built from.
-    pub(super) fn context(&mut self, hold: Hold, tool: &str, text: &str, span: Range<usize>) {
-        self.installs.count += 1;
-        match hold {
-            Hold::Exact => {}
-            Hold::Open => self.skip(OPEN),
-            Hold::Moving => self.add(context::install(tool, text, span)),
-        }
-    }
-
-    /// What a Dockerfile adds without a checksum, and nothing has told of yet.
-    pub(super) fn end_added(&mut self) {
-        let told = self.installs.unpinned.iter().filter_map(|it| Some(it.fetched.clone()?.start));
-        let told: HashSet<usize> = told.collect();
-        for (fetch, at) in self.files.added() {
-            if told.contains(&at.start) {
-                continue;
-            }
-            self.installs.count += 1;
-            let (tool, subject) = (fetch.program, fetch.address);
-            let why = "has no checksum".to_owned();
-            let expected =
-                "say what it must be: ADD --checksum=sha256:<64 hex> https://…".to_owned();
-            self.add(Install { tool, subject, why, expected, span: at, fetched: None });
         }
     }
 

@@ -3,10 +3,12 @@
 
 use std::ops::Range;
 
-use super::archive::{Archive, is_for_programs, is_named, is_program_place};
+use super::Install;
+use super::archive::{self, Archive, is_for_programs, is_named, is_program_place};
 use super::call::Call;
 use super::download::{Files, makes_program, runs_files};
 use super::fetch::{Fetch, Hold, plain};
+use super::reader::{CHECK, Fetches, Reader};
 use crate::shell::{Command, Word};
 
 /// So many unpacked archives are followed; further ones are told at once.
@@ -187,5 +189,55 @@ impl Files {
         if let Some(unpacked) = unpacked.filter(|_| !matches!(to, "" | "." | "..")) {
             unpacked.is_entered = true;
         }
+    }
+}
+
+impl Reader<'_> {
+    /// An archive that `call` unpacks, or what it runs of one.
+    pub(super) fn unpacked(
+        &mut self,
+        call: &Call,
+        command: &Command,
+        fetches: &Fetches,
+        place: &dyn Fn(Range<usize>) -> Range<usize>,
+    ) -> Option<Told> {
+        let Some(archive) = archive::archive(call) else {
+            return self.files.run_unpacked(call, command);
+        };
+        let piped = command.reads.and_then(|read| fetches.get(&read).cloned());
+        let piped = piped.map(|(fetch, at)| (fetch, place(at)));
+        self.files.unpack(archive, piped, call.word)
+    }
+
+    /// What `PATH=…` makes programs of.
+    pub(super) fn search_path(&mut self, command: &Command) -> Option<Told> {
+        if self.files.unpacked.is_empty() {
+            return None;
+        }
+        let mut words = command.words.iter().enumerate().take(WORDS_MAX);
+        words.find_map(|(number, word)| {
+            self.files.searched(word.text.strip_prefix("PATH=")?, number)
+        })
+    }
+
+    pub(super) fn add_unpacked(
+        &mut self,
+        (fetch, at, word): Told,
+        first: usize,
+        command: &Command,
+        place: &dyn Fn(Range<usize>) -> Range<usize>,
+    ) {
+        let start = command.words.get(first).map_or(0, |word| word.at);
+        let end = command.words.get(word).map_or(start, |word| word.end);
+        self.add_archive(fetch, place(start..end.max(start)), at);
+    }
+
+    /// A program out of an archive that nothing checked.
+    pub(super) fn add_archive(&mut self, fetch: Fetch, span: Range<usize>, at: Range<usize>) {
+        self.installs.count += 1;
+        let why = "is unpacked and run, and nothing checks it".to_owned();
+        let (tool, subject) = (fetch.program, fetch.address);
+        let fetched = Some(at);
+        self.add(Install { tool, subject, why, expected: CHECK.to_owned(), span, fetched });
     }
 }
