@@ -138,6 +138,19 @@ fn hostile_scripts_end() {
         "a||",
         "${{ env.a }}",
         "uvx --with ",
+        "curl h/a.tgz | tar xz -C b; ",
+        "b/a; ",
+        "cd a; ",
+        "docker run ",
+        "docker run a ",
+        "docker build -t a; ",
+        "cat <<a >b.sh\na\n",
+        "cat <<a >b.sh; ",
+        "cat > x.sh <<a\n",
+        "uv run --with a,a ",
+        "deno run ",
+        "PATH=a:a:a ",
+        "${a/a/a}",
     ];
     for part in parts {
         for path in PATHS {

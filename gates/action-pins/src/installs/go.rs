@@ -61,7 +61,10 @@ fn is_remote(path: &str) -> bool {
     path.contains('/') && host.contains('.') && !host.starts_with('.') || path.starts_with('$')
 }
 
-/// A commit, also a short one: no other commit will have it.
+/// A commit, also a short one: no other commit will have it. A branch is hardly
+/// called by hex digits with a number among them.
 fn is_revision(version: &str) -> bool {
-    version.len() >= 12 && version.bytes().all(|byte| byte.is_ascii_hexdigit())
+    version.len() >= 7
+        && version.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && version.bytes().any(|byte| byte.is_ascii_digit())
 }

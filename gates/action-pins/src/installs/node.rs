@@ -84,7 +84,7 @@ pub(super) fn judge(call: &Call, known: &Known, finds: &mut Finds) {
             install(call, verb, from, known, finds);
         }
         ("yarn", "install") => locked(call, "yarn install", known, finds),
-        ("yarn", "") if !call.has(&["--version", "-v", "--help", "-h"]) => {
+        ("yarn", "") if !call.has(&["--version", "-version", "-v", "--help", "-h"]) => {
             locked(call, "yarn", known, finds)
         }
         _ => {}
