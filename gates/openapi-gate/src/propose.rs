@@ -32,7 +32,11 @@ struct Router {
     import: &'static str,
 }
 
-const ROUTERS: [Router; 3] = [
+const ROUTERS: [Router; 7] = [
+    Router { name: "gin", keys: "framework = \"gin\"", import: "github.com/gin-gonic/gin" },
+    Router { name: "echo", keys: "framework = \"echo\"", import: "github.com/labstack/echo" },
+    Router { name: "fiber", keys: "framework = \"fiber\"", import: "github.com/gofiber/fiber" },
+    Router { name: "gorilla", keys: "framework = \"gorilla\"", import: "github.com/gorilla/mux" },
     Router { name: "chi", keys: "framework = \"chi\"", import: "github.com/go-chi/chi" },
     Router { name: "net-http", keys: "framework = \"net-http\"", import: "\"net/http\"" },
     Router {

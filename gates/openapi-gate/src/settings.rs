@@ -70,7 +70,8 @@ struct RoutesSettings {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct StaticSettings {
-    /// The router whose calls are read: `net-http` or `chi`.
+    /// The router whose calls are read: `net-http`, `chi`, `gin`, `echo`, `fiber`
+    /// or `gorilla`.
     framework: Option<Framework>,
     /// The files, as patterns.
     files: Vec<String>,
@@ -79,6 +80,8 @@ struct StaticSettings {
     /// `registrar.Register($METHOD, $PATH, ...)`.
     shape: Option<String>,
 }
+
+const SUPPORTED: &str = "'net-http', 'chi', 'gin', 'echo', 'fiber' and 'gorilla'";
 
 /// A router whose calls are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -89,6 +92,14 @@ pub(crate) enum Framework {
     NetHttp,
     /// Go's `github.com/go-chi/chi`.
     Chi,
+    /// Go's `github.com/gin-gonic/gin`.
+    Gin,
+    /// Go's `github.com/labstack/echo`.
+    Echo,
+    /// Go's `github.com/gofiber/fiber`.
+    Fiber,
+    /// Go's `github.com/gorilla/mux`.
+    Gorilla,
 }
 
 /// What stands before each path of a specification.
@@ -134,8 +145,12 @@ impl TryFrom<String> for Framework {
         match text.as_str() {
             "net-http" => Ok(Framework::NetHttp),
             "chi" => Ok(Framework::Chi),
+            "gin" => Ok(Framework::Gin),
+            "echo" => Ok(Framework::Echo),
+            "fiber" => Ok(Framework::Fiber),
+            "gorilla" => Ok(Framework::Gorilla),
             _ => Err(format!(
-                "framework '{text}' is not supported; supported are 'net-http' and 'chi'; for \
+                "framework '{text}' is not supported; supported are {SUPPORTED}; for \
                  others let routes.command print the routes, or name the registrar by 'shape'"
             )),
         }
@@ -151,10 +166,7 @@ impl From<String> for BasePath {
 impl Framework {
     /// Whose grammar its paths are written in.
     pub(crate) fn dialect(self) -> Dialect {
-        match self {
-            Framework::NetHttp => Dialect::NetHttp,
-            Framework::Chi => Dialect::Chi,
-        }
+        crate::routes::go::dialect(self)
     }
 }
 
@@ -258,7 +270,7 @@ impl ApiSettings {
             })?;
             if own.framework.is_none() && shape.is_none() {
                 return Err(error("'routes.static' needs a 'framework' or a 'shape'".to_owned())
-                    .hint("supported frameworks are 'net-http' and 'chi'"));
+                    .hint(format!("supported frameworks are {SUPPORTED}")));
             }
             Ok(Static { framework: own.framework, files, shape })
         });
@@ -328,8 +340,8 @@ mod tests {
             ("spec = 'a.json'\nexternal_markers = ['cloud']", "'cloud'"),
             ("spec = 'a.json'\nroutes.command = []", "'routes.command' is empty"),
             (
-                "spec = 'a.json'\nroutes.static = [{ framework = 'gin', files = ['*'] }]",
-                "'net-http' and 'chi'",
+                "spec = 'a.json'\nroutes.static = [{ framework = 'rails', files = ['*'] }]",
+                "'net-http', 'chi'",
             ),
             ("spec = 'a.json'\nroutes.static = [{ files = ['*'] }]", "needs a 'framework'"),
             ("spec = 'a.json'\nroutes.static = [{ framework = 'chi', files = [] }]", "no files"),

@@ -42,9 +42,10 @@ pub(crate) struct Found {
     pub(crate) unresolved: Vec<Unresolved>,
 }
 
-/// The methods that HTTP has names for (RFC 9110, RFC 5789).
-pub(crate) const METHODS: [&str; 9] =
-    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+/// The methods that HTTP has names for (RFC 9110, RFC 5789, and QUERY, which
+/// OpenAPI 3.2 has).
+pub(crate) const METHODS: [&str; 10] =
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"];
 
 impl Route {
     /// `GET /a`, or `ANY /a`.

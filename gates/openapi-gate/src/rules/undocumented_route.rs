@@ -20,6 +20,38 @@ receipt. Real drift goes into the baseline, which may only shrink.",
     bad: &[
         Example::new(
             "-- @options --
+api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'gin', files = ['**/*.go'] }] } }]
+-- a.yaml --
+openapi: 3.1.0
+paths: {'/v1/a/{id}': {get: {parameters: [{name: id, in: path, required: true}], responses: {'200': {description: ok}}}}}
+-- a.go --
+package a
+import \"github.com/gin-gonic/gin\"
+func serve(engine *gin.Engine) {
+	v1 := engine.Group(\"/v1\", auth)
+	v1.GET(\"/a/:id\", a)
+	v1.Match([]string{\"POST\", \"PUT\"}, \"/a/:id\", b)
+}
+",
+        ),
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'gorilla', files = ['**/*.go'] }] } }]
+-- a.yaml --
+openapi: 3.1.0
+paths: {'/v1/a': {get: {responses: {'200': {description: ok}}}}}
+-- a.go --
+package a
+import \"github.com/gorilla/mux\"
+func serve() {
+	r := mux.NewRouter()
+	v1 := r.PathPrefix(\"/v1\").Subrouter()
+	v1.HandleFunc(\"/a\", a).Methods(\"GET\", \"POST\")
+}
+",
+        ),
+        Example::new(
+            "-- @options --
 api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]
 -- a.yaml --
 openapi: 3.1.0
@@ -65,6 +97,38 @@ POST /a
         ),
     ],
     good: &[
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'echo', files = ['**/*.go'] }] } }]
+-- a.yaml --
+openapi: 3.1.0
+paths: {'/v1/a/{id}': {get: {parameters: [{name: id, in: path, required: true}], responses: {'200': {description: ok}}}}}
+-- a.go --
+package a
+import \"github.com/labstack/echo/v4\"
+func serve() {
+	e := echo.New()
+	e.Group(\"/v1\").GET(\"/a/:id\", a)
+}
+",
+        ),
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'fiber', files = ['**/*.go'] }] } }]
+-- a.yaml --
+openapi: 3.1.0
+paths: {'/v1/a': {get: {responses: {'200': {description: ok}}}}}
+-- a.go --
+package a
+import \"github.com/gofiber/fiber/v2\"
+func serve() {
+	app := fiber.New()
+	app.Route(\"/v1\", func(api fiber.Router) {
+		api.Get(\"/a\", a)
+	})
+}
+",
+        ),
         Example::new(
             "-- @options --
 api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]

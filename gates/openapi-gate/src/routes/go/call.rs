@@ -7,6 +7,7 @@ use go_syntax::Kind;
 
 use super::facts::{Method, Origin, Part, Registration, Row, Slot, Target, Text};
 use super::walk::{Bound, Value, Walker};
+use super::words::{Verb, Word, Words};
 use crate::routes::{METHODS, shape::Hole};
 use crate::settings::Framework;
 
@@ -19,96 +20,198 @@ impl Walker<'_> {
         open: usize,
         record: bool,
     ) -> Option<Value> {
-        let framework = self.framework?;
+        let words = self.words()?;
         let owner = owner?;
         let arguments = self.source.elements(open)?;
-        let count = arguments.len();
-        let is_word = match framework {
-            Framework::NetHttp => matches!((name.0, count), ("Handle" | "HandleFunc", 2)),
-            Framework::Chi => match name.0 {
-                "Handle" | "HandleFunc" | "Mount" | "Route" => count == 2,
-                "Method" | "MethodFunc" => count == 3,
-                "Group" => count == 1,
-                "With" => true,
-                verb => count == 2 && chi_verb(verb).is_some(),
-            },
-        };
-        if !is_word {
-            return None;
+        if let Value::Registered(index) = owner {
+            return Some(self.said_of_route(*index, name.0, &arguments, record));
         }
+        let word = (words.word)(name.0, arguments.len())?;
+        let narrowed = match owner {
+            Value::Narrowed(_, methods) => Some(methods.clone()),
+            _ => None,
+        };
         let slot = match owner {
+            Value::Narrowed(slot, _) => slot.clone(),
             Value::Router(slot) => slot.clone(),
             Value::Named(name) => Slot::Named(name.clone()),
-            Value::Package(path) if path == "net/http" && framework == Framework::NetHttp => {
+            Value::Package(path)
+                if path == "net/http" && self.framework == Some(Framework::NetHttp) =>
+            {
                 Slot::Default
             }
             Value::Package(_) => return None,
             Value::Result(callee) => Slot::Local(self.local(Origin::Result(callee.clone()))),
             Value::Made => Slot::Local(self.local(Origin::New)),
-            Value::Receiver | Value::Other => Slot::Unknown,
+            Value::Receiver | Value::Registered(_) | Value::Of(_) | Value::Other => Slot::Unknown,
         };
         let first = arguments.first().cloned().unwrap_or(open..open);
         let last = arguments.last().cloned().unwrap_or(open..open);
-        match (framework, name.0) {
-            (Framework::Chi, "With") => return Some(Value::Router(slot)),
-            (Framework::Chi, "Group") => {
+        match word {
+            Word::Same => Some(Value::Router(slot)),
+            Word::Hand => {
                 if record {
                     self.hand(&first, slot.clone());
                 }
-                return Some(Value::Router(slot));
+                Some(Value::Router(slot))
             }
-            (Framework::Chi, "Route") => {
+            Word::Sub => {
                 let sub = self.sub(open);
                 if record {
                     let prefix = self.text(first.clone());
+                    let takes_router = arguments.len() > 1 && self.takes_router(&last);
                     self.link(slot, prefix, Target::Slot(sub.clone()), first);
-                    self.hand(&last, sub.clone());
+                    if takes_router {
+                        self.hand(&last, sub.clone());
+                    }
                 }
-                return Some(Value::Router(sub));
+                Some(Value::Router(sub))
             }
-            _ => {}
-        }
-        if record {
-            let (method, path) = match (framework, name.0) {
-                (_, "Handle" | "HandleFunc") => (Method::InPath, first),
-                (_, "Mount") => (Method::Any, first),
-                (_, "Method" | "MethodFunc") => {
-                    (Method::Of(self.text(first)), arguments.get(1).cloned()?)
+            Word::Route(verb, path) => {
+                let path = arguments.get(path).cloned()?;
+                if !record {
+                    return Some(Value::Other);
                 }
-                (_, verb) => (Method::Of(Text::literal(chi_verb(verb)?)), first),
-            };
-            let (target, strips) = self.target(last);
-            let registration = Registration {
-                slot,
-                method,
-                path: self.text(path.clone()),
-                is_mount: name.0 == "Mount",
-                target,
-                strips,
-                span: self.file.span(self.source.bytes(&path)),
-                written: self.source.slice(&path).to_owned(),
-                is_conditional: self.is_conditional(),
-            };
-            self.facts.registrations.push(registration);
+                let (target, strips) = self.target(last);
+                let methods = match narrowed {
+                    Some(only) => only.into_iter().map(Method::Of).collect(),
+                    None => self.methods(verb, &arguments),
+                };
+                for method in methods {
+                    self.register(
+                        slot.clone(),
+                        method,
+                        path.clone(),
+                        (target.clone(), strips.clone()),
+                    );
+                }
+                Some(Value::Registered(self.facts.registrations.len().saturating_sub(1)))
+            }
+            Word::Mount => {
+                if record {
+                    let handler = self.target(last);
+                    self.register(slot, Method::Any, first, handler);
+                    self.serves_below();
+                }
+                Some(Value::Other)
+            }
+            Word::Below => {
+                if record {
+                    let handler = self.target(last);
+                    self.register(slot, Method::Any, open..open, handler);
+                    self.serves_below();
+                }
+                Some(Value::Other)
+            }
+            Word::Methods => {
+                let methods = arguments.into_iter().map(|range| self.text(range)).collect();
+                Some(Value::Narrowed(slot, methods))
+            }
         }
-        Some(Value::Other)
+    }
+
+    /// What a framework's routers understand, if one is read here.
+    pub(super) fn words(&self) -> Option<&'static Words> {
+        self.framework.map(Words::of)
+    }
+
+    /// Whether an argument is a function that takes a router, and no handler.
+    fn takes_router(&self, argument: &Range<usize>) -> bool {
+        let source = self.source;
+        if source.word(argument.start) != "func" {
+            // A name: only whoever is called knows; chi has nothing else there.
+            return self.framework == Some(Framework::Chi);
+        }
+        let open = argument.start + 1;
+        let inside = open + 1..source.close(open);
+        inside.clone().any(|at| source.is_ident(at) && self.is_router_type(at + 1..inside.end))
+    }
+
+    fn methods(&self, verb: Verb, arguments: &[Range<usize>]) -> Vec<Method> {
+        let argument = |index: usize| arguments.get(index).cloned().unwrap_or(0..0);
+        match verb {
+            Verb::Of(method) => vec![Method::Of(Text::literal(method))],
+            Verb::Any => vec![Method::Any],
+            Verb::InPath => vec![Method::InPath],
+            Verb::Argument(index) => vec![Method::Of(self.text(argument(index)))],
+            Verb::List(index) => {
+                let range = argument(index);
+                let open = range.clone().find(|at| self.source.word(*at) == "{");
+                let list = open.and_then(|open| self.source.elements(open)).unwrap_or_default();
+                match list.is_empty() {
+                    true => vec![Method::Of(Text(vec![Part::Unknown]))],
+                    false => list.into_iter().map(|it| Method::Of(self.text(it))).collect(),
+                }
+            }
+        }
+    }
+
+    fn register(
+        &mut self,
+        slot: Slot,
+        method: Method,
+        path: Range<usize>,
+        (target, strips): (Option<Target>, Option<Text>),
+    ) {
+        // Where a router serves all that is below itself, the call is shown.
+        let shown = if path.is_empty() { path.start - 1..path.start } else { path.clone() };
+        let text = if path.is_empty() { Text::empty() } else { self.text(path) };
+        self.facts.registrations.push(Registration {
+            slot,
+            method,
+            path: text,
+            is_mount: false,
+            target,
+            strips,
+            span: self.file.span(self.source.bytes(&shown)),
+            written: self.source.slice(&shown).to_owned(),
+            is_conditional: self.is_conditional(),
+        });
+    }
+
+    /// The last registration takes everything below its path too.
+    fn serves_below(&mut self) {
+        if let Some(last) = self.facts.registrations.last_mut() {
+            last.is_mount = true;
+        }
+    }
+
+    /// What is called on a route that was just registered: `.Methods("GET")`.
+    fn said_of_route(
+        &mut self,
+        index: usize,
+        name: &str,
+        arguments: &[Range<usize>],
+        record: bool,
+    ) -> Value {
+        let word = self.words().and_then(|words| (words.word)(name, arguments.len()));
+        if word != Some(Word::Methods) || !record {
+            return Value::Registered(index);
+        }
+        let methods: Vec<Text> = arguments.iter().map(|range| self.text(range.clone())).collect();
+        let Some(own) = self.facts.registrations.get(index).cloned() else {
+            return Value::Registered(index);
+        };
+        for (number, text) in methods.into_iter().enumerate() {
+            let method = Method::Of(text);
+            match (number, self.facts.registrations.get_mut(index)) {
+                (0, Some(first)) => first.method = method,
+                _ => self.facts.registrations.push(Registration { method, ..own.clone() }),
+            }
+        }
+        Value::Registered(index)
     }
 
     /// A registering method that is named and not called: what it is called with
     /// elsewhere cannot be told.
     pub(super) fn kept_for_later(&mut self, owner: &Value, name: (&str, usize)) {
         let Value::Router(slot) = owner else { return };
-        let is_word = match self.framework {
-            Some(Framework::NetHttp) => matches!(name.0, "Handle" | "HandleFunc"),
-            Some(Framework::Chi) => {
-                matches!(
-                    name.0,
-                    "Handle" | "HandleFunc" | "Mount" | "Route" | "Method" | "MethodFunc"
-                ) || chi_verb(name.0).is_some()
-            }
-            None => false,
+        let Some(words) = self.words() else { return };
+        let registers = |count: usize| {
+            let word = (words.word)(name.0, count);
+            matches!(word, Some(Word::Route(..) | Word::Mount | Word::Sub)) && name.0 != "Group"
         };
-        if is_word {
+        if (1..=3).any(registers) {
             let at = name.1..name.1 + 1;
             self.facts.registrations.push(Registration {
                 slot: slot.clone(),
@@ -195,6 +298,14 @@ impl Walker<'_> {
                         Some(method) => Part::Literal(method.to_owned()),
                         None => Part::Unknown,
                     },
+                    // Frameworks repeat the names of the methods: `fiber.MethodGet`, `echo.GET`.
+                    (None, Some(path)) if self.words().is_some_and(|it| it.is_import(path)) => {
+                        match METHODS.iter().find(|it| **it == name).copied().or(http_method(name))
+                        {
+                            Some(method) => Part::Literal(method.to_owned()),
+                            None => Part::Unknown,
+                        }
+                    }
                     (None, Some(path)) => Part::Of(path.to_owned(), name.to_owned()),
                     (None, None) => Part::Unknown,
                 };
@@ -318,16 +429,6 @@ fn is_head(wanted: &[String], found: Option<&[&str]>) -> bool {
         found.len() == wanted.len()
             && found.iter().zip(wanted).all(|(found, wanted)| wanted == "$_" || wanted == found)
     })
-}
-
-/// The method of chi's `Get`, `Post` and so on.
-fn chi_verb(name: &str) -> Option<&'static str> {
-    let is_capitalised = name.starts_with(|c: char| c.is_ascii_uppercase())
-        && name.chars().skip(1).all(|c| c.is_ascii_lowercase());
-    is_capitalised
-        .then(|| METHODS.iter().find(|method| method.eq_ignore_ascii_case(name)))
-        .flatten()
-        .copied()
 }
 
 /// The method of `http.MethodGet` and so on.

@@ -63,6 +63,8 @@ pub(crate) enum Origin {
     Sub,
     /// A function's parameter.
     Parameter,
+    /// A function's parameter of a type that is always at the top.
+    Top,
     /// A function's result.
     Result(Callee),
 }
@@ -90,7 +92,7 @@ pub(crate) struct Function {
 }
 
 /// A call that registers a route.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Registration {
     pub(crate) slot: Slot,
     pub(crate) method: Method,

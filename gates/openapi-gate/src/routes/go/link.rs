@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Location, Span};
 
 use super::facts::{Callee, Facts, Method, Origin, Part, Registration, Row, Slot, Target, Text};
+use super::words::{Joins, Words};
 use crate::path::{Dialect, Path};
 use crate::routes::{Found, METHODS, Route, Unresolved};
 use crate::settings::{Framework, Static};
@@ -296,7 +297,7 @@ impl<'f> Linker<'f> {
         let mut roots: BTreeSet<Key> = BTreeSet::from([Key::Default]);
         for (file, (path, facts)) in self.files.iter().enumerate() {
             for (number, origin) in facts.locals.iter().enumerate() {
-                if *origin == Origin::New {
+                if matches!(origin, Origin::New | Origin::Top) {
                     roots.insert(Key::Local(file, number));
                 }
             }
@@ -309,7 +310,7 @@ impl<'f> Linker<'f> {
         for (root, key) in roots.into_iter().enumerate() {
             open.push((key, Mounted { root, prefix: String::new(), is_conditional: false }, 0));
         }
-        let mut places = 0;
+        let (mut places, joins) = (0, self.joins());
         while let Some((key, place, depth)) = open.pop() {
             let known = self.mounted.entry(key.clone()).or_default();
             let same = |it: &&Mounted| it.root == place.root && it.prefix == place.prefix;
@@ -325,7 +326,7 @@ impl<'f> Linker<'f> {
                         edge.to.clone(),
                         Mounted {
                             root: place.root,
-                            prefix: joined(&place.prefix, prefix),
+                            prefix: joined_by(&place.prefix, prefix, joins),
                             is_conditional: place.is_conditional || edge.is_conditional,
                         },
                         depth + 1,
@@ -344,6 +345,10 @@ impl<'f> Linker<'f> {
                 }
             }
         }
+    }
+
+    fn joins(&self) -> Joins {
+        self.wanted.framework.map_or(Joins::AsWritten, |it| Words::of(it).joins)
     }
 
     /// Routers that another one serves, by any of their names.
@@ -405,7 +410,8 @@ impl<'f> Linker<'f> {
                 let path = if registration.is_mount { joined(&path, "/*") } else { path.clone() };
                 let router = (!is_conditional && !facts.is_conditional).then_some(place.root);
                 let dialect = self.wanted.framework.map_or(Dialect::Any, Framework::dialect);
-                let read = route(&method, &place.prefix, &path, dialect);
+                let joins = self.joins();
+                let read = route(&method, (&place.prefix, joins), &path, dialect);
                 self.take(file, registration.span, &registration.written, read, router);
             }
         }
@@ -518,7 +524,7 @@ impl<'f> Linker<'f> {
                 continue;
             };
             let router = (!place.is_conditional && !is_conditional).then_some(place.root);
-            let read = route(&method, &place.prefix, &path, dialect);
+            let read = route(&method, (&place.prefix, Joins::AsWritten), &path, dialect);
             self.take(file, row.span, &row.written, read, router);
         }
     }
@@ -554,7 +560,7 @@ impl<'f> Linker<'f> {
 /// Method and path of a registration under a prefix.
 fn route(
     method: &Method,
-    prefix: &str,
+    (prefix, joins): (&str, Joins),
     written: &str,
     dialect: Dialect,
 ) -> Option<(Option<String>, Path, Option<Path>)> {
@@ -574,7 +580,18 @@ fn route(
         Dialect::NetHttp => rest.find('/').and_then(|at| rest.get(at..))?,
         _ => rest,
     };
-    let path = Path::read(&joined(prefix, rest), dialect)?;
+    let full = match joined_by(prefix, rest, joins) {
+        full if full.is_empty() && dialect == Dialect::Any => "/".to_owned(),
+        full => full,
+    };
+    // Fiber's last parameter may be left out: `/a/:id?`.
+    if let Some(whole) = full.strip_suffix('?').filter(|_| dialect == Dialect::Any)
+        && let Some((bare, _)) = whole.rsplit_once("/:")
+    {
+        let bare = if bare.is_empty() { "/" } else { bare };
+        return Some((method, Path::read(whole, dialect)?, Path::read(bare, dialect)));
+    }
+    let path = Path::read(&full, dialect)?;
     // A mounted chi router serves its root with and without the slash.
     let is_root = dialect == Dialect::Chi && rest == "/" && !prefix.is_empty();
     if is_root {
@@ -582,6 +599,16 @@ fn route(
         return Some((method, bare.unwrap_or_else(|| path.clone()), Some(path)));
     }
     Some((method, path, None))
+}
+
+/// A prefix and a path, as the framework puts them together.
+fn joined_by(prefix: &str, path: &str, joins: Joins) -> String {
+    match joins {
+        Joins::BySlash if !path.is_empty() && !path.starts_with('/') => {
+            joined(prefix, &format!("/{path}"))
+        }
+        _ => joined(prefix, path),
+    }
 }
 
 /// A prefix and a path, with one slash between them.

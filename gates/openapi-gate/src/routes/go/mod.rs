@@ -1,4 +1,5 @@
-//! Routes of Go's `net/http` and of chi, read from the source.
+//! Routes of Go's `net/http` and of the frameworks of `words`, read from the
+//! source.
 //!
 //! ```text
 //! SourceFile ─ source ─ tokens ─ walk (assign, call, hand) ─ Facts ─┐
@@ -16,6 +17,7 @@ mod hand;
 mod link;
 mod source;
 mod walk;
+mod words;
 
 use kernel::{Content, SourceFile};
 use memchr::memmem;
@@ -26,6 +28,11 @@ use source::Source;
 use walk::Walker;
 
 pub(crate) use link::link;
+
+/// Whose grammar the paths of a framework are written in.
+pub(crate) fn dialect(framework: Framework) -> crate::path::Dialect {
+    words::Words::of(framework).dialect
+}
 
 /// What `file` says about routes, as text for the whole; none where it says
 /// nothing.
@@ -40,11 +47,9 @@ pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
     }
     let bytes = file.bytes();
     let has = |needle: &str| memmem::find(bytes, needle.as_bytes()).is_some();
-    let is_of_framework = match wanted.framework {
-        Some(Framework::NetHttp) => has("\"net/http\""),
-        Some(Framework::Chi) => has("github.com/go-chi/chi"),
-        None => false,
-    };
+    let is_of_framework = wanted
+        .framework
+        .is_some_and(|framework| has(&format!("\"{}", words::Words::of(framework).import)));
     let has_shape = wanted.shape.as_ref().is_some_and(|shape| match shape.head.last() {
         Some(name) => has(name),
         None => has("\"/"),

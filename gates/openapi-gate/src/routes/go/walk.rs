@@ -34,6 +34,12 @@ pub(super) enum Value {
     /// The receiver of the method at hand.
     Receiver,
     Result(Callee),
+    /// A route, by the number of its registration.
+    Registered(usize),
+    /// A router that takes only these methods from here on.
+    Narrowed(Slot, Vec<Text>),
+    /// A value of that type.
+    Of(String),
     Other,
 }
 
@@ -62,6 +68,8 @@ pub(super) struct Walker<'s> {
     pub(super) extent: Range<usize>,
     pub(super) receiver: Option<(&'s str, &'s str)>,
     returns: Vec<Slot>,
+    /// Parameters of the function at hand that are always at the top.
+    tops: BTreeSet<usize>,
     /// Rows that are such only if their neighbours are.
     pub(super) doubtful: Vec<(usize, super::facts::Row)>,
     pub(super) sure_tables: BTreeSet<usize>,
@@ -100,6 +108,7 @@ impl<'s> Walker<'s> {
             extent: 0..0,
             receiver: None,
             returns: Vec::new(),
+            tops: BTreeSet::new(),
             doubtful: Vec::new(),
             sure_tables: BTreeSet::new(),
         }
@@ -128,6 +137,7 @@ impl<'s> Walker<'s> {
             return at;
         }
         let parameters = self.parameters(at);
+        self.tops = self.tops_among(at);
         let Some(body) = self.body(source.close(at) + 1) else { return source.close(at) + 1 };
         let end = source.close(body);
         (self.declaration, self.extent) = (name, body..end);
@@ -135,7 +145,8 @@ impl<'s> Walker<'s> {
         let mut bindings = Vec::new();
         for (index, (name, is_router)) in parameters.into_iter().enumerate() {
             let bound = if is_router {
-                let local = self.local(Origin::Parameter);
+                let is_top = self.tops.contains(&index);
+                let local = self.local(if is_top { Origin::Top } else { Origin::Parameter });
                 routers.push((index, local));
                 Bound::Router(Slot::Local(local))
             } else {
@@ -191,6 +202,20 @@ impl<'s> Walker<'s> {
         found
     }
 
+    /// Which parameters from the parenthesis at `open` are of a type that is
+    /// always at the top.
+    fn tops_among(&self, open: usize) -> BTreeSet<usize> {
+        let source = self.source;
+        let pieces = source.elements(open).unwrap_or_default().into_iter().enumerate();
+        let is_top = |piece: &Range<usize>| {
+            let name = source.word(piece.end.saturating_sub(1));
+            let package = source.word(piece.end.saturating_sub(3));
+            self.is_router_name(package, name)
+                && self.words().is_some_and(|words| words.roots.contains(&name))
+        };
+        pieces.filter(|(_, piece)| is_top(piece)).map(|(index, _)| index).collect()
+    }
+
     /// The brace of the body after the parameters that end before `at`; none
     /// for the type of a function.
     fn body(&self, mut at: usize) -> Option<usize> {
@@ -218,11 +243,10 @@ impl<'s> Walker<'s> {
     }
 
     fn is_router_name(&self, package: &str, name: &str) -> bool {
-        match (self.framework, self.source.import(package)) {
-            (Some(Framework::NetHttp), Some("net/http")) => name == "ServeMux",
-            (Some(Framework::Chi), Some(path)) if is_chi(path) => matches!(name, "Router" | "Mux"),
-            _ => false,
-        }
+        let (Some(words), Some(path)) = (self.words(), self.source.import(package)) else {
+            return false;
+        };
+        words.is_import(path) && words.types.contains(&name)
     }
 
     fn walk(&mut self, range: Range<usize>) {
@@ -477,11 +501,16 @@ impl<'s> Walker<'s> {
                     (owner, is_member) = (Value::Other, false);
                     at = source.close(at) + 1;
                 }
-                "{" if is_member => {
+                "{" if is_member && source.word(source.close(at) + 1) != "." => {
                     let package = if name.1 >= 2 { source.word(name.1 - 2) } else { "" };
                     let is_made =
                         self.is_router_name(package, name.0) && source.close(at) == at + 1;
                     return if is_made { Value::Made } else { Value::Other };
+                }
+                // `users{}.Routes()`
+                "{" if source.word(source.close(at) + 1) == "." => {
+                    value = Value::Of(name.0.to_owned());
+                    at = source.close(at) + 1;
                 }
                 "[" => {
                     at = source.close(at) + 1;
@@ -511,18 +540,15 @@ impl<'s> Walker<'s> {
         let callee = match owner {
             None => Callee::Plain(name.0.to_owned()),
             Some(Value::Package(path)) => {
-                let is_made = match self.framework {
-                    Some(Framework::NetHttp) => path == "net/http" && name.0 == "NewServeMux",
-                    Some(Framework::Chi) => {
-                        is_chi(path) && matches!(name.0, "NewRouter" | "NewMux")
-                    }
-                    None => false,
-                };
+                let is_made = self
+                    .words()
+                    .is_some_and(|words| words.is_import(path) && words.makers.contains(&name.0));
                 if is_made {
                     return Value::Made;
                 }
                 Callee::Of(path.clone(), name.0.to_owned())
             }
+            Some(Value::Of(own)) => Callee::Method(Some(own.clone()), name.0.to_owned()),
             Some(Value::Receiver) => {
                 let own = self.receiver.map(|(_, own)| own.to_owned());
                 Callee::Method(own, name.0.to_owned())
@@ -550,9 +576,4 @@ impl<'s> Walker<'s> {
         self.subs.insert(open, slot.clone());
         slot
     }
-}
-
-/// Whether `path` is chi's, whichever version.
-pub(super) fn is_chi(path: &str) -> bool {
-    path == "github.com/go-chi/chi" || path.starts_with("github.com/go-chi/chi/v")
 }
