@@ -1,6 +1,13 @@
 //! The labelled cases of migration-gate, executed: what breaks a statement of
 //! the release before is found, and what does not is not.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 

@@ -28,6 +28,9 @@ pub(super) struct User {
     /// None where it is whoever runs this.
     pub(super) other: Option<(u32, u32)>,
     prefix: Vec<String>,
+    /// What makes a server end with us, even where we are killed and can end
+    /// nothing: util-linux knows how.
+    bound: Vec<String>,
 }
 
 /// The installed one nearest to `major`: itself, else the next later one, else
@@ -86,8 +89,12 @@ impl User {
     /// # Errors
     /// Root cannot become another here.
     pub(super) fn fit() -> Result<User, String> {
+        let bound = match has_setpriv() {
+            true => ["setpriv", "--pdeathsig=TERM"].map(str::to_owned).to_vec(),
+            false => Vec::new(),
+        };
         if !rustix::process::geteuid().is_root() {
-            return Ok(User { other: None, prefix: Vec::new() });
+            return Ok(User { other: None, prefix: Vec::new(), bound });
         }
         let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
         let account = ["postgres", "nobody"].iter().find_map(|name| account(&accounts, name));
@@ -95,7 +102,7 @@ impl User {
             .ok_or("it may not run as root, and there is neither a user 'postgres' nor 'nobody'")?;
         let is_there =
             |program: &str| exec::find(program, &Env::inherit(), Utf8Path::new("/")).is_ok();
-        let prefix = if is_there("setpriv") {
+        let prefix = if !bound.is_empty() {
             let ids = [format!("--reuid={uid}"), format!("--regid={gid}")];
             let fixed = ["setpriv".to_owned(), "--clear-groups".to_owned()];
             fixed.into_iter().chain(ids).collect()
@@ -106,7 +113,13 @@ impl User {
                         become another user"
                 .to_owned());
         };
-        Ok(User { other: Some((uid, gid)), prefix })
+        Ok(User { other: Some((uid, gid)), prefix, bound })
+    }
+
+    /// `argv` as that user runs it, and only as long as we live.
+    pub(super) fn bound(&self, argv: impl IntoIterator<Item = String>) -> Vec<String> {
+        // Becoming another user would undo it: it comes second.
+        self.prefix.iter().chain(&self.bound).cloned().chain(argv).collect()
     }
 
     /// `argv` as that user runs it.
@@ -131,6 +144,16 @@ impl User {
         self.other.is_none()
             || folder.ancestors().skip(1).filter(|it| !it.as_str().is_empty()).all(open)
     }
+}
+
+/// Whether util-linux's `setpriv` is here: others of that name know less.
+fn has_setpriv() -> bool {
+    let argv = ["setpriv", "--version"].map(str::to_owned);
+    let command = Command {
+        timeout: Some(std::time::Duration::from_secs(10)),
+        ..Command::new(argv, Utf8Path::new("/"))
+    };
+    exec::run(&command, &Cancel::new()).stdout.text().contains("util-linux")
 }
 
 /// `name:x:uid:gid:…`

@@ -102,7 +102,7 @@ impl Local<'_> {
         ];
         argv.extend(options.map(str::to_owned));
         argv.push(format!("--pgdata={data}"));
-        self.run(argv, "initdb")?;
+        self.run(self.user.argv(argv), "initdb")?;
         if let Some(kept) = kept {
             self.keep(&folder, &kept)?;
         }
@@ -139,7 +139,7 @@ impl Local<'_> {
 
     fn copy(&self, from: &Utf8Path, to: &Utf8Path) -> Result<(), Refusal> {
         let argv = ["cp", "-R", "-p", from.as_str(), to.as_str()].map(str::to_owned);
-        self.run(argv.to_vec(), "cp")
+        self.run(self.user.argv(argv), "cp")
     }
 
     /// Lets go of the folders that were asked for longest ago.
@@ -173,7 +173,7 @@ impl Local<'_> {
         Command {
             env: Env::only(["PATH", "TZ", "LD_LIBRARY_PATH"]).with("LC_ALL", "C"),
             timeout: left,
-            ..Command::new(self.user.argv(argv), Utf8Path::new("/"))
+            ..Command::new(argv, Utf8Path::new("/"))
         }
     }
 
@@ -184,7 +184,7 @@ impl Local<'_> {
         argv.extend(["-D".to_owned(), data(&folder).into_string()]);
         argv.extend(["-k".to_owned(), socket.clone().into_string()]);
         argv.extend(SETTINGS.iter().flat_map(|it| ["-c".to_owned(), (*it).to_owned()]));
-        let command = self.command(argv);
+        let command = self.command(self.user.bound(argv));
         let cancel = self.limit.cancel.child();
         let stop = cancel.clone();
         let thread = thread::Builder::new()

@@ -209,7 +209,7 @@ impl Walk<'_, '_> {
         let mut error = refused(self.connection.run(statement))?;
         // 22 and 23: a value or a row that does not fit. It may be one that
         // was made up.
-        if nest && error.as_ref().is_some_and(|it| is_about_rows(it)) {
+        if nest && error.as_ref().is_some_and(is_about_rows) {
             self.connection.run("rollback to gate_runner_step")?;
             let cleared = refused(self.connection.run(WITHOUT_ROWS))?.is_none();
             if cleared && refused(self.connection.run(statement))?.is_none() {

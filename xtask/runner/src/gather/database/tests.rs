@@ -1,5 +1,7 @@
 //! Sessions on a server of our own, from nothing to nothing.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::time::{Duration, Instant};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -8,7 +10,10 @@ use kernel::{
     Reply,
 };
 
-use super::reply;
+use super::address::Address;
+use super::local::Local;
+use super::wire::{Connection, Limit, Refusal};
+use super::{elsewhere, installed, reply};
 use crate::exec::Cancel;
 
 fn script(path: &str, transaction: bool, statements: &[&str]) -> DatabaseScript {
@@ -171,6 +176,41 @@ fn a_run_that_is_stopped_leaves_nothing_behind() {
     });
     assert_eq!(kind(stopped), ErrorKind::Interrupted);
     assert!(began.elapsed() < Duration::from_secs(50), "{:?}", began.elapsed());
+}
+
+/// A server in the place of somebody else's, who asks for a password.
+#[test]
+fn a_server_of_somebody_else_is_left_as_it_was() {
+    if are_left_out() {
+        return;
+    }
+    let cancel = Cancel::new();
+    let limit = Limit { cancel: &cancel, until: None };
+    let installed = installed::nearest(15, &cancel).unwrap();
+    let user = installed::User::fit().unwrap();
+    let local = Local { installed: &installed, user: &user, kept: None, limit };
+    let server = local.server("none", &mut |_| Ok::<(), Refusal>(())).unwrap();
+    let mut home = Connection::open(&server.address, "postgres", limit).unwrap();
+    home.run("create role tester superuser login password 'a b'").unwrap();
+    let hba = home.rows("show hba_file").unwrap().remove(0).remove(0).unwrap();
+    let lines = "select 'local all tester scram-sha-256' union all select 'local all all trust'";
+    home.run(&format!("copy ({lines}) to '{hba}'; select pg_reload_conf()")).unwrap();
+    let own = |password: &str| Address {
+        user: "tester".to_owned(),
+        password: Some(password.to_owned()),
+        ..server.address.clone()
+    };
+    while Connection::open(&own("wrong"), "postgres", limit).is_ok() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let databases = "select datname from pg_database order by 1";
+    let before = home.rows(databases).unwrap();
+    let wanted = request(BASE, vec![script("m/2.sql", true, &["drop table b"])]);
+    let trace = elsewhere(&own("a b"), &wanted, limit).ok().unwrap();
+    assert_eq!(trace.scripts[0].steps[0].error, None);
+    let broken = request("drop table gone", Vec::new());
+    assert!(elsewhere(&own("a b"), &broken, limit).is_err());
+    assert_eq!(home.rows(databases).unwrap(), before, "its databases are dropped again");
 }
 
 fn kind(reply: Result<Reply, GateError>) -> ErrorKind {
