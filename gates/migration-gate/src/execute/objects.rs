@@ -104,6 +104,10 @@ fn functions(passage: &Passage<'_>, function: &CatalogEntry) -> Option<Effect> {
             let message = format!("function '{name}' gives something else");
             return Some(passage.effect("drop-or-change-function", now, message));
         }
+        if fact(function, "security") == "definer" && fact(now, "security") != "definer" {
+            let message = format!("function '{name}' runs with its caller's rights now");
+            return Some(passage.effect("drop-or-change-function", now, message));
+        }
         let grantee = loses(function, now)?;
         let message = format!("'{grantee}' may not call '{name}' any more");
         return Some(passage.effect("revoke", now, message));

@@ -7,6 +7,7 @@ mod depth;
 mod literal;
 mod mend;
 mod object;
+mod rows;
 mod spoken;
 mod table;
 mod tree;
@@ -142,7 +143,7 @@ impl Reader {
         self.follow_search_path(node);
         let names = named(&self.default_schema);
         let mut ops = table::ops(node, &names).unwrap_or_else(|| object::ops(node, &names));
-        ops.extend(object::rows(node, &names));
+        ops.extend(rows::rows(node, &names));
         ops.extend(object::calls(node, &names));
         // What is misspelt is told as that alone.
         if self.script.faults.is_empty() {

@@ -268,35 +268,6 @@ fn reindex(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
     one(node, What::Blocking { name: table.map(|it| named(&it)), verb: "REINDEX" })
 }
 
-/// Rows that go or change, wherever in the statement that stands: in `WITH … AS
-/// (DELETE …)`, `COPY (DELETE …)`, `EXPLAIN ANALYZE DELETE`, `PREPARE … AS DELETE`.
-pub(super) fn rows(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
-    // These keep it for later.
-    let keeps = [K::CREATE_FUNCTION, K::CREATE_PROCEDURE, K::CREATE_RULE];
-    let is_plan = node.kind() == K::EXPLAIN
-        && !words(node).iter().any(|word| {
-            word.eq_ignore_ascii_case("analyze") || word.eq_ignore_ascii_case("analyse")
-        });
-    if keeps.contains(&node.kind()) || is_plan {
-        return Vec::new();
-    }
-    let found = node.descendants().filter(|below| matches!(below.kind(), K::DELETE | K::UPDATE));
-    let op = |it: SyntaxNode| {
-        let target = child(&it, K::RELATION_NAME)?;
-        let table = named(&child(&target, K::RELATION_NAME_REF)?);
-        // `WHERE true` asks no row anything.
-        let asks = |clause: SyntaxNode| below(&clause, K::NAME_REF).is_some();
-        let bounded =
-            child(&it, K::WHERE_CLAUSE).is_some_and(asks) || has(&it, K::WHERE_CURRENT_OF);
-        let what = match it.kind() {
-            K::DELETE => What::Delete { table, bounded },
-            _ => What::Update { table, bounded },
-        };
-        Some(Op { span: head(&it, Some(&target)), what })
-    };
-    found.filter_map(op).collect()
-}
-
 /// `CALL` of a procedure, and `SELECT` of nothing but functions.
 pub(super) fn calls(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
     let is_procedure = node.kind() == K::CALL;

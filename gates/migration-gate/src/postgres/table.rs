@@ -351,6 +351,7 @@ fn change(node: &SyntaxNode, named: Named<'_>) -> Change {
         K::ENABLE_RLS => Change::RowSecurity { verb: "enabled" },
         K::FORCE_RLS => Change::RowSecurity { verb: "forced on the owner" },
         K::DISABLE_RLS => Change::RowSecurity { verb: "disabled" },
+        K::NO_FORCE_RLS => Change::RowSecurity { verb: "forced on the owner no more" },
         K::DISABLE_TRIGGER => Change::DisableTrigger,
         K::ENABLE_TRIGGER => Change::EnableTrigger,
         K::SET_UNLOGGED => Change::SetUnlogged,

@@ -16,6 +16,10 @@ Until the transaction ends, rows of the table that is referred to can be read an
 moment if nothing else in the transaction takes long, and waits behind every open transaction on that table.",
     bad: &[
         migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (a int REFERENCES a (id), o bigint REFERENCES orders (id));"
+        ),
+        migration!(
             "",
             "ALTER TABLE items ADD COLUMN buyer bigint REFERENCES customers (id);"
         ),
@@ -34,21 +38,19 @@ moment if nothing else in the transaction takes long, and waits behind every ope
 };
 
 fn judge(step: &Step<'_>) -> Option<Found> {
-    let parent = parent(&step.op.what)?;
+    let before: Vec<&Name> = step.before.iter().flat_map(|(_, op)| parents(&op.what)).collect();
     // Once for each table and file is enough.
-    let mut before = step.before.iter().filter_map(|(_, op)| self::parent(&op.what));
-    if step.schema.is_fresh_table(parent) || before.any(|it| it == parent) {
-        return None;
-    }
+    let is_news = |parent: &&Name| !step.schema.is_fresh_table(parent) && !before.contains(parent);
+    let parent = parents(&step.op.what).into_iter().find(is_news)?;
     Some(found(format!("writers of '{parent}' wait until this transaction ends")))
 }
 
-/// The table beside its own that an operation locks.
-fn parent(what: &What) -> Option<&Name> {
+/// The tables beside its own that an operation locks.
+fn parents(what: &What) -> Vec<&Name> {
     let constraints: Vec<&Constraint> = match what {
         What::CreateTable(create) => {
             if let Some(parent) = &create.partition_of {
-                return Some(parent);
+                return vec![parent];
             }
             let own = create.columns.iter().flat_map(|column| &column.constraints);
             create.constraints.iter().chain(own).collect()
@@ -57,10 +59,11 @@ fn parent(what: &What) -> Option<&Name> {
             column.constraints.iter().collect()
         }
         What::Table { change: Change::AddConstraint(constraint), .. } => vec![constraint],
-        _ => return None,
+        _ => return Vec::new(),
     };
-    constraints.into_iter().find_map(|it| match &it.rule {
+    let parents = constraints.into_iter().filter_map(|it| match &it.rule {
         ConstraintRule::ForeignKey { parent } => Some(parent),
         _ => None,
-    })
+    });
+    parents.collect()
 }

@@ -17,6 +17,10 @@ and a dropped policy leaves the default: nothing. Policies that are dropped and 
 transaction, and those on a table of this release, are let pass.",
     bad: &[
         migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);\nALTER TABLE orders FORCE ROW LEVEL SECURITY;\nALTER TABLE orders NO FORCE ROW LEVEL SECURITY;",
+            "ALTER TABLE orders FORCE ROW LEVEL SECURITY;"
+        ),
+        migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "ALTER TABLE orders ENABLE ROW LEVEL SECURITY;"
         ),
@@ -30,6 +34,10 @@ transaction, and those on a table of this release, are let pass.",
         ),
     ],
     good: &[
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;",
+            "ALTER TABLE orders ENABLE ROW LEVEL SECURITY;"
+        ),
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "DROP POLICY IF EXISTS own ON orders;\nCREATE POLICY own ON orders USING (true);"
@@ -45,6 +53,9 @@ transaction, and those on a table of this release, are let pass.",
 fn judge(step: &Step<'_>) -> Option<Found> {
     let (table, words) = match &step.op.what {
         What::Table { table, change: Change::RowSecurity { verb } } => {
+            if step.schema.table(table).is_some_and(|it| it.row_security_is(verb)) {
+                return None;
+            }
             (table, format!("row security on '{table}' is {verb}"))
         }
         What::CreatePolicy { policy, table, restrictive: true } => {

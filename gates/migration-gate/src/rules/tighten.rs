@@ -3,7 +3,7 @@
 use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
-use crate::ops::{Change, Constraint, ConstraintRule, Kind, Name, What};
+use crate::ops::{Change, Constraint, ConstraintRule, Default, Kind, Name, What};
 use crate::timeline::Step;
 
 /// Rows that the release before writes are refused from now on.
@@ -35,6 +35,10 @@ a key that rows keep to anyway, because fewer of its columns were unique before.
         ),
     ],
     good: &[
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "ALTER TABLE orders ADD COLUMN code text;\nCREATE UNIQUE INDEX i ON orders (qty, code);"
+        ),
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "ALTER TABLE orders ADD COLUMN score int, ADD CONSTRAINT score_positive CHECK (score > 0);"
@@ -81,7 +85,16 @@ fn judge(step: &Step<'_>) -> Option<Found> {
     };
     let is_fresh = |column: &String| step.schema.is_fresh_column(table, column);
     let all_fresh = !columns.is_empty() && columns.iter().all(is_fresh);
-    if all_fresh || step.schema.is_fresh_table(table) {
+    // Null in a new column is never the same twice, and old writers leave it out.
+    let stays_null = |column: &String| {
+        let known = step.schema.table(table).and_then(|it| it.column(column));
+        is_fresh(column)
+            && known.is_some_and(|it| {
+                !it.not_null && matches!(it.default, Default::None | Default::Null)
+            })
+    };
+    let is_open = what == "UNIQUE" && columns.iter().any(stays_null);
+    if is_open || all_fresh || step.schema.is_fresh_table(table) {
         return None;
     }
     let message = format!("a new {what} on '{table}' refuses rows that the release before may write");

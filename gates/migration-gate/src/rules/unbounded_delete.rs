@@ -17,6 +17,10 @@ migration.",
     bad: &[
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "MERGE INTO orders USING (SELECT 1) one ON true WHEN MATCHED THEN DELETE;"
+        ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "DELETE FROM orders;"
         ),
         migration!(
@@ -41,6 +45,10 @@ migration.",
         ),
     ],
     good: &[
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "MERGE INTO orders o USING surplus s ON o.id = s.id WHEN MATCHED THEN DELETE;"
+        ),
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "DELETE FROM orders WHERE id < 10;"

@@ -16,6 +16,8 @@ pub(crate) struct Table {
     /// Made by the release that is judged: the release before does not know it.
     pub(crate) fresh: bool,
     pub(super) temporary: bool,
+    /// What is known of row security: enabled or disabled, forced or not.
+    row_security: Vec<&'static str>,
     /// Columns that were unique in the release before, and are not any more.
     dropped_keys: Vec<BTreeSet<String>>,
 }
@@ -77,6 +79,7 @@ impl Table {
             constraints: BTreeMap::new(),
             fresh: false,
             temporary: false,
+            row_security: Vec::new(),
             dropped_keys: Vec::new(),
         }
     }
@@ -147,6 +150,11 @@ impl Table {
             };
             constraint.valid && about == Some(column)
         })
+    }
+
+    /// Whether row security is known to be so already.
+    pub(crate) fn row_security_is(&self, verb: &str) -> bool {
+        self.row_security.contains(&verb)
     }
 
     /// Whether the table certainly has no such column.
@@ -247,6 +255,11 @@ impl Table {
                     false => Generation::IdentityByDefault,
                 };
                 self.with(column, |state| state.generation = generation);
+            }
+            Change::RowSecurity { verb } => {
+                let is_about_owner = |verb: &str| verb.starts_with("forced");
+                self.row_security.retain(|it| is_about_owner(it) != is_about_owner(verb));
+                self.row_security.push(verb);
             }
             Change::DropIdentity { column } | Change::DropExpression { column } => {
                 self.with(column, |state| state.generation = Generation::None);
