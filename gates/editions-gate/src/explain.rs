@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use camino::Utf8Path;
-use kernel::{Checked, Finding, GateError, Location, Remark};
+use kernel::{Checked, Finding, GateError, Remark};
 
 use crate::chain::{self, Chains};
 use crate::rules::EXPLAINED;
@@ -36,8 +36,9 @@ pub(crate) fn explained(remarks: &[Remark], checked: &mut Checked) -> Result<(),
             serde_json::from_str(&remark.says).map_err(|error| lost(&error))?;
         let path = remark.at.path.as_path();
         let way = ways.entry(path).or_insert_with(|| chains.to(path).map(|way| chain::told(&way)));
-        if let Some(way) = way {
-            finding = finding.related(Location::file(path), format!("reached by {way}"));
+        // Beside what is imported, where every report shows it.
+        if let (Some(way), Some(label)) = (way, &mut finding.label) {
+            label.push_str(&format!("; the file is reached by {way}"));
         }
         checked.findings.push(finding);
     }

@@ -188,3 +188,24 @@ fn every_road_of_a_python_file_is_found() {
         assert_eq!(lines, [""; 0], "{source}");
     }
 }
+
+#[test]
+fn a_finding_tells_how_its_file_is_reached() {
+    let files = [
+        ("src/main.ts", "import './routes'"),
+        ("src/routes.ts", "import { a } from './app'"),
+        ("src/app.ts", "import '../ee/plan'"),
+        ("ee/plan.ts", ""),
+    ];
+    let tree = kernel::Tree::literal(files);
+    let gate = testkit::configure(&REGISTER, "", &tree);
+    let (replies, pulse) = (std::collections::BTreeMap::new(), kernel::Pulse::default());
+    let (base, history, remarks) = (None, None, [].as_slice());
+    let evidence =
+        kernel::Evidence { head: &tree, base, history, replies: &replies, remarks, pulse: &pulse };
+    let checked = kernel::survey(&*gate, &evidence).ok();
+    let labels = checked.into_iter().flat_map(|checked| checked.findings).map(|it| it.label);
+    let way = "src/main.ts → src/routes.ts → src/app.ts";
+    let expected = format!("this is 'ee/plan.ts'; the file is reached by {way}");
+    assert_eq!(labels.collect::<Vec<_>>(), [Some(expected)]);
+}
