@@ -33,9 +33,16 @@ struct Pattern {
 impl Pattern {
     fn is_match(&self, path: &Utf8Path) -> bool {
         let (first, last) = (self.ends.0.as_bytes(), self.ends.1.as_bytes());
-        let bytes = path.as_str().as_bytes();
+        let path_bytes = path.as_str().as_bytes();
+        // One byte tells most apart, and comparing more is a call.
+        let may_end = last.is_empty() || last.last() == path_bytes.last();
+        let may_begin = first.is_empty() || first.first() == path_bytes.first();
         self.is_all
-            || bytes.starts_with(first) && bytes.ends_with(last) && self.matcher.is_match(path)
+            || may_end
+                && may_begin
+                && path_bytes.ends_with(last)
+                && path_bytes.starts_with(first)
+                && self.matcher.is_match(path)
     }
 }
 

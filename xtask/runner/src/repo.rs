@@ -178,8 +178,8 @@ impl Repository {
         let is_right = guess.is_some_and(|guess| guess.is(&repo));
         // Looked at before git was asked: what moved in between is asked for again.
         repo.mark = mark.filter(|_| is_right);
-        let seen = repo.head.clone().zip(glanced.filter(|_| is_right));
-        let snapshot = work_tree::snapshot(&repo, seen)?;
+        let looked = repo.head.clone().zip(glanced.filter(|_| is_right));
+        let snapshot = work_tree::snapshot(&repo, looked)?;
         Ok((repo, snapshot))
     }
 

@@ -34,7 +34,7 @@ pub(super) enum Untracked {
 }
 
 /// HEAD and the work tree, seen at one time.
-pub(super) type Seen = (Head, Glance);
+pub(super) type Looked = (Head, Glance);
 
 impl State {
     /// All of it from git.
@@ -53,13 +53,16 @@ impl State {
         Ok(State { begun_ns, index: index?, status, warnings })
     }
 
-    /// Of the work tree; `seen` is what was seen of it already.
-    pub(super) fn of_work_tree(repo: &Repository, seen: Option<Seen>) -> Result<State, RepoError> {
-        let seen = match seen {
-            Some(seen) => Some(seen),
+    /// Of the work tree; `looked` is what was seen of it already.
+    pub(super) fn of_work_tree(
+        repo: &Repository,
+        looked: Option<Looked>,
+    ) -> Result<State, RepoError> {
+        let looked = match looked {
+            Some(looked) => Some(looked),
             None => look(repo)?,
         };
-        match seen.map(|(head, glance)| State::settle(&repo.git, &head, glance)) {
+        match looked.map(|(head, glance)| State::settle(&repo.git, &head, glance)) {
             Some(Some(state)) => Ok(state),
             Some(None) | None => State::ask(repo, Untracked::All),
         }
@@ -90,13 +93,14 @@ impl State {
         listing::status(&self.status)
     }
 
-    /// What of status changes when somebody touches work tree or index: all of
-    /// it but the upstream's headers.
+    /// What of status changes when somebody touches work tree or index: of the
+    /// headers commit and branch alone, others depend on the user's settings.
     pub(super) fn touched(&self) -> Vec<u8> {
-        let upstream = |record: &&[u8]| {
-            record.starts_with(b"# branch.upstream") || record.starts_with(b"# branch.ab")
+        let is_told = |record: &&[u8]| {
+            let headers: [&[u8]; 2] = [b"# branch.oid ", b"# branch.head "];
+            !record.starts_with(b"# ") || headers.iter().any(|it| record.starts_with(it))
         };
-        let records = self.status.split(|byte| *byte == 0).filter(|record| !upstream(record));
+        let records = self.status.split(|byte| *byte == 0).filter(is_told);
         records.collect::<Vec<_>>().join(&0)
     }
 
@@ -137,7 +141,7 @@ const STATUS: [&str; 7] = [
 ];
 
 /// HEAD and the work tree as they are now; none where git must be asked.
-fn look(repo: &Repository) -> Result<Option<Seen>, RepoError> {
+fn look(repo: &Repository) -> Result<Option<Looked>, RepoError> {
     let root = repo.root()?;
     if repo.git.index.is_some() {
         return Ok(None);

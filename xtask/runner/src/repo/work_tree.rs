@@ -17,13 +17,13 @@ use super::state::{self, State};
 use super::{RepoError, Repository, Snapshot, path, sorted};
 use crate::git::Git;
 
-/// `seen` is what was seen of it already, at this very moment.
+/// `looked` is what was seen of it already, at this very moment.
 pub(super) fn snapshot(
     repo: &Repository,
-    seen: Option<state::Seen>,
+    looked: Option<state::Looked>,
 ) -> Result<Snapshot, RepoError> {
     let disk = Disk::open(repo.root()?, repo.size_bytes_max)?;
-    let state = State::of_work_tree(repo, seen)?;
+    let state = State::of_work_tree(repo, looked)?;
     let status = state.status()?;
     let (mut entries, suspects) = divide(&state.index, &status.changes)?;
 

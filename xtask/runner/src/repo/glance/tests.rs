@@ -111,12 +111,19 @@ type Change = fn(&Work);
 #[test]
 fn what_is_as_it_was_is_told_without_git() {
     let none: Change = |_| {};
-    let cases: [(&str, Change); 6] = [
+    let cases: [(&str, Change); 7] = [
         ("clean", none),
         ("detached", |work| drop(work.git(&["checkout", "--quiet", "--detach"]))),
         ("another branch", |work| drop(work.git(&["checkout", "--quiet", "-b", "a/b"]))),
         ("another form of the index", |work| {
             work.git(&["update-index", "--index-version", "4"]);
+            work.date_index(3_600);
+        }),
+        ("a stash that status tells of", |work| {
+            work.git(&["config", "status.showStash", "true"]);
+            work.write("a", "changed\n");
+            work.git(&["stash", "--quiet"]);
+            work.git(&["reset", "--quiet", "--hard"]);
             work.date_index(3_600);
         }),
         ("what git does not see", |work| {

@@ -169,9 +169,10 @@ impl Looker<'_> {
             return Some(false);
         }
         // A change after the index was written has a later date than the index, or the
-        // same while the file system's clock has not ticked. Of size 0 git notes what it
-        // could not be sure of when it wrote.
-        let is_certain = file.seen.modified < self.written && file.seen.size_bytes != 0;
+        // same while the file system's clock has not ticked; its content's date can be set
+        // back, the other cannot. Of size 0 git notes what it could not be sure of.
+        let newest = file.seen.modified.max(file.seen.changed);
+        let is_certain = newest < self.written && file.seen.size_bytes != 0;
         Some(is_certain || self.has_its_name(file, kind))
     }
 
