@@ -349,13 +349,12 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// Lower-case hex.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    // Of every tracked file, twice a run: formatting would cost more than looking.
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS[usize::from(half & 15)]);
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(*byte));
-    }
-    text
+    bytes.iter().flat_map(|byte| hex_digits(*byte)).map(char::from).collect()
+}
+
+/// The two of one byte. Formatting would cost more than all else that is done with
+/// a tracked file.
+pub(crate) fn hex_digits(byte: u8) -> [u8; 2] {
+    let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' - 10 + half };
+    [digit(byte >> 4), digit(byte & 15)]
 }

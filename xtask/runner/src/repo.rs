@@ -20,6 +20,7 @@ mod index_file;
 mod listing;
 mod name;
 mod objects;
+mod order;
 #[cfg(feature = "action-pins")]
 mod overlay;
 mod path;
@@ -32,7 +33,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use kernel::{Entry, ObjectId, Source, Tree};
+use kernel::{ObjectId, Source, Tree};
 
 use crate::git::{Git, GitError};
 pub use error::RepoError;
@@ -41,6 +42,7 @@ use glance::{Glance, glance};
 use head::{Head, Mark};
 pub use name::ObjectFormat;
 use objects::Objects;
+use order::sorted;
 #[cfg(feature = "action-pins")]
 pub use overlay::overlaid;
 pub use write::{atomic_write, write_new};
@@ -375,16 +377,5 @@ fn ask_where(git: &Git) -> Result<Vec<u8>, GitError> {
         Err(GitError::UnknownRevision { .. }) => ask(&["--show-toplevel"]),
         Err(error) if no_work_tree(&error) => ask(&[]),
         answer => answer,
-    }
-}
-
-/// In the order that [`Source`] promises, each path once.
-fn sorted(mut entries: Vec<Entry>) -> Result<Vec<Entry>, RepoError> {
-    // git's order is nearly this one, which a merge sort makes use of.
-    entries.sort_by(|one, other| one.path.cmp(&other.path));
-    let mut pairs = entries.iter().zip(entries.iter().skip(1));
-    match pairs.find(|(one, next)| one.path == next.path) {
-        Some((one, _)) => Err(RepoError::ListedTwice { path: one.path.clone() }),
-        None => Ok(entries),
     }
 }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::listing::Mode;
 use super::name::{ObjectFormat, hex};
+use crate::receipt::hex_digits;
 
 /// An index of nothing but plain entries.
 #[derive(Debug)]
@@ -85,9 +86,9 @@ impl<'a> IndexFile<'a> {
         let mut text = Vec::with_capacity(self.entries.len() * 100);
         for entry in &self.entries {
             text.extend_from_slice(b"H ");
-            text.extend_from_slice(entry.mode.to_string().as_bytes());
+            text.extend_from_slice(entry.mode.text().as_bytes());
             text.push(b' ');
-            text.extend_from_slice(hex(entry.id).as_bytes());
+            text.extend(entry.id.iter().flat_map(|byte| hex_digits(*byte)));
             text.extend_from_slice(b" 0\t");
             text.extend_from_slice(&entry.path);
             text.push(0);

@@ -1,8 +1,6 @@
 //! What `git ls-files`, `git status` and `git ls-tree` print, taken apart.
 //! Pure: bytes in, values out.
 
-use std::fmt;
-
 use kernel::{EntryKind, ObjectId};
 
 use super::RepoError;
@@ -32,11 +30,16 @@ impl Mode {
     pub(super) fn plain(mode: u32) -> Option<Mode> {
         matches!(mode, 0o100_644 | 0o100_755 | 0o120_000 | 0o160_000).then_some(Mode(mode))
     }
-}
 
-impl fmt::Display for Mode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:06o}", self.0)
+    /// As git writes it.
+    #[cfg(unix)]
+    pub(super) fn text(self) -> &'static str {
+        match self.kind() {
+            EntryKind::File => "100644",
+            EntryKind::Executable => "100755",
+            EntryKind::Symlink => "120000",
+            EntryKind::Submodule => "160000",
+        }
     }
 }
 

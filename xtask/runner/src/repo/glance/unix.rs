@@ -123,6 +123,8 @@ impl Looker<'_> {
     /// What stands in a folder and is not tracked.
     fn untracked(&self, dir: &mut Dir, path: &[u8], folder: &Folder<'_>) -> Option<Vec<Vec<u8>>> {
         let mut untracked = Vec::new();
+        // Where a name begins in the paths of this folder.
+        let beginning = if path.is_empty() { 0 } else { path.len() + 1 };
         while let Some(found) = dir.read() {
             let found = found.ok()?;
             let name = found.file_name().to_bytes();
@@ -132,7 +134,8 @@ impl Looker<'_> {
                 continue;
             }
             let named = |at: &usize| {
-                self.index.entries.get(*at).map_or(&b""[..], |entry| split(&entry.path).1).cmp(name)
+                let path = self.index.entries.get(*at).map_or(&b""[..], |entry| &entry.path);
+                path.get(beginning..).unwrap_or_default().cmp(name)
             };
             // To git there is no FIFO, no socket and no device.
             let is_nothing = !matches!(
