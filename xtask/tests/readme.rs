@@ -91,6 +91,16 @@ fn fixture(name: &str) -> Fixture {
         fixture.commit("bring one");
         return fixture;
     }
+    if name == "select" {
+        let fixture = Fixture::new(&[("ci.toml", shown(readme, "[components.api]"))]);
+        let sh = fixture.sh();
+        xshell::cmd!(sh, "git switch --quiet --create topic").run().unwrap();
+        fixture.write("services/api/main.go", "package main\n");
+        fixture.write("Makefile", "all:\n");
+        fixture.write("NOTES.md", "words\n");
+        fixture.commit("change");
+        return fixture;
+    }
     if name == "output" {
         return Fixture::new(&[
             ("ci.toml", shown(readme, "[gate.markers]")),

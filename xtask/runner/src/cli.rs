@@ -18,6 +18,7 @@ mod report;
 mod require_green;
 mod run;
 mod schema;
+mod select;
 mod signers;
 mod verify;
 mod waivers;
@@ -73,6 +74,7 @@ enum Verb {
     Plan(plan::PlanArgs),
     /// Judge one gate of a plan, leave its part for 'merge'
     Run(run::RunArgs),
+    Select(select::Select),
     /// Make one receipt of the parts that the jobs of a plan left
     Merge(merge::Merge),
     /// Why one gate runs, or does not
@@ -193,6 +195,7 @@ pub fn main(builtin: &Builtin) -> ExitCode {
         Verb::List(args) => list::run(builtin, place, &args),
         Verb::Plan(args) => plan::run(builtin, place, &args),
         Verb::Run(args) => run::run(builtin, place, &args),
+        Verb::Select(args) => select::run(builtin, place, &args),
         Verb::Merge(args) => merge::run(builtin, place, &args),
         Verb::Why(args) => why::run(builtin, place, &args),
         Verb::Explain(args) => explain::run(builtin, place, &args),

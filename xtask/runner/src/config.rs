@@ -1,6 +1,7 @@
 //! ci.toml → [`Config`]: every key known, every fault with its place.
 
 mod cache;
+mod components;
 mod event;
 mod fault;
 mod gate;
@@ -18,6 +19,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use cache::{Cache, Write};
+pub use components::{Component, Select};
 pub use event::events;
 pub use fault::{Fault, Faults};
 pub use gate::{Common, Duration, Empty, Layer, Plugin, Prove, When};
@@ -49,6 +51,10 @@ pub struct Config {
     pub profiles: Vec<Profile>,
     /// `[[waiver]]` in the order of the file.
     pub waivers: Vec<WaiverConfig>,
+    /// `[components.*]` in the order of the file.
+    pub components: Vec<Component>,
+    /// `[select]`.
+    pub select: Select,
 }
 
 /// `[verify]`: how a run goes.

@@ -42,6 +42,7 @@ pub mod repo;
 mod report;
 mod reuse;
 mod run;
+mod select;
 mod sign;
 mod tool;
 mod trust;

@@ -11,11 +11,12 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::{
-    Common, Config, Fault, GateConfig, Profile, ProfileKeys, SCHEMA, WaiverConfig, did_you_mean,
-    suggest,
+    Common, Component, Config, Fault, GateConfig, Profile, ProfileKeys, SCHEMA, Select,
+    WaiverConfig, components::ComponentKeys, did_you_mean, suggest,
 };
 
-const TOP_LEVEL: [&str; 6] = ["schema", "verify", "cache", "gate", "profile", "waiver"];
+const TOP_LEVEL: [&str; 8] =
+    ["schema", "verify", "cache", "gate", "profile", "waiver", "components", "select"];
 
 /// Reads one document.
 pub(super) struct Reader<'a> {
@@ -50,7 +51,10 @@ impl Reader<'_> {
         let gates = self.gates(document.remove("gate"), kinds);
         let profiles = self.profiles(document.remove("profile"), &gates);
         let waivers = self.waivers(document.remove("waiver"));
-        Some(Config { path: self.path.to_owned(), text, verify, cache, gates, profiles, waivers })
+        let components = self.components(document.remove("components"));
+        let select = self.select(&mut document);
+        let path = self.path.to_owned();
+        Some(Config { path, text, verify, cache, gates, profiles, waivers, components, select })
     }
 
     fn refuse_unknown(&mut self, document: &DeTable<'_>) {
@@ -351,6 +355,27 @@ impl Reader<'_> {
             profiles.push(Profile { name, gates: keys.gates, overridden });
         }
         profiles
+    }
+
+    fn components(&mut self, value: Option<Spanned<DeValue<'_>>>) -> Vec<Component> {
+        let mut components = Vec::new();
+        for (name, span, table) in self.tables("components", value) {
+            let Some(keys) = self.deserialize::<ComponentKeys>(table) else { continue };
+            match Component::of(&name, keys) {
+                Ok(component) => components.push(component),
+                Err((message, hint)) => self.fault(message, Some(span)).hint = hint,
+            }
+        }
+        components
+    }
+
+    fn select(&mut self, document: &mut DeTable<'_>) -> Select {
+        let span = document.get("select").map(Spanned::span);
+        let select: Select = self.table(document, "select").unwrap_or_default();
+        if let Err(error) = Globs::new(&select.ignore) {
+            self.fault(format!("select.ignore: {error}"), span);
+        }
+        select
     }
 
     fn waivers(&mut self, value: Option<Spanned<DeValue<'_>>>) -> Vec<WaiverConfig> {

@@ -4,7 +4,8 @@ use kernel::Kind;
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
-use super::{Cache, Common, ProfileKeys, Verify, WaiverConfig};
+use super::components::ComponentKeys;
+use super::{Cache, Common, ProfileKeys, Select, Verify, WaiverConfig};
 
 /// The schema for these built-in gates, draft 2020-12.
 #[must_use]
@@ -13,6 +14,8 @@ pub fn json_schema(kinds: &[Kind]) -> Value {
     let verify = generator.subschema_for::<Verify>();
     let cache = generator.subschema_for::<Cache>();
     let profile = generator.subschema_for::<ProfileKeys>();
+    let component = generator.subschema_for::<ComponentKeys>();
+    let select = generator.subschema_for::<Select>();
     let waiver = generator.subschema_for::<WaiverConfig>();
     let common = plain(&generator.root_schema_for::<Common>());
     let common_keys =
@@ -56,6 +59,8 @@ pub fn json_schema(kinds: &[Kind]) -> Value {
                 "additionalProperties": { "anyOf": any_name },
             },
             "profile": { "type": "object", "additionalProperties": profile },
+            "components": { "type": "object", "additionalProperties": component },
+            "select": select,
             "waiver": { "type": "array", "items": waiver },
         },
         "$defs": definitions,
