@@ -103,28 +103,33 @@ impl Inflater {
     ) -> Result<(), &'static str> {
         const WRONG: &str = "an entry has another size than its head says";
         self.0.reset(true);
-        out.clear();
         let possible = (packed.len() as u64).saturating_mul(RATIO_MAX);
         if size_bytes > possible {
             return Err(WRONG);
         }
         let size = usize::try_from(size_bytes).map_err(|_| WRONG)?;
-        // One more than there should be: a stream that has more says so.
-        out.reserve(size + 1);
+        // One more than there should be: a stream that has more says so. What a
+        // buffer held before is written over; room beyond it would be cleared
+        // each time, and deltas are small.
+        out.resize(size + 1, 0);
         loop {
-            let read = usize::try_from(self.0.total_in()).map_err(|_| WRONG)?;
-            let before = (self.0.total_in(), out.len());
-            let packed = packed.get(read..).ok_or(WRONG)?;
-            let status = self.0.decompress_vec(packed, out, FlushDecompress::Finish);
+            let before = (self.0.total_in(), self.0.total_out());
+            let place = |at: u64| usize::try_from(at).map_err(|_| WRONG);
+            let packed = packed.get(place(before.0)?..).ok_or(WRONG)?;
+            let room = out.get_mut(place(before.1)?..).ok_or(WRONG)?;
+            let status = self.0.decompress(packed, room, FlushDecompress::Finish);
             match status.map_err(|_| "an entry is no zlib stream, or its checksum is wrong")? {
                 Status::StreamEnd => break,
-                _ if out.len() > size || before == (self.0.total_in(), out.len()) => {
+                _ if self.0.total_out() > size_bytes
+                    || before == (self.0.total_in(), self.0.total_out()) =>
+                {
                     return Err("an entry's zlib stream does not end");
                 }
                 _ => {}
             }
         }
-        if out.len() == size { Ok(()) } else { Err(WRONG) }
+        out.truncate(size);
+        if self.0.total_out() == size_bytes { Ok(()) } else { Err(WRONG) }
     }
 }
 
