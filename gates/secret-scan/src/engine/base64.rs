@@ -15,10 +15,14 @@ pub fn text(encoded: &[u8]) -> Option<Vec<u8>> {
     if digits.len() % 4 == 1 {
         return None;
     }
-    let mut out = Vec::with_capacity(digits.len() / 4 * 3 + 2);
+    // Most runs are none, as their first characters tell: nothing is set aside yet.
+    let mut out = Vec::new();
     // A NUL after the first character: each one has two bytes.
     let mut is_wide = false;
-    for group in digits.chunks(4) {
+    for (index, group) in digits.chunks(4).enumerate() {
+        if index == 1 {
+            out.reserve(digits.len() / 4 * 3);
+        }
         let mut bits: u32 = 0;
         for digit in group {
             bits = bits << 6 | u32::from(VALUE[usize::from(*digit)]?);

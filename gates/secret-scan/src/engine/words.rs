@@ -3,7 +3,9 @@
 //! Three bytes, each as one of 32 classes, say whether a word may begin: most
 //! places of a text are passed over with two look-ups in a table that stays in
 //! the nearest cache. An automaton over all words is ten times as large as that
-//! cache, and its next step waits for the last.
+//! cache, and its next step waits for the last. Where one may begin, the class of
+//! the fourth byte is asked too, because many words of a language begin like one
+//! of these.
 
 use std::ops::Range;
 
@@ -21,6 +23,8 @@ pub struct Words {
     classes: [u8; 256],
     /// By head: whether a word may begin so.
     may_begin: Box<[u64; HEADS / 64]>,
+    /// By head: the classes of the byte after it with which a word may go on.
+    goes_on: Vec<u32>,
     /// By head: where its words begin in `of_head`; one more than there are.
     first: Vec<u32>,
     of_head: Vec<u32>,
@@ -29,11 +33,13 @@ pub struct Words {
 impl Words {
     /// For `words`, in lower case; an empty one is nowhere.
     pub fn of(words: &[String]) -> Words {
-        let mut classes = [0; 256];
-        for (byte, class) in (0..=255_u8).zip(&mut classes) {
-            *class = class_of(byte);
-        }
         let words: Vec<Vec<u8>> = words.iter().map(|word| word.as_bytes().to_vec()).collect();
+        // A byte that no word begins with has the class of nothing.
+        let mut classes = [0; 256];
+        for byte in words.iter().flat_map(|word| word.iter().take(HEAD_LEN + 1)) {
+            classes[usize::from(byte.to_ascii_lowercase())] = class_of(*byte);
+            classes[usize::from(byte.to_ascii_uppercase())] = class_of(*byte);
+        }
         let mut pairs = Vec::new();
         for (number, word) in (0_u32..).zip(&words).filter(|(_, word)| !word.is_empty()) {
             let known = word.iter().take(HEAD_LEN);
@@ -43,6 +49,11 @@ impl Words {
             pairs.extend((0..1 << free).map(|rest| (start << free | rest, number)));
         }
         pairs.sort_unstable();
+        let mut goes_on = vec![0; HEADS];
+        for (head, number) in &pairs {
+            let next = words.get(*number as usize).and_then(|word| word.get(HEAD_LEN));
+            goes_on[*head] |= next.map_or(u32::MAX, |byte| 1 << class_of(*byte));
+        }
         let mut first = vec![0; HEADS + 1];
         let mut may_begin = Box::new([0; HEADS / 64]);
         for (head, _) in &pairs {
@@ -55,7 +66,7 @@ impl Words {
             *slot = sum;
         }
         let of_head = pairs.into_iter().map(|(_, number)| number).collect();
-        Words { words, classes, may_begin, first, of_head }
+        Words { words, classes, may_begin, goes_on, first, of_head }
     }
 
     /// Calls `found` with the number and the place of every word in `part` of
@@ -79,7 +90,9 @@ impl Words {
         }
         for (start, byte) in rest.iter().enumerate() {
             head = (head << CLASS_BITS | self.class(*byte)) % HEADS;
-            if self.may_begin[head / 64] >> (head % 64) & 1 != 0 {
+            if self.may_begin[head / 64] >> (head % 64) & 1 != 0
+                && self.goes_on[head] >> rest.get(start + 1).map_or(0, |b| self.class(*b)) & 1 != 0
+            {
                 self.at(bytes, start, head, part.start, &mut found);
             }
         }
@@ -124,7 +137,7 @@ fn class_of(byte: u8) -> u8 {
         b'0'..=b'9' => 27,
         b'_' | b'-' => 28,
         b' ' | b'\n' | b'\t' | b'\r' => 29,
-        byte if byte.is_ascii() => 30,
+        b':' | b'/' => 30,
         _ => 31,
     }
 }
