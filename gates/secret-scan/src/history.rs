@@ -308,8 +308,8 @@ struct NewLines<'a> {
     text: &'a [u8],
     /// The part of the text that both do not begin or end with.
     middle: std::ops::Range<usize>,
-    /// How often each line stands in the other's middle.
-    before: HashMap<&'a [u8], usize>,
+    /// Lines that stand in it more often than in the other's.
+    fresh: HashSet<&'a [u8]>,
 }
 
 impl<'a> NewLines<'a> {
@@ -321,25 +321,30 @@ impl<'a> NewLines<'a> {
         let same = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
         let tail = &new[new.len() - same..];
         let kept = tail.iter().position(|b| *b == b'\n').map_or(0, |at| tail.len() - at - 1);
-        let middle = start..text.len() - kept;
-        let mut lines: HashMap<&[u8], usize> = HashMap::new();
-        for line in old[..old.len() - kept].split(|b| *b == b'\n') {
-            *lines.entry(line).or_default() += 1;
+        let mut more: HashMap<&[u8], isize> = HashMap::new();
+        for line in new[..new.len() - kept].split(|b| *b == b'\n') {
+            *more.entry(line).or_default() += 1;
         }
-        NewLines { text, middle, before: lines }
+        for line in old[..old.len() - kept].split(|b| *b == b'\n') {
+            if let Some(count) = more.get_mut(line) {
+                *count -= 1;
+            }
+        }
+        let fresh = more.into_iter().filter(|(_, count)| *count > 0).map(|(line, _)| line);
+        NewLines { text, middle: start..text.len() - kept, fresh: fresh.collect() }
     }
 
     /// Whether one of the lines of `range` is new.
     fn hold(&self, range: &std::ops::Range<usize>) -> bool {
-        if range.start >= self.middle.end || range.end < self.middle.start {
-            return false;
-        }
+        let is_inside = range.start < self.middle.end && range.end >= self.middle.start;
         let lines = self.text.get(range.clone()).unwrap_or_default();
-        let here = self.text.get(self.middle.clone()).unwrap_or_default();
-        lines.split(|b| *b == b'\n').any(|line| {
-            let now = here.split(|b| *b == b'\n').filter(|other| *other == line).count();
-            now > self.before.get(line).copied().unwrap_or(0)
-        })
+        let mut lines = lines.split(|b| *b == b'\n');
+        // Of equal lines nobody can tell which one is new; then both are.
+        if is_inside {
+            lines.any(|line| self.fresh.contains(line))
+        } else {
+            lines.all(|line| self.fresh.contains(line))
+        }
     }
 }
 
@@ -386,6 +391,7 @@ mod tests {
         assert_eq!(new_lines("a\nb", "a\nbb"), ["bb"]);
         assert_eq!(new_lines("x\na\n", "y\na\nx\n"), ["y"], "a line that moved is not new");
         assert!(new_lines("a\nb\nc\n", "b\n").is_empty());
-        assert_eq!(new_lines("a\n", "a\na\n").len(), 1);
+        assert_eq!(new_lines("a\n", "a\na\n"), ["a", "a"], "either may be the new one");
+        assert_eq!(new_lines("a\nb\n", "a\nb\na\nc\n"), ["a", "a", "c"]);
     }
 }
