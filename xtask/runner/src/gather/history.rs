@@ -40,6 +40,8 @@ struct GitHistory {
     pulse: Pulse,
     /// What an earlier run saw.
     kept: Kept,
+    /// The commits in scope, once they were listed.
+    commits: OnceLock<Vec<String>>,
     /// The packs, and which commits brought which blobs, once they were read.
     walked: OnceLock<(Packs, Brought)>,
 }
@@ -64,6 +66,7 @@ pub fn open(
         range,
         pulse: pulse.clone(),
         kept,
+        commits: OnceLock::new(),
         walked: OnceLock::new(),
     }))
 }
@@ -102,7 +105,7 @@ impl History for GitHistory {
     }
 
     fn messages(&self, visit: &(dyn Fn(HistoryMessage<'_>) + Sync)) -> Result<(), GateError> {
-        let mut wanted: Vec<Wanted> = self.commits()?.into_iter().map(unnamed).collect();
+        let mut wanted: Vec<Wanted> = self.commits()?.iter().cloned().map(unnamed).collect();
         if self.state.scope == HistoryScope::Full {
             let refs = self.git().output(&["for-each-ref", "--format=%(objecttype) %(objectname)"]);
             let refs = refs.map_err(|error| failed(&error))?;
@@ -127,11 +130,11 @@ impl History for GitHistory {
             Some((packs, brought)) => {
                 let ids = blobs.iter().filter_map(|id| git_bulk::id(id.as_str().as_bytes()));
                 let commits = brought.commits_of(&ids.collect(), packs);
-                commits.iter().map(ToString::to_string).collect()
+                let commits: Vec<String> = commits.iter().map(ToString::to_string).collect();
+                commits.join("\n")
             }
-            None => self.commits()?,
+            None => self.commits()?.join("\n"),
         };
-        let commits = commits.join("\n");
         introductions::find(self.git(), commits, blobs, &self.pulse)
     }
 
@@ -156,12 +159,16 @@ impl GitHistory {
         self.repository.git()
     }
 
-    fn commits(&self) -> Result<Vec<String>, GateError> {
+    fn commits(&self) -> Result<&[String], GateError> {
+        if let Some(commits) = self.commits.get() {
+            return Ok(commits);
+        }
         let mut args = vec!["rev-list"];
         args.extend(self.range.iter().map(String::as_str));
         args.push("--");
         let listed = self.git().output(&args).map_err(|error| failed(&error))?;
-        Ok(String::from_utf8_lossy(&listed).lines().map(str::to_owned).collect())
+        let listed = String::from_utf8_lossy(&listed);
+        Ok(self.commits.get_or_init(|| listed.lines().map(str::to_owned).collect()))
     }
 
     /// Reads every object, in chunks, one git process and one thread a
