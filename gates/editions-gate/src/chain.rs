@@ -8,7 +8,7 @@ use kernel::{Location, Remark};
 
 use crate::edges::Facts;
 use crate::project::Project;
-use crate::reference::folder;
+use crate::reference::{Reference, folder};
 
 /// What the remarks of a file's own imports are called.
 const ABOUT: &str = "imports";
@@ -16,16 +16,15 @@ const ABOUT: &str = "imports";
 const LENGTH_MAX: usize = 8;
 
 /// What a file imports of the repository, for [`Chains`].
-pub(crate) fn remark(path: &Utf8Path, facts: &Facts, project: &Project) -> Option<Remark> {
-    let is_there = |path: &&Utf8PathBuf| project.files.has(path) || project.files.has_folder(path);
-    let mut targets: Vec<&str> = Vec::new();
-    for (_, to) in &facts.references {
-        let target = to.iter().find(is_there).map(|target| target.as_str());
-        // A file has few imports: looking through them is cheap.
-        targets.extend(target.filter(|target| !targets.contains(target)));
-    }
+pub(crate) fn remark<'a>(path: &Utf8Path, facts: &'a Facts, project: &Project) -> Option<Remark> {
+    let is_there =
+        |path: &&'a Utf8PathBuf| project.files.has(path) || project.files.has_folder(path);
+    let first = |(_, to): &'a (Reference, Vec<Utf8PathBuf>)| to.iter().find(is_there);
+    let targets: BTreeSet<&str> =
+        facts.references.iter().filter_map(first).map(|target| target.as_str()).collect();
+    let says = targets.into_iter().collect::<Vec<_>>().join("\n");
     let at = Location::file(path);
-    (!targets.is_empty()).then(|| Remark { about: ABOUT.to_owned(), says: targets.join("\n"), at })
+    (!says.is_empty()).then(|| Remark { about: ABOUT.to_owned(), says, at })
 }
 
 /// Who imports whom.

@@ -83,12 +83,10 @@ impl Names {
         }
         let source = Source::read(text);
         let mut found = Found { is_broken: source.is_broken, ..Found::default() };
+        let mut seen = BTreeSet::new();
         let mut take = |kind, specifier: &str, span: Range<usize>, to: &Utf8Path| {
             let reference = Reference { kind, specifier: specifier.to_owned(), span };
-            let is_known = found.references.iter().any(|(known, targets)| {
-                known.specifier == reference.specifier && targets.first().is_some_and(|it| it == to)
-            });
-            if !is_known {
+            if seen.insert((reference.specifier.clone(), to.to_owned())) {
                 found.references.push((reference, vec![to.to_owned()]));
             }
         };

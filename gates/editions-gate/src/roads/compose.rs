@@ -1,6 +1,8 @@
 //! What a compose file builds from, mounts and reads, by the compose
 //! specification: paths are relative to the file itself.
 
+use std::collections::HashMap;
+
 use camino::Utf8PathBuf;
 
 use super::yaml::Scalar;
@@ -9,6 +11,8 @@ use crate::reference::{Kind, Reference, folder, join};
 
 pub(super) fn references(place: &Place<'_>, scalars: &[Scalar]) -> References {
     let mut found = References::new();
+    let contexts = scalars.iter().filter(|it| it.key() == "context");
+    let contexts: HashMap<usize, &str> = contexts.map(|it| (it.parent, it.text.as_str())).collect();
     for scalar in scalars {
         let text = scalar.text.as_str();
         let path = match (scalar.outer(), scalar.key()) {
@@ -17,7 +21,7 @@ pub(super) fn references(place: &Place<'_>, scalars: &[Scalar]) -> References {
             (_, "include") | ("additional_contexts", _) => text,
             ("build", "dockerfile") => {
                 // Relative to the context, which stands beside it.
-                found.extend(dockerfile(place, scalars, scalar));
+                found.extend(dockerfile(place, &contexts, scalar));
                 continue;
             }
             // `./ee:/app:ro`; a name without a folder is a volume.
@@ -38,16 +42,15 @@ pub(super) fn references(place: &Place<'_>, scalars: &[Scalar]) -> References {
 }
 
 fn is_store(scalar: &Scalar) -> bool {
-    scalar.keys.first().is_some_and(|key| matches!(key.as_str(), "configs" | "secrets"))
+    scalar.keys().last().is_some_and(|key| matches!(key, "configs" | "secrets"))
 }
 
 fn dockerfile(
     place: &Place<'_>,
-    scalars: &[Scalar],
+    contexts: &HashMap<usize, &str>,
     scalar: &Scalar,
 ) -> Option<(Reference, Vec<Utf8PathBuf>)> {
-    let context = scalars.iter().find(|it| it.parent == scalar.parent && it.key() == "context");
-    let context = context.map_or(".", |context| context.text.as_str());
+    let context = contexts.get(&scalar.parent).copied().unwrap_or(".");
     let base = join(folder(place.path), context)?;
     let to = join(&base, fixed(&scalar.text))?;
     let (specifier, span) = (scalar.text.clone(), scalar.span.clone());

@@ -2,6 +2,8 @@
 //! what is handed to actions. Only what is there counts: a word of a script is
 //! a path by chance as often as by intent.
 
+use std::collections::HashMap;
+
 use camino::Utf8PathBuf;
 
 use super::words::{paths, trimmed};
@@ -12,16 +14,19 @@ use crate::reference::{Kind, Reference, join};
 pub(super) fn references(place: &Place<'_>, scalars: &[Scalar]) -> References {
     let mut found = References::new();
     let root = || Utf8PathBuf::new();
+    // Of each step, where its commands run.
+    let folders = scalars.iter().filter(|it| it.key() == "working-directory");
+    let folders: HashMap<usize, Utf8PathBuf> =
+        folders.filter_map(|it| Some((it.parent, join("".into(), &it.text)?))).collect();
     for scalar in scalars {
         let is_script = matches!(scalar.key(), "run" | "script" | "before_script" | "after_script")
             || scalar
-                .keys
-                .iter()
+                .keys()
                 .any(|key| key == "commands" || key == "steps" && scalar.key() == "bash");
         // What decides whether a job runs needs nothing to be there.
-        let is_filter = scalar.keys.iter().any(|key| {
+        let is_filter = scalar.keys().any(|key| {
             matches!(
-                key.as_str(),
+                key,
                 "on" | "true"
                     | "paths"
                     | "paths-ignore"
@@ -36,7 +41,7 @@ pub(super) fn references(place: &Place<'_>, scalars: &[Scalar]) -> References {
         if is_filter {
             continue;
         }
-        let base = working_directory(scalars, scalar).unwrap_or_else(root);
+        let base = folders.get(&scalar.parent).cloned().unwrap_or_else(root);
         for (word, inside) in paths(&scalar.text) {
             let is_whole = scalar.text.trim() == word;
             // A word alone may be a folder where a path is asked for.
@@ -44,7 +49,8 @@ pub(super) fn references(place: &Place<'_>, scalars: &[Scalar]) -> References {
                 scalar.key(),
                 "working-directory" | "path" | "context" | "directory" | "file" | "local"
             );
-            if !word.contains('/') && !(is_whole && asks) {
+            let is_path = word.contains('/') || (is_whole && asks);
+            if !is_path {
                 continue;
             }
             let from = if is_script { base.clone() } else { root() };
@@ -67,13 +73,6 @@ pub(super) fn references(place: &Place<'_>, scalars: &[Scalar]) -> References {
         }
     }
     found
-}
-
-/// `working-directory` of the same step.
-fn working_directory(scalars: &[Scalar], scalar: &Scalar) -> Option<Utf8PathBuf> {
-    let is_beside = |it: &&Scalar| it.parent == scalar.parent && it.key() == "working-directory";
-    let beside = scalars.iter().find(is_beside)?;
-    join("".into(), &beside.text)
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //! compiler alone: a folder above the file in which the path is there is taken,
 //! otherwise whatever file of the repository ends with it.
 
+use std::collections::HashMap;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{Place, References};
@@ -9,21 +11,28 @@ use crate::reference::{Kind, Reference, join};
 
 pub(super) fn references(place: &Place<'_>, text: &str) -> References {
     let mut found = References::new();
+    // By their names: an import that is in no folder above may be anywhere.
+    let mut others: HashMap<&str, Vec<&Utf8Path>> = HashMap::new();
+    let protos = place.files.iter().filter(|path| path.extension() == Some("proto"));
+    for path in protos {
+        others.entry(path.file_name().unwrap_or_default()).or_default().push(path);
+    }
     for (specifier, span) in imports(text) {
         let above = place.folders().filter_map(|folder| join(folder, &specifier));
         let targets = match above.into_iter().find(|path| place.files.has(path)) {
             Some(path) => vec![path],
-            None => elsewhere(place, &specifier),
+            None => elsewhere(&others, &specifier),
         };
         found.push((Reference { kind: Kind::Static, specifier, span }, targets));
     }
     found
 }
 
-fn elsewhere(place: &Place<'_>, specifier: &str) -> Vec<Utf8PathBuf> {
+fn elsewhere(others: &HashMap<&str, Vec<&Utf8Path>>, specifier: &str) -> Vec<Utf8PathBuf> {
     let wanted = Utf8Path::new(specifier);
+    let named = others.get(wanted.file_name().unwrap_or_default()).into_iter().flatten();
     let mut found: Vec<Utf8PathBuf> =
-        place.files.iter().filter(|path| path.ends_with(wanted)).map(ToOwned::to_owned).collect();
+        named.filter(|path| path.ends_with(wanted)).map(|path| (*path).to_owned()).collect();
     found.sort();
     // Nowhere: as it would be in the repository's own root.
     if found.is_empty() {

@@ -1,14 +1,15 @@
 //! The scalars of a YAML file, each with the keys that lead to it.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use saphyr_parser::{Event, Parser};
 
 /// A scalar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Scalar {
-    /// The keys above it, outermost first; an item of a list has none of its own.
-    pub(super) keys: Vec<String>,
+    /// The keys above it; an item of a list has none of its own.
+    above: Option<Rc<Key>>,
     /// The collection that it is in, by a number of its own.
     pub(super) parent: usize,
     pub(super) text: String,
@@ -16,16 +17,29 @@ pub(super) struct Scalar {
     pub(super) span: Range<usize>,
 }
 
+/// A key and those above it, which scalars share: copied for each, a hostile file
+/// would be many times its size.
+#[derive(Debug, PartialEq, Eq)]
+struct Key {
+    text: String,
+    above: Option<Rc<Key>>,
+}
+
 impl Scalar {
+    /// The keys above it, innermost first.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        let first = self.above.as_deref();
+        std::iter::successors(first, |key| key.above.as_deref()).map(|key| key.text.as_str())
+    }
+
     /// The innermost key.
     pub(super) fn key(&self) -> &str {
-        self.keys.last().map(String::as_str).unwrap_or_default()
+        self.keys().next().unwrap_or_default()
     }
 
     /// The key around the innermost one.
     pub(super) fn outer(&self) -> &str {
-        let at = self.keys.len().checked_sub(2);
-        at.and_then(|at| self.keys.get(at)).map(String::as_str).unwrap_or_default()
+        self.keys().nth(1).unwrap_or_default()
     }
 }
 
@@ -49,7 +63,7 @@ impl Open {
 
 /// Every scalar of every document, keys excepted; none where it is no YAML.
 pub(super) fn scalars(source: &str) -> Option<Vec<Scalar>> {
-    let (mut found, mut open, mut keys) = (Vec::new(), Vec::<Open>::new(), Vec::<String>::new());
+    let (mut found, mut open, mut above) = (Vec::new(), Vec::<Open>::new(), None);
     let mut collections = 0;
     let mut bytes = Bytes { source, at: (0, 0) };
     let mut parser = Parser::new_from_str(source);
@@ -59,18 +73,18 @@ pub(super) fn scalars(source: &str) -> Option<Vec<Scalar>> {
             Event::StreamEnd => break,
             Event::Scalar(text, ..) => {
                 if open.last_mut().is_some_and(Open::takes_key) {
-                    keys.push(text.into_owned());
+                    above = under(above, text.into_owned());
                     continue;
                 }
                 let start = bytes.of(span.start.index());
                 let end = bytes.of(span.end.index());
-                let (keys, text) = (keys.clone(), text.into_owned());
+                let (above, text) = (above.clone(), text.into_owned());
                 let parent = open.last().map_or(0, |open| open.id);
-                found.push(Scalar { keys, parent, text, span: start..end.max(start) });
+                found.push(Scalar { above, parent, text, span: start..end.max(start) });
             }
             Event::Alias(_) => {
                 if open.last_mut().is_some_and(Open::takes_key) {
-                    keys.push(String::new());
+                    above = under(above, String::new());
                     continue;
                 }
             }
@@ -80,7 +94,7 @@ pub(super) fn scalars(source: &str) -> Option<Vec<Scalar>> {
                 }
                 // A collection as a key leads nowhere.
                 if open.last_mut().is_some_and(Open::takes_key) {
-                    keys.push(String::new());
+                    above = under(above, String::new());
                 }
                 collections += 1;
                 let is_table = matches!(event, Event::MappingStart(..));
@@ -96,10 +110,14 @@ pub(super) fn scalars(source: &str) -> Option<Vec<Scalar>> {
         if let Some(open) = open.last_mut()
             && std::mem::take(&mut open.has_key)
         {
-            keys.pop();
+            above = above.and_then(|key| key.above.clone());
         }
     }
     Some(found)
+}
+
+fn under(above: Option<Rc<Key>>, text: String) -> Option<Rc<Key>> {
+    Some(Rc::new(Key { text, above }))
 }
 
 /// The parser counts characters, and goes forward.
@@ -130,7 +148,9 @@ mod tests {
 
     fn read(source: &str) -> Vec<String> {
         let line = |scalar: Scalar| {
-            format!("{}={} {}", scalar.keys.join("."), scalar.text, &source[scalar.span])
+            let mut keys: Vec<&str> = scalar.keys().collect();
+            keys.reverse();
+            format!("{}={} {}", keys.join("."), scalar.text, &source[scalar.span.clone()])
         };
         scalars(source).unwrap().into_iter().map(line).collect()
     }
@@ -146,6 +166,17 @@ mod tests {
         assert_eq!(found[6], expected[6]);
         assert!(scalars("a: [").is_none());
         assert!(scalars(&"[".repeat(4_000)).is_none());
+    }
+
+    #[test]
+    fn a_long_key_over_many_scalars_is_held_once() {
+        let source = format!("{}: [{}]\n", "k".repeat(1_000), "a, ".repeat(50_000));
+        let found = scalars(&source).unwrap();
+        assert_eq!(found.len(), 50_000);
+        assert!(found.windows(2).all(|two| match (&two[0].above, &two[1].above) {
+            (Some(one), Some(other)) => Rc::ptr_eq(one, other),
+            _ => false,
+        }));
     }
 
     proptest! {

@@ -61,6 +61,9 @@ package a
     judge: Judge::Whole(judge),
 };
 
+/// More folders than any licence sets apart.
+const NAMES_MAX: usize = 256;
+
 fn judge(whole: &Whole<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let licensed = whole.boundaries.iter().filter(|boundary| boundary.license.is_some());
@@ -74,7 +77,8 @@ fn judge(whole: &Whole<'_>) -> Vec<Finding> {
             );
             continue;
         };
-        let named = named(license.text().unwrap_or_default());
+        let mut named = named(license.text().unwrap_or_default());
+        named.truncate(NAMES_MAX);
         findings.extend(unnamed(whole, boundary, &license, &named));
         if index == 0 {
             findings.extend(unguarded(whole, &license, &named));
