@@ -149,15 +149,7 @@ fn a_rule_that_cannot_go_red_is_asleep() {
     // Its good example goes red: red says enough of the tree, and the sleeper is told besides.
     loud.xtask(&["verify"]).ends_with(1).says(&["good example 1 raised 1 finding(s)"]);
     let other = found.replace("\"r\"", "\"other\"");
-    let undescribed = with(
-        "",
-        &answers(
-            &rule.replace("-- a.md --\\nx", "-- a.md --\\nx"),
-            &format!("{other}\n{DONE}"),
-            "",
-        ),
-        &[],
-    );
+    let undescribed = with("", &answers(rule, &format!("{other}\n{DONE}"), ""), &[]);
     undescribed.xtask(&["verify"]).ends_with(3).says(&["did not describe the rule 'other'"]);
     let unproven = r#"{"rule":{"id":"r","doc":"d"}}"#;
     let fixture = with("", &answers(unproven, DONE, ""), &[]);

@@ -110,7 +110,7 @@ impl Places<'_> {
             let real = self.root.canonicalize_utf8().ok();
             let roots = std::iter::once(self.root).chain(real.as_deref());
             let inside = roots.into_iter().find_map(|root| path.strip_prefix(root).ok());
-            let inside = inside.and_then(|inside| normal(inside));
+            let inside = inside.and_then(normal);
             return inside.ok_or_else(|| foreign("which is outside of the repository"));
         }
         // Most tools name files from where they run, some from the top.
