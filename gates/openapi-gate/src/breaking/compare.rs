@@ -199,9 +199,15 @@ impl<'l> Sight<'_, 'l> {
         types::nullability(self, &mut local);
         if transition == composition::Transition::None {
             match types::compare(self, &mut local) {
-                // Of two things with nothing in common that is all there is to say.
-                types::Found::Apart => return local,
-                types::Found::Changed => {}
+                // Of two things with nothing in common there is little more to say.
+                types::Found::Apart => {
+                    values::compare(self, &mut local);
+                    return local;
+                }
+                // What a choice came to is told by then, if there is one on one side.
+                types::Found::Changed
+                    if self.base.choices.is_empty() || self.head.choices.is_empty() => {}
+                types::Found::Changed => composition::compare(self, &mut local),
                 types::Found::Nothing => composition::compare(self, &mut local),
             }
         }
