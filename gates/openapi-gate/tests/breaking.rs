@@ -1,5 +1,7 @@
 //! What breaks clients and what does not, pair by pair.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 
 use kernel::{Evidence, Finding, GateError, Options, Pulse, Tree, survey};

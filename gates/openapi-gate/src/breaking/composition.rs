@@ -148,7 +148,7 @@ fn from_one<'l>(sight: &Sight<'_, 'l>, choice: &Choice<'l>, local: &mut Local) {
     if sight.base.is_anything() {
         let words = "it is one of several schemas now, and was anything";
         local.change("type-changed", choice.at.clone(), words);
-    } else if !choice.alternatives.iter().any(|place| fits(place)) {
+    } else if !choice.alternatives.iter().any(fits) {
         let base = &sight.base;
         let other = &sight.all.base;
         let best = best(choice, |place| alike(other, side, base, &side.shape(side.schema(place))));
@@ -171,7 +171,7 @@ fn to_one<'l>(sight: &Sight<'_, 'l>, choice: &Choice<'l>, local: &mut Local) {
             let words = format!("{gone} of its alternatives are gone");
             local.change(removed(choice), sight.head.at("type"), words);
         }
-    } else if !choice.alternatives.iter().any(|place| fits(place)) {
+    } else if !choice.alternatives.iter().any(fits) {
         let head = &sight.head;
         let other = &sight.all.head;
         let best = best(choice, |place| alike(side, other, &side.shape(side.schema(place)), head));

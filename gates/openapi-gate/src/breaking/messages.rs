@@ -179,13 +179,11 @@ pub(super) fn is_json(name: &str) -> bool {
 /// How the media type `name` is among `others`, the surest match first.
 pub(super) fn find<'m, 'l>(name: &str, others: &'m [Media<'l>]) -> Option<(Fit, &'m Media<'l>)> {
     let own = essence(name);
-    let fits: [(Fit, &dyn Fn(&Media<'_>) -> bool); 4] = [
-        (Fit::Same, &|other| other.name == name),
-        (Fit::Same, &|other| essence(other.name) == own),
-        (Fit::Wider, &|other| covers(&essence(other.name), &own)),
-        (Fit::Narrower, &|other| covers(&own, &essence(other.name))),
-    ];
-    fits.into_iter().find_map(|(fit, is)| Some((fit, others.iter().find(|other| is(other))?)))
+    let by = |is: &dyn Fn(&Media<'_>) -> bool| others.iter().find(|other| is(other));
+    let same = by(&|other| other.name == name).or_else(|| by(&|other| essence(other.name) == own));
+    let wider = || by(&|other| covers(&essence(other.name), &own)).map(|it| (Fit::Wider, it));
+    let narrower = || by(&|other| covers(&own, &essence(other.name))).map(|it| (Fit::Narrower, it));
+    same.map(|it| (Fit::Same, it)).or_else(wider).or_else(narrower)
 }
 
 /// How another media type is to one.

@@ -64,17 +64,16 @@ pub(super) fn compare(sight: &Sight<'_, '_>, local: &mut Local) -> Found {
     let shares = |name: &&str| {
         is_within(&[*name], &head) || head.iter().any(|it| is_within(&[*it], &[*name]))
     };
-    let is_apart = !base.is_empty() && !head.is_empty() && !base.iter().any(|name| shares(&name));
+    let is_apart = !base.is_empty() && !head.is_empty() && !base.iter().any(shares);
     if is_apart { Found::Apart } else { Found::Changed }
 }
 
 /// Whether a value of the types `from` need not be one of `to`.
 fn is_narrowed(from: &[&str], to: &[&str], formats: (&str, &str), is_strong: bool) -> bool {
-    let types = !to.is_empty()
-        && from != to
-        && !(!from.is_empty() && is_within(from, to))
-        // Anything can be written as text.
-        && (is_strong || !to.contains(&"string"));
+    let is_taken = to.is_empty() || from == to || (!from.is_empty() && is_within(from, to));
+    // Anything can be written as text.
+    let is_text = !is_strong && to.contains(&"string");
+    let types = !is_taken && !is_text;
     types || is_format_narrowed(to, formats)
 }
 
