@@ -32,8 +32,7 @@ pub(super) fn names_run(commands: &[Command], reader: &Reader<'_>) -> HashSet<St
 
 /// The file that the output of command `number` becomes.
 pub(super) fn written(number: usize, commands: &[Command], reader: &Reader<'_>) -> Option<String> {
-    let mut number = number;
-    for _ in 0..PIPED_MAX {
+    for number in number..number.saturating_add(PIPED_MAX) {
         let command = commands.get(number)?;
         let redirected = command.redirects.iter().rev().find(|it| {
             !it.is_input
@@ -52,9 +51,7 @@ pub(super) fn written(number: usize, commands: &[Command], reader: &Reader<'_>) 
             let file = call.arguments.iter().find(|it| !it.text.starts_with('-'))?;
             return Some(plain(&file.text));
         }
-        let next = commands.get(number + 1).filter(|next| next.reads == Some(number));
-        next?;
-        number += 1;
+        commands.get(number + 1).filter(|next| next.reads == Some(number))?;
     }
     None
 }
