@@ -38,5 +38,6 @@ pub(super) fn glance(
     None
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;
