@@ -281,3 +281,19 @@ fn packages_are_counted() {
         "Cargo.lock has {count} packages, those of tests and of features that are off included; is the new one worth its build?"
     );
 }
+
+/// A canary whose patch no longer applies proves nothing, and nobody would know
+/// before the night.
+#[test]
+fn patches_of_canaries_apply() {
+    let config: toml::Table = read("ci.toml").parse().unwrap();
+    let gates = config["gate"].as_table().unwrap().values();
+    let patches: Vec<&str> =
+        gates.filter_map(|gate| gate.get("prove")?.get("patch")?.as_str()).collect();
+    assert!(!patches.is_empty());
+    for patch in patches {
+        let mut git = std::process::Command::new("git");
+        let checked = git.args(["apply", "--check", patch]).current_dir(root()).output().unwrap();
+        assert!(checked.status.success(), "{patch}: {}", String::from_utf8_lossy(&checked.stderr));
+    }
+}
