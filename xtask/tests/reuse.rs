@@ -107,7 +107,11 @@ fn a_change_of_one_file_judges_one_file() {
     assert_eq!(paths(&after), [WORKFLOW, ".github/workflows/other.yml"]);
     // The same as if everything were judged anew.
     fixture.xtask(&["verify", "--no-reuse"]).ends_with(1);
-    for (part, anew) in after.iter().zip(rows(&fixture)) {
+    for (mut part, mut anew) in after.into_iter().zip(rows(&fixture)) {
+        // Only how much of it was known.
+        for row in [&mut part, &mut anew] {
+            row["facts"].as_object_mut().unwrap().remove("history_blobs_seen_before");
+        }
         for key in ["findings", "examined", "facts", "skipped", "trace", "outcome"] {
             assert_eq!(part[key], anew[key], "{key}");
         }

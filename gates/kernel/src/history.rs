@@ -219,6 +219,11 @@ pub trait History: Send + Sync {
     /// # Errors
     /// It does not exist or cannot be read.
     fn read(&self, blob: &ObjectId) -> Result<Vec<u8>, GateError>;
+
+    /// Whether what an earlier run saw of some blob was believed.
+    fn has_taken(&self) -> bool {
+        false
+    }
 }
 
 /// One commit of a literal history: the whole tree after it.

@@ -20,9 +20,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 pub use archive::unpack;
-pub use http::{ApiError, Http, Patience};
-#[cfg(feature = "action-pins")]
-pub use http::{agent, is_loopback};
+pub use http::{ApiError, Http, Patience, agent, is_loopback};
 #[cfg(feature = "action-pins")]
 pub use repository::Stands;
 #[cfg(test)]

@@ -153,11 +153,11 @@ impl<'a> Results<'a> {
 
     /// What a row says where nothing was found, or only files that had not changed.
     #[must_use]
-    pub fn judged(&self, fresh: &Fresh, has_taken_files: bool) -> Reuse {
+    pub fn judged(&self, fresh: &Fresh, has_taken: bool) -> Reuse {
         let state = match self.dir {
             // What is only left for others was not looked for.
             None => return off(),
-            Some(_) if has_taken_files => ReuseState::Part,
+            Some(_) if has_taken => ReuseState::Part,
             Some(_) => ReuseState::Miss,
         };
         Reuse { state, key: Some(fresh.key.clone()), from: None }

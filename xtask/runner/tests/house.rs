@@ -292,7 +292,7 @@ fn patches_of_canaries_apply() {
         gates.filter_map(|gate| gate.get("prove")?.get("patch")?.as_str()).collect();
     assert!(!patches.is_empty());
     for patch in patches {
-        let mut git = std::process::Command::new("git");
+        let mut git = Command::new("git");
         let checked = git.args(["apply", "--check", patch]).current_dir(root()).output().unwrap();
         assert!(checked.status.success(), "{patch}: {}", String::from_utf8_lossy(&checked.stderr));
     }

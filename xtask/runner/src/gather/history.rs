@@ -9,7 +9,7 @@ mod state;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, Read};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use camino::Utf8PathBuf;
@@ -40,6 +40,8 @@ struct GitHistory {
     pulse: Pulse,
     /// What an earlier run saw.
     kept: Kept,
+    /// Whether some of it was believed.
+    has_taken: AtomicBool,
     /// The commits in scope, once they were listed.
     commits: OnceLock<Vec<String>>,
     /// The packs, and which commits brought which blobs, once they were read.
@@ -66,6 +68,7 @@ pub fn open(
         range,
         pulse: pulse.clone(),
         kept,
+        has_taken: AtomicBool::new(false),
         commits: OnceLock::new(),
         walked: OnceLock::new(),
     }))
@@ -98,10 +101,16 @@ impl History for GitHistory {
     }
 
     fn blobs(&self, look: &dyn Look) -> Result<Overview, GateError> {
-        match self.state.scope {
+        let overview = match self.state.scope {
             HistoryScope::Full => blobs::of_packs(self, look),
             HistoryScope::Range => blobs::of_range(self, look),
-        }
+        }?;
+        self.has_taken.fetch_or(overview.seen_before > 0, Ordering::Relaxed);
+        Ok(overview)
+    }
+
+    fn has_taken(&self) -> bool {
+        self.has_taken.load(Ordering::Relaxed)
     }
 
     fn messages(&self, visit: &(dyn Fn(HistoryMessage<'_>) + Sync)) -> Result<(), GateError> {

@@ -25,8 +25,8 @@ pub fn judge(
     proof: &dyn Fn() -> Vec<canary::Proof>,
 ) -> (Judged, Option<Fresh>, Option<FileResults>) {
     let Walked { result, tree, pulse, files } = walked;
-    let has_taken_files = files.as_ref().is_some_and(FileResults::has_taken);
-    let result = result.and_then(|files| whole(run, ready, files, &tree, &pulse));
+    let mut has_taken = files.as_ref().is_some_and(FileResults::has_taken);
+    let result = result.and_then(|files| whole(run, ready, files, &tree, &pulse, &mut has_taken));
     let trace = tree.trace();
     let trace_sha256 = sha256(format!("{:?}{:?}", ready.configured.trace(), trace).as_bytes());
     let fresh = match (&result, gathered) {
@@ -36,8 +36,8 @@ pub fn judge(
         _ => None,
     };
     let reuse = match &fresh {
-        Some(fresh) => run.results.judged(fresh, has_taken_files),
-        None if has_taken_files => reuse::part(&trace_sha256),
+        Some(fresh) => run.results.judged(fresh, has_taken),
+        None if has_taken => reuse::part(&trace_sha256),
         None => reuse::off(),
     };
     let read = trace.read.into_keys().collect();
@@ -91,6 +91,7 @@ fn whole(
     mut files: Checked,
     tree: &kernel::Tree,
     pulse: &kernel::Pulse,
+    has_taken: &mut bool,
 ) -> Result<Checked, GateError> {
     let wants = &ready.wants;
     if wants.git {
@@ -127,6 +128,7 @@ fn whole(
         pulse,
     };
     let judged = catch_unwind(AssertUnwindSafe(|| ready.gate.check(&evidence)));
+    *has_taken |= history.as_ref().is_some_and(|history| history.has_taken());
     files.merge(judged.unwrap_or_else(|_| Err(panicked("the whole")))?);
     // A gate that did not look at its pulse must not pass late.
     pulse.check()?;

@@ -41,6 +41,10 @@ impl Kept {
 
     /// Kept for `reader`.
     pub fn of(keeping: Keeping<'_>, reader: Reader<'_>, repository: &Repository) -> Kept {
+        // A program that cannot be read could be any.
+        if keeping.program.digest().is_empty() {
+            return Kept::nowhere();
+        }
         let name: String = reader
             .gate
             .chars()
