@@ -349,6 +349,19 @@ fn what_is_kept_can_be_counted_and_cleared() {
     fixture.xtask(&["cache", "clear"]).ends_with(0).says(&["results of gates: 3 files removed"]);
     assert_eq!(verify(&fixture, 0), ["miss"]);
     Fixture::folder(&[]).xtask(&["cache", "stat"]).ends_with(4);
+
+    // What was seen of the history goes too: nothing is believed afterwards.
+    let fixture = green(BOTH);
+    verify(&fixture, 0);
+    fixture.write("notes.txt", "more\n");
+    fixture.commit("more");
+    assert_eq!(verify(&fixture, 0), ["hit", "part"]);
+    fixture
+        .xtask(&["cache", "clear"])
+        .ends_with(0)
+        .says(&["notes on blobs of the history: 1 files removed"]);
+    assert_eq!(verify(&fixture, 0), ["miss", "miss"]);
+    assert_eq!(rows(&fixture)[1]["facts"]["history_blobs_seen_before"], 0);
 }
 
 #[test]

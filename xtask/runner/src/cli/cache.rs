@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use clap::Subcommand;
 
 use super::{Done, Place, Stop};
@@ -17,11 +17,13 @@ pub enum Cache {
     Clear,
 }
 
-/// What is kept, by its place in the state folder, and what it is in words.
-const KEPT: [(&str, &str); 3] = [
+/// What is kept, by how its name in the state folder begins, and what it is in words.
+const KEPT: [(&str, &str); 5] = [
     ("results", "results of gates"),
     ("proofs.json", "proofs of rules"),
+    ("seen-", "notes on blobs of the history"),
     ("database", "data folders of PostgreSQL"),
+    ("build", "what builds of the core keep"),
 ];
 
 /// Runs it.
@@ -32,17 +34,25 @@ pub fn run(place: &Place, cache: Cache) -> Done {
     };
     let mut out = anstream::stdout().lock();
     for (name, words) in KEPT {
-        let path = state.join(name);
-        let files = files(&path)?;
-        let size_bytes: u64 = files.iter().map(|(_, size_bytes)| size_bytes).sum();
-        let count = files.len();
+        let places = places(&state, name)?;
+        let mut kept = Vec::new();
+        for place in &places {
+            kept.extend(files(place)?);
+        }
+        let size_bytes: u64 = kept.iter().map(|(_, size_bytes)| size_bytes).sum();
+        let count = kept.len();
         match cache {
-            Cache::Stat => writeln!(out, "{words}: {count} files, {size_bytes} bytes in {path}")?,
+            Cache::Stat => {
+                let path = state.join(name);
+                writeln!(out, "{words}: {count} files, {size_bytes} bytes in {path}")?;
+            }
             Cache::Clear => {
-                if path.is_dir() {
-                    std::fs::remove_dir_all(&path)?;
-                } else if count > 0 {
-                    std::fs::remove_file(&path)?;
+                for place in &places {
+                    if place.is_dir() {
+                        std::fs::remove_dir_all(place)?;
+                    } else {
+                        std::fs::remove_file(place)?;
+                    }
                 }
                 writeln!(out, "{words}: {count} files removed")?;
             }
@@ -51,11 +61,24 @@ pub fn run(place: &Place, cache: Cache) -> Done {
     Ok(0)
 }
 
-/// The files at or below `path`, each with its size.
-fn files(path: &Utf8PathBuf) -> std::io::Result<Vec<(Utf8PathBuf, u64)>> {
-    if !path.exists() {
+/// What is there of that name, or of names that begin so where it ends in `-`.
+fn places(state: &Utf8Path, name: &str) -> std::io::Result<Vec<Utf8PathBuf>> {
+    if !state.is_dir() {
         return Ok(Vec::new());
     }
+    let mut places = Vec::new();
+    for entry in state.read_dir_utf8()? {
+        let entry = entry?;
+        let found = entry.file_name();
+        if found == name || (name.ends_with('-') && found.starts_with(name)) {
+            places.push(entry.into_path());
+        }
+    }
+    Ok(places)
+}
+
+/// The files at or below `path`, each with its size.
+fn files(path: &Utf8PathBuf) -> std::io::Result<Vec<(Utf8PathBuf, u64)>> {
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(path) {
         let entry = entry?;

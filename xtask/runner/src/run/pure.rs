@@ -106,27 +106,21 @@ fn whole(
     let mut remarks = std::mem::take(&mut files.remarks);
     remarks.sort();
     let mut replies = fetched(run, ready, &wants.requests)?;
-    if wants.more {
-        let evidence = Evidence {
-            head: tree,
-            base: base.as_ref(),
-            history: history.as_deref(),
-            replies: &replies,
-            remarks: &remarks,
-            pulse,
-        };
-        let asked = catch_unwind(AssertUnwindSafe(|| ready.gate.requests(&evidence)));
-        let asked = asked.unwrap_or_else(|_| Err(panicked("what it asks for")))?;
-        replies.extend(fetched(run, ready, &asked)?);
-    }
     let evidence = Evidence {
         head: tree,
         base: base.as_ref(),
         history: history.as_deref(),
-        replies: &replies,
+        replies: &BTreeMap::new(),
         remarks: &remarks,
         pulse,
     };
+    if wants.more {
+        let evidence = Evidence { replies: &replies, ..evidence.clone() };
+        let asked = catch_unwind(AssertUnwindSafe(|| ready.gate.requests(&evidence)));
+        let asked = asked.unwrap_or_else(|_| Err(panicked("what it asks for")))?;
+        replies.extend(fetched(run, ready, &asked)?);
+    }
+    let evidence = Evidence { replies: &replies, ..evidence };
     let judged = catch_unwind(AssertUnwindSafe(|| ready.gate.check(&evidence)));
     *has_taken |= history.as_ref().is_some_and(|history| history.has_taken());
     files.merge(judged.unwrap_or_else(|_| Err(panicked("the whole")))?);
