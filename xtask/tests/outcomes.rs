@@ -161,9 +161,8 @@ fn a_command_that_floods_or_dies_is_told() {
 
 #[test]
 fn a_retry_that_passes_is_flaky() {
-    let fixture = with_command(
-        "sh = \"test -e ../flag-$PPID || { touch ../flag-$PPID; exit 1; }\"\nattempts = 2",
-    );
+    let fixture =
+        with_command("sh = \"test -e .git/flag || { touch .git/flag; exit 1; }\"\nattempts = 2");
     fixture.xtask(&["verify"]).ends_with(0).says(&["flaky"]);
     assert_eq!(fixture.outcome("it"), "flaky flaky");
 }
