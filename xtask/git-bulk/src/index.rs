@@ -1,5 +1,6 @@
 //! A pack's index, version 2: names in order, and where each object begins.
 
+use std::ops::Range;
 use std::path::Path;
 
 use crate::{Error, Id};
@@ -43,13 +44,34 @@ impl Index {
             last = count;
         }
         let index = Index { bytes, id_len, count: last as usize };
-        // Names, checksums, offsets; wide offsets are looked up with care.
-        let least = index.count.checked_mul(id_len + 4 + 4).map(|len| len + index.names());
-        if least.is_none_or(|least| index.bytes.len() < least + 2 * id_len) {
+        // Names, checksums, offsets; at most all but one of the offsets are wide.
+        let entries = index.count.checked_mul(id_len + 4 + 4);
+        let least = entries.map(|len| len + index.names() + 2 * id_len);
+        let Some(wide) = least.and_then(|least| index.bytes.len().checked_sub(least)) else {
             return Err(Fault::Form("it is shorter than its count of objects says"));
+        };
+        if wide % 8 != 0 || wide / 8 > index.count.saturating_sub(1) {
+            return Err(Fault::Form("it is longer than its count of objects says"));
         }
         let in_order = (1..index.count).all(|at| index.raw(at - 1) < index.raw(at));
-        in_order.then_some(index).ok_or(Fault::Form("its names are not in order"))
+        if !in_order {
+            return Err(Fault::Form("its names are not in order"));
+        }
+        // A name outside its slot would be handed out and yet never be found.
+        let in_slots = (0..index.count).all(|at| index.slot(index.raw(at)).contains(&at));
+        in_slots.then_some(index).ok_or(Fault::Form("its first table is not that of its names"))
+    }
+
+    /// The places where the first table says that names like this one stand.
+    fn slot(&self, id: &[u8]) -> Range<usize> {
+        let below = |slot: usize| {
+            number(&self.bytes, HEAD_LEN + slot * 4).map_or(0, |count| count as usize)
+        };
+        match id.first().map(|first| usize::from(*first)) {
+            Some(0) => 0..below(0),
+            Some(first) => below(first - 1)..below(first),
+            None => 0..0,
+        }
     }
 
     fn names(&self) -> usize {
@@ -92,10 +114,7 @@ impl Index {
 
     /// The place of a name, in order of names.
     pub fn find(&self, id: &[u8]) -> Option<usize> {
-        let first = usize::from(*id.first()?);
-        let below = |slot: usize| number(&self.bytes, HEAD_LEN + slot * 4).map(|n| n as usize);
-        let mut from = if first == 0 { 0 } else { below(first - 1)? };
-        let mut to = below(first)?;
+        let Range { start: mut from, end: mut to } = self.slot(id);
         while from < to {
             let middle = from + (to - from) / 2;
             match self.raw(middle).cmp(id) {
@@ -146,6 +165,15 @@ mod tests {
         assert!(Index::of(sample(&[[7; 20], [1; 20]]), 20).is_err(), "out of order");
     }
 
+    #[test]
+    fn every_name_stands_where_the_first_table_says() {
+        for turned in 0..256 {
+            let mut bytes = sample(&[[1; 20], [7; 20], [255; 20]]);
+            bytes[HEAD_LEN + turned * 4 + 3] ^= 1;
+            assert!(Index::of(bytes, 20).is_err(), "the count of slot {turned} turned over");
+        }
+    }
+
     proptest! {
         #[test]
         fn no_index_makes_it_panic(at in any::<prop::sample::Index>(), byte: u8, cut in any::<prop::sample::Index>()) {
@@ -156,7 +184,10 @@ mod tests {
                 bytes.truncate(cut.index(bytes.len()));
             }
             if let Ok(index) = Index::of(bytes, 20) {
-                (0..index.len()).for_each(|at| assert!(index.id(at).is_some() || index.offset(at).is_none()));
+                for at in 0..index.len() {
+                    prop_assert_eq!(index.find(index.raw(at)), Some(at));
+                    prop_assert!(index.id(at).is_some() || index.offset(at).is_none());
+                }
                 index.find(&[2; 20]);
             }
         }
