@@ -12,6 +12,8 @@ use crate::settings::{BoundarySettings, LicenseSettings, Policy};
 pub(crate) struct Boundary {
     pub(crate) name: String,
     restricted: Globs,
+    /// Whether a file's name never decides that it is restricted.
+    restricts_whole_folders: bool,
     core: Globs,
     /// The core's patterns without those that take away.
     named: Globs,
@@ -82,6 +84,10 @@ impl Boundary {
         Ok(Boundary {
             name: name.clone(),
             restricted: globs("restricted", &settings.restricted)?,
+            restricts_whole_folders: settings
+                .restricted
+                .iter()
+                .all(|pattern| pattern.ends_with("/**") || pattern.ends_with('/')),
             core: globs("core", &settings.core)?,
             named: globs("core", &named)?,
             tests: settings.tests,
@@ -127,20 +133,24 @@ impl Boundary {
 
     /// Whether a folder's own files are restricted, whatever they are called.
     pub(crate) fn restricts_folder(&self, folder: &Utf8Path) -> bool {
-        ["x", "x.go", "x.ts", "x.tsx", "x.py", "x.rs"]
-            .iter()
-            .any(|name| self.restricted.matches(&kernel::below(folder, name)))
+        let names: &[&str] = if self.restricts_whole_folders {
+            &["x"]
+        } else {
+            &["x", "x.go", "x.ts", "x.tsx", "x.py", "x.rs"]
+        };
+        names.iter().any(|name| self.restricted.matches(&kernel::below(folder, name)))
     }
 }
 
 /// Whether a file is a test, by the usual names of each language.
 pub(crate) fn is_test(file: &Utf8Path) -> bool {
-    let name = file.file_name().unwrap_or_default();
-    let stem = name.split('.').next().unwrap_or_default();
-    let in_folder = crate::reference::folder(file).components().any(|part| {
-        matches!(part.as_str(), "__tests__" | "__mocks__" | "tests" | "test" | "e2e" | "testdata")
+    let (folders, name) = file.as_str().rsplit_once('/').unwrap_or(("", file.as_str()));
+    let mut parts = name.split('.');
+    let stem = parts.next().unwrap_or_default();
+    let in_folder = folders.split('/').any(|part| {
+        matches!(part, "__tests__" | "__mocks__" | "tests" | "test" | "e2e" | "testdata")
     });
-    let middle = name.split('.').skip(1).any(|part| {
+    let middle = parts.any(|part| {
         matches!(part, "test" | "tests" | "spec" | "servertest" | "clienttest" | "stories" | "cy")
     });
     in_folder

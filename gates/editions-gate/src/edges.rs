@@ -83,20 +83,23 @@ impl Language {
 
     /// By the file's name.
     pub(crate) fn of(path: &Utf8Path) -> Option<Language> {
-        match path.file_name()? {
+        // The tree's own paths end in a name and have no other separator.
+        let name = path.as_str().rsplit('/').next()?;
+        match name {
             "package.json" => return Some(Language::NpmManifest),
             "Cargo.toml" => return Some(Language::CargoManifest),
             "pyproject.toml" => return Some(Language::Pyproject),
             "MANIFEST.in" => return Some(Language::ManifestIn),
             _ => {}
         }
-        if folder(path).ends_with("META-INF/services") {
+        if path.as_str().len() > name.len() && folder(path).ends_with("META-INF/services") {
             return Some(Language::Services);
         }
         if let Some(road) = Road::of(path) {
             return Some(Language::Road(road));
         }
-        Some(match path.extension()? {
+        let (_, extension) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty())?;
+        Some(match extension {
             "go" => Language::Go,
             "py" | "pyi" => Language::Python,
             "rs" => Language::Rust,
@@ -182,7 +185,7 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
         Language::Python => {
             let found = python::imports(text);
             facts.unread = found.is_broken.then_some("a string is open to its end");
-            let place = project.python.place(path, &project.files);
+            let mut place = project.python.place(path, &project.files);
             facts.references.extend(found.references.into_iter().map(|reference| {
                 let targets = place.resolve(&reference.specifier);
                 (reference, targets)

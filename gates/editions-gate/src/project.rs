@@ -60,6 +60,11 @@ impl Files {
         self.folders.contains(plain(path).as_ref())
     }
 
+    /// Whether there is a file of that path, written as the tree writes paths.
+    pub(crate) fn has_plain(&self, path: &str) -> bool {
+        self.files.contains(path)
+    }
+
     /// Every file.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Utf8Path> {
         self.files.iter().map(Utf8Path::new)

@@ -118,8 +118,16 @@ fn existing(path: &Utf8Path, files: &Files) -> Option<Utf8PathBuf> {
 }
 
 fn with_extension(stem: &str, extensions: &[&str], files: &Files) -> Option<Utf8PathBuf> {
-    let names = extensions.iter().map(|extension| Utf8PathBuf::from(format!("{stem}.{extension}")));
-    names.into_iter().find(|name| files.has(name))
+    let mut name = format!("{stem}.");
+    let length = name.len();
+    for extension in extensions {
+        name.truncate(length);
+        name.push_str(extension);
+        if files.has(name.as_str().into()) {
+            return Some(name.into());
+        }
+    }
+    None
 }
 
 #[cfg(test)]

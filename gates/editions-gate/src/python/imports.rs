@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lexer::{Kind as Is, Line, Token, lines, value};
+use super::lexer::{Kind as Is, Line, Token, each_line, value};
 use crate::reference::{Kind, Reference};
 
 /// What a file refers to.
@@ -15,11 +15,10 @@ pub(crate) struct Found {
 
 /// Reads `source`.
 pub(crate) fn imports(source: &str) -> Found {
-    let (lines, is_whole) = lines(source);
-    let mut found = Found { references: Vec::new(), is_broken: !is_whole };
+    let mut references = Vec::new();
     // The indent of the `if TYPE_CHECKING:` whose block is being read.
     let mut types: Option<usize> = None;
-    for line in &lines {
+    let is_whole = each_line(source, |line| {
         if types.is_some_and(|indent| line.indent <= indent) {
             types = None;
         }
@@ -27,13 +26,16 @@ pub(crate) fn imports(source: &str) -> Found {
             types = Some(line.indent);
         }
         let kind = if types.is_some() { Kind::Type } else { Kind::Static };
-        Reader { source, tokens: &line.tokens, kind }.read(&mut found.references);
-    }
-    found
+        Reader { source, tokens: &line.tokens, kind }.read(&mut references);
+    });
+    Found { references, is_broken: !is_whole }
 }
 
 // `if TYPE_CHECKING:`, `if typing.TYPE_CHECKING:`, and nothing less certain.
 fn asks_for_types(line: &Line, source: &str) -> bool {
+    if line.tokens.first().is_none_or(|token| token.text(source) != "if") {
+        return false;
+    }
     let words: Vec<&str> = line.tokens.iter().take(5).map(|token| token.text(source)).collect();
     matches!(
         words.as_slice(),
@@ -58,7 +60,9 @@ impl Reader<'_> {
 
     fn read(&self, found: &mut Vec<Reference>) {
         for at in 0..self.tokens.len() {
-            if !self.is_name(at) {
+            // `from`, `import`, `__import__`, `import_module`: few names are as long.
+            let length = self.tokens.get(at).map_or(0, |token| token.end - token.start);
+            if !matches!(length, 4 | 6 | 10 | 13) || !self.is_name(at) {
                 continue;
             }
             // A statement begins the line, or stands behind another one.

@@ -40,12 +40,12 @@ pub(crate) struct Line {
     pub(crate) tokens: Vec<Token>,
 }
 
-/// The logical lines of `source`, and whether it was read to its end: a string
-/// in three quotes may stay open.
-pub(crate) fn lines(source: &str) -> (Vec<Line>, bool) {
+/// Hands out the logical lines of `source` one after the other, and says whether
+/// it was read to its end: a string in three quotes may stay open.
+pub(crate) fn each_line(source: &str, mut hand: impl FnMut(&Line)) -> bool {
     let at = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut lexer = Lexer { source, at, line_start: at, depth: 0, is_whole: true };
-    let (mut lines, mut line) = (Vec::new(), Line::default());
+    let mut line = Line::default();
     while let Some(step) = lexer.step() {
         match step {
             Step::Token(token) => {
@@ -55,14 +55,17 @@ pub(crate) fn lines(source: &str) -> (Vec<Line>, bool) {
                 line.tokens.push(token);
             }
             Step::End if line.tokens.is_empty() => {}
-            Step::End => lines.push(std::mem::take(&mut line)),
+            Step::End => {
+                hand(&line);
+                line.tokens.clear();
+            }
             Step::Nothing => {}
         }
     }
     if !line.tokens.is_empty() {
-        lines.push(line);
+        hand(&line);
     }
-    (lines, lexer.is_whole)
+    lexer.is_whole
 }
 
 enum Step {
@@ -253,6 +256,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn lines(source: &str) -> (Vec<Line>, bool) {
+        let mut lines = Vec::new();
+        let is_whole = each_line(source, |line| lines.push(line.clone()));
+        (lines, is_whole)
+    }
 
     fn texts(source: &str) -> Vec<Vec<&str>> {
         let (lines, _) = lines(source);

@@ -72,7 +72,7 @@ impl Roots {
         above.reverse();
         let mut near = own.clone();
         near.extend(above.into_iter().filter(|above| !own.contains(above)));
-        Place { roots: self, file, files, own, near }
+        Place { roots: self, file, files, own, near, with: HashMap::new() }
     }
 }
 
@@ -85,13 +85,16 @@ pub(crate) struct Place<'a> {
     own: Vec<&'a Utf8Path>,
     /// Those and the folders above: they come before all others.
     near: Vec<&'a Utf8Path>,
+    /// Roots that have something of a name, by name: a file's imports share a
+    /// few first parts.
+    with: HashMap<String, Vec<&'a Utf8Path>>,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
     /// What `specifier` may be: the module or, since its last part may be a name
     /// of the module, the longest part of it that is one; then the path as it is
     /// written, where that may be a module that is taken away.
-    pub(crate) fn resolve(&self, specifier: &str) -> Vec<Utf8PathBuf> {
+    pub(crate) fn resolve(&mut self, specifier: &str) -> Vec<Utf8PathBuf> {
         let name = specifier.trim_start_matches('.');
         let dots = specifier.len() - name.len();
         let below = name.split('.').take(PARTS_MAX).collect::<Vec<_>>().join("/");
@@ -102,21 +105,30 @@ impl Place<'_> {
         let Some(first) = below.split('/').next().filter(|first| !first.is_empty()) else {
             return Vec::new();
         };
-        let others = self.roots.by_name.get(first).into_iter().flatten().map(Utf8PathBuf::as_path);
-        let others = others.filter(|root| !self.near.contains(root));
-        let has_first =
-            |root: &&Utf8Path| existing(&kernel::below(root, first), self.files).is_some();
-        let there: Vec<&Utf8Path> =
-            self.near.iter().copied().chain(others).filter(has_first).collect();
+        if !self.with.contains_key(first) {
+            let there = self.roots_with(first);
+            self.with.insert(first.to_owned(), there);
+        }
+        let there = self.with.get(first).map(Vec::as_slice).unwrap_or_default();
         // Of several folders that have the first part, the one counts that has
         // the whole; of those, the first.
         let has_whole =
             |root: &&&Utf8Path| existing(&kernel::below(root, &below), self.files).is_some();
-        match there.iter().find(has_whole).or(there.first()) {
+        // With one there is nothing to choose.
+        let chosen = if there.len() > 1 { there.iter().find(has_whole) } else { None };
+        match chosen.or(there.first()) {
             Some(root) => longest(root, &below, self.files),
             // No module of the repository, or one that is taken away.
             None => self.own.iter().map(|root| kernel::below(root, &below)).collect(),
         }
+    }
+
+    fn roots_with(&self, first: &str) -> Vec<&'a Utf8Path> {
+        let others = self.roots.by_name.get(first).into_iter().flatten().map(Utf8PathBuf::as_path);
+        let others = others.filter(|root| !self.near.contains(root));
+        let has_first =
+            |root: &&Utf8Path| existing(&kernel::below(root, first), self.files).is_some();
+        self.near.iter().copied().chain(others).filter(has_first).collect()
     }
 }
 
@@ -143,13 +155,20 @@ fn longest(base: &Utf8Path, below: &str, files: &Files) -> Vec<Utf8PathBuf> {
 }
 
 fn existing(path: &Utf8Path, files: &Files) -> Option<Utf8PathBuf> {
-    let names = [
-        kernel::below(path, "__init__.py"),
-        Utf8PathBuf::from(format!("{path}.py")),
-        Utf8PathBuf::from(format!("{path}.pyi")),
-    ];
-    let file = names.into_iter().find(|name| files.has(name));
-    file.or_else(|| (!path.as_str().is_empty() && files.has_folder(path)).then(|| path.to_owned()))
+    // Asked for every part of every import: one text for all the names.
+    let mut name = kernel::slashed(path).into_owned();
+    let length = name.len();
+    let is_folder = files.has_folder(path);
+    let endings = ["/__init__.py", ".py", ".pyi"];
+    for ending in endings.into_iter().skip(usize::from(!is_folder)) {
+        name.truncate(length);
+        name.push_str(if length == 0 { ending.trim_start_matches('/') } else { ending });
+        if files.has_plain(&name) {
+            return Some(name.into());
+        }
+    }
+    name.truncate(length);
+    (is_folder && length > 0).then(|| name.into())
 }
 
 #[cfg(test)]

@@ -47,10 +47,12 @@ impl Road {
 
     /// By the file's name.
     pub(crate) fn of(path: &Utf8Path) -> Option<Road> {
-        let name = path.file_name()?;
-        let extension = path.extension().unwrap_or_default();
+        // Asked of every file of a tree, some several times.
+        let name = path.as_str().rsplit('/').next()?;
+        let parts = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
+        let (before, extension) = parts.unwrap_or((name, ""));
         let is_yaml = matches!(extension, "yml" | "yaml");
-        let stem = if is_yaml { path.file_stem()? } else { name };
+        let stem = if is_yaml { before } else { name };
         if extension == "proto" {
             return Some(Road::Proto);
         }
@@ -73,11 +75,12 @@ impl Road {
             };
         }
         let is_other = matches!(extension, "dockerignore" | "md" | "txt" | "j2" | "tmpl" | "tpl");
-        let lower = name.to_ascii_lowercase();
         let begins = ["dockerfile", "containerfile"].iter().any(|known| {
-            lower
-                .strip_prefix(known)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
+            let parts = name.as_bytes().split_at_checked(known.len());
+            parts.is_some_and(|(first, rest)| {
+                first.eq_ignore_ascii_case(known.as_bytes())
+                    && matches!(rest.first(), None | Some(b'.' | b'-'))
+            })
         });
         let ends = matches!(extension, "Dockerfile" | "dockerfile" | "Containerfile");
         (!is_other && (begins || ends)).then_some(Road::Dockerfile)

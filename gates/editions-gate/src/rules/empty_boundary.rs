@@ -57,39 +57,47 @@ x = 1
 };
 
 fn judge(whole: &Whole<'_>) -> Vec<Finding> {
+    let files: Vec<(&Utf8Path, Language)> =
+        whole.project.files.iter().filter_map(|path| Some((path, Language::of(path)?))).collect();
     // Nothing at all was looked at: the gate is vacuous, which says it already.
-    let mut findings = Vec::new();
-    let is_read = |path: &&Utf8Path| Language::of(path).is_some();
-    if !whole.project.files.iter().any(|path| is_read(&path)) {
-        return findings;
+    if files.is_empty() {
+        return Vec::new();
     }
-    for boundary in whole.boundaries {
-        let name = &boundary.name;
-        let mut files = whole.project.files.iter();
-        let is_restricted = files.any(|path| boundary.restricts(path));
-        let mut files = whole.project.files.iter().filter(is_read);
-        let has_core = files.any(|path| boundary.is_core(path));
-        let sides = [(is_restricted, "is restricted"), (has_core, "is of its core")];
-        for (_, side) in sides.iter().filter(|(is_there, _)| !is_there) {
+    let boundaries = whole.boundaries.iter();
+    boundaries
+        .flat_map(|boundary| {
+            let mut findings = no_side(whole, boundary, &files);
+            findings.extend(swallowed(boundary, &files));
+            findings
+        })
+        .collect()
+}
+
+fn no_side(
+    whole: &Whole<'_>,
+    boundary: &Boundary,
+    files: &[(&Utf8Path, Language)],
+) -> Vec<Finding> {
+    let name = &boundary.name;
+    let is_restricted = whole.project.files.iter().any(|path| boundary.restricts(path));
+    let has_core = files.iter().any(|(path, _)| boundary.is_core(path));
+    let sides = [(is_restricted, "is restricted"), (has_core, "is of its core")];
+    let missing = sides.iter().filter(|(is_there, _)| !is_there);
+    missing
+        .map(|(_, side)| {
             let message = format!("no file {side} by the boundary '{name}'");
-            findings.push(
-                Finding::new(OFFENCE.id, Location::file(Utf8Path::new("ci.toml")), message)
-                    .key(format!("{name} {side}"))
-                    .fix(Fix::note("name the folder as it is called now")),
-            );
-        }
-    }
-    for boundary in whole.boundaries {
-        findings.extend(swallowed(whole, boundary));
-    }
-    findings
+            Finding::new(OFFENCE.id, Location::file(Utf8Path::new("ci.toml")), message)
+                .key(format!("{name} {side}"))
+                .fix(Fix::note("name the folder as it is called now"))
+        })
+        .collect()
 }
 
 /// Languages of both sides of which no file is left in the core.
-fn swallowed(whole: &Whole<'_>, boundary: &Boundary) -> Vec<Finding> {
+fn swallowed(boundary: &Boundary, files: &[(&Utf8Path, Language)]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for language in Language::IMPORTING {
-        let of_it = || whole.project.files.iter().filter(|path| Language::of(path) == Some(language));
+        let of_it = || files.iter().filter(|(_, of)| *of == language).map(|(path, _)| *path);
         if !of_it().any(|path| boundary.restricts(path)) || of_it().any(|path| boundary.is_core(path)) {
             continue;
         }
