@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! spec files ─ spec ─ Library ─ Spec ───────────┐
-//! Go files ─ routes::go ─ Remark ─ link ─┐      ├─ Inspected ─ rules/<rule> ─ Finding
-//! output ─ routes::command ──────────────┴ Found┘
+//! sources ─ routes::read ─ Remark ─ link ─┐     ├─ Inspected ─ rules/<rule> ─ Finding
+//! output ─ routes::command ───────────────┴ Found┘
 //!
 //! Spec, the base's Spec ─ breaking ─ Finding
 //! ```
@@ -107,7 +107,7 @@ impl Gate for OpenapiGate {
                 }
                 checked.examined.files = 1;
                 checked.examined.bytes = file.bytes().len() as u64;
-                if let Some(says) = routes::go::read(file, wanted) {
+                if let Some(says) = routes::read(file, wanted) {
                     let (about, at) = (about(number, entry), Location::file(file.path()));
                     checked.remarks.push(Remark { about, says, at });
                 }
@@ -125,7 +125,7 @@ impl Gate for OpenapiGate {
                 let said = evidence.remarks.iter().filter(|remark| remark.about == about);
                 let said: Vec<(&Utf8Path, &str)> =
                     said.map(|remark| (remark.at.path.as_path(), remark.says.as_str())).collect();
-                routes::go::link(&said, wanted)
+                routes::link(&said, wanted)
             });
             let library = Library::load(evidence.head, &api.spec)?;
             let inspected = Inspected::new(api, &library, evidence, statics.collect())?;

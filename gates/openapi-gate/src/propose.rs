@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Depth, Evidence, Fact, Globs, Options, Proposal, Pulse, Tree, survey};
 
+use crate::routes::{GO, Language};
 use crate::spec::{Library, Spec, Version};
 use crate::{ID, configure};
 
@@ -26,25 +27,37 @@ const SPECS_MAX: usize = 8;
 struct Router {
     /// As a person would call it.
     name: &'static str,
-    /// The keys of an entry of `routes.static`.
+    framework: &'static str,
+    /// Further keys of an entry of `routes.static`.
     keys: &'static str,
+    language: &'static Language,
     /// What a source must hold.
     import: &'static str,
 }
 
 const ROUTERS: [Router; 7] = [
-    Router { name: "gin", keys: "framework = \"gin\"", import: "github.com/gin-gonic/gin" },
-    Router { name: "echo", keys: "framework = \"echo\"", import: "github.com/labstack/echo" },
-    Router { name: "fiber", keys: "framework = \"fiber\"", import: "github.com/gofiber/fiber" },
-    Router { name: "gorilla", keys: "framework = \"gorilla\"", import: "github.com/gorilla/mux" },
-    Router { name: "chi", keys: "framework = \"chi\"", import: "github.com/go-chi/chi" },
-    Router { name: "net-http", keys: "framework = \"net-http\"", import: "\"net/http\"" },
+    Router::of(&GO, "gin", "github.com/gin-gonic/gin"),
+    Router::of(&GO, "echo", "github.com/labstack/echo"),
+    Router::of(&GO, "fiber", "github.com/gofiber/fiber"),
+    Router::of(&GO, "gorilla", "github.com/gorilla/mux"),
+    Router::of(&GO, "chi", "github.com/go-chi/chi"),
+    Router::of(&GO, "net-http", "\"net/http\""),
     Router {
         name: "net-http by a table",
-        keys: "framework = \"net-http\", shape = \"{$METHOD, $PATH, ...}\"",
-        import: "\"net/http\"",
+        keys: "shape = \"{$METHOD, $PATH, ...}\", ",
+        ..Router::of(&GO, "net-http", "\"net/http\"")
     },
 ];
+
+impl Router {
+    const fn of(
+        language: &'static Language,
+        framework: &'static str,
+        import: &'static str,
+    ) -> Router {
+        Router { name: framework, framework, keys: "", language, import }
+    }
+}
 
 struct Found {
     path: Utf8PathBuf,
@@ -62,8 +75,7 @@ pub(crate) fn propose(tree: &Tree, _depth: Depth) -> Option<Proposal> {
         .collect();
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     let (mut toml, mut because) = (String::new(), Vec::new());
-    let routers: Vec<&Router> =
-        ROUTERS.iter().filter(|router| has_go(tree, router.import)).collect();
+    let routers: Vec<&Router> = ROUTERS.iter().filter(|router| has_source(tree, router)).collect();
     for spec in &specs {
         let name = name(&spec.path);
         let count = names.entry(name.clone()).or_default();
@@ -73,9 +85,11 @@ pub(crate) fn propose(tree: &Tree, _depth: Depth) -> Option<Proposal> {
         let served = routers.iter().find_map(|router| {
             let scope = spec.scope.iter().map(|scope| format!("scope = [{scope:?}]\n"));
             let routes = format!(
-                "{}routes.static = [{{ {}, files = [\"**/*.go\", \"!**/vendor/**\"] }}]\n",
+                "{}routes.static = [{{ framework = {:?}, {}files = {:?} }}]\n",
                 scope.collect::<String>(),
-                router.keys
+                router.framework,
+                router.keys,
+                router.language.patterns()
             );
             // By what it finds, and not by what it may be.
             let matched = matched(tree, &format!("[[api]]\n{table}{routes}"))?;
@@ -122,8 +136,9 @@ fn found(tree: &Tree, path: &Utf8Path) -> Option<Found> {
     (operations > 0).then(|| Found { path: path.to_owned(), operations, scope })
 }
 
-fn has_go(tree: &Tree, import: &str) -> bool {
-    let Ok(files) = Globs::new(["**/*.go", "!**/vendor/**", "!**/*_test.go"]) else { return false };
+fn has_source(tree: &Tree, router: &Router) -> bool {
+    let Ok(files) = Globs::new(router.language.patterns()) else { return false };
+    let import = router.import;
     tree.list(&files).iter().any(|entry| {
         let file = tree.read_entry(entry);
         file.is_ok_and(|file| memchr::memmem::find(file.bytes(), import.as_bytes()).is_some())

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::path::{Dialect, Names};
-use crate::routes::Shape;
+use crate::routes::{Framework, GO, Language, Shape, supported};
 
 mod breaking;
 
@@ -70,36 +70,14 @@ struct RoutesSettings {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct StaticSettings {
-    /// The router whose calls are read: `net-http`, `chi`, `gin`, `echo`, `fiber`
-    /// or `gorilla`.
+    /// The framework whose calls are read.
     framework: Option<Framework>,
     /// The files, as patterns.
     files: Vec<String>,
-    /// A table or registrar of one's own: `{$METHOD, $PATH, ...}`,
+    /// A table or registrar of one's own, in Go: `{$METHOD, $PATH, ...}`,
     /// `{Method: $METHOD, Path: $PATH, ...}` or
     /// `registrar.Register($METHOD, $PATH, ...)`.
     shape: Option<String>,
-}
-
-const SUPPORTED: &str = "'net-http', 'chi', 'gin', 'echo', 'fiber' and 'gorilla'";
-
-/// A router whose calls are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(rename_all = "kebab-case")]
-pub(crate) enum Framework {
-    /// Go's `net/http`.
-    NetHttp,
-    /// Go's `github.com/go-chi/chi`.
-    Chi,
-    /// Go's `github.com/gin-gonic/gin`.
-    Gin,
-    /// Go's `github.com/labstack/echo`.
-    Echo,
-    /// Go's `github.com/gofiber/fiber`.
-    Fiber,
-    /// Go's `github.com/gorilla/mux`.
-    Gorilla,
 }
 
 /// What stands before each path of a specification.
@@ -138,35 +116,16 @@ pub(crate) struct Static {
     pub(crate) shape: Option<Shape>,
 }
 
-impl TryFrom<String> for Framework {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Framework, String> {
-        match text.as_str() {
-            "net-http" => Ok(Framework::NetHttp),
-            "chi" => Ok(Framework::Chi),
-            "gin" => Ok(Framework::Gin),
-            "echo" => Ok(Framework::Echo),
-            "fiber" => Ok(Framework::Fiber),
-            "gorilla" => Ok(Framework::Gorilla),
-            _ => Err(format!(
-                "framework '{text}' is not supported; supported are {SUPPORTED}; for \
-                 others let routes.command print the routes, or name the registrar by 'shape'"
-            )),
-        }
-    }
-}
-
 impl From<String> for BasePath {
     fn from(text: String) -> BasePath {
         if text == "auto" { BasePath::Auto } else { BasePath::Literal(text) }
     }
 }
 
-impl Framework {
-    /// Whose grammar its paths are written in.
-    pub(crate) fn dialect(self) -> Dialect {
-        crate::routes::go::dialect(self)
+impl Static {
+    /// The language of its files.
+    pub(crate) fn language(&self) -> &'static Language {
+        self.framework.map_or(&GO, Framework::language)
     }
 }
 
@@ -268,9 +227,14 @@ impl ApiSettings {
                 error(format!("shape '{}': {reason}", own.shape.as_deref().unwrap_or_default()))
                     .hint("write '{$METHOD, $PATH, ...}' or 'registrar.Register($METHOD, $PATH, ...)'")
             })?;
+            let language = own.framework.map_or(&GO, Framework::language);
+            if shape.is_some() && *language != GO {
+                return Err(error(format!("a 'shape' is of Go, and not of {}", language.name))
+                    .hint("let routes.command print what a registrar of one's own registers"));
+            }
             if own.framework.is_none() && shape.is_none() {
                 return Err(error("'routes.static' needs a 'framework' or a 'shape'".to_owned())
-                    .hint(format!("supported frameworks are {SUPPORTED}")));
+                    .hint(format!("supported frameworks are {}", supported())));
             }
             Ok(Static { framework: own.framework, files, shape })
         });

@@ -1,14 +1,36 @@
 //! What a server serves: printed by a command, or read from its source.
 
 pub(crate) mod command;
-pub(crate) mod go;
+mod go;
+mod language;
 mod shape;
 
-use kernel::Location;
+use camino::Utf8Path;
+use kernel::{Location, SourceFile};
 
 use crate::path::Path;
+use crate::settings::Static;
 
+pub(crate) use language::{Framework, GO, Language, supported};
 pub(crate) use shape::Shape;
+
+/// What `file` says about routes, as text for [`link`]; none where it says
+/// nothing.
+pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
+    if !wanted.language().names(file) {
+        return None;
+    }
+    match wanted.framework {
+        None | Some(Framework::Go(_)) => go::read(file, wanted),
+    }
+}
+
+/// Puts together what [`read`] said about each file.
+pub(crate) fn link(said: &[(&Utf8Path, &str)], wanted: &Static) -> Found {
+    match wanted.framework {
+        None | Some(Framework::Go(_)) => go::link(said, wanted),
+    }
+}
 
 /// One registered route.
 #[derive(Clone, Debug)]

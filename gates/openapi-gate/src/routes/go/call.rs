@@ -7,9 +7,9 @@ use go_syntax::Kind;
 
 use super::facts::{Method, Origin, Part, Registration, Row, Slot, Target, Text};
 use super::walk::{Bound, Value, Walker};
+use super::words::Framework;
 use super::words::{Verb, Word, Words};
 use crate::routes::{METHODS, shape::Hole};
-use crate::settings::Framework;
 
 impl Walker<'_> {
     /// What the call gives if its name is a word of the framework's routers.

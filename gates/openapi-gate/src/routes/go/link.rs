@@ -11,10 +11,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Location, Span};
 
 use super::facts::{Facts, Method, Origin, Part, Registration, Row, Slot, Text};
+use super::own;
 use super::words::Joins;
 use crate::path::{Dialect, Path};
 use crate::routes::{Found, Route, Unresolved};
-use crate::settings::{Framework, Static};
+use crate::settings::Static;
 use route::{joined, route};
 
 /// A router by file and what it is there; fields and package variables by
@@ -129,7 +130,7 @@ impl<'f> Linker<'f> {
                 let is_conditional = place.is_conditional || registration.is_conditional;
                 let path = if registration.is_mount { joined(&path, "/*") } else { path.clone() };
                 let router = (!is_conditional && !facts.is_conditional).then_some(place.root);
-                let dialect = self.wanted.framework.map_or(Dialect::Any, Framework::dialect);
+                let dialect = own(self.wanted).map_or(Dialect::Any, super::dialect);
                 let joins = self.joins();
                 let read = route(&method, (&place.prefix, joins), &path, dialect);
                 self.take(file, registration.span, &registration.written, read, router);

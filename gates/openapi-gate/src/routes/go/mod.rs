@@ -22,16 +22,22 @@ mod words;
 use kernel::{Content, SourceFile};
 use memchr::memmem;
 
-use crate::settings::{Framework, Static};
+use crate::settings::Static;
 use facts::{Facts, Method, Origin, Part, Registration, Slot, Text};
 use source::Source;
 use walk::Walker;
 
 pub(crate) use link::link;
+pub(crate) use words::Framework;
 
 /// Whose grammar the paths of a framework are written in.
 pub(crate) fn dialect(framework: Framework) -> crate::path::Dialect {
     words::Words::of(framework).dialect
+}
+
+/// The framework that an entry of the options names.
+fn own(wanted: &Static) -> Option<Framework> {
+    wanted.framework.and_then(super::Framework::go)
 }
 
 /// What `file` says about routes, as text for the whole; none where it says
@@ -39,7 +45,7 @@ pub(crate) fn dialect(framework: Framework) -> crate::path::Dialect {
 pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
     let path = file.path();
     // What a test registers is not served.
-    if path.extension() != Some("go") || path.as_str().ends_with("_test.go") {
+    if path.as_str().ends_with("_test.go") {
         return None;
     }
     if matches!(file.content(), Content::Symlink(_)) {
@@ -47,8 +53,7 @@ pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
     }
     let bytes = file.bytes();
     let has = |needle: &str| memmem::find(bytes, needle.as_bytes()).is_some();
-    let is_of_framework = wanted
-        .framework
+    let is_of_framework = own(wanted)
         .is_some_and(|framework| has(&format!("\"{}", words::Words::of(framework).import)));
     let has_shape = wanted.shape.as_ref().is_some_and(|shape| match shape.head.last() {
         Some(name) => has(name),
@@ -61,7 +66,7 @@ pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
     }
     let Some(text) = file.text() else { return unreadable(file, "a file that is not UTF-8") };
     let source = Source::new(text);
-    let framework = wanted.framework.filter(|_| is_of_framework);
+    let framework = own(wanted).filter(|_| is_of_framework);
     let mut walker = Walker::new(&source, file, framework, wanted.shape.as_ref());
     declarations(&mut walker, is_of_framework || has_shape);
     let mut facts = walker.facts;

@@ -8,8 +8,8 @@ use kernel::SourceFile;
 
 use super::facts::{Callee, Facts, Function, Link, Origin, Slot, Target, Text};
 use super::source::Source;
+use super::words::Framework;
 use crate::routes::Shape;
-use crate::settings::Framework;
 
 /// What a name stands for.
 #[derive(Clone, Debug)]

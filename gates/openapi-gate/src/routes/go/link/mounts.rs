@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::super::facts::{Origin, Registration, Target};
-use super::super::words::{Joins, Words};
+use super::super::own;
+use super::super::words::{Framework, Joins, Words};
 use super::route::joined_by;
 use super::{Edge, Key, Linker, Mounted, folder};
-use crate::settings::Framework;
 
 /// More places than any server mounts its routers at.
 const PLACES_MAX: usize = 20_000;
@@ -69,7 +69,7 @@ impl Linker<'_> {
     /// What stands before the paths of the router that is mounted there.
     fn prefix_of(&self, file: usize, registration: &Registration) -> Option<String> {
         let path = self.known(file, &registration.path)?;
-        match (self.wanted.framework, &registration.strips) {
+        match (own(self.wanted), &registration.strips) {
             (Some(Framework::NetHttp), None) => Some(String::new()),
             (Some(Framework::NetHttp), Some(strips)) => self.known(file, strips),
             _ => Some(path),
@@ -133,7 +133,7 @@ impl Linker<'_> {
     }
 
     pub(super) fn joins(&self) -> Joins {
-        self.wanted.framework.map_or(Joins::AsWritten, |it| Words::of(it).joins)
+        own(self.wanted).map_or(Joins::AsWritten, |it| Words::of(it).joins)
     }
 
     /// Routers that another one serves, by any of their names.

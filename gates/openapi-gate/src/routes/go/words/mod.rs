@@ -7,9 +7,28 @@ mod gin;
 mod gorilla;
 mod net_http;
 
+use serde::Deserialize;
+
 use crate::path::Dialect;
 use crate::routes::METHODS;
-use crate::settings::Framework;
+
+/// A framework of Go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Framework {
+    /// Go's `net/http`.
+    NetHttp,
+    /// Go's `github.com/go-chi/chi`.
+    Chi,
+    /// Go's `github.com/gin-gonic/gin`.
+    Gin,
+    /// Go's `github.com/labstack/echo`.
+    Echo,
+    /// Go's `github.com/gofiber/fiber`.
+    Fiber,
+    /// Go's `github.com/gorilla/mux`.
+    Gorilla,
+}
 
 /// The words of one framework.
 pub(super) struct Words {

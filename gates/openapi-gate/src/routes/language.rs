@@ -1,0 +1,121 @@
+//! The languages whose sources are read, and the frameworks of each.
+
+use kernel::SourceFile;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error, StrDeserializer};
+
+use super::go;
+use crate::path::Dialect;
+
+/// A language, as far as all of them are alike.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Language {
+    pub(crate) name: &'static str,
+    /// What its sources' names end with.
+    pub(crate) extensions: &'static [&'static str],
+    /// What is not offered to be read: what others wrote, and tests.
+    apart: &'static [&'static str],
+    /// The feature of this crate that reads it; none is always built.
+    feature: Option<&'static str>,
+    frameworks: &'static [&'static str],
+    is_built: bool,
+}
+
+/// Go, which shapes are written in as well.
+pub(crate) const GO: Language = Language {
+    name: "Go",
+    extensions: &["go"],
+    apart: &["**/vendor/**"],
+    feature: None,
+    frameworks: &["net-http", "chi", "gin", "echo", "fiber", "gorilla"],
+    is_built: true,
+};
+
+const ALL: [&Language; 1] = [&GO];
+
+/// A framework whose calls are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub(crate) enum Framework {
+    /// Of Go.
+    Go(go::Framework),
+}
+
+impl TryFrom<String> for Framework {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Framework, String> {
+        if let Some(own) = named(&text) {
+            return Ok(Framework::Go(own));
+        }
+        let language = ALL.iter().find(|it| it.frameworks.contains(&text.as_str()));
+        if let Some(feature) = language.and_then(|language| language.feature) {
+            return Err(format!(
+                "framework '{text}' is read by the feature '{feature}', which this program was \
+                 built without"
+            ));
+        }
+        Err(format!(
+            "framework '{text}' is not supported; supported are {}; for others let \
+             routes.command print the routes, or name the registrar by 'shape'",
+            supported()
+        ))
+    }
+}
+
+/// The framework of one language that is called so.
+fn named<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
+    let text: StrDeserializer<'t, Error> = text.into_deserializer();
+    T::deserialize(text).ok()
+}
+
+/// The frameworks that are read, for messages.
+pub(crate) fn supported() -> String {
+    let quoted =
+        |own: &[&str]| own.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
+    let built = ALL.iter().filter(|language| language.is_built);
+    let lists = built.map(|own| format!("{} ({})", quoted(own.frameworks), own.name));
+    lists.collect::<Vec<_>>().join(", ")
+}
+
+impl Framework {
+    /// The one of Go, if it is.
+    #[allow(unreachable_patterns, reason = "a build may read no other language")]
+    pub(crate) fn go(self) -> Option<go::Framework> {
+        match self {
+            Framework::Go(own) => Some(own),
+            _ => None,
+        }
+    }
+
+    /// The language of its sources.
+    pub(crate) fn language(self) -> &'static Language {
+        match self {
+            Framework::Go(_) => &GO,
+        }
+    }
+
+    /// Whose grammar its paths are written in.
+    pub(crate) fn dialect(self) -> Dialect {
+        match self {
+            Framework::Go(own) => go::dialect(own),
+        }
+    }
+}
+
+impl Language {
+    /// The patterns of its sources, for an offer: without what others wrote and
+    /// without tests.
+    pub(crate) fn patterns(&self) -> Vec<String> {
+        let own = self.extensions.iter().map(|extension| format!("**/*.{extension}"));
+        own.chain(self.apart.iter().map(|apart| format!("!{apart}"))).collect()
+    }
+
+    /// Whether `file` is named as its sources are.
+    pub(crate) fn names(&self, file: &SourceFile) -> bool {
+        file.path().extension().is_some_and(|own| self.extensions.contains(&own))
+    }
+}
