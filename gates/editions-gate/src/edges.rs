@@ -24,6 +24,8 @@ pub(crate) enum Language {
     NpmManifest,
     /// Cargo.toml.
     CargoManifest,
+    /// go.mod, go.work.
+    GoManifest,
     Jvm,
     /// A class a line, for Java's ServiceLoader.
     Services,
@@ -55,7 +57,7 @@ impl Language {
     const SOURCES: [&'static str; 5] = [
         "**/*.{go,py,pyi,rs,java,kt,kts}",
         "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte}",
-        "**/{package.json,Cargo.toml}",
+        "**/{package.json,Cargo.toml,go.mod,go.work}",
         "**/{pyproject.toml,MANIFEST.in}",
         "**/META-INF/services/*",
     ];
@@ -72,7 +74,7 @@ impl Language {
     /// For messages.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Language::Go => "Go",
+            Language::Go | Language::GoManifest => "Go",
             Language::JavaScript => "JavaScript",
             Language::Python => "Python",
             Language::Rust | Language::CargoManifest => "Rust",
@@ -88,6 +90,7 @@ impl Language {
         match name {
             "package.json" => return Some(Language::NpmManifest),
             "Cargo.toml" => return Some(Language::CargoManifest),
+            "go.mod" | "go.work" => return Some(Language::GoManifest),
             "pyproject.toml" => return Some(Language::Pyproject),
             "MANIFEST.in" => return Some(Language::ManifestIn),
             _ => {}
@@ -112,7 +115,7 @@ impl Language {
     }
 
     fn is_manifest(self) -> bool {
-        matches!(self, Language::NpmManifest | Language::CargoManifest)
+        matches!(self, Language::NpmManifest | Language::CargoManifest | Language::GoManifest)
     }
 }
 
@@ -202,6 +205,11 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
             let found = found.into_iter().flatten();
             facts.references.extend(found.map(|(reference, target)| (reference, vec![target])));
         }
+        Language::GoManifest => facts.references.extend(
+            go::references(path, text)
+                .into_iter()
+                .map(|(reference, target)| (reference, vec![target])),
+        ),
         Language::NpmManifest => npm_manifest(path, text, project, &mut facts),
         Language::Jvm => {
             let found = project.jvm.references(text);

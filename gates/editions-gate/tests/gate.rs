@@ -114,8 +114,12 @@ fn a_link_into_the_restricted_tree_is_an_import() {
 fn canaries_are_made_of_the_configuration() {
     let files = [
         ("go.mod", "module example.org/m\n"),
+        ("paid/go.mod", "module example.org/m/paid\n"),
         ("cmd/a.go", "package main\n"),
+        ("cmd/seam.go", "//go:build !free\n\npackage main\n"),
         ("paid/x/a.go", "package x\n"),
+        ("core/Cargo.toml", "[package]\nname = 'core'\n"),
+        ("paid/Cargo.toml", "[package]\nname = 'paid'\n"),
         ("web/src/a.ts", ""),
         ("paid/web/b.ts", ""),
         ("api/a.py", ""),
@@ -127,7 +131,10 @@ fn canaries_are_made_of_the_configuration() {
         ("Dockerfile", "FROM scratch\n"),
     ];
     let tree = kernel::Tree::literal(files);
-    let options = "[[boundary]]\nname = 'core'\nrestricted = ['paid/**']\n";
+    let options = "[[boundary]]\nname = 'core'\nrestricted = ['paid/**']\n\
+                   seams = [{ path = 'cmd/seam.go', requires = '!free' }]\n\
+                   type_only = 'warn'\n\
+                   license = { core = 'MIT', restricted = 'LicenseRef-X' }\n";
     let gate = testkit::configure(&REGISTER, options, &tree);
     let plain = testkit::configure(&REGISTER, "", &kernel::Tree::literal::<&str, &str>([]));
     let mut made = 0;
@@ -138,5 +145,7 @@ fn canaries_are_made_of_the_configuration() {
         let proof = kernel::canary::prove_rule(&REGISTER.configure, &options, &*gate, rule);
         assert_eq!(proof.failures, [], "{}", rule.id);
     }
-    assert_eq!(made, 6);
+    // Imports in five languages, types and loading in two, two manifests, one
+    // Dockerfile, one seam, one header.
+    assert_eq!(made, 14);
 }

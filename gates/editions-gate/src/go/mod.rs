@@ -1,8 +1,10 @@
-//! Go: imports, build constraints, and which folder an import path is.
+//! Go: imports, build constraints, manifests, and which folder an import path is.
 
 pub(crate) mod constraint;
 mod imports;
+mod manifest;
 mod modules;
 
 pub(crate) use imports::head;
+pub(crate) use manifest::references;
 pub(crate) use modules::Modules;

@@ -2,6 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::manifest;
 use crate::reference::{folder, join};
 
 /// The modules of a repository.
@@ -16,22 +17,13 @@ impl Modules {
     pub(crate) fn new<'a>(files: impl IntoIterator<Item = (&'a Utf8Path, &'a str)>) -> Modules {
         let mut known = Vec::new();
         for (path, text) in files {
-            let folder = folder(path);
-            let mut block = "";
-            for line in text.lines() {
-                let line = line.split("//").next().unwrap_or_default().trim();
-                let words: Vec<&str> = line.split_whitespace().collect();
-                match (block, words.as_slice()) {
-                    (_, [")"]) => block = "",
-                    ("", ["module", name]) => {
-                        known.push((unquoted(name), folder.to_owned()));
-                    }
-                    ("", [verb, "("]) => block = verb,
-                    ("", ["replace", rest @ ..]) | ("replace", rest) => {
-                        known.extend(replaced(rest, folder));
-                    }
-                    _ => {}
+            let home = folder(path);
+            for directive in manifest::directives(text) {
+                if let ("module", [(name, _)]) = (directive.verb, directive.words.as_slice()) {
+                    known.push(((*name).to_owned(), home.to_owned()));
                 }
+                let replaced = manifest::replaced(&directive, home);
+                known.extend(replaced.map(|(module, target, _)| (module.to_owned(), target)));
             }
         }
         known.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
@@ -57,19 +49,6 @@ impl Modules {
             }
         })
     }
-}
-
-// `m v1 => ../folder`: only a replacement by a folder leads into the repository.
-fn replaced(words: &[&str], folder: &Utf8Path) -> Option<(String, Utf8PathBuf)> {
-    let arrow = words.iter().position(|word| *word == "=>")?;
-    let target = unquoted(words.get(arrow + 1)?);
-    let is_folder = target.starts_with("./") || target.starts_with("../");
-    let module = unquoted(words.first()?);
-    is_folder.then(|| join(folder, &target)).flatten().map(|target| (module, target))
-}
-
-fn unquoted(word: &str) -> String {
-    word.trim_matches(['"', '`']).to_owned()
 }
 
 #[cfg(test)]

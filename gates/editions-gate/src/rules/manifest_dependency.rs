@@ -9,7 +9,8 @@ pub(crate) const OFFENCE: Offence = Offence {
     doc: "A manifest of the core names a package of the restricted tree.
 
 Cargo resolves every dependency before it builds anything, an optional one too; \
-npm installs it. Without the restricted tree the core's own workspace does not \
+npm installs it; go reads every folder that go.work uses or that stands for a module \
+that is required. Without the restricted tree the core's own workspace does not \
 resolve.
 
 Fix: let the restricted package depend on the core, and give the whole product a \
@@ -36,6 +37,21 @@ boundary = [{ name = 'core', restricted = ['packages/ee/**'] }]
 { \"name\": \"@m/ee\" }
 -- packages/web/package.json --
 { \"name\": \"@m/web\", \"dependencies\": { \"@m/ee\": \"workspace:*\" } }
+",
+        ),
+        Example::new(
+            "-- @options --
+boundary = [{ name = 'core', restricted = ['ee/**'] }]
+-- ee/go.mod --
+module m.org/ee
+-- go.work --
+go 1.26
+use (
+	./core
+	./ee
+)
+-- core/a.go --
+package core
 ",
         ),
     ],

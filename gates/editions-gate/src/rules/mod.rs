@@ -44,9 +44,14 @@ rules! {
 /// Rules whose findings tell how their file is reached.
 pub(crate) const EXPLAINED: [&str; 3] =
     [core_imports_restricted::OFFENCE.id, type_import::OFFENCE.id, dynamic_import::OFFENCE.id];
-/// The rule about imports, and the one about what is copied.
+// Rules for which the configuration itself makes canaries.
 pub(crate) const IMPORTS: &str = core_imports_restricted::OFFENCE.id;
+pub(crate) const TYPES: &str = type_import::OFFENCE.id;
+pub(crate) const DYNAMIC: &str = dynamic_import::OFFENCE.id;
+pub(crate) const MANIFESTS: &str = manifest_dependency::OFFENCE.id;
 pub(crate) const COPIES: &str = copies_restricted::OFFENCE.id;
+pub(crate) const SEAMS: &str = unproven_seam::OFFENCE.id;
+pub(crate) const HEADERS: &str = spdx_mismatch::OFFENCE.id;
 
 /// A rule with its code.
 pub(crate) struct Offence {
