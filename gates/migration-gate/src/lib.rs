@@ -56,10 +56,13 @@ fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigErro
     let settings = Settings::read(options, &offences)?;
     let mut sources = Vec::new();
     for source in settings.source {
-        let framework = match Framework::named(&source.framework)? {
+        let framework = match layout::named(&source.framework)? {
             Some(framework) => framework,
             None => layout::detect(&source.dir, tree)?,
         };
+        if let Some(through) = &source.shipped_through {
+            framework.version(through)?;
+        }
         sources.push((source, framework));
     }
     Ok(Box::new(MigrationGate { sources }))
@@ -81,7 +84,7 @@ impl Gate for MigrationGate {
             if !source.is_executed() {
                 continue;
             }
-            let timeline = Timeline::read(source, *framework, evidence)?;
+            let timeline = Timeline::read(source, framework, evidence)?;
             if let Some(request) = execute::request(&timeline, evidence)? {
                 let request = Request::Database(Box::new(request));
                 requests.insert(execute::name(index, source), request);
@@ -95,7 +98,7 @@ impl Gate for MigrationGate {
         let mut judged = Vec::new();
         let (mut executed, mut not_because) = (true, Vec::new());
         for (index, (source, framework)) in self.sources.iter().enumerate() {
-            let timeline = Timeline::read(source, *framework, evidence)?;
+            let timeline = Timeline::read(source, framework, evidence)?;
             judged.push(format!("{}: {}", source.dir, timeline.scope()));
             timeline.judge(evidence.pulse, &mut checked)?;
             let why = match source.is_executed() {

@@ -54,9 +54,9 @@ pub(crate) fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
         toml.push_str(&format!(
             "[[gate.{ID}.source]]\ndir = {:?}\nframework = \"{}\"\npg_version = 15            # the oldest you run on\n",
             dir.as_str(),
-            framework.as_str(),
+            framework.name,
         ));
-        because.push(format!("{dir} ({} of {})", folder.ups.len(), framework.as_str()));
+        because.push(format!("{dir} ({} of {})", folder.ups.len(), framework.name));
     }
     // Only the base tells what has shipped.
     if depth == Depth::None {
@@ -191,19 +191,19 @@ mod tests {
     }
 
     #[test]
-    fn a_framework_that_is_not_read_yet_is_named() {
-        let goose = "-- +goose Up\ncreate table a (id bigint);\n";
+    fn a_framework_that_is_not_read_is_named() {
+        let other = "-- +migrate Up\ncreate table a (id bigint);\n";
         let found = proposed(&[
             ("a/migrations/1_a.sql", A),
             ("a/migrations/2_b.sql", B),
-            ("b/migrations/1_a.sql", goose),
-            ("b/migrations/2_b.sql", goose),
+            ("b/migrations/1_a.sql", other),
+            ("b/migrations/2_b.sql", other),
         ]);
         let found = found.unwrap();
         assert!(found.toml.contains("# b/migrations: "), "{}", found.toml);
-        assert!(found.toml.contains("goose"), "{}", found.toml);
-        let only = proposed(&[("b/migrations/1_a.sql", goose), ("b/migrations/2_b.sql", goose)]);
-        assert!(only.unwrap().cannot.unwrap().contains("goose"));
+        assert!(found.toml.contains("sql-migrate"), "{}", found.toml);
+        let only = proposed(&[("b/migrations/1_a.sql", other), ("b/migrations/2_b.sql", other)]);
+        assert!(only.unwrap().cannot.unwrap().contains("sql-migrate"));
         let clickhouse = "create table a (id Int64) engine = MergeTree;\n";
         let files = [("migrations/1_a.up.sql", clickhouse), ("migrations/2_b.up.sql", clickhouse)];
         assert!(proposed(&files).is_none());

@@ -26,7 +26,9 @@ impl Default for Settings {
 pub(crate) struct Source {
     /// Where they are.
     pub(crate) dir: String,
-    /// `auto`, `plain`, `sqlx`, `golang-migrate` or `diesel`.
+    /// `auto`, `plain`, `psql`, `sqlx`, `golang-migrate`, `diesel`, `goose`,
+    /// `dbmate`, `flyway`, `refinery`, `tern`, `prisma`, `drizzle`, `atlas`,
+    /// `liquibase-sql` or `supabase`.
     pub(crate) framework: String,
     /// `postgres`.
     pub(crate) dialect: String,
@@ -54,25 +56,19 @@ pub(crate) struct Source {
     /// Spellings of waivers that the migrations have already, each with the
     /// offences it covers. What follows it on its line is the reason.
     pub(crate) waivers: BTreeMap<String, Vec<String>>,
-    /// How the files of `plain` are run.
+    /// How the files of `plain` and `psql` are run.
     pub(crate) transaction: Transaction,
 }
 
-/// Whether a file of the `plain` layout is run as one transaction.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+/// Whether a file of the `plain` or `psql` layout is run as one transaction.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Transaction {
-    /// Whether it is unless it says otherwise.
-    pub(crate) default: bool,
+    /// Whether it is unless it says otherwise; `plain` is, `psql` is not.
+    pub(crate) default: Option<bool>,
     /// A comment before the first statement that says otherwise; what follows
     /// it on its line is the reason, and there must be one.
     pub(crate) directive: Option<String>,
-}
-
-impl Default for Transaction {
-    fn default() -> Transaction {
-        Transaction { default: true, directive: None }
-    }
 }
 
 impl Default for Source {

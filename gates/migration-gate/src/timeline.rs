@@ -1,10 +1,12 @@
 //! Migrations in time: what has shipped is replayed, what is new is judged
 //! against the schema that it will meet.
 
+use std::ops::Range;
+
 use kernel::{Checked, Content, Evidence, GateError, Location, Pulse, SourceFile, Tree, unread};
 
 use crate::held::Held;
-use crate::layout::{self, Folder, Framework, Migration};
+use crate::layout::{self, Folder, Framework, Migration, Role, Running, Section, Version};
 use crate::ops::{Op, Statement, What};
 use crate::postgres::{self, Fault, Script};
 use crate::rules::{self, Judge};
@@ -20,10 +22,39 @@ const CHANGES_MAX: usize = 5_000;
 pub(crate) struct Chapter {
     pub(crate) migration: Migration,
     pub(crate) file: SourceFile,
+    pub(crate) section: Section,
     pub(crate) script: Script,
     /// Whether its statements run in one transaction.
     pub(crate) transaction: bool,
     pub(crate) state: State,
+    /// What undoes it, where that stands in the same file.
+    pub(crate) down: Option<Section>,
+}
+
+impl Chapter {
+    /// Whether it is to run, and to be judged.
+    pub(crate) fn is_new(&self) -> bool {
+        matches!(self.state, State::New | State::Again { .. })
+    }
+
+    /// What of its file runs.
+    pub(crate) fn text(&self) -> &str {
+        self.section.text.as_deref().or_else(|| self.file.text()).unwrap_or_default()
+    }
+
+    /// What runs of these bytes of its file.
+    pub(crate) fn words(&self, span: &Range<usize>) -> &str {
+        let start = self.section.span.start;
+        let span = span.start.saturating_sub(start)..span.end.saturating_sub(start);
+        self.text().get(span).unwrap_or_default()
+    }
+
+    /// Its first bytes, for what is about all of it.
+    pub(crate) fn start(&self) -> Location {
+        let is_part = self.migration.part.is_some();
+        let at = if is_part { self.section.span.start } else { 0 };
+        Location::of(&self.file, at..at)
+    }
 }
 
 /// Where a migration stands between the two releases.
@@ -34,6 +65,9 @@ pub(crate) enum State {
     Edited { before: Box<Script>, text: String, says_the_same: bool },
     /// Judged.
     New,
+    /// Released, and runs once more because it has changed: replayed as it was
+    /// and judged as it is.
+    Again { before: Box<Script>, text: String },
 }
 
 /// How it is known what has shipped.
@@ -54,6 +88,63 @@ pub(crate) struct Timeline<'a> {
     pub(crate) base: Folder,
     pub(crate) scope: Scope,
     others: u64,
+    /// Parts of files that are for other databases.
+    elsewhere: u64,
+}
+
+/// What runs as one of a file.
+struct Piece {
+    migration: Migration,
+    section: Section,
+    file: SourceFile,
+    down: Option<Section>,
+}
+
+impl Piece {
+    fn text(&self) -> &str {
+        self.section.text.as_deref().or_else(|| self.file.text()).unwrap_or_default()
+    }
+
+    /// Its bytes as they stand in the file.
+    fn own(&self) -> &[u8] {
+        own(&self.section, &self.file)
+    }
+
+    /// As its text has them: at their places in that.
+    fn script(&self) -> Script {
+        if self.migration.fault.is_some() {
+            return Script::default();
+        }
+        let script = script(&self.file, self.text());
+        let has_placeholders = script.has_placeholders || self.section.has_placeholders;
+        Script { has_placeholders, ..script }
+    }
+}
+
+fn own<'a>(section: &Section, file: &'a SourceFile) -> &'a [u8] {
+    match section.text {
+        Some(_) => file.bytes().get(section.span.clone()).unwrap_or_default(),
+        None => file.bytes(),
+    }
+}
+
+/// The pieces of a file, each with what undoes it.
+fn pieces(framework: Framework, migration: &Migration, file: &SourceFile) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let sections = match file.text() {
+        Some(text) => framework.sections(migration, text),
+        None => vec![Section::whole("")],
+    };
+    for section in sections {
+        match pieces.last_mut() {
+            Some(last) if section.is_down => last.down = Some(section),
+            _ => {
+                let migration = migration.of(&section, framework.is_shared);
+                pieces.push(Piece { migration, section, file: file.clone(), down: None });
+            }
+        }
+    }
+    pieces
 }
 
 /// What a rule of a single operation sees.
@@ -81,43 +172,120 @@ impl<'a> Timeline<'a> {
     ) -> Result<Timeline<'a>, GateError> {
         let head = layout::folder(framework, &source.dir, evidence.head);
         let base = evidence.base.map(|tree| layout::folder(framework, &source.dir, tree));
-        let through = source.shipped_through.as_deref().map(|text| framework.version(text));
+        let through = source.shipped_through.as_deref();
+        let through = through.and_then(|text| framework.through(text, &head));
         let scope = match (&through, &base) {
             (Some(_), _) => Scope::Through,
             (None, Some(_)) => Scope::Base,
             (None, None) => Scope::Unknown,
         };
-        let base = base.unwrap_or_default();
-        let mut chapters = Vec::new();
+        let mut base = base.unwrap_or_default();
+        let (downs, others) = (head.downs, head.others);
+        let mut timeline = Timeline {
+            source,
+            framework,
+            chapters: Vec::new(),
+            downs,
+            base: Folder::default(),
+            scope,
+            others,
+            elsewhere: 0,
+        };
         for migration in head.ups {
             evidence.pulse.check()?;
             let file = read(evidence.head, &migration)?;
-            let script = script(&file);
             let before = evidence
                 .base
                 .zip(base.ups.iter().find(|it| it.path() == migration.path()))
                 .map(|(tree, it)| read(tree, it))
                 .transpose()?;
-            let state = match before {
-                Some(before) if before.bytes() != file.bytes() => edited(&before, &file),
-                Some(_) if scope == Scope::Base => State::Shipped,
-                _ => match &through {
-                    Some(last) if migration.slot.version <= *last => State::Shipped,
-                    _ => State::New,
-                },
-            };
-            let text = file.text().unwrap_or_default();
-            let transaction =
-                framework.transaction(&migration, text, &script, source, evidence.head);
-            chapters.push(Chapter { migration, file, script, transaction, state });
+            let before = before.map(|it| pieces(framework, &migration, &it)).unwrap_or_default();
+            for piece in pieces(framework, &migration, &file) {
+                if piece.section.is_skipped {
+                    timeline.elsewhere += 1;
+                    continue;
+                }
+                let before = before.iter().find(|it| it.migration.name() == piece.migration.name());
+                let chapter = timeline.tell(piece, before, through.as_ref(), evidence);
+                timeline.chapters.push(chapter);
+            }
         }
-        let (downs, others) = (head.downs, head.others);
-        Ok(Timeline { source, framework, chapters, downs, base, scope, others })
+        if let Some(tree) = evidence.base.filter(|_| framework.is_shared) {
+            let mut ups = Vec::new();
+            for migration in &base.ups {
+                let file = read(tree, migration)?;
+                let pieces = pieces(framework, migration, &file).into_iter();
+                ups.extend(pieces.filter(|it| !it.section.is_skipped).map(|it| it.migration));
+            }
+            base.ups = ups;
+        }
+        timeline.base = base;
+        timeline.leave_short_cuts_out();
+        Ok(timeline)
+    }
+
+    /// A piece of a file as a chapter, with what the base had in its place.
+    fn tell(
+        &self,
+        piece: Piece,
+        before: Option<&Piece>,
+        through: Option<&Version>,
+        evidence: &Evidence<'_>,
+    ) -> Chapter {
+        let script = piece.script();
+        let Piece { migration, section, file, down } = piece;
+        let is_again = migration.slot.role == Role::Again;
+        let state = match before {
+            Some(before) if before.own() != own(&section, &file) => {
+                let text = before.text().to_owned();
+                let says_the_same = match (&before.file.text(), file.text()) {
+                    (Some(_), Some(now)) => {
+                        let now = section.text.as_deref().unwrap_or(now);
+                        postgres::say_the_same(before.text(), now)
+                    }
+                    _ => false,
+                };
+                let before = Box::new(before.script());
+                match is_again {
+                    true => State::Again { before, text },
+                    false => State::Edited { before, text, says_the_same },
+                }
+            }
+            Some(_) if self.scope == Scope::Base || is_again => State::Shipped,
+            _ => match through {
+                Some(last) if migration.slot.version <= *last => State::Shipped,
+                _ => State::New,
+            },
+        };
+        let transaction = self.framework.transaction(&Running {
+            migration: &migration,
+            section: &section,
+            text: section.text.as_deref().or_else(|| file.text()).unwrap_or_default(),
+            script: &script,
+            source: self.source,
+            tree: evidence.head,
+        });
+        let mut script = script.at(section.span.start);
+        script.faults.splice(0..0, section.faults.iter().cloned());
+        Chapter { migration, file, section, script, transaction, state, down }
+    }
+
+    /// What spares new databases the history is not run where there is one.
+    fn leave_short_cuts_out(&mut self) {
+        let mut has_history = false;
+        let before = self.chapters.len();
+        self.chapters.retain(|chapter| {
+            let is_short_cut = chapter.migration.slot.role == Role::Baseline;
+            let is_kept = !(is_short_cut && has_history);
+            has_history = true;
+            is_kept
+        });
+        self.others += (before - self.chapters.len()) as u64;
     }
 
     /// What is judged, for the receipt.
     pub(crate) fn scope(&self) -> String {
-        let framework = self.framework.as_str();
+        let framework = self.framework.name;
         match (self.scope, self.source.shipped_through.as_deref()) {
             (Scope::Through, through) => {
                 format!("{framework}, what follows '{}'", through.unwrap_or_default())
@@ -140,11 +308,18 @@ impl<'a> Timeline<'a> {
         for _ in &self.downs {
             checked.skip("down-migration");
         }
+        for _ in 0..self.elsewhere {
+            checked.skip("for-another-database");
+        }
         let mut schema = Schema::default();
+        let mut last = None;
         for chapter in &self.chapters {
             pulse.check()?;
-            checked.examined.files += 1;
-            checked.examined.bytes += chapter.file.bytes().len() as u64;
+            if last != Some(chapter.migration.path()) {
+                checked.examined.files += 1;
+                checked.examined.bytes += chapter.file.bytes().len() as u64;
+            }
+            last = Some(chapter.migration.path());
             checked.examined.items += chapter.script.statements.len() as u64;
             self.unreadable(chapter, checked);
             match &chapter.state {
@@ -155,20 +330,37 @@ impl<'a> Timeline<'a> {
                 State::Edited { before, says_the_same, .. } => {
                     match says_the_same {
                         true => checked.unjudged.push(chapter.migration.path().to_owned()),
-                        false => self.chapter(chapter, &mut schema.clone(), pulse, checked)?,
+                        false => {
+                            let (schema, held) = (&mut schema.clone(), &mut Held::default());
+                            self.chapter(chapter, schema, held, pulse, checked)?;
+                        }
                     }
                     replay(&mut schema, before);
                 }
+                State::Again { before, .. } => replay(&mut schema, before),
                 State::New => {}
             }
         }
         schema.settle();
-        for chapter in self.chapters.iter().filter(|it| matches!(it.state, State::New)) {
-            self.chapter(chapter, &mut schema, pulse, checked)?;
+        let mut held = Held::default();
+        for chapter in self.chapters.iter().filter(|it| it.is_new()) {
+            self.chapter(chapter, &mut schema, &mut held, pulse, checked)?;
             // Without a base nobody can say which files ship together.
             if self.scope == Scope::Unknown {
                 schema.settle();
             }
+            if !self.is_joined() {
+                held = Held::default();
+                schema.commit();
+            }
+        }
+        // What one part of a file has, its other parts are judged with.
+        let judged = |path: &camino::Utf8Path| {
+            self.chapters.iter().any(|it| it.is_new() && it.migration.path() == path)
+        };
+        if self.framework.is_shared {
+            checked.unjudged.retain(|path| !judged(path));
+            checked.unjudged.dedup();
         }
         for offence in rules::TABLE {
             if let Judge::History(judge) = offence.judge {
@@ -178,6 +370,11 @@ impl<'a> Timeline<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether what is new runs in one transaction, whatever its files are.
+    fn is_joined(&self) -> bool {
+        self.framework.is_joined && self.scope != Scope::Unknown
     }
 
     fn unreadable(&self, chapter: &Chapter, checked: &mut Checked) {
@@ -200,6 +397,7 @@ impl<'a> Timeline<'a> {
         &self,
         chapter: &Chapter,
         schema: &mut Schema,
+        held: &mut Held,
         pulse: &Pulse,
         checked: &mut Checked,
     ) -> Result<(), GateError> {
@@ -220,7 +418,6 @@ impl<'a> Timeline<'a> {
             return Ok(());
         }
         let mut transaction = chapter.transaction;
-        let mut held = Held::default();
         let mut index = 0;
         for (turn, (statement, op)) in all.iter().enumerate() {
             if turn.is_multiple_of(64) {
@@ -236,7 +433,7 @@ impl<'a> Timeline<'a> {
             let step = Step {
                 schema,
                 op,
-                held: &held,
+                held,
                 before: changes.get(..index).unwrap_or_default(),
                 after: changes.get(index + usize::from(is_counted)..).unwrap_or_default(),
                 transaction,
@@ -261,12 +458,13 @@ impl<'a> Timeline<'a> {
                 schema.commit();
             }
         }
-        schema.commit();
+        if !self.is_joined() {
+            schema.commit();
+        }
         for offence in rules::TABLE {
             let Judge::File(judge) = offence.judge else { continue };
             if let Some(found) = judge(chapter) {
-                let at = Location::of(&chapter.file, 0..0);
-                checked.findings.push(found.finding(offence, at));
+                checked.findings.push(found.finding(offence, chapter.start()));
             }
         }
         Ok(())
@@ -287,22 +485,13 @@ fn replay(schema: &mut Schema, script: &Script) {
     }
 }
 
-fn edited(before: &SourceFile, after: &SourceFile) -> State {
-    let says_the_same = match (before.text(), after.text()) {
-        (Some(before), Some(after)) => postgres::say_the_same(before, after),
-        _ => false,
-    };
-    let text = before.text().unwrap_or_default().to_owned();
-    State::Edited { before: Box::new(script(before)), text, says_the_same }
-}
-
 fn read(tree: &Tree, migration: &Migration) -> Result<SourceFile, GateError> {
     tree.read_entry(&migration.entry).map_err(|error| unread(migration.path(), &error))
 }
 
-fn script(file: &SourceFile) -> Script {
+fn script(file: &SourceFile, text: &str) -> Script {
     let reason = match file.content() {
-        Content::Text(text) => return postgres::read(text),
+        Content::Text(_) => return postgres::read(text),
         Content::NotUtf8 { .. } => "is not UTF-8",
         Content::Binary => "holds a NUL byte: it is binary or UTF-16",
         Content::LfsPointer(_) => "is a Git LFS pointer, its content is not in the repository",

@@ -22,9 +22,9 @@ fn messages_have_the_form() {
 fn what_cannot_be_done_yet_is_refused() {
     let tree = Tree::literal([("m/1_a.up.sql", "SELECT 1;")]);
     for (options, words) in [
-        ("framework = 'goose'", "'goose' is not supported yet"),
         ("framework = 'gose'", "'gose' is not known"),
         ("framework = 'auto'", "sqlx and golang-migrate"),
+        ("framework = 'liquibase-sql'\nshipped_through = '1'", "liquibase-sql have no order"),
         ("dialect = 'sqlite'", "'sqlite' is not supported yet"),
         ("server = 'mine'", "server 'mine' is not known"),
         ("role = 'app'", "'role' and 'roles' do nothing in mode 'static'"),

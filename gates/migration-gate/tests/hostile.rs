@@ -21,6 +21,67 @@ fn options(framework: &str) -> String {
     )
 }
 
+const FRAMEWORKS: [&str; 15] = [
+    "plain",
+    "psql",
+    "sqlx",
+    "golang-migrate",
+    "diesel",
+    "goose",
+    "dbmate",
+    "flyway",
+    "refinery",
+    "tern",
+    "prisma",
+    "drizzle",
+    "atlas",
+    "liquibase-sql",
+    "supabase",
+];
+
+/// Marks and words of every framework, put together as nobody would.
+fn marked() -> impl Strategy<Value = String> {
+    let lines = prop::sample::select(vec![
+        "-- +goose Up",
+        "-- +goose Down",
+        "-- +goose StatementBegin",
+        "-- +goose StatementEnd",
+        "-- +goose NO TRANSACTION",
+        "-- migrate:up transaction:false",
+        "-- migrate:down",
+        "---- create above / drop below ----",
+        "---- tern: disable-tx ----",
+        "-- atlas:txmode none",
+        "-- atlas:delimiter \\n\\n",
+        "-- atlas:delimiter é",
+        "-- atlas:txtar",
+        "-- migration.sql --",
+        "--liquibase formatted sql",
+        "--changeset a:1 endDelimiter:/ runOnChange:true",
+        "--changeset \"é\":2 dbms:mysql",
+        "--rollback DROP TABLE é;",
+        "/* liquibase rollback",
+        "*/",
+        "--ignoreLines:start",
+        "--ignoreLines:2",
+        "\\set x é",
+        "\\i y",
+        "COPY a FROM stdin;",
+        "\\.",
+        "select :x, :'é', :\"y\", $$a;",
+        "$$;",
+        "${é} {{x}} ${x}",
+        "/",
+        "é",
+        "",
+        "CREATE INDEX CONCURRENTLY i ON t (a);",
+        "DROP TABLE gone;",
+    ]);
+    let end = prop::sample::select(vec!["\n", "\r\n", " ", "\n\n"]);
+    prop::collection::vec((lines, end), 0..20)
+        .prop_map(|lines| lines.iter().map(|(line, end)| format!("{line}{end}")).collect())
+}
+
 /// The ids of what is found.
 fn judged(framework: &str, files: &[(&str, &str)]) -> Vec<String> {
     let once = testkit::judge(&REGISTER, &options(framework), files);
@@ -112,7 +173,7 @@ proptest! {
 
     #[test]
     fn any_name_is_laid_out(
-        framework in prop::sample::select(vec!["plain", "sqlx", "golang-migrate", "diesel"]),
+        framework in prop::sample::select(FRAMEWORKS.to_vec()),
         name in "[0-9+.-]{0,30}[_a-z\u{e9}]{0,3}(\\.(up|down))?",
         inner in "[0-9_./-]{0,6}(up|down|x)",
         metadata in any::<String>(),
@@ -126,6 +187,22 @@ proptest! {
             (beside.as_str(), metadata.as_str()),
         ];
         judged(framework, &files);
+    }
+
+    #[test]
+    fn any_marks_are_split(
+        framework in prop::sample::select(FRAMEWORKS.to_vec()),
+        text in marked(),
+        before in marked(),
+    ) {
+        let name = |number: u8| match framework {
+            "golang-migrate" => format!("m/{number}_a.up.sql"),
+            "diesel" => format!("m/{number}_a/up.sql"),
+            "prisma" => format!("m/{number}_a/migration.sql"),
+            "flyway" | "refinery" => format!("m/V{number}__a.sql"),
+            _ => format!("m/{number}_a.sql"),
+        };
+        judged(framework, &[(&name(1), &before), (&name(2), &text)]);
     }
 
     // A reason has a letter or a digit, whatever stands around it.

@@ -6,11 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use camino::Utf8Path;
 use kernel::{Checked, DatabaseTrace, Fact, Finding, Location, ScriptTrace, Severity};
 
 use super::effect::Effect;
-use super::{chapter, has_failed, note, part, whole};
+use super::{chapter, has_failed, note, part};
 use crate::rules::{self, Found, Offence, found};
 use crate::timeline::{Chapter, Timeline};
 
@@ -113,6 +112,14 @@ pub(super) fn merge(
     checked.facts.insert("executed_agrees".to_owned(), Fact::from(agreed));
 }
 
+/// Whether a finding is of this file, or of this part of it.
+fn holds(chapter: &Chapter, finding: &Finding) -> bool {
+    let own = chapter.file.span(chapter.section.span.clone());
+    let is_part = chapter.migration.part.is_some();
+    let is_in = finding.at.span.is_none_or(|at| (own.line..=own.end_line).contains(&at.line));
+    finding.at.path == *chapter.migration.path() && (!is_part || is_in)
+}
+
 /// A finding of the text, by its place in the list.
 struct Said {
     index: usize,
@@ -122,7 +129,7 @@ struct Said {
 
 /// What the text of one file says that a session could confirm.
 fn said(chapter: &Chapter, findings: &[Finding]) -> Vec<Said> {
-    let is_here = |finding: &Finding| finding.at.path == *chapter.migration.path();
+    let is_here = |finding: &Finding| holds(chapter, finding);
     let here = findings.iter().enumerate().filter(|(_, finding)| is_here(finding));
     let said = here.filter_map(|(index, finding)| {
         let offence = finding.rule.rsplit('/').next().unwrap_or_default();
@@ -220,7 +227,7 @@ fn broken_queries(chapter: &Chapter, script: &ScriptTrace, checked: &mut Checked
         let words = found(message).label(label).fix(
             "change the schema so that old and new queries work, and take the old away a release later",
         );
-        let finding = words.finding(&rules::BROKEN_QUERY, whole(&chapter.file));
+        let finding = words.finding(&rules::BROKEN_QUERY, chapter.start());
         checked.findings.push(finding.key(format!("{} {}", broken.name, broken.error.code)));
     }
 }
@@ -244,7 +251,7 @@ fn undo(chapter: &Chapter, script: &ScriptTrace, checked: &mut Checked) {
         (None, None, []) => return,
     };
     let words = found(message).fix("undo in the down migration all that the up migration does");
-    checked.findings.push(words.finding(&rules::BROKEN_DOWN, whole(&chapter.file)));
+    checked.findings.push(words.finding(&rules::BROKEN_DOWN, chapter.start()));
 }
 
 fn does_not_apply(chapter: &Chapter, script: &ScriptTrace, checked: &mut Checked) {
@@ -255,8 +262,7 @@ fn does_not_apply(chapter: &Chapter, script: &ScriptTrace, checked: &mut Checked
     };
     let known = CODES.iter().find(|(code, _)| *code == error.code).map(|(_, name)| *name);
     let is_told = |finding: &Finding| {
-        let path: &Utf8Path = chapter.migration.path();
-        finding.at.path == *path && known.is_some_and(|name| finding.rule.ends_with(name))
+        holds(chapter, finding) && known.is_some_and(|name| finding.rule.ends_with(name))
     };
     if checked.findings.iter().any(is_told) {
         return;

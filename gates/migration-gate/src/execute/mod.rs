@@ -17,10 +17,10 @@ mod security;
 
 use kernel::{
     Checked, DatabaseRequest, DatabaseScript, DatabaseServer, DatabaseTrace, Evidence, Fact,
-    GateError, Reply, ScriptTrace, SourceFile,
+    GateError, Reply, ScriptTrace,
 };
 
-use crate::layout::Migration;
+use crate::layout::{Running, Section};
 use crate::settings::Source;
 use crate::timeline::{Chapter, Scope, State, Timeline};
 use catalog::Catalog;
@@ -40,29 +40,36 @@ pub(crate) fn request(
     timeline: &Timeline<'_>,
     evidence: &Evidence<'_>,
 ) -> Result<Option<DatabaseRequest>, GateError> {
-    let is_new = |chapter: &Chapter| matches!(chapter.state, State::New);
-    if cannot(timeline).is_some() || !timeline.chapters.iter().any(is_new) {
+    if cannot(timeline).is_some() || !timeline.chapters.iter().any(Chapter::is_new) {
         return Ok(None);
     }
     let source = timeline.source;
     let (mut base, mut head) = (Vec::new(), Vec::new());
     for chapter in &timeline.chapters {
-        let text = chapter.file.text().unwrap_or_default();
         let transaction = chapter.transaction;
-        let path = chapter.migration.path().to_owned();
-        let (texts, to) = match &chapter.state {
-            State::New => (parts(text, &chapter.script.parts), &mut head),
-            // Sent as one text, a file takes one turn.
-            State::Shipped if transaction => (vec![text.to_owned()], &mut base),
-            State::Shipped => (parts(text, &chapter.script.parts), &mut base),
-            State::Edited { text, .. } if transaction => (vec![text.clone()], &mut base),
-            State::Edited { before, text, .. } => (parts(text, &before.parts), &mut base),
+        let path = chapter.migration.name();
+        let own = || -> Vec<String> {
+            chapter.script.parts.iter().map(|part| chapter.words(part).to_owned()).collect()
         };
-        let undo = match chapter.state {
-            State::New => undo(timeline, &chapter.migration, evidence)?.map(Box::new),
-            _ => None,
+        // Sent as one text, a file takes one turn.
+        let shipped = match &chapter.state {
+            State::New => None,
+            State::Shipped if transaction => Some(vec![chapter.text().to_owned()]),
+            State::Shipped => Some(own()),
+            State::Edited { text, .. } | State::Again { text, .. } if transaction => {
+                Some(vec![text.clone()])
+            }
+            State::Edited { before, text, .. } | State::Again { before, text } => {
+                Some(parts(text, &before.parts))
+            }
         };
-        to.push(DatabaseScript { path, transaction, statements: texts, undo });
+        if let Some(statements) = shipped {
+            base.push(DatabaseScript { path: path.clone(), transaction, statements, undo: None });
+        }
+        if chapter.is_new() {
+            let undo = undo(timeline, chapter, evidence)?.map(Box::new);
+            head.push(DatabaseScript { path, transaction, statements: own(), undo });
+        }
     }
     Ok(Some(DatabaseRequest {
         dialect: source.dialect.clone(),
@@ -83,7 +90,7 @@ pub(crate) fn request(
 /// Why the migrations cannot be run as they stand.
 fn cannot(timeline: &Timeline<'_>) -> Option<String> {
     timeline.chapters.iter().find_map(|chapter| {
-        let path = chapter.migration.path();
+        let path = chapter.migration.name();
         if !chapter.script.faults.is_empty() {
             return Some(format!("'{path}' cannot be read"));
         }
@@ -99,24 +106,33 @@ fn parts(text: &str, parts: &[std::ops::Range<usize>]) -> Vec<String> {
 /// The script that undoes a migration.
 fn undo(
     timeline: &Timeline<'_>,
-    migration: &Migration,
+    chapter: &Chapter,
     evidence: &Evidence<'_>,
 ) -> Result<Option<DatabaseScript>, GateError> {
-    let version = &migration.slot.version;
-    let Some(down) = timeline.downs.iter().find(|down| down.slot.version == *version) else {
-        return Ok(None);
+    let version = &chapter.migration.slot.version;
+    let beside = timeline.downs.iter().find(|down| down.slot.version == *version);
+    let (down, file, section) = match (&chapter.down, beside) {
+        (Some(section), _) => (&chapter.migration, chapter.file.clone(), section.clone()),
+        (None, Some(down)) => {
+            let file = evidence.head.read_entry(&down.entry);
+            let file = file.map_err(|error| kernel::unread(down.path(), &error))?;
+            let section = Section::whole(file.text().unwrap_or_default());
+            (down, file, section)
+        }
+        (None, None) => return Ok(None),
     };
-    let file = evidence.head.read_entry(&down.entry);
-    let file = file.map_err(|error| kernel::unread(down.path(), &error))?;
-    let Some(text) = file.text() else { return Ok(None) };
+    let Some(whole) = file.text() else { return Ok(None) };
+    let text = section.text.as_deref().unwrap_or(whole);
     let script = crate::postgres::read(text);
-    if !script.faults.is_empty() || script.has_placeholders {
+    let is_told = script.faults.is_empty() && section.faults.is_empty();
+    if !is_told || script.has_placeholders || section.has_placeholders {
         return Ok(None);
     }
-    let framework = timeline.framework;
-    let transaction = framework.transaction(down, text, &script, timeline.source, evidence.head);
+    let (migration, source, tree) = (down, timeline.source, evidence.head);
+    let running = Running { migration, section: &section, text, script: &script, source, tree };
+    let transaction = timeline.framework.transaction(&running);
     Ok(Some(DatabaseScript {
-        path: down.path().to_owned(),
+        path: down.name(),
         transaction,
         statements: parts(text, &script.parts),
         undo: None,
@@ -207,15 +223,10 @@ fn has_failed(script: &ScriptTrace) -> bool {
 
 /// The file of a script.
 fn chapter<'a>(timeline: &'a Timeline<'_>, script: &ScriptTrace) -> Option<&'a Chapter> {
-    timeline.chapters.iter().find(|chapter| chapter.migration.path() == script.path)
+    timeline.chapters.iter().find(|chapter| chapter.migration.name() == script.path)
 }
 
 /// The bytes of a statement.
 fn part(chapter: &Chapter, step: usize) -> std::ops::Range<usize> {
     chapter.script.parts.get(step).cloned().unwrap_or(0..0)
-}
-
-/// The file's own first bytes, for what is about all of it.
-fn whole(file: &SourceFile) -> kernel::Location {
-    kernel::Location::of(file, 0..0)
 }

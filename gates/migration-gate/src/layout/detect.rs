@@ -1,109 +1,231 @@
-//! Which framework a folder belongs to, by the names of its files and by what
-//! the repository says it depends on.
+//! Which framework a folder belongs to: by the names of its files, by the marks
+//! in the first of them, by what lies beside them, and by what the repository
+//! says it depends on.
 
-use kernel::{ConfigError, Tree};
+use camino::Utf8Path;
+use kernel::{ConfigError, Entry, Tree};
 
-use super::{Framework, sql_files};
+use super::{CODE, Framework, atlas, dbmate, diesel, drizzle, files, flyway, golang_migrate};
+use super::{goose, liquibase, plain, prisma, psql, refinery, sqlx, stem, supabase, tern};
 
-/// Marks of frameworks that cannot be read yet, as they stand in a first file.
-const FOREIGN_MARKS: [(&str, &str); 5] = [
-    ("-- +goose ", "goose"),
-    ("-- migrate:up", "dbmate"),
-    ("--liquibase formatted sql", "liquibase-sql"),
-    ("---- create above / drop below ----", "tern"),
-    ("---- tern: disable-tx ----", "tern"),
+/// What only one framework writes into a file. The last is of one that cannot
+/// be read.
+const MARKS: [(&str, Option<Framework>); 8] = [
+    ("-- +goose ", Some(&goose::LAYOUT)),
+    ("--+goose ", Some(&goose::LAYOUT)),
+    ("migrate:up", Some(&dbmate::LAYOUT)),
+    ("---- create above / drop below ----", Some(&tern::LAYOUT)),
+    ("---- tern: disable-tx ----", Some(&tern::LAYOUT)),
+    ("-- atlas:", Some(&atlas::LAYOUT)),
+    ("liquibase formatted sql", Some(&liquibase::LAYOUT)),
+    ("-- +migrate ", None),
 ];
+
+/// Files of a folder that are looked into.
+const READ_MAX: usize = 20;
 
 /// The framework of `dir`.
 ///
 /// # Errors
-/// None or several fit, or one that is not supported does.
+/// None or several fit, or its migrations are programs.
 pub(crate) fn detect(dir: &str, tree: &Tree) -> Result<Framework, ConfigError> {
-    let files = sql_files(dir, tree);
-    if files.is_empty() {
-        return Ok(Framework::Plain);
+    let dir = dir.trim_end_matches('/');
+    let all = files(dir, tree);
+    let is_sql =
+        |inside: &camino::Utf8PathBuf| inside.file_name().is_some_and(|it| stem(it).is_some());
+    let sql: Vec<(&Entry, &Utf8Path)> =
+        all.iter().filter(|(_, it)| is_sql(it)).map(|(entry, it)| (entry, it.as_path())).collect();
+    if sql.is_empty() {
+        return without_sql(dir, all.iter().map(|(_, inside)| inside.as_path()));
     }
-    let refuse = |name: &str| {
-        let message = format!("'{dir}' looks like {name}, which is not supported yet");
-        // Files in a folder of their own each are not what `plain` reads.
-        Err(ConfigError::new(message).hint(
-            match files.iter().any(|(_, it)| it.parent() == Some("".into())) {
-                true => "name a framework that reads it as well, e.g. framework = \"plain\"",
-                false => "leave this source out until then",
-            },
-        ))
-    };
-    let names: Vec<&str> = files.iter().filter_map(|(_, path)| path.file_name()).collect();
-    if names.contains(&"migration.sql") {
-        return refuse("prisma");
-    }
-    if names.iter().any(|name| is_versioned(name, 'V') || is_versioned(name, 'R')) {
-        return refuse("flyway or refinery");
-    }
-    for (entry, _) in files.iter().take(20) {
-        let Ok(file) = tree.read_entry(entry) else { continue };
-        let text = file.text().unwrap_or_default();
-        if let Some((_, name)) = FOREIGN_MARKS.iter().find(|(mark, _)| text.contains(mark)) {
-            return refuse(name);
+    let has = |name: &str| all.iter().any(|(_, inside)| inside == Utf8Path::new(name));
+    let fits = |framework: Framework| sql.iter().any(|(_, it)| (framework.slot)(it).is_some());
+    let has_end = |end: &str| sql.iter().any(|(_, path)| path.as_str().ends_with(end));
+    let candidates: Vec<Framework> = if let Some(marked) = marked(dir, &sql, tree)? {
+        vec![marked]
+    } else if has("meta/_journal.json") {
+        vec![&drizzle::LAYOUT]
+    } else if fits(&prisma::LAYOUT) {
+        match (has("migration_lock.toml"), all.iter().any(|(_, it)| it.ends_with("snapshot.json")))
+        {
+            (true, _) => vec![&prisma::LAYOUT],
+            (false, true) => vec![&drizzle::LAYOUT],
+            (false, false) => vec![&prisma::LAYOUT, &drizzle::LAYOUT],
         }
-    }
-    let fits = |framework: Framework| files.iter().any(|(_, path)| framework.slot(path).is_some());
-    let has_down = files.iter().any(|(_, path)| path.as_str().ends_with(".down.sql"));
-    let has_up = files.iter().any(|(_, path)| path.as_str().ends_with(".up.sql"));
-    let candidates: &[Framework] = if fits(Framework::Diesel) {
-        &[Framework::Diesel]
-    } else if has_up || has_down {
-        &[Framework::Sqlx, Framework::GolangMigrate]
-    } else if fits(Framework::Sqlx) {
-        &[Framework::Sqlx, Framework::Plain]
+    } else if fits(&flyway::LAYOUT) && sql.iter().any(|(_, it)| is_versioned(it)) {
+        versioned(dir, &all, &sql)
+    } else if fits(&diesel::LAYOUT) {
+        vec![&diesel::LAYOUT]
+    } else if has_end(".up.sql") || has_end(".down.sql") {
+        vec![&sqlx::LAYOUT, &golang_migrate::LAYOUT]
+    } else if has("atlas.sum") {
+        vec![&atlas::LAYOUT]
+    } else if has("tern.conf") {
+        vec![&tern::LAYOUT]
+    } else if dir.ends_with("supabase/migrations") {
+        vec![&supabase::LAYOUT]
+    } else if speaks_psql(&sql, tree) {
+        vec![&psql::LAYOUT]
+    } else if fits(&sqlx::LAYOUT) {
+        vec![&sqlx::LAYOUT, &plain::LAYOUT]
     } else {
-        &[Framework::Plain]
+        vec![&plain::LAYOUT]
     };
-    decide(dir, candidates, tree)
+    decide(dir, &candidates, tree)
 }
 
-/// `V3__name.sql`, `R__name.sql`.
-fn is_versioned(name: &str, letter: char) -> bool {
-    let Some(rest) = name.strip_prefix(letter) else { return false };
-    let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_'));
-    rest.len() + 3 <= name.len() && name.contains("__")
+/// `V3__name.sql` and its kin.
+fn is_versioned(inside: &Utf8Path) -> bool {
+    let name = inside.file_name().unwrap_or_default();
+    name.contains("__") && (flyway::slot(inside).is_some() || refinery::slot(inside).is_some())
+}
+
+/// Flyway or refinery: what only one of them reads decides.
+fn versioned(
+    dir: &str,
+    all: &[(Entry, camino::Utf8PathBuf)],
+    sql: &[(&Entry, &Utf8Path)],
+) -> Vec<Framework> {
+    let ends = |end: &str| all.iter().any(|(_, it)| it.as_str().ends_with(end));
+    let only_flyway = |inside: &Utf8Path| {
+        is_versioned(inside)
+            && refinery::slot(inside).is_none()
+            && inside.as_str().ends_with(".sql")
+    };
+    let is_flyway =
+        ends(".sql.conf") || ends(".java") || ends(".kt") || dir.ends_with("db/migration");
+    match (is_flyway || sql.iter().any(|(_, it)| only_flyway(it)), ends(".rs")) {
+        (true, _) => vec![&flyway::LAYOUT],
+        (false, true) => vec![&refinery::LAYOUT],
+        (false, false) => vec![&flyway::LAYOUT, &refinery::LAYOUT],
+    }
+}
+
+/// The framework whose mark stands in one of the first files.
+fn marked(
+    dir: &str,
+    sql: &[(&Entry, &Utf8Path)],
+    tree: &Tree,
+) -> Result<Option<Framework>, ConfigError> {
+    let mut found: Vec<Framework> = Vec::new();
+    for (entry, _) in sql.iter().take(READ_MAX) {
+        let Ok(file) = tree.read_entry(entry) else { continue };
+        let text = file.text().unwrap_or_default();
+        for (mark, framework) in MARKS {
+            let Some(at) = text.find(mark) else { continue };
+            let line = text.get(..at).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+            // A mark is a comment of its own.
+            let is_mark = mark.starts_with("--") && line.is_empty() || line.trim() == "--";
+            match framework {
+                _ if !is_mark => {}
+                Some(framework) if found.iter().any(|it| it.name == framework.name) => {}
+                Some(framework) => found.push(framework),
+                None => {
+                    let message = format!("'{dir}' looks like sql-migrate, which cannot be read");
+                    return Err(ConfigError::new(message).hint(
+                        "its marks are those of goose but for the name: '-- +goose Up' in the place \
+                         of '-- +migrate Up'",
+                    ));
+                }
+            }
+        }
+    }
+    // Atlas has its directives in the files of others as well.
+    if found.len() > 1 {
+        found.retain(|it| it.name != atlas::LAYOUT.name);
+    }
+    match found.as_slice() {
+        [] => Ok(None),
+        [only] if only.name == atlas::LAYOUT.name => Ok(None),
+        [only] => Ok(Some(only)),
+        several => Err(ambiguous(dir, several)),
+    }
+}
+
+/// Whether a line of the first files begins with a backslash and a word.
+fn speaks_psql(sql: &[(&Entry, &Utf8Path)], tree: &Tree) -> bool {
+    let speaks = |line: &str| {
+        let word = line.strip_prefix('\\');
+        word.is_some_and(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()))
+    };
+    sql.iter().take(READ_MAX).any(|(entry, _)| {
+        let file = tree.read_entry(entry).ok();
+        file.as_ref().and_then(|file| file.text()).is_some_and(|text| text.lines().any(speaks))
+    })
 }
 
 fn decide(dir: &str, candidates: &[Framework], tree: &Tree) -> Result<Framework, ConfigError> {
     if let [only] = candidates {
-        return Ok(*only);
+        return Ok(only);
     }
     let speaking: Vec<Framework> =
-        candidates.iter().copied().filter(|it| is_depended_on(*it, dir, tree)).collect();
+        candidates.iter().copied().filter(|it| is_depended_on(it, dir, tree)).collect();
     if let [only] = speaking.as_slice() {
-        return Ok(*only);
+        return Ok(only);
     }
     // Numbered files without a library that claims them are just that.
-    if speaking.is_empty() && candidates.contains(&Framework::Plain) {
-        return Ok(Framework::Plain);
+    if speaking.is_empty() && candidates.iter().any(|it| it.name == plain::LAYOUT.name) {
+        return Ok(&plain::LAYOUT);
     }
-    let names: Vec<&str> = candidates.iter().map(|it| it.as_str()).collect();
-    Err(ConfigError::new(format!("the files in '{dir}' fit {}", names.join(" and ")))
-        .hint(format!("say which: framework = \"{}\"", names.join("\" or \""))))
+    Err(ambiguous(dir, candidates))
+}
+
+fn ambiguous(dir: &str, candidates: &[Framework]) -> ConfigError {
+    let names: Vec<&str> = candidates.iter().map(|it| it.name).collect();
+    ConfigError::new(format!("the files in '{dir}' fit {}", names.join(" and ")))
+        .hint(format!("say which: framework = \"{}\"", names.join("\" or \"")))
 }
 
 /// Whether a manifest above the folder names the framework.
 fn is_depended_on(framework: Framework, dir: &str, tree: &Tree) -> bool {
-    let (manifest, name) = match framework {
-        Framework::Sqlx => ("Cargo.toml", "sqlx"),
-        Framework::GolangMigrate => ("go.mod", "golang-migrate/migrate"),
-        Framework::Plain | Framework::Diesel => return false,
+    let manifests: &[(&str, &str)] = match framework.name {
+        "sqlx" => &[("Cargo.toml", "sqlx")],
+        "refinery" => &[("Cargo.toml", "refinery")],
+        "golang-migrate" => &[("go.mod", "golang-migrate/migrate")],
+        "prisma" => &[("package.json", "prisma"), ("schema.prisma", "datasource")],
+        "drizzle" => &[("package.json", "drizzle-orm"), ("drizzle.config.ts", "drizzle-kit")],
+        "flyway" => &[
+            ("pom.xml", "flyway"),
+            ("build.gradle", "flyway"),
+            ("build.gradle.kts", "flyway"),
+            ("build.sbt", "flyway"),
+            ("flyway.conf", ""),
+            ("flyway.toml", ""),
+        ],
+        _ => return false,
     };
-    let mut folder = Some(camino::Utf8Path::new(dir));
+    let mut folder = Some(Utf8Path::new(dir));
     while let Some(here) = folder {
-        let path = if here == "." { manifest.into() } else { kernel::below(here, manifest) };
-        let text = tree.read(&path).ok();
-        if text.as_ref().and_then(|file| file.text()).is_some_and(|text| text.contains(name)) {
-            return true;
+        for (manifest, name) in manifests {
+            let path = if here == "." { manifest.into() } else { kernel::below(here, manifest) };
+            let text = tree.read(&path).ok();
+            if text.as_ref().and_then(|file| file.text()).is_some_and(|text| text.contains(name)) {
+                return true;
+            }
         }
         folder = here.parent();
     }
     false
+}
+
+/// A folder without SQL is empty, or its migrations are programs.
+fn without_sql<'a>(
+    dir: &str,
+    files: impl Iterator<Item = &'a Utf8Path>,
+) -> Result<Framework, ConfigError> {
+    let is_step = |inside: &&Utf8Path| {
+        let name = inside.file_name().unwrap_or_default();
+        let has_number = name.contains(|c: char| c.is_ascii_digit());
+        has_number && inside.extension().is_some_and(|it| CODE.contains(&it))
+    };
+    let first = files.filter(is_step).min();
+    let Some(first) = first else { return Ok(&plain::LAYOUT) };
+    let message =
+        format!("the migrations in '{dir}' are programs, like '{first}', and are not read");
+    Err(ConfigError::new(message).hint(
+        "keep the SQL that they run in the repository (alembic upgrade --sql, manage.py sqlmigrate) \
+         and name its folder as 'dir'",
+    ))
 }
 
 #[cfg(test)]
@@ -112,7 +234,7 @@ mod tests {
 
     fn found(files: &[(&str, &str)]) -> Result<&'static str, String> {
         let tree = Tree::literal(files.iter().copied());
-        detect("m", &tree).map(Framework::as_str).map_err(|error| error.message)
+        detect("m", &tree).map(|it| it.name).map_err(|error| error.message)
     }
 
     #[test]
@@ -123,25 +245,56 @@ mod tests {
         let go = ("go.mod", "require github.com/golang-migrate/migrate/v4 v4.1.0");
         assert_eq!(found(&[("m/1_a.up.sql", ""), go]), Ok("golang-migrate"));
         assert_eq!(found(&[("m/a.sql", "")]), Ok("plain"));
+        assert_eq!(found(&[("m/Values.sql", "")]), Ok("plain"));
+    }
+
+    #[test]
+    fn each_framework_is_known_by_its_own() {
+        let prisma = ("m/20240101_a/migration.sql", "");
+        let versioned = ("m/V1__a.sql", "");
+        for (files, name) in [
+            (vec![("m/1_a.sql", "-- +goose Up\n")], "goose"),
+            (vec![("m/1_a.sql", "-- migrate:up\n")], "dbmate"),
+            (vec![("m/1_a.sql", "a;\n---- create above / drop below ----\n")], "tern"),
+            (vec![("m/1_a.sql", "a;\n"), ("m/tern.conf", "")], "tern"),
+            (vec![prisma, ("m/migration_lock.toml", "")], "prisma"),
+            (vec![prisma, ("m/20240101_a/snapshot.json", "{}")], "drizzle"),
+            (
+                vec![prisma, ("package.json", "{\"dependencies\":{\"@prisma/client\":\"6\"}}")],
+                "prisma",
+            ),
+            (vec![("m/0000_a.sql", ""), ("m/meta/_journal.json", "{}")], "drizzle"),
+            (vec![("m/2024_a.sql", ""), ("m/atlas.sum", "h1:")], "atlas"),
+            (vec![("m/a.sql", "--liquibase formatted sql\n")], "liquibase-sql"),
+            (vec![("m/a.sql", "-- liquibase formatted sql\n")], "liquibase-sql"),
+            (vec![("m/a.sql", "\\set ON_ERROR_STOP on\n")], "psql"),
+            (vec![versioned, ("Cargo.toml", "refinery = \"0.8\"")], "refinery"),
+            (vec![versioned, ("m/V2__b.rs", "")], "refinery"),
+            (vec![versioned, ("pom.xml", "<artifactId>flyway-core</artifactId>")], "flyway"),
+            (vec![versioned, ("m/R__views.sql", "")], "flyway"),
+            (vec![("m/V1.1__a.sql", "")], "flyway"),
+        ] {
+            assert_eq!(found(&files), Ok(name), "{files:?}");
+        }
+        let tree = Tree::literal([("supabase/migrations/2024_a.sql", "")]);
+        assert_eq!(detect("supabase/migrations", &tree).unwrap().name, "supabase");
     }
 
     #[test]
     fn what_is_not_clear_is_asked() {
-        let error = found(&[("m/1_a.up.sql", ""), ("m/1_a.down.sql", "")]).unwrap_err();
-        assert!(error.contains("sqlx and golang-migrate"), "{error}");
-    }
-
-    #[test]
-    fn what_cannot_be_read_yet_is_refused() {
-        for (files, name) in [
-            (("m/V1__a.sql", ""), "flyway"),
-            (("m/20240101_a/migration.sql", ""), "prisma"),
-            (("m/1_a.sql", "-- +goose Up\n"), "goose"),
-            (("m/1_a.sql", "-- migrate:up\n"), "dbmate"),
+        for (files, words) in [
+            (vec![("m/1_a.up.sql", ""), ("m/1_a.down.sql", "")], "sqlx and golang-migrate"),
+            (vec![("m/V1__a.sql", "")], "flyway and refinery"),
+            (vec![("m/20240101_a/migration.sql", "")], "prisma and drizzle"),
+            (
+                vec![("m/1_a.sql", "-- +goose Up\n"), ("m/2_a.sql", "-- migrate:up\n")],
+                "goose and dbmate",
+            ),
+            (vec![("m/1_a.sql", "-- +migrate Up\n")], "sql-migrate, which cannot be read"),
+            (vec![("m/0001_initial.py", "")], "are programs, like '0001_initial.py'"),
         ] {
-            let error = found(&[files]).unwrap_err();
-            assert!(error.contains(name), "{error}");
+            let error = found(&files).unwrap_err();
+            assert!(error.contains(words), "{error}");
         }
-        assert_eq!(found(&[("m/Values.sql", "")]), Ok("plain"));
     }
 }

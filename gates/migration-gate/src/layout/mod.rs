@@ -1,11 +1,28 @@
-//! Which files of a folder are migrations, in which order they run, and
-//! whether each runs in a transaction: a file for each framework.
+//! Which files of a folder are migrations, in which order they run, which part
+//! of each runs, and whether that is one transaction: a file for each framework.
+//!
+//! ```text
+//! Tree ─ folder ─ Migration ─ sections ─ Section (up, down, a changeset)
+//! ```
 
+mod atlas;
+mod dbmate;
 mod detect;
 mod diesel;
+mod drizzle;
+mod evidence;
+mod flyway;
 mod golang_migrate;
+mod goose;
+mod liquibase;
 mod plain;
+mod prisma;
+mod psql;
+mod refinery;
+mod section;
 mod sqlx;
+mod supabase;
+mod tern;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{ConfigError, Entry, Globs, Tree};
@@ -14,98 +31,144 @@ use crate::postgres::Script;
 use crate::settings::Source;
 
 pub(crate) use detect::detect;
+pub(crate) use section::Section;
 
-/// A framework whose folders can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Framework {
-    Plain,
-    Sqlx,
-    GolangMigrate,
-    Diesel,
-}
-
-/// Those that are known and cannot be read yet.
-const LATER: [&str; 11] = [
-    "psql",
-    "goose",
-    "dbmate",
-    "flyway",
-    "refinery",
-    "tern",
-    "prisma",
-    "drizzle",
-    "atlas",
-    "liquibase-sql",
-    "supabase",
-];
-
-impl Framework {
-    pub(crate) const ALL: [Framework; 4] =
-        [Framework::Plain, Framework::Sqlx, Framework::GolangMigrate, Framework::Diesel];
-
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Framework::Plain => "plain",
-            Framework::Sqlx => "sqlx",
-            Framework::GolangMigrate => "golang-migrate",
-            Framework::Diesel => "diesel",
-        }
-    }
-
+/// What is known of a framework, in a file of its own each.
+#[derive(Clone, Copy)]
+pub(crate) struct Layout {
+    /// As ci.toml names it.
+    pub(crate) name: &'static str,
+    /// What a path inside of the folder says; none where it is not run.
+    slot: fn(&Utf8Path) -> Option<Slot>,
+    /// What of a file's text runs.
+    sections: fn(&str) -> Vec<Section>,
+    /// What no single file tells: a journal's order, say.
+    arrange: fn(&mut Folder, &Path<'_>),
+    /// Whether a section's statements run in one transaction.
+    transaction: fn(&Running<'_>) -> bool,
+    /// The version that `shipped_through` names; none where versions have no
+    /// order.
+    version: fn(&str) -> Option<Version>,
     /// Whether it refuses to run when a file that has run has changed by as
     /// much as a comment.
-    pub(crate) fn keeps_checksums(self) -> bool {
-        self == Framework::Sqlx
-    }
+    pub(crate) keeps_checksums: bool,
+    /// Whether a file holds several migrations.
+    pub(crate) is_shared: bool,
+    /// Whether all that is pending runs in one transaction.
+    pub(crate) is_joined: bool,
+    /// Whether it refuses to run where a number is left out.
+    pub(crate) has_no_gaps: bool,
+    /// What keeps a statement out of a transaction.
+    pub(crate) outside: &'static str,
+}
 
-    /// The one that ci.toml names; none for `auto`.
-    pub(crate) fn named(name: &str) -> Result<Option<Framework>, ConfigError> {
-        if name == "auto" {
-            return Ok(None);
-        }
-        if let Some(known) = Framework::ALL.into_iter().find(|it| it.as_str() == name) {
-            return Ok(Some(known));
-        }
-        let supported = Framework::ALL.map(Framework::as_str).join(", ");
-        let message = match LATER.contains(&name) {
-            true => format!("framework '{name}' is not supported yet"),
-            false => format!("framework '{name}' is not known"),
+/// A framework whose folders can be read.
+pub(crate) type Framework = &'static Layout;
+
+/// Every one, in the order in which they are listed to people.
+pub(crate) const ALL: [Framework; 15] = [
+    &plain::LAYOUT,
+    &psql::LAYOUT,
+    &sqlx::LAYOUT,
+    &golang_migrate::LAYOUT,
+    &diesel::LAYOUT,
+    &goose::LAYOUT,
+    &dbmate::LAYOUT,
+    &flyway::LAYOUT,
+    &refinery::LAYOUT,
+    &tern::LAYOUT,
+    &prisma::LAYOUT,
+    &drizzle::LAYOUT,
+    &atlas::LAYOUT,
+    &liquibase::LAYOUT,
+    &supabase::LAYOUT,
+];
+
+/// The one that ci.toml names; none for `auto`.
+pub(crate) fn named(name: &str) -> Result<Option<Framework>, ConfigError> {
+    if name == "auto" {
+        return Ok(None);
+    }
+    if let Some(known) = ALL.into_iter().find(|it| it.name == name) {
+        return Ok(Some(known));
+    }
+    let known = ALL.map(|it| it.name).join(", ");
+    Err(ConfigError::new(format!("framework '{name}' is not known"))
+        .hint(format!("known are auto, {known}")))
+}
+
+/// Where a framework's folder is.
+pub(crate) struct Path<'a> {
+    dir: &'a str,
+    tree: &'a Tree,
+}
+
+impl Path<'_> {
+    /// The text of a file beside the migrations.
+    fn text(&self, inside: &str) -> Option<String> {
+        let path = match self.dir {
+            "." => inside.into(),
+            dir => kernel::below(Utf8Path::new(dir), inside),
         };
-        Err(ConfigError::new(message).hint(format!("supported are auto, {supported}")))
+        Some(self.tree.read(&path).ok()?.text()?.to_owned())
     }
+}
 
+/// A section that is about to run.
+pub(crate) struct Running<'a> {
+    pub(crate) migration: &'a Migration,
+    pub(crate) section: &'a Section,
+    /// What of its file runs.
+    pub(crate) text: &'a str,
+    pub(crate) script: &'a Script,
+    pub(crate) source: &'a Source,
+    pub(crate) tree: &'a Tree,
+}
+
+impl Running<'_> {
+    /// Several statements that are sent as one text are one transaction, where
+    /// none is opened.
+    fn is_sent_as_one(&self) -> bool {
+        self.script.parts.len() > 1
+    }
+}
+
+impl Layout {
     /// The version that `shipped_through` names.
-    pub(crate) fn version(self, text: &str) -> Version {
-        match self {
-            Framework::Diesel => diesel::version(text),
-            _ => Version::leading(text).unwrap_or_else(|| Version::Name(text.to_owned())),
-        }
+    ///
+    /// # Errors
+    /// There is no order in its versions.
+    pub(crate) fn version(&self, text: &str) -> Result<Version, ConfigError> {
+        (self.version)(text).ok_or_else(|| {
+            let message = format!("the versions of {} have no order", self.name);
+            ConfigError::new(message)
+                .hint("leave 'shipped_through' out: [verify] base says what has shipped")
+        })
     }
 
-    fn slot(self, inside: &Utf8Path) -> Option<Slot> {
-        match self {
-            Framework::Plain => plain::slot(inside),
-            Framework::Sqlx => sqlx::slot(inside),
-            Framework::GolangMigrate => golang_migrate::slot(inside),
-            Framework::Diesel => diesel::slot(inside),
-        }
+    /// The same, where a folder's files say more than their names do.
+    pub(crate) fn through(&self, text: &str, folder: &Folder) -> Option<Version> {
+        let is_named = |version: &&Version| match version {
+            Version::Made(_, name) => {
+                name.strip_prefix(text).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+            }
+            _ => false,
+        };
+        let versions = folder.ups.iter().map(|it| &it.slot.version);
+        versions.filter(is_named).max().cloned().or_else(|| (self.version)(text))
     }
 
-    /// Whether the file's statements run in one transaction.
-    pub(crate) fn transaction(
-        self,
-        file: &Migration,
-        text: &str,
-        script: &Script,
-        source: &Source,
-        tree: &Tree,
-    ) -> bool {
-        match self {
-            Framework::Plain => plain::transaction(text, script, source),
-            Framework::Sqlx => sqlx::transaction(text),
-            Framework::GolangMigrate => golang_migrate::transaction(script),
-            Framework::Diesel => diesel::transaction(file, tree),
+    /// What of a file's text runs.
+    pub(crate) fn sections(&self, migration: &Migration, text: &str) -> Vec<Section> {
+        if let Some(fault) = &migration.fault {
+            return vec![Section::whole(text).fault(0..0, fault)];
         }
+        (self.sections)(text)
+    }
+
+    /// Whether a section's statements run in one transaction.
+    pub(crate) fn transaction(&self, running: &Running<'_>) -> bool {
+        (self.transaction)(running)
     }
 }
 
@@ -113,15 +176,50 @@ impl Framework {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Slot {
     pub(crate) version: Version,
+    pub(crate) role: Role,
+}
+
+/// What a migration is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Role {
+    Up,
     /// Undoes another: never part of a release.
-    pub(crate) is_down: bool,
+    Down,
+    /// Runs again whenever it has changed.
+    Again,
+    /// Runs wherever it has not yet, also after later ones.
+    Anywhen,
+    /// A short cut for new databases, which others pass by.
+    Baseline,
+}
+
+impl Slot {
+    fn up(version: Version) -> Slot {
+        Slot { version, role: Role::Up }
+    }
+
+    fn up_or_down(version: Version, is_down: bool) -> Slot {
+        Slot { version, role: if is_down { Role::Down } else { Role::Up } }
+    }
+
+    pub(crate) fn is_down(&self) -> bool {
+        self.role == Role::Down
+    }
 }
 
 /// A version: compared as a number where it is one, and `2` equals `0002`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Version {
     Number(u128),
+    /// `1.2` equals `1.2.0` and comes before `1.10`.
+    Parts(Vec<u128>),
     Name(String),
+    /// When it was made, and its name.
+    Made(u64, String),
+    /// After all that have a version, in the order of their names.
+    Last(String),
+    /// Has no place among the others.
+    Unordered(String),
 }
 
 impl Version {
@@ -130,18 +228,76 @@ impl Version {
         let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         text.get(..digits)?.parse().ok().map(Version::Number)
     }
+
+    /// From digits, or else as a name.
+    pub(crate) fn leading_or_name(text: &str) -> Option<Version> {
+        Version::leading(text).or_else(|| Some(Version::Name(text.to_owned())))
+    }
+
+    /// Whether there is a before and an after.
+    pub(crate) fn is_ordered(&self) -> bool {
+        !matches!(self, Version::Last(_) | Version::Unordered(_))
+    }
 }
 
-/// A file that is a migration.
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Version::Number(number) => write!(f, "{number}"),
+            Version::Parts(parts) => {
+                let parts: Vec<String> = parts.iter().map(u128::to_string).collect();
+                f.write_str(&parts.join("."))
+            }
+            Version::Name(name)
+            | Version::Made(_, name)
+            | Version::Last(name)
+            | Version::Unordered(name) => f.write_str(name),
+        }
+    }
+}
+
+/// A file that is a migration, or one of several in it.
 #[derive(Clone, Debug)]
 pub(crate) struct Migration {
     pub(crate) entry: Entry,
     pub(crate) slot: Slot,
+    /// Which of its file's it is.
+    pub(crate) part: Option<String>,
+    /// Why it cannot be read, where its name or its place says so already.
+    pub(crate) fault: Option<&'static str>,
 }
 
 impl Migration {
+    fn new(entry: Entry, slot: Slot) -> Migration {
+        Migration { entry, slot, part: None, fault: None }
+    }
+
     pub(crate) fn path(&self) -> &Utf8Path {
         &self.entry.path
+    }
+
+    /// What it is told apart by.
+    pub(crate) fn name(&self) -> Utf8PathBuf {
+        match &self.part {
+            Some(part) => format!("{}#{part}", self.path()).into(),
+            None => self.path().to_owned(),
+        }
+    }
+
+    /// The migration that `section` of its file is.
+    pub(crate) fn of(&self, section: &Section, is_shared: bool) -> Migration {
+        let mut migration = self.clone();
+        migration.part = section.part.clone();
+        if let Some(part) = section.part.as_ref().filter(|_| is_shared) {
+            migration.slot.version = Version::Unordered(format!("{}#{part}", self.path()));
+        }
+        if section.is_again {
+            migration.slot.role = Role::Again;
+        }
+        if section.is_baseline {
+            migration.slot.role = Role::Baseline;
+        }
+        migration
     }
 }
 
@@ -161,13 +317,21 @@ fn stem(name: &str) -> Option<&str> {
     extension.eq_ignore_ascii_case("sql").then_some(stem)
 }
 
-/// The SQL files of `dir`, whatever they are to a framework.
-pub(crate) fn sql_entries(dir: &str, tree: &Tree) -> Vec<Entry> {
-    sql_files(dir, tree).into_iter().map(|(entry, _)| entry).collect()
+/// The name of a file that lies in the folder itself.
+fn flat(inside: &Utf8Path) -> Option<&str> {
+    inside.file_name().filter(|_| inside.components().count() == 1)
 }
 
-/// The SQL files of `dir`, relative to it.
-fn sql_files(dir: &str, tree: &Tree) -> Vec<(Entry, Utf8PathBuf)> {
+/// The SQL files of `dir`, whatever they are to a framework.
+pub(crate) fn sql_entries(dir: &str, tree: &Tree) -> Vec<Entry> {
+    // What a runner does with `0002_B.SQL` is for its layout to say: to be
+    // asked, the file has to be seen.
+    let is_sql = |entry: &Entry| entry.path.file_name().is_some_and(|name| stem(name).is_some());
+    files(dir, tree).into_iter().map(|(entry, _)| entry).filter(is_sql).collect()
+}
+
+/// The files of `dir`, relative to it.
+fn files(dir: &str, tree: &Tree) -> Vec<(Entry, Utf8PathBuf)> {
     let dir = dir.trim_end_matches('/');
     let pattern = if dir == "." { "**".to_owned() } else { format!("{dir}/**") };
     let Ok(globs) = Globs::new([pattern]) else { return Vec::new() };
@@ -177,24 +341,57 @@ fn sql_files(dir: &str, tree: &Tree) -> Vec<(Entry, Utf8PathBuf)> {
         let path = path?.to_owned();
         Some((entry, path))
     };
-    // What a runner does with `0002_B.SQL` is for its layout to say: to be
-    // asked, the file has to be seen.
-    let is_sql = |entry: &Entry| entry.path.file_name().is_some_and(|name| stem(name).is_some());
-    tree.list(&globs).into_iter().filter(is_sql).filter_map(inside).collect()
+    tree.list(&globs).into_iter().filter_map(inside).collect()
 }
+
+/// Languages of migrations that are programs.
+const CODE: [&str; 10] = ["go", "rs", "java", "kt", "groovy", "py", "rb", "ts", "js", "cs"];
 
 /// Reads the folder of a source as `framework` does.
 pub(crate) fn folder(framework: Framework, dir: &str, tree: &Tree) -> Folder {
+    let dir = dir.trim_end_matches('/');
     let mut folder = Folder::default();
-    for (entry, inside) in sql_files(dir, tree) {
-        match framework.slot(&inside) {
-            None => folder.others += 1,
-            Some(slot) if slot.is_down => folder.downs.push(Migration { entry, slot }),
-            Some(slot) => folder.ups.push(Migration { entry, slot }),
+    for (entry, inside) in files(dir, tree) {
+        let extension = inside.extension().unwrap_or_default();
+        let is_sql = extension.eq_ignore_ascii_case("sql");
+        if !is_sql && !CODE.contains(&extension) {
+            continue;
+        }
+        let slot = match is_sql {
+            true => (framework.slot)(&inside),
+            false => program(framework, &inside),
+        };
+        match slot {
+            None => folder.others += u64::from(is_sql),
+            Some(slot) if slot.is_down() => folder.downs.push(Migration::new(entry, slot)),
+            Some(slot) => {
+                let fault = (!is_sql).then_some(
+                    "it is a program, and what it does to the schema is not read: write what it \
+                     runs as SQL",
+                );
+                folder.ups.push(Migration { fault, ..Migration::new(entry, slot) });
+            }
         }
     }
+    (framework.arrange)(&mut folder, &Path { dir, tree });
     let key = |it: &Migration| (it.slot.version.clone(), it.entry.path.clone());
     folder.ups.sort_by_key(key);
     folder.downs.sort_by_key(key);
     folder
+}
+
+/// A migration that is a program, by the name that it would have as SQL.
+fn program(framework: Framework, inside: &Utf8Path) -> Option<Slot> {
+    let runs: &[&str] = match framework.name {
+        "goose" => &["go"],
+        "refinery" => &["rs"],
+        "flyway" => &["java", "kt", "groovy"],
+        _ => &[],
+    };
+    let extension = inside.extension().filter(|it| runs.contains(it))?;
+    if inside.as_str().ends_with("_test.go") {
+        return None;
+    }
+    let sql = format!("{}sql", inside.as_str().strip_suffix(extension)?);
+    (framework.slot)(Utf8Path::new(&sql)).filter(|slot| !slot.is_down())
 }

@@ -2,37 +2,55 @@
 
 use camino::Utf8Path;
 
-use super::{Slot, Version};
-use crate::postgres::Script;
-use crate::settings::Source;
+use super::{Layout, Running, Section, Slot, Version};
+
+pub(super) const LAYOUT: Layout = Layout {
+    name: "plain",
+    slot,
+    sections: |text| vec![Section::whole(text)],
+    arrange: |_, _| {},
+    transaction,
+    version: Version::leading_or_name,
+    keeps_checksums: false,
+    is_shared: false,
+    is_joined: false,
+    has_no_gaps: false,
+    outside: "let this file run without a transaction, and say so by transaction.directive",
+};
 
 pub(super) fn slot(inside: &Utf8Path) -> Option<Slot> {
-    if inside.components().count() != 1 {
-        return None;
-    }
-    let name = inside.file_name()?;
-    let stem = super::stem(name)?;
-    let version = Version::leading(stem).unwrap_or_else(|| Version::Name(stem.to_owned()));
-    Some(Slot { version, is_down: stem.ends_with(".down") || stem.ends_with("_down") })
+    let stem = super::stem(super::flat(inside)?)?;
+    let version = Version::leading_or_name(stem)?;
+    let is_down = stem.ends_with(".down") || stem.ends_with("_down");
+    Some(Slot::up_or_down(version, is_down))
 }
 
-pub(super) fn transaction(text: &str, script: &Script, source: &Source) -> bool {
+fn transaction(running: &Running<'_>) -> bool {
+    running.source.transaction.default.unwrap_or(true) != has_directive(running)
+}
+
+/// Whether the file says that it is otherwise, and why.
+pub(super) fn has_directive(running: &Running<'_>) -> bool {
+    let Running { text, script, source, .. } = running;
     let Some(directive) = source.transaction.directive.as_deref().map(str::trim) else {
-        return source.transaction.default;
+        return false;
     };
     let first = script.statements.first().map_or(text.len(), |first| first.span.start);
-    let says = script.comments.iter().filter(|comment| comment.end <= first).any(|comment| {
+    script.comments.iter().filter(|comment| comment.end <= first).any(|comment| {
         let comment = text.get(comment.clone()).unwrap_or_default().trim();
         let reason = comment.strip_prefix(directive);
         reason.is_some_and(|reason| reason.contains(char::is_alphanumeric))
-    });
-    source.transaction.default != says
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use kernel::Tree;
+
     use super::*;
+    use crate::layout::folder;
     use crate::postgres;
+    use crate::settings::Source;
 
     #[test]
     fn numbers_and_names() {
@@ -41,14 +59,21 @@ mod tests {
         assert_eq!(version("baseline.sql"), Some(Version::Name("baseline".into())));
         assert_eq!(version("0007_A.SQL"), Some(Version::Number(7)));
         assert_eq!(version("old/0001_a.sql"), None);
-        assert!(slot("1_a.down.sql".into()).is_some_and(|slot| slot.is_down));
+        assert!(slot("1_a.down.sql".into()).is_some_and(|slot| slot.is_down()));
     }
 
     #[test]
     fn a_directive_needs_a_reason_and_the_first_place() {
         let mut source = Source::default();
         source.transaction.directive = Some("-- app:no-tx:".into());
-        let transaction = |text: &str| transaction(text, &postgres::read(text), &source);
+        let transaction = |text: &str| {
+            let tree = Tree::literal([("m/1.sql", text)]);
+            let ups = folder(&LAYOUT, "m", &tree).ups;
+            let (migration, section) = (ups.first().unwrap(), Section::whole(text));
+            let (script, source) = (&postgres::read(text), &source);
+            let section = &section;
+            transaction(&Running { migration, section, text, script, source, tree: &tree })
+        };
         assert!(!transaction("-- app:no-tx: concurrent index\nselect 1;"));
         assert!(transaction("-- app:no-tx:\nselect 1;"));
         assert!(transaction("select 1;\n-- app:no-tx: late\n"));

@@ -1,36 +1,50 @@
 //! sqlx: `VERSION_name.sql`, or `VERSION_name.up.sql` and `.down.sql`. A file
-//! runs in a transaction unless it begins with `-- no-transaction`.
+//! runs in a transaction unless it begins with `-- no-transaction`; it is sent
+//! as one text all the same.
 
 use camino::Utf8Path;
 
-use super::{Slot, Version};
+use super::{Layout, Running, Slot, Version, plain};
 
-pub(super) fn slot(inside: &Utf8Path) -> Option<Slot> {
-    if inside.components().count() != 1 {
-        return None;
-    }
-    let (version, name) = inside.file_name()?.split_once('_')?;
+pub(super) const LAYOUT: Layout = Layout {
+    name: "sqlx",
+    slot,
+    transaction,
+    keeps_checksums: true,
+    outside: "begin the file with the line '-- no-transaction', and give the statement a file of its own",
+    ..plain::LAYOUT
+};
+
+fn slot(inside: &Utf8Path) -> Option<Slot> {
+    let (version, name) = super::flat(inside)?.split_once('_')?;
     let stem = name.strip_suffix(".sql")?;
     let version: i64 = version.parse().ok()?;
     let version = Version::Number(u128::try_from(version).ok()?);
-    Some(Slot { version, is_down: stem.ends_with(".down") })
+    Some(Slot::up_or_down(version, stem.ends_with(".down")))
 }
 
 /// The marker must be the very first bytes.
-pub(super) fn transaction(text: &str) -> bool {
-    !text.starts_with("-- no-transaction")
+fn transaction(running: &Running<'_>) -> bool {
+    !running.text.starts_with("-- no-transaction") || running.is_sent_as_one()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout::evidence::transaction;
 
     #[test]
     fn names_as_sqlx_reads_them() {
         assert_eq!(slot("0001_a.sql".into()).unwrap().version, Version::Number(1));
-        assert!(!slot("1_a.up.sql".into()).unwrap().is_down);
-        assert!(slot("1_a.down.sql".into()).unwrap().is_down);
+        assert!(!slot("1_a.up.sql".into()).unwrap().is_down());
+        assert!(slot("1_a.down.sql".into()).unwrap().is_down());
         assert!(slot("seed.sql".into()).is_none() && slot("a_b.sql".into()).is_none());
-        assert!(transaction("\n-- no-transaction\n") && !transaction("-- no-transaction\n"));
+    }
+
+    #[test]
+    fn the_marker_is_the_first_line() {
+        assert!(transaction(&LAYOUT, "\n-- no-transaction\nselect 1;"));
+        assert!(!transaction(&LAYOUT, "-- no-transaction\nselect 1;"));
+        assert!(transaction(&LAYOUT, "-- no-transaction\nselect 1; select 2;"));
     }
 }

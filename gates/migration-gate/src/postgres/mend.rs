@@ -39,21 +39,30 @@ pub(super) fn mend(text: &str) -> Option<Mended> {
     (mended != text).then_some(Mended { text: mended, returned })
 }
 
-/// `{{ .Schema }}` → a name of the same length; none where a tag decides what
+/// `{{ .Schema }}` and `${schema}` → a name of the same length; none where a tag decides what
 /// the text will be.
 fn placeholders(text: &str) -> Option<Vec<(Range<usize>, String)>> {
     let mut edits = Vec::new();
     let mut at = 0;
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find("{{")) {
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find(['{', '$'])) {
         let start = at + found;
+        let rest = text.get(start..).unwrap_or_default();
+        let close = match (rest.starts_with("{{"), rest.starts_with("${")) {
+            (true, _) => "}}",
+            (_, true) => "}",
+            _ => {
+                at = start + 1;
+                continue;
+            }
+        };
         let inner = text.get(start + 2..).unwrap_or_default();
         let near = inner.char_indices().nth(TAG_CHARACTERS_MAX).map_or(inner.len(), |(at, _)| at);
         let line = inner.get(..near)?.lines().next().unwrap_or_default();
-        let Some(length) = line.find("}}") else {
+        let Some(length) = line.find(close) else {
             at = start + 2;
             continue;
         };
-        let mut tag = start..start + 2 + length + 2;
+        let mut tag = start..start + 2 + length + close.len();
         at = tag.end;
         let words = line.get(..length)?.split(|c: char| !c.is_ascii_alphanumeric());
         let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
@@ -169,6 +178,7 @@ mod tests {
         assert_eq!(text("\"{{.X}}\".a").unwrap(), "x       .a");
         assert_eq!(text("a.{{.Prefix}}_b").unwrap(), "a.     prefix_b");
         assert_eq!(text("a{{.X}}b").unwrap(), "ax_____b");
+        assert_eq!(text("drop table ${schema}.a;").unwrap(), "drop table schema   .a;");
         for other in ["select '{{1,2},{3,4}}';", "{{ if .A }} x {{ .B }} {{ end }}", "{{", "a"] {
             assert!(text(other).is_none(), "{other}");
         }

@@ -37,6 +37,21 @@ pub(crate) struct Script {
     pub(crate) faults: Vec<Fault>,
 }
 
+impl Script {
+    /// The same, of a text that begins at that byte of its file.
+    pub(crate) fn at(mut self, start: usize) -> Script {
+        let place = |span: &mut Range<usize>| *span = span.start + start..span.end + start;
+        for statement in &mut self.statements {
+            place(&mut statement.span);
+            statement.holder.as_mut().map(place).unwrap_or_default();
+            statement.ops.iter_mut().for_each(|op| place(&mut op.span));
+        }
+        self.parts.iter_mut().chain(&mut self.comments).for_each(place);
+        self.faults.iter_mut().for_each(|fault| place(&mut fault.span));
+        self
+    }
+}
+
 /// Why a place cannot be read.
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
@@ -52,7 +67,7 @@ pub(crate) fn read(text: &str) -> Script {
     }
     let again = mend::mend(text).map(|mended| read_once(&mended.text, mended.returned));
     let again = again.filter(|again| again.faults.is_empty());
-    let has_placeholders = text.contains("{{");
+    let has_placeholders = text.contains("{{") || text.contains("${");
     again.map(|again| Script { has_placeholders, ..again }).unwrap_or(script)
 }
 
@@ -189,4 +204,48 @@ impl Reader {
 
 fn span_of<R: Into<Range<usize>>>(range: R) -> Range<usize> {
     range.into()
+}
+
+/// What a text begins with, as far as a layout asks.
+pub(crate) enum Piece {
+    Backslash,
+    Colon,
+    Semicolon,
+    Word,
+    Other,
+}
+
+/// The length of the first piece of `text`, and what it is.
+pub(crate) fn piece(text: &str) -> (usize, Piece) {
+    use squawk_lexer::TokenKind;
+    if text.starts_with('\\') {
+        return (1, Piece::Backslash);
+    }
+    if text.starts_with("::") {
+        return (2, Piece::Other);
+    }
+    let token = squawk_lexer::tokenize(text).next();
+    token.map_or((text.len(), Piece::Other), |token| {
+        let piece = match token.kind {
+            TokenKind::Colon => Piece::Colon,
+            TokenKind::Semi => Piece::Semicolon,
+            TokenKind::Ident => Piece::Word,
+            _ => Piece::Other,
+        };
+        (token.len as usize, piece)
+    })
+}
+
+/// The bytes of each quoted text.
+pub(crate) fn quoted(text: &str) -> Vec<Range<usize>> {
+    let mut at = 0;
+    let mut found = Vec::new();
+    for token in squawk_lexer::tokenize(text) {
+        let here = at..at + token.len as usize;
+        at = here.end;
+        if let squawk_lexer::TokenKind::Literal { .. } = token.kind {
+            found.push(here);
+        }
+    }
+    found
 }

@@ -6,7 +6,6 @@ use kernel::Example;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, What};
-use crate::layout::Framework;
 use crate::timeline::Step;
 
 /// A statement that cannot run in a transaction stands in one.
@@ -71,11 +70,5 @@ fn judge(step: &Step<'_>) -> Option<Found> {
     if !step.transaction {
         return None;
     }
-    let fix = match step.framework {
-        Framework::Sqlx => "begin the file with the line '-- no-transaction'",
-        Framework::GolangMigrate => "give it a file of its own: several statements are one transaction",
-        Framework::Diesel => "write run_in_transaction = false into metadata.toml beside it",
-        Framework::Plain => "let this file run without a transaction, and say so by transaction.directive",
-    };
-    Some(found(format!("this file runs in a transaction, where {verb} fails")).fix(fix))
+    Some(found(format!("this file runs in a transaction, where {verb} fails")).fix(step.framework.outside))
 }

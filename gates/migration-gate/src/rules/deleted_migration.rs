@@ -1,5 +1,8 @@
 //! `deleted-migration`.
 
+use std::collections::BTreeSet;
+
+use camino::Utf8PathBuf;
 use kernel::{Example, Location, Severity};
 
 use super::{Found, Judge, Offence, found};
@@ -27,10 +30,11 @@ second time. A new database lacks what it made. Put it back under its name.",
 };
 
 fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
-    let is_here = |path| timeline.chapters.iter().any(|chapter| chapter.migration.path() == path);
-    let gone = timeline.base.ups.iter().filter(|it| !is_here(it.path()));
+    let here: BTreeSet<Utf8PathBuf> =
+        timeline.chapters.iter().map(|chapter| chapter.migration.name()).collect();
+    let gone = timeline.base.ups.iter().filter(|it| !here.contains(&it.name()));
     gone.map(|migration| {
-        let message = format!("migration '{}' has shipped and is gone", migration.path());
+        let message = format!("migration '{}' has shipped and is gone", migration.name());
         (Location::file(migration.path()), found(message).fix("put it back under its name"))
     })
     .collect()

@@ -44,10 +44,10 @@ fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
             false => "this migration has shipped and was changed",
         };
         let mut one = found(message).fix("undo the change, and write a new migration");
-        if only_words && !timeline.framework.keeps_checksums() {
+        if only_words && !timeline.framework.keeps_checksums {
             one = one.severity(Severity::Note);
         }
-        all.push((Location::of(&chapter.file, 0..0), one));
+        all.push((chapter.start(), one));
     }
     all
 }

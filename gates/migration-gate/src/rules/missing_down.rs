@@ -3,7 +3,8 @@
 use kernel::{Example, Location, Severity};
 
 use super::{Found, Judge, Offence, found};
-use crate::timeline::{State, Timeline};
+use crate::layout::Role;
+use crate::timeline::Timeline;
 
 /// A migration cannot be undone, where the others can.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -48,13 +49,17 @@ DROP TABLE orders;\n\
 };
 
 fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
-    if timeline.downs.is_empty() {
-        return Vec::new();
-    }
     let stem = |path: &str| path.rsplit_once("up.sql").map(|(stem, _)| stem.to_owned());
     let chapters = &timeline.chapters;
-    let new = chapters.iter().filter(|chapter| matches!(chapter.state, State::New));
+    let new = chapters.iter().filter(|chapter| chapter.is_new());
+    let has_own = chapters.iter().any(|chapter| chapter.down.is_some());
+    if timeline.downs.is_empty() && !has_own {
+        return Vec::new();
+    }
     let lonely = new.filter(|chapter| {
+        if has_own || chapter.migration.slot.role != Role::Up {
+            return chapter.down.is_none() && chapter.migration.slot.role == Role::Up;
+        }
         let stem = stem(chapter.migration.path().as_str());
         let down = stem.map(|stem| format!("{stem}down.sql"));
         down.is_some_and(|down| !timeline.downs.iter().any(|it| *it.path() == down))
@@ -63,7 +68,7 @@ fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
         .map(|chapter| {
             let one = found("nothing undoes this migration, as others have")
                 .fix("write its down.sql, or say in it that nothing can undo it");
-            (Location::of(&chapter.file, 0..0), one)
+            (chapter.start(), one)
         })
         .collect()
 }

@@ -3,8 +3,8 @@
 use kernel::{Example, Location, Severity};
 
 use super::{Found, Judge, Offence, found};
-use crate::layout::Version;
-use crate::timeline::{State, Timeline};
+use crate::layout::Migration;
+use crate::timeline::Timeline;
 
 /// Two migrations with one number.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -32,22 +32,18 @@ free number. (`2` equals `0002`.)",
 fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
     let mut all = Vec::new();
     let chapters = &timeline.chapters;
-    let new = chapters.iter().filter(|chapter| matches!(chapter.state, State::New));
-    for chapter in new {
-        let version = &chapter.migration.slot.version;
-        let number = match version {
-            Version::Number(number) => number.to_string(),
-            Version::Name(name) => name.clone(),
-        };
+    for (index, chapter) in chapters.iter().enumerate().filter(|(_, it)| it.is_new()) {
+        let Migration { slot, part, .. } = &chapter.migration;
         let path = chapter.migration.path();
-        let here = chapters.iter().map(|other| &other.migration);
-        let mut others = here.chain(&timeline.base.ups);
-        let Some(other) = others.find(|it| it.slot.version == *version && it.path() != path) else {
-            continue;
-        };
-        let message = format!("number {number} is taken by '{}'", other.path());
+        // A part of its own file has the number that it has.
+        let others = chapters.iter().enumerate().filter(|(other, _)| *other != index);
+        let here = others.map(|(_, other)| &other.migration);
+        let here = here.filter(|it| it.path() != path || it.part == *part);
+        let mut others = here.chain(timeline.base.ups.iter().filter(|it| it.path() != path));
+        let Some(other) = others.find(|it| it.slot.version == slot.version) else { continue };
+        let message = format!("number {} is taken by '{}'", slot.version, other.path());
         let one = found(message).fix("give this migration the next free number");
-        all.push((Location::of(&chapter.file, 0..0), one));
+        all.push((chapter.start(), one));
     }
     all
 }

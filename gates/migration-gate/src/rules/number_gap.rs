@@ -4,7 +4,7 @@ use kernel::{Example, Location, Severity};
 
 use super::{Found, Judge, Offence, found};
 use crate::layout::Version;
-use crate::timeline::{State, Timeline};
+use crate::timeline::Timeline;
 
 /// A number is left out between two migrations.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -50,7 +50,7 @@ CREATE TABLE items (id bigint);\n\
 fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
     let number = |version: &Version| match version {
         Version::Number(number) => Some(*number),
-        Version::Name(_) => None,
+        _ => None,
     };
     let base: Vec<u128> =
         timeline.base.ups.iter().filter_map(|it| number(&it.slot.version)).collect();
@@ -60,12 +60,17 @@ fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
     }
     let mut expected = last.saturating_add(1);
     let mut all = Vec::new();
-    let new = timeline.chapters.iter().filter(|it| matches!(it.state, State::New));
+    let new = timeline.chapters.iter().filter(|it| it.is_new());
     for chapter in new {
         let Some(number) = number(&chapter.migration.slot.version) else { continue };
         if number > expected {
             let message = format!("number {expected} is left out before this migration");
-            all.push((Location::of(&chapter.file, 0..0), found(message)));
+            let one = found(message);
+            let one = match timeline.framework.has_no_gaps {
+                true => one.severity(Severity::Error).fix("give it the next number"),
+                false => one,
+            };
+            all.push((chapter.start(), one));
         }
         expected = expected.max(number.saturating_add(1));
     }

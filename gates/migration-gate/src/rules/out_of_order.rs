@@ -3,7 +3,8 @@
 use kernel::{Example, Location, Severity};
 
 use super::{Found, Judge, Offence, found};
-use crate::timeline::{Chapter, State, Timeline};
+use crate::layout::Role;
+use crate::timeline::{Chapter, Timeline};
 
 /// A new migration comes before one that has shipped.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -47,9 +48,11 @@ CREATE TABLE items (id bigint);\n\
 };
 
 fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
-    let Some(last) = timeline.base.ups.last() else { return Vec::new() };
+    let ordered = timeline.base.ups.iter().rev().find(|it| it.slot.version.is_ordered());
+    let Some(last) = ordered else { return Vec::new() };
     let chapters = &timeline.chapters;
-    let new = chapters.iter().filter(|chapter| matches!(chapter.state, State::New));
+    let new = chapters.iter().filter(|chapter| chapter.is_new());
+    let new = new.filter(|chapter| chapter.migration.slot.role == Role::Up);
     let early = new.filter(|chapter| chapter.migration.slot.version < last.slot.version);
     // A number that is taken is a rule of its own.
     let is_taken = |chapter: &&Chapter| {
@@ -61,7 +64,7 @@ fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
         .map(|chapter| {
             let message = format!("comes before '{}', which has shipped", last.path());
             let one = found(message).fix("give it a version after the last one");
-            (Location::of(&chapter.file, 0..0), one)
+            (chapter.start(), one)
         })
         .collect()
 }

@@ -1,0 +1,54 @@
+//! Supabase: `STAMP_name.sql`. Its statements are sent in one go, with the note
+//! that they have run: PostgreSQL runs them as one transaction, which those end
+//! that can run in none.
+
+use camino::Utf8Path;
+
+use super::{Layout, Running, Slot, Version, plain};
+use crate::ops::{Change, What};
+
+pub(super) const LAYOUT: Layout = Layout {
+    name: "supabase",
+    slot,
+    transaction,
+    version: |text| Some(Version::Name(text.split('_').next().unwrap_or_default().to_owned())),
+    outside: "give it a file of its own: other statements before it are one transaction with it",
+    ..plain::LAYOUT
+};
+
+fn slot(inside: &Utf8Path) -> Option<Slot> {
+    let (version, _) = super::flat(inside)?.strip_suffix(".sql")?.split_once('_')?;
+    let is_stamp = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
+    is_stamp.then(|| Slot::up(Version::Name(version.to_owned())))
+}
+
+fn transaction(running: &Running<'_>) -> bool {
+    let alone = |what: &What| match what {
+        What::CreateIndex(create) => create.concurrently,
+        What::DropIndex { concurrently, .. } => *concurrently,
+        What::Table { change: Change::DetachPartition { concurrently, .. }, .. } => *concurrently,
+        What::Alone { .. } => true,
+        _ => false,
+    };
+    let statements = &running.script.statements;
+    statements.is_empty() || !statements.iter().all(|it| it.ops.iter().any(|op| alone(&op.what)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::evidence::transaction;
+
+    #[test]
+    fn names_as_the_tool_reads_them() {
+        assert_eq!(slot("2024_a.sql".into()).unwrap().version, Version::Name("2024".into()));
+        assert!(slot("2024.sql".into()).is_none() && slot("a_b.sql".into()).is_none());
+    }
+
+    #[test]
+    fn what_can_run_in_none_ends_the_transaction() {
+        assert!(!transaction(&LAYOUT, "create index concurrently a on b (c);"));
+        assert!(transaction(&LAYOUT, "select 1; create index concurrently a on b (c);"));
+        assert!(transaction(&LAYOUT, "create table a (b int);"));
+    }
+}
