@@ -11,6 +11,7 @@
 //! What is read from the SQL and what a server shows when it runs are laid beside
 //! each other; the receipt says which of the two it was.
 
+mod chapter;
 mod execute;
 mod held;
 mod layout;

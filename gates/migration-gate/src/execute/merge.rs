@@ -10,8 +10,9 @@ use kernel::{Checked, DatabaseTrace, Fact, Finding, Location, ScriptTrace, Sever
 
 use super::effect::Effect;
 use super::{chapter, has_failed, note, part};
+use crate::chapter::Chapter;
 use crate::rules::{self, Found, Offence, found};
-use crate::timeline::{Chapter, Timeline};
+use crate::timeline::Timeline;
 
 /// Rules whose findings a session confirms or does not.
 const EXECUTED: [&str; 38] = [

@@ -20,9 +20,10 @@ use kernel::{
     GateError, Reply, ScriptTrace,
 };
 
+use crate::chapter::{Chapter, State};
 use crate::layout::{Running, Section};
 use crate::settings::Source;
-use crate::timeline::{Chapter, Scope, State, Timeline};
+use crate::timeline::{Scope, Timeline};
 use catalog::Catalog;
 use effect::{Effect, Passage};
 

@@ -12,7 +12,7 @@ use super::tree::folded;
 /// A text that may be readable now.
 pub(super) struct Mended {
     pub(super) text: String,
-    /// Variables that `RETURNING … INTO` fills.
+    /// Variables that `INTO` fills.
     pub(super) returned: BTreeSet<String>,
 }
 
@@ -23,7 +23,8 @@ const TAG_CHARACTERS_MAX: usize = 200;
 const CONTROL: [&str; 8] = ["if", "else", "end", "range", "with", "define", "template", "block"];
 
 /// Writes placeholders of templates as names and takes `INTO variables` out of
-/// `RETURNING … INTO variables`; none where there is nothing of either.
+/// `RETURNING … INTO variables` and `SELECT … INTO variables`; none where there is
+/// nothing of either.
 pub(super) fn mend(text: &str) -> Option<Mended> {
     let mut edits = placeholders(text)?;
     let mut returned = BTreeSet::new();
@@ -93,7 +94,8 @@ fn placeholders(text: &str) -> Option<Vec<(Range<usize>, String)>> {
     Some(edits)
 }
 
-/// The bytes of `INTO variables` after `RETURNING` in texts between dollars.
+/// The bytes of `INTO variables` after `RETURNING` and `SELECT` in texts between
+/// dollars.
 fn targets(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -113,36 +115,61 @@ fn targets(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Words after which a statement begins.
+const OPENING: [&str; 5] = ["begin", "then", "else", "loop", "declare"];
+/// Words of statements that fill variables where no other part does.
+const ASKING: [&str; 3] = ["select", "with", "values"];
+
 fn into(text: &str, body: Range<usize>, found: &mut Vec<Range<usize>>) {
     let mut at = body.start;
-    let (mut depth, mut returning) = (0_usize, None);
-    let mut open: Option<Range<usize>> = None;
+    let (mut depth, mut returning, mut asks) = (0_usize, None, false);
+    let (mut is_first, mut before) = (true, String::new());
+    let mut open: Option<(Range<usize>, bool)> = None;
     for token in tokenize(text.get(body).unwrap_or_default()) {
         let here = at..at + token.len as usize;
         at = here.end;
         let word = text.get(here.clone()).unwrap_or_default();
         match token.kind {
-            TokenKind::OpenParen => depth += 1,
-            TokenKind::CloseParen => depth = depth.saturating_sub(1),
-            TokenKind::Semi => {
-                found.extend(open.take());
-                (depth, returning) = (0, None);
-            }
-            TokenKind::Ident if word.eq_ignore_ascii_case("returning") => returning = Some(depth),
-            TokenKind::Ident if word.eq_ignore_ascii_case("into") && returning == Some(depth) => {
-                open = Some(here);
-            }
-            TokenKind::Ident
-            | TokenKind::QuotedIdent { .. }
-            | TokenKind::Comma
-            | TokenKind::Dot => {
-                if let Some(open) = &mut open {
-                    open.end = here.end;
-                }
+            TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. } => {
+                continue;
             }
             _ => {}
         }
+        // A name, and more of them after a comma or a point.
+        if let Some((range, wants_name)) = &mut open {
+            let is_name = matches!(token.kind, TokenKind::Ident | TokenKind::QuotedIdent { .. });
+            let joins = matches!(token.kind, TokenKind::Comma | TokenKind::Dot);
+            if is_name && *wants_name {
+                (range.end, *wants_name) = (here.end, word.eq_ignore_ascii_case("strict"));
+                continue;
+            } else if joins && !*wants_name {
+                *wants_name = true;
+                continue;
+            }
+            found.extend(open.take().map(|(range, _)| range));
+        }
+        let lower = match token.kind {
+            TokenKind::Ident => word.to_ascii_lowercase(),
+            _ => String::new(),
+        };
+        match token.kind {
+            TokenKind::OpenParen => depth += 1,
+            TokenKind::CloseParen => depth = depth.saturating_sub(1),
+            TokenKind::Semi => (depth, returning, asks) = (0, None, false),
+            TokenKind::Ident if lower == "returning" => returning = Some(depth),
+            TokenKind::Ident if lower == "into" => {
+                let fills = asks && depth == 0 && !matches!(before.as_str(), "insert" | "merge");
+                if returning == Some(depth) || fills {
+                    open = Some((here, true));
+                }
+            }
+            TokenKind::Ident if is_first => asks = ASKING.contains(&lower.as_str()),
+            _ => {}
+        }
+        is_first = token.kind == TokenKind::Semi || OPENING.contains(&lower.as_str());
+        before = lower;
     }
+    found.extend(open.map(|(range, _)| range));
 }
 
 /// `text` with each range replaced and filled up with blanks; line ends stay.
@@ -190,7 +217,13 @@ mod tests {
         let mended = mend(block).unwrap();
         assert_eq!(mended.text, block.replace("INTO x, \"Y\"", &" ".repeat(11)));
         assert_eq!(mended.returned.into_iter().collect::<Vec<_>>(), ["Y", "x"]);
-        assert!(mend("DO $$ BEGIN INSERT INTO a SELECT 1; END $$;").is_none());
+        let block =
+            "DO $$ BEGIN IF b THEN SELECT count(*) INTO STRICT n, r.x FROM a; END IF; END $$;";
+        let mended = mend(block).unwrap();
+        assert_eq!(mended.text, block.replace("INTO STRICT n, r.x", &" ".repeat(18)));
+        for other in ["INSERT INTO a SELECT 1;", "WITH b AS (SELECT 1) INSERT INTO a SELECT 1;"] {
+            assert!(mend(&format!("DO $$ BEGIN {other} END $$;")).is_none(), "{other}");
+        }
         assert!(mend("select 'returning a into b';").is_none());
     }
 }

@@ -3,7 +3,8 @@
 use kernel::{Example, Location, Severity};
 
 use super::{Found, Judge, Offence, found};
-use crate::timeline::{State, Timeline};
+use crate::chapter::State;
+use crate::timeline::Timeline;
 
 /// A migration that has shipped and was changed.
 pub(crate) const OFFENCE: Offence = Offence {

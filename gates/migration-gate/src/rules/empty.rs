@@ -3,7 +3,7 @@
 use kernel::{Example, Severity};
 
 use super::{Found, Judge, Offence, found};
-use crate::timeline::Chapter;
+use crate::chapter::Chapter;
 
 /// A migration without a statement.
 pub(crate) const OFFENCE: Offence = Offence {

@@ -67,7 +67,7 @@ fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
     lonely
         .map(|chapter| {
             let one = found("nothing undoes this migration, as others have")
-                .fix("write its down.sql, or say in it that nothing can undo it");
+                .fix("write what undoes it, or say in it that nothing can");
             (chapter.start(), one)
         })
         .collect()

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use kernel::{Example, Finding, Fix, Location, Rule, Severity};
 
-use crate::timeline::{Chapter, Step, Timeline};
+use crate::chapter::Chapter;
+use crate::timeline::{Step, Timeline};
 
 /// An example in which `$new` comes after `$base` has shipped.
 macro_rules! migration {

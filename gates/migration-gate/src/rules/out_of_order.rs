@@ -4,7 +4,8 @@ use kernel::{Example, Location, Severity};
 
 use super::{Found, Judge, Offence, found};
 use crate::layout::Role;
-use crate::timeline::{Chapter, Timeline};
+use crate::chapter::Chapter;
+use crate::timeline::Timeline;
 
 /// A new migration comes before one that has shipped.
 pub(crate) const OFFENCE: Offence = Offence {

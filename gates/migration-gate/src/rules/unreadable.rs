@@ -4,7 +4,7 @@ use kernel::{Example, Severity};
 
 use super::{Found, Judge, Offence, found, one_line};
 use crate::postgres::Fault;
-use crate::timeline::Chapter;
+use crate::chapter::Chapter;
 
 /// A migration that cannot be read.
 pub(crate) const OFFENCE: Offence = Offence {

@@ -1,0 +1,128 @@
+//! What of a file runs as one, where it stands between the two releases, and
+//! what undoes it.
+
+use std::ops::Range;
+
+use kernel::{Content, Location, SourceFile};
+
+use crate::layout::{Framework, Migration, Section};
+use crate::postgres::{self, Fault, Script};
+
+/// A migration of the judged tree, read.
+pub(crate) struct Chapter {
+    pub(crate) migration: Migration,
+    pub(crate) file: SourceFile,
+    pub(crate) section: Section,
+    pub(crate) script: Script,
+    /// Whether its statements run in one transaction.
+    pub(crate) transaction: bool,
+    pub(crate) state: State,
+    /// What undoes it, where that stands in the same file.
+    pub(crate) down: Option<Section>,
+}
+
+impl Chapter {
+    /// Whether it is to run, and to be judged.
+    pub(crate) fn is_new(&self) -> bool {
+        matches!(self.state, State::New | State::Again { .. })
+    }
+
+    /// What of its file runs.
+    pub(crate) fn text(&self) -> &str {
+        self.section.text.as_deref().or_else(|| self.file.text()).unwrap_or_default()
+    }
+
+    /// What runs of these bytes of its file.
+    pub(crate) fn words(&self, span: &Range<usize>) -> &str {
+        let start = self.section.span.start;
+        let span = span.start.saturating_sub(start)..span.end.saturating_sub(start);
+        self.text().get(span).unwrap_or_default()
+    }
+
+    /// Its first bytes, for what is about all of it.
+    pub(crate) fn start(&self) -> Location {
+        let is_part = self.migration.part.is_some();
+        let at = if is_part { self.section.span.start } else { 0 };
+        Location::of(&self.file, at..at)
+    }
+}
+
+/// Where a migration stands between the two releases.
+pub(crate) enum State {
+    /// Released: replayed.
+    Shipped,
+    /// Released, and different now: both are kept.
+    Edited { before: Box<Script>, text: String, says_the_same: bool },
+    /// Judged.
+    New,
+    /// Released, and runs once more because it has changed: replayed as it was
+    /// and judged as it is.
+    Again { before: Box<Script>, text: String },
+}
+
+/// What runs as one of a file.
+pub(crate) struct Piece {
+    pub(crate) migration: Migration,
+    pub(crate) section: Section,
+    pub(crate) file: SourceFile,
+    pub(crate) down: Option<Section>,
+}
+
+impl Piece {
+    pub(crate) fn text(&self) -> &str {
+        self.section.text.as_deref().or_else(|| self.file.text()).unwrap_or_default()
+    }
+
+    /// Its bytes as they stand in the file.
+    pub(crate) fn own(&self) -> &[u8] {
+        own(&self.section, &self.file)
+    }
+
+    /// As its text has them: at their places in that.
+    pub(crate) fn script(&self) -> Script {
+        if self.migration.fault.is_some() {
+            return Script::default();
+        }
+        let script = script(&self.file, self.text());
+        let has_placeholders = script.has_placeholders || self.section.has_placeholders;
+        Script { has_placeholders, ..script }
+    }
+}
+
+/// The bytes of a section as they stand in its file.
+pub(crate) fn own<'a>(section: &Section, file: &'a SourceFile) -> &'a [u8] {
+    match section.text {
+        Some(_) => file.bytes().get(section.span.clone()).unwrap_or_default(),
+        None => file.bytes(),
+    }
+}
+
+/// The pieces of a file, each with what undoes it.
+pub(crate) fn pieces(framework: Framework, migration: &Migration, file: &SourceFile) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let sections = match file.text() {
+        Some(text) => framework.sections(migration, text),
+        None => vec![Section::whole("")],
+    };
+    for section in sections {
+        match pieces.last_mut() {
+            Some(last) if section.is_down => last.down = Some(section),
+            _ => {
+                let migration = migration.of(&section, framework.is_shared);
+                pieces.push(Piece { migration, section, file: file.clone(), down: None });
+            }
+        }
+    }
+    pieces
+}
+
+fn script(file: &SourceFile, text: &str) -> Script {
+    let reason = match file.content() {
+        Content::Text(_) => return postgres::read(text),
+        Content::NotUtf8 { .. } => "is not UTF-8",
+        Content::Binary => "holds a NUL byte: it is binary or UTF-16",
+        Content::LfsPointer(_) => "is a Git LFS pointer, its content is not in the repository",
+        Content::Symlink(_) => "is a symbolic link",
+    };
+    Script { faults: vec![Fault { span: 0..0, reason: reason.to_owned() }], ..Script::default() }
+}
