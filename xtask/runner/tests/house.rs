@@ -132,6 +132,7 @@ fn gates_depend_on_little() {
         "globset",
         "go-syntax",
         "memchr",
+        "ra-ap-rustc_lexer",
         "regex",
         "regex-automata",
         "regex-syntax",
@@ -285,7 +286,7 @@ fn packages_are_counted() {
     let lock: toml::Table = read("Cargo.lock").parse().unwrap();
     let count = lock.get("package").and_then(toml::Value::as_array).map_or(0, Vec::len);
     assert!(
-        count <= 229,
+        count <= 231,
         "Cargo.lock has {count} packages, those of tests and of features that are off included; is the new one worth its build?"
     );
 }

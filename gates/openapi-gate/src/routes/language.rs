@@ -7,6 +7,8 @@ use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StrDeserializer};
 
 use super::go;
+#[cfg(feature = "rust")]
+use super::rust;
 use crate::path::Dialect;
 
 /// A language, as far as all of them are alike.
@@ -33,7 +35,17 @@ pub(crate) const GO: Language = Language {
     is_built: true,
 };
 
-const ALL: [&Language; 1] = [&GO];
+/// Rust.
+pub(crate) const RUST: Language = Language {
+    name: "Rust",
+    extensions: &["rs"],
+    apart: &["**/{vendor,target,tests}/**"],
+    feature: Some("rust"),
+    frameworks: &["axum", "actix-web", "rocket", "poem"],
+    is_built: cfg!(feature = "rust"),
+};
+
+const ALL: [&Language; 2] = [&GO, &RUST];
 
 /// A framework whose calls are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -42,6 +54,9 @@ const ALL: [&Language; 1] = [&GO];
 pub(crate) enum Framework {
     /// Of Go.
     Go(go::Framework),
+    /// Of Rust.
+    #[cfg(feature = "rust")]
+    Rust(rust::Framework),
 }
 
 impl TryFrom<String> for Framework {
@@ -50,6 +65,10 @@ impl TryFrom<String> for Framework {
     fn try_from(text: String) -> Result<Framework, String> {
         if let Some(own) = named(&text) {
             return Ok(Framework::Go(own));
+        }
+        #[cfg(feature = "rust")]
+        if let Some(own) = named(&text) {
+            return Ok(Framework::Rust(own));
         }
         let language = ALL.iter().find(|it| it.frameworks.contains(&text.as_str()));
         if let Some(feature) = language.and_then(|language| language.feature) {
@@ -95,6 +114,8 @@ impl Framework {
     pub(crate) fn language(self) -> &'static Language {
         match self {
             Framework::Go(_) => &GO,
+            #[cfg(feature = "rust")]
+            Framework::Rust(_) => &RUST,
         }
     }
 
@@ -102,6 +123,8 @@ impl Framework {
     pub(crate) fn dialect(self) -> Dialect {
         match self {
             Framework::Go(own) => go::dialect(own),
+            #[cfg(feature = "rust")]
+            Framework::Rust(own) => rust::dialect(own),
         }
     }
 }

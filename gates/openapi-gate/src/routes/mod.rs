@@ -3,6 +3,8 @@
 pub(crate) mod command;
 mod go;
 mod language;
+#[cfg(feature = "rust")]
+mod rust;
 mod shape;
 
 use camino::Utf8Path;
@@ -22,6 +24,8 @@ pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
     }
     match wanted.framework {
         None | Some(Framework::Go(_)) => go::read(file, wanted),
+        #[cfg(feature = "rust")]
+        Some(Framework::Rust(own)) => rust::read(file, own),
     }
 }
 
@@ -29,6 +33,8 @@ pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
 pub(crate) fn link(said: &[(&Utf8Path, &str)], wanted: &Static) -> Found {
     match wanted.framework {
         None | Some(Framework::Go(_)) => go::link(said, wanted),
+        #[cfg(feature = "rust")]
+        Some(Framework::Rust(own)) => rust::link(said, own),
     }
 }
 
