@@ -365,4 +365,15 @@ fn a_command_gate_proves_that_it_can_go_red() {
     fixture.xtask(&["prove", "asleep"]).ends_with(3).says(&["asleep  asleep", "stays green"]);
     fixture.xtask(&["prove", "without"]).ends_with(0).says(&["none    without"]);
     assert_eq!(fixture.sh().read_file("data").unwrap(), "good\n");
+    // The same within a run: the receipt says it, and who cannot go red is not green.
+    fixture.xtask(&["verify", "it"]).ends_with(0);
+    assert!(fixture.row("it")["proof"].is_null(), "nobody asked");
+    fixture.xtask(&["verify", "--prove"]).ends_with(3).says(&["asleep", "stays green"]);
+    let proof = |gate: &str| fixture.row(gate)["proof"].clone();
+    let shown = |tripped: u64| serde_json::json!({ "canaries": 1, "tripped": tripped, "quiet": 1, "unproven": [] });
+    assert_eq!(proof("it"), shown(1));
+    assert_eq!(proof("asleep"), shown(0));
+    assert!(proof("without").is_null());
+    assert_eq!(fixture.outcome("asleep"), "errored canary-asleep");
+    assert_eq!(fixture.sh().read_file("data").unwrap(), "good\n");
 }

@@ -13,7 +13,7 @@ use crate::Builtin;
 use crate::baseline::{self, Baseline};
 use crate::ci;
 use crate::cli::{Place, Stop};
-use crate::config::{Config, Fail};
+use crate::config::{Config, Fail, GateConfig};
 use crate::exec::Cancel;
 use crate::fan_out::{Shard, Sheet};
 use crate::gather::{FromRepository, Keeping};
@@ -21,7 +21,7 @@ use crate::introduced::{self, With};
 use crate::judge::{self, End, Policy};
 use crate::plan::{Ask, Changed, Decision, Plan, plan};
 use crate::progress::Event;
-use crate::proof::Proofs;
+use crate::proof::{Proofs, command};
 use crate::ready::{Ready, ready};
 use crate::receipt::{
     self, Base, FileDigest, GateResult, Predicate, Receipt, Source, Subject, WaiverRecord, sha256,
@@ -48,6 +48,8 @@ pub struct Order {
     pub fail_fast: bool,
     /// Count only what the change against the base brought.
     pub introduced: bool,
+    /// Run the canaries of commands too.
+    pub prove: bool,
     /// Take no earlier proof.
     pub reuse: bool,
     /// Time limit of every gate.
@@ -157,6 +159,7 @@ pub fn verify(
         settle(&Policy { comments: &comments, ..policy }, index, end)
     };
     let _planned = events.send(Event::Planned { gates: planned(&config, &plan) });
+    let canary = |gate: &GateConfig| command::prove(view, &config, gate, cancel);
     let run = Run {
         config: &config,
         plan: &plan,
@@ -171,6 +174,7 @@ pub fn verify(
         timeout: order.timeout,
         cancel,
         settle: &settle,
+        canary: order.prove.then_some(&canary),
         events,
     };
     let done = run.run(&proofs);

@@ -106,6 +106,7 @@ pub fn before(with: &With<'_>) -> Result<Before, Stop> {
         timeout: with.order.timeout,
         cancel: with.cancel,
         settle: &|_, _| Outcome::Passed,
+        canary: None,
         events: &events,
     };
     let done = run.run(with.proofs);

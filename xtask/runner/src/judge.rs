@@ -284,6 +284,8 @@ fn judged_row(gate: &GateConfig, judged: Judged, desk: &mut waive::Desk<'_>, row
     settle(row);
 }
 
+/// The reason of a gate whose canary sleeps.
+pub const ASLEEP: &str = "canary-asleep";
 /// Before the words of a sleeping canary, where findings are the reason.
 const ASLEEP_BESIDES: &str = "besides, a canary sleeps: ";
 
@@ -318,11 +320,11 @@ fn settle(row: &mut GateResult) {
             | Outcome::NotApplicable
             | Outcome::Failed
     );
-    if counting > 0 && (may_fail || row.reason.code == "canary-asleep") {
+    if counting > 0 && (may_fail || row.reason.code == ASLEEP) {
         row.outcome = Outcome::Failed;
         let noun = if counting == 1 { "finding counts" } else { "findings count" };
         // Red says enough about the tree, but not that a rule is asleep besides.
-        let asleep = row.reason.code == "canary-asleep";
+        let asleep = row.reason.code == ASLEEP;
         let hint = if asleep {
             Some(format!("{ASLEEP_BESIDES}{}", row.reason.text))
         } else {
@@ -367,7 +369,7 @@ fn asleep(proofs: &[kernel::canary::Proof], row: &mut GateResult) {
 fn sleeping(text: String, row: &mut GateResult) {
     row.outcome = Outcome::Errored;
     row.reason = Reason {
-        code: "canary-asleep".into(),
+        code: ASLEEP.into(),
         text,
         hint: Some(
             "a rule that cannot go red proves nothing: mend it, or the option that silences it"

@@ -13,15 +13,16 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use kernel::{ErrorKind, Outcome, Pulse, Tree};
+use kernel::{ErrorKind, GateError, Outcome, Pulse, Tree};
 use rayon::prelude::*;
 
-use crate::config::{Config, Fail};
+use crate::config::{Config, Fail, GateConfig};
 use crate::exec::Cancel;
 use crate::gather::Gatherer;
 use crate::judge::End;
 use crate::plan::{Decision, Plan};
 use crate::progress::Event;
+use crate::proof::command::Shown;
 use crate::proof::{Proofs, Proving};
 use crate::ready::Ready;
 use crate::receipt::{GateTime, Reason};
@@ -61,9 +62,14 @@ pub struct Run<'a> {
     /// How a gate stands once waivers and baseline are counted: what decides
     /// whether those that need it may start.
     pub settle: &'a (dyn Fn(usize, &End) -> Outcome + Sync),
+    /// How a command's canary is run; none where nobody asked for it.
+    pub canary: Option<&'a Canary<'a>>,
     /// Where progress is told.
     pub events: &'a Sender<Event>,
 }
+
+/// Runs a command's canary on a copy of the tree.
+pub type Canary<'a> = dyn Fn(&GateConfig) -> Result<Shown, GateError> + Sync + 'a;
 
 /// How every gate ended, in ci.toml's order, and how long each took.
 pub struct Done {

@@ -118,11 +118,16 @@ impl Fixture {
         serde_json::from_str(&text).unwrap()
     }
 
+    /// A gate's row in the last receipt.
+    pub fn row(&self, gate: &str) -> serde_json::Value {
+        let receipt = self.receipt();
+        let gates = receipt["predicate"]["gates"].as_array().unwrap();
+        gates.iter().find(|row| row["id"] == gate).unwrap().clone()
+    }
+
     /// How a gate ended in the last run, as `outcome reason-code`.
     pub fn outcome(&self, gate: &str) -> String {
-        let receipt = self.receipt();
-        let gates = receipt["predicate"]["gates"].as_array().unwrap().clone();
-        let row = gates.iter().find(|row| row["id"] == gate).unwrap();
+        let row = self.row(gate);
         format!("{} {}", row["outcome"].as_str().unwrap(), row["reason"]["code"].as_str().unwrap())
     }
 }

@@ -132,6 +132,7 @@ pub fn order() -> Order {
         offline: true,
         whole: true,
         introduced: false,
+        prove: false,
         shard: None,
     }
 }

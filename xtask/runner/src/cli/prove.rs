@@ -121,7 +121,7 @@ fn commands(
                     gate.name
                 )?;
             }
-            Ok(Shown::Asleep(why)) => {
+            Ok(Shown::Asleep { why, .. }) => {
                 asleep += 1;
                 writeln!(out, "asleep  {}  {why}", gate.name)?;
             }

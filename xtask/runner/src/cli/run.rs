@@ -44,6 +44,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &RunArgs) -> Done {
     let order = Order {
         ask: Ask { profile: args.profile.clone(), event: ci::event(), ..Ask::default() },
         introduced: false,
+        prove: false,
         changed: false,
         base: None,
         jobs: None,

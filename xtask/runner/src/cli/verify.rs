@@ -51,6 +51,10 @@ pub struct Verify {
     /// Take no earlier result or proof
     #[arg(long)]
     pub no_reuse: bool,
+    /// Let commands prove themselves too: each that passed is run on a copy, once
+    /// as it is and once with its patch, and must go red by it
+    #[arg(long)]
+    pub prove: bool,
     /// Ask no server: no shared cache
     #[arg(long)]
     pub offline: bool,
@@ -176,6 +180,7 @@ fn order(args: &Verify) -> Order {
         offline: args.offline,
         whole: false,
         introduced: args.introduced,
+        prove: args.prove,
         shard: None,
     }
 }

@@ -159,5 +159,5 @@ fn was_judged(row: &GateResult) -> bool {
         row.outcome,
         Outcome::Errored | Outcome::TimedOut | Outcome::Interrupted | Outcome::Skipped
     );
-    row.rules.count > 0 && (ended || row.reason.code == "canary-asleep")
+    row.rules.count > 0 && (ended || row.reason.code == judge::ASLEEP)
 }

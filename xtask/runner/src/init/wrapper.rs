@@ -168,7 +168,7 @@ mod tests {
         assert!(one.contains("- run: cargo xtask verify --receipt"));
         assert!(many.contains("run: cargo xtask plan --matrix") && !many.contains("cargo install"));
         assert!(gitlab.contains("- cargo xtask verify") && shell.contains("exec cargo xtask"));
-        assert!(nightly.contains("- run: cargo xtask prove"));
+        assert!(nightly.contains("- run: cargo xtask verify --no-reuse --prove"));
         assert!(release.contains("- run: cargo xtask-online require-green"));
         assert!(release.contains("--policy origin/main:release-policy.toml"));
         let install = install();

@@ -18,8 +18,13 @@ pub enum Shown {
     Unproven,
     /// Green without the patch, red with it.
     Proven,
-    /// Something else, in words.
-    Asleep(String),
+    /// Something else.
+    Asleep {
+        /// In words.
+        why: String,
+        /// Whether the copy was green without the patch.
+        is_quiet: bool,
+    },
 }
 
 /// Runs the command on the copy, as it is and patched.
@@ -72,14 +77,14 @@ pub fn prove(
     let within = gate.common.dir.as_ref().map_or_else(|| dir.clone(), |own| dir.join(own));
     let before = run(&argv, None, &within);
     if !before.success() {
-        return Ok(Shown::Asleep(format!(
-            "on a copy without the patch it {before}, so red would prove nothing"
-        )));
+        let why = format!("on a copy without the patch it {before}, so red would prove nothing");
+        return Ok(Shown::Asleep { why, is_quiet: false });
     }
     git(&["apply", "-"], Some(patch.bytes().to_vec()))?;
-    Ok(match run(&argv, None, &within) {
-        Status::Exited(0) => Shown::Asleep(format!("it stays green with '{}'", prove.patch)),
-        Status::Exited(_) => Shown::Proven,
-        status => Shown::Asleep(format!("with '{}' it {status}", prove.patch)),
-    })
+    let why = match run(&argv, None, &within) {
+        Status::Exited(0) => format!("it stays green with '{}'", prove.patch),
+        Status::Exited(_) => return Ok(Shown::Proven),
+        status => format!("with '{}' it {status}", prove.patch),
+    };
+    Ok(Shown::Asleep { why, is_quiet: true })
 }

@@ -11,9 +11,10 @@ use super::plugin::{Asked, described};
 use super::{Run, output};
 use crate::config::{GateConfig, Output};
 use crate::exec::{self, Command, Env, Status};
-use crate::judge::CommandEnd;
+use crate::judge::{ASLEEP, CommandEnd};
 use crate::output::SIZE_BYTES_MAX;
-use crate::receipt::{Artifact, Attempt, Reason, hex};
+use crate::proof::command::Shown;
+use crate::receipt::{Artifact, Attempt, Proof, Reason, hex};
 use crate::repo::RepoError;
 use crate::reuse::{self, ALWAYS, Fresh, Looked, Passed};
 
@@ -65,12 +66,14 @@ pub fn judge(run: &Run<'_>, gate: &GateConfig, looked: &Looked) -> (CommandEnd, 
                 end.attempts.clone_from(&passed.attempts);
                 end.artifacts.clone_from(&passed.artifacts);
             }
+            proven(run, gate, &mut end);
             return (end, None);
         }
         Looked::Miss(surroundings) => Some(surroundings),
         Looked::Off => None,
     };
     let mut end = self::run(run, gate);
+    proven(run, gate, &mut end);
     let passed = || Passed { attempts: end.attempts.clone(), artifacts: end.artifacts.clone() };
     let checked = || end.found.as_ref().map(|found| found.checked.clone()).unwrap_or_default();
     let is_plain = |end: &CommandEnd| end.attempts.iter().all(|it| it.exit_code == Some(0));
@@ -81,6 +84,37 @@ pub fn judge(run: &Run<'_>, gate: &GateConfig, looked: &Looked) -> (CommandEnd, 
         end.reuse = run.results.judged(fresh, false);
     }
     (end, fresh)
+}
+
+/// Lets a gate that passed show that it can go red, where that was asked for:
+/// one that cannot does not end green.
+fn proven(run: &Run<'_>, gate: &GateConfig, end: &mut CommandEnd) {
+    let Some(canary) = run.canary.filter(|_| end.outcome.is_green()) else { return };
+    let proof = |tripped: bool, is_quiet: bool| Proof {
+        canaries: 1,
+        tripped: tripped.into(),
+        quiet: is_quiet.into(),
+        unproven: Vec::new(),
+    };
+    match canary(gate) {
+        Ok(Shown::Unproven) => {}
+        _ if run.cancel.is_requested() => {
+            end.outcome = Outcome::Interrupted;
+            end.reason = reason("interrupted", "its canary was interrupted".to_owned());
+        }
+        Ok(Shown::Proven) => end.proof = Some(proof(true, true)),
+        Ok(Shown::Asleep { why, is_quiet }) => {
+            end.proof = Some(proof(false, is_quiet));
+            end.outcome = Outcome::Errored;
+            end.reason = reason(ASLEEP, why);
+            end.reason.hint = Some("mend the patch, or the command that does not see it".into());
+        }
+        Err(error) => {
+            end.outcome = Outcome::Errored;
+            end.reason = reason(error.code, error.message);
+            end.reason.hint = error.hint;
+        }
+    }
 }
 
 /// Looks for an earlier pass. One whose artifacts are no longer what they were is

@@ -139,6 +139,7 @@ fn judge(builtin: &Builtin, place: &Place, tip: &Tip, cancel: &Cancel) -> Done {
         offline: false,
         whole: false,
         introduced: false,
+        prove: false,
         shard: None,
     };
     let (events, _heard) = channel();
