@@ -5,8 +5,10 @@ use std::ops::Range;
 
 use kernel::{Content, Location, SourceFile};
 
+use crate::foreign;
 use crate::layout::{Framework, Migration, Section};
 use crate::postgres::{self, Fault, Script};
+use crate::settings::Dialect;
 
 /// A migration of the judged tree, read.
 pub(crate) struct Chapter {
@@ -66,6 +68,7 @@ pub(crate) struct Piece {
     pub(crate) section: Section,
     pub(crate) file: SourceFile,
     pub(crate) down: Option<Section>,
+    pub(crate) dialect: Dialect,
 }
 
 impl Piece {
@@ -83,7 +86,7 @@ impl Piece {
         if self.migration.fault.is_some() {
             return Script::default();
         }
-        let script = script(&self.file, self.text());
+        let script = script(&self.file, self.text(), self.dialect);
         let has_placeholders = script.has_placeholders || self.section.has_placeholders;
         Script { has_placeholders, ..script }
     }
@@ -98,7 +101,12 @@ pub(crate) fn own<'a>(section: &Section, file: &'a SourceFile) -> &'a [u8] {
 }
 
 /// The pieces of a file, each with what undoes it.
-pub(crate) fn pieces(framework: Framework, migration: &Migration, file: &SourceFile) -> Vec<Piece> {
+pub(crate) fn pieces(
+    framework: Framework,
+    dialect: Dialect,
+    migration: &Migration,
+    file: &SourceFile,
+) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let sections = match file.text() {
         Some(text) => framework.sections(migration, text),
@@ -109,16 +117,18 @@ pub(crate) fn pieces(framework: Framework, migration: &Migration, file: &SourceF
             Some(last) if section.is_down => last.down = Some(section),
             _ => {
                 let migration = migration.of(&section, framework.is_shared);
-                pieces.push(Piece { migration, section, file: file.clone(), down: None });
+                let file = file.clone();
+                pieces.push(Piece { migration, section, file, down: None, dialect });
             }
         }
     }
     pieces
 }
 
-fn script(file: &SourceFile, text: &str) -> Script {
+fn script(file: &SourceFile, text: &str, dialect: Dialect) -> Script {
     let reason = match file.content() {
-        Content::Text(_) => return postgres::read(text),
+        Content::Text(_) if dialect == Dialect::Postgres => return postgres::read(text),
+        Content::Text(_) => return foreign::read(text, dialect),
         Content::NotUtf8 { .. } => "is not UTF-8",
         Content::Binary => "holds a NUL byte: it is binary or UTF-16",
         Content::LfsPointer(_) => "is a Git LFS pointer, its content is not in the repository",

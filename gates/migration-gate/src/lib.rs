@@ -13,6 +13,7 @@
 
 mod chapter;
 mod execute;
+mod foreign;
 mod held;
 mod layout;
 mod ops;
@@ -96,11 +97,13 @@ impl Gate for MigrationGate {
 
     fn check(&self, evidence: &Evidence<'_>) -> Result<Checked, GateError> {
         let mut checked = Checked::default();
-        let mut judged = Vec::new();
+        let (mut judged, mut not) = (Vec::new(), Vec::new());
         let (mut executed, mut not_because) = (true, Vec::new());
         for (index, (source, framework)) in self.sources.iter().enumerate() {
             let timeline = Timeline::read(source, framework, evidence)?;
             judged.push(format!("{}: {}", source.dir, timeline.scope()));
+            let not_judged = foreign::not_judged(source.dialect());
+            not.extend(not_judged.map(|words| format!("{}: {words}", source.dir)));
             timeline.judge(evidence.pulse, &mut checked)?;
             let why = match source.is_executed() {
                 false => Some("mode is 'static': everything is read from the SQL".to_owned()),
@@ -113,6 +116,9 @@ impl Gate for MigrationGate {
             not_because.extend(why.map(|why| format!("{}: {why}", source.dir)));
         }
         checked.facts.insert("judged".to_owned(), Fact::List(judged));
+        if !not.is_empty() {
+            checked.facts.insert("not_judged".to_owned(), Fact::List(not));
+        }
         checked.facts.insert("executed".to_owned(), Fact::from(executed));
         if !executed {
             checked.facts.insert("executed_not_because".to_owned(), Fact::List(not_because));

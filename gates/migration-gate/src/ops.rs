@@ -181,6 +181,20 @@ pub(crate) enum What {
     Unjudged {
         verb: String,
     },
+    /// Rows are kept for another time.
+    Retention {
+        table: Name,
+    },
+    /// A part of a table is taken away with its rows.
+    DropPartition {
+        table: Name,
+    },
+    /// A table is dropped, and another takes its name: with these columns, where
+    /// they are all.
+    Rebuild {
+        table: Name,
+        columns: Option<Vec<String>>,
+    },
     /// Nothing that a rule asks about.
     Other,
 }

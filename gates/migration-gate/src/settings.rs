@@ -30,7 +30,8 @@ pub(crate) struct Source {
     /// `dbmate`, `flyway`, `refinery`, `tern`, `prisma`, `drizzle`, `atlas`,
     /// `liquibase-sql` or `supabase`.
     pub(crate) framework: String,
-    /// `postgres`.
+    /// `postgres`, `mysql`, `sqlite` or `clickhouse`; of the last three what is
+    /// destroyed is judged, and the receipt says what is not.
     pub(crate) dialect: String,
     /// Major version of the oldest server they run on.
     pub(crate) pg_version: u32,
@@ -91,6 +92,23 @@ impl Default for Source {
     }
 }
 
+/// Whose SQL it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    #[default]
+    Postgres,
+    Mysql,
+    Sqlite,
+    Clickhouse,
+}
+
+const DIALECTS: [(&str, Dialect); 4] = [
+    ("postgres", Dialect::Postgres),
+    ("mysql", Dialect::Mysql),
+    ("sqlite", Dialect::Sqlite),
+    ("clickhouse", Dialect::Clickhouse),
+];
+
 impl Settings {
     /// Reads the keys and refuses what this version cannot do: an option that
     /// did nothing would be believed.
@@ -113,6 +131,12 @@ impl Source {
         self.mode != "static"
     }
 
+    /// Whose SQL it is.
+    pub(crate) fn dialect(&self) -> Dialect {
+        let known = DIALECTS.iter().find(|(name, _)| *name == self.dialect);
+        known.map(|(_, dialect)| *dialect).unwrap_or_default()
+    }
+
     fn check(&self, offences: &[&str]) -> Result<(), ConfigError> {
         let refuse = |message: String, hint: &str| Err(ConfigError::new(message).hint(hint));
         let dir = self.dir.trim_end_matches('/');
@@ -122,20 +146,21 @@ impl Source {
                 "write it relative to the repository, e.g. dir = \"db/migrations\"",
             );
         }
-        match self.dialect.as_str() {
-            "postgres" => {}
-            known @ ("sqlite" | "mysql" | "clickhouse") => {
-                return refuse(
-                    format!("dialect '{known}' is not supported yet"),
-                    "only 'postgres' is; leave this source out until then",
-                );
-            }
-            other => {
-                return refuse(
-                    format!("dialect '{other}' is not known"),
-                    "write dialect = \"postgres\"",
-                );
-            }
+        if !DIALECTS.iter().any(|(name, _)| *name == self.dialect) {
+            let known = DIALECTS.map(|(name, _)| name).join("\", \"");
+            return refuse(
+                format!("dialect '{}' is not known", self.dialect),
+                &format!("write dialect = \"{known}\""),
+            );
+        }
+        if self.dialect() != Dialect::Postgres && self.is_executed() {
+            return refuse(
+                format!(
+                    "mode '{}' runs PostgreSQL, and the dialect is '{}'",
+                    self.mode, self.dialect
+                ),
+                "write mode = \"static\"",
+            );
         }
         match self.mode.as_str() {
             "static" | "execute" | "both" => {}

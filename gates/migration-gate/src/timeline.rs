@@ -4,6 +4,7 @@
 use kernel::{Checked, Evidence, GateError, Location, Pulse, SourceFile, Tree, unread};
 
 use crate::chapter::{Chapter, Piece, State, own, pieces};
+use crate::foreign;
 use crate::held::Held;
 use crate::layout::{self, Folder, Framework, Migration, Role, Running, Version};
 use crate::ops::{Op, Statement, What};
@@ -72,6 +73,7 @@ impl<'a> Timeline<'a> {
             (None, None) => Scope::Unknown,
         };
         let mut base = base.unwrap_or_default();
+        let dialect = source.dialect();
         let (downs, others) = (head.downs, head.others);
         let mut timeline = Timeline {
             source,
@@ -91,8 +93,9 @@ impl<'a> Timeline<'a> {
                 .zip(base.ups.iter().find(|it| it.path() == migration.path()))
                 .map(|(tree, it)| read(tree, it))
                 .transpose()?;
-            let before = before.map(|it| pieces(framework, &migration, &it)).unwrap_or_default();
-            for piece in pieces(framework, &migration, &file) {
+            let before =
+                before.map(|it| pieces(framework, dialect, &migration, &it)).unwrap_or_default();
+            for piece in pieces(framework, dialect, &migration, &file) {
                 if piece.section.is_skipped {
                     timeline.elsewhere += 1;
                     continue;
@@ -106,7 +109,7 @@ impl<'a> Timeline<'a> {
             let mut ups = Vec::new();
             for migration in &base.ups {
                 let file = read(tree, migration)?;
-                let pieces = pieces(framework, migration, &file).into_iter();
+                let pieces = pieces(framework, dialect, migration, &file).into_iter();
                 ups.extend(pieces.filter(|it| !it.section.is_skipped).map(|it| it.migration));
             }
             base.ups = ups;
@@ -125,7 +128,7 @@ impl<'a> Timeline<'a> {
         evidence: &Evidence<'_>,
     ) -> Chapter {
         let script = piece.script();
-        let Piece { migration, section, file, down } = piece;
+        let Piece { migration, section, file, down, .. } = piece;
         let is_again = migration.slot.role == Role::Again;
         let state = match before {
             Some(before) if before.own() != own(&section, &file) => {
@@ -334,6 +337,9 @@ impl<'a> Timeline<'a> {
             };
             for offence in rules::TABLE {
                 let Judge::Op(judge) = offence.judge else { continue };
+                if !foreign::is_judged(step.source.dialect(), offence.offence()) {
+                    continue;
+                }
                 let Some(found) = judge(&step) else { continue };
                 checked.findings.push(place(
                     chapter,

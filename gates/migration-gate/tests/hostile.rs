@@ -82,6 +82,60 @@ fn marked() -> impl Strategy<Value = String> {
         .prop_map(|lines| lines.iter().map(|(line, end)| format!("{line}{end}")).collect())
 }
 
+/// Pieces that the other dialects know, put together as nobody would.
+fn foreign() -> impl Strategy<Value = String> {
+    let words = prop::sample::select(vec![
+        "ALTER TABLE",
+        "a",
+        "`b`",
+        "[c]",
+        "\"d\"",
+        "ADD",
+        "COLUMN",
+        "MODIFY",
+        "CHANGE",
+        "TTL",
+        "DROP",
+        "PARTITION",
+        "(",
+        ")",
+        ",",
+        ";",
+        "\n",
+        "DELIMITER $$\n",
+        "$$",
+        "BEGIN",
+        "END",
+        "CASE",
+        "CREATE TRIGGER",
+        "CREATE TABLE",
+        "RENAME TO",
+        "DELETE",
+        "WHERE",
+        "1",
+        "'x'",
+        "'",
+        "/*!",
+        "*/",
+        "#",
+        "--",
+        "\\",
+        "ON CLUSTER",
+        "DETACH TABLE",
+        "SETTINGS",
+        "WITH",
+        "SELECT",
+        "NOT NULL",
+        "int",
+        "ALGORITHM=COPY",
+        "TYPE",
+        "é",
+        "\0",
+        "=",
+    ]);
+    prop::collection::vec(words, 0..40).prop_map(|words| words.join(" "))
+}
+
 /// The ids of what is found.
 fn judged(framework: &str, files: &[(&str, &str)]) -> Vec<String> {
     let once = testkit::judge(&REGISTER, &options(framework), files);
@@ -203,6 +257,19 @@ proptest! {
             _ => format!("m/{number}_a.sql"),
         };
         judged(framework, &[(&name(1), &before), (&name(2), &text)]);
+    }
+
+    #[test]
+    fn any_dialect_is_read(
+        dialect in prop::sample::select(vec!["mysql", "sqlite", "clickhouse"]),
+        text in prop_oneof![any::<String>(), sql(), foreign()],
+    ) {
+        let options =
+            format!("[[source]]\ndir = 'm'\nframework = 'plain'\ndialect = '{dialect}'\n");
+        let files = [("m/1_a.sql", "DROP TABLE gone;"), ("m/2_b.sql", text.as_str())];
+        let once = testkit::judge(&REGISTER, &options, &files);
+        prop_assert_eq!(&once, &testkit::judge(&REGISTER, &options, &files));
+        prop_assert!(once.iter().any(|it| it.ends_with("/drop-table")), "{once:?}");
     }
 
     // A reason has a letter or a digit, whatever stands around it.

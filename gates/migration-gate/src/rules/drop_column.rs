@@ -3,7 +3,7 @@
 use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
-use crate::ops::{Change, What};
+use crate::ops::{Change, Name, What};
 use crate::timeline::Step;
 
 /// A column that the release before still uses is dropped.
@@ -24,6 +24,13 @@ or writes it.",
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "alter table only orders drop if exists note, add column memo text;"
         ),
+        kernel::Example::new(
+            "-- @options --\n[[source]]\ndir = 'm'\nframework = 'plain'\ndialect = 'sqlite'\n\
+-- base: m/1_a.sql --\nCREATE TABLE orders (id int, note text);\n\
+-- m/1_a.sql --\nCREATE TABLE orders (id int, note text);\n\
+-- m/2_b.sql --\nCREATE TABLE n (id int); INSERT INTO n SELECT id FROM orders; DROP TABLE orders;\n\
+ALTER TABLE n RENAME TO orders;\n",
+        ),
     ],
     good: &[
         migration!(
@@ -39,6 +46,9 @@ or writes it.",
 };
 
 fn judge(step: &Step<'_>) -> Option<Found> {
+    if let What::Rebuild { table, columns: Some(columns) } = &step.op.what {
+        return lost(step, table, columns);
+    }
     let What::Table { table, change: Change::DropColumn { column, if_exists } } = &step.op.what
     else {
         return None;
@@ -49,5 +59,13 @@ fn judge(step: &Step<'_>) -> Option<Found> {
     }
     let message =
         format!("column '{column}' of '{table}' is dropped while the release before still uses it");
+    Some(found(message).fix("drop it one release after the last one that reads or writes it"))
+}
+
+/// A column that the table which takes the name does not have.
+fn lost(step: &Step<'_>, table: &Name, columns: &[String]) -> Option<Found> {
+    let is_lost = |name: &&String| !columns.contains(name) && !step.schema.is_fresh_column(table, name);
+    let column = step.schema.table(table)?.columns().find(is_lost)?;
+    let message = format!("column '{column}' of '{table}' is not in the table that takes its name");
     Some(found(message).fix("drop it one release after the last one that reads or writes it"))
 }

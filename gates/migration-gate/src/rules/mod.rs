@@ -101,6 +101,8 @@ rules! {
     does_not_apply,
     broken_down,
     reindex_cluster_vacuum_full,
+    shortened_retention,
+    drop_partition,
 }
 
 pub(crate) use broken_down::OFFENCE as BROKEN_DOWN;

@@ -52,6 +52,7 @@ fn judge(step: &Step<'_>) -> Option<Found> {
     let (table, why) = match &step.op.what {
         What::Table { table, change } => (Some(table), rewrites(step, table, change)?),
         What::Rewrite { table, verb } => (table.as_ref(), *verb),
+        What::Rebuild { table, .. } => (Some(table), "a new table with its rows takes its name"),
         _ => return None,
     };
     if table.is_some_and(|table| step.schema.is_fresh_table(table)) {

@@ -156,7 +156,7 @@ impl Schema {
     pub(crate) fn apply(&mut self, op: &Op) {
         match &op.what {
             What::CreateTable(create) => self.create_table(create),
-            What::DropTable { table, .. } => {
+            What::DropTable { table, .. } | What::Rebuild { table, .. } => {
                 self.tables.remove(table);
                 self.indexes.retain(|_, index| index.table != *table);
             }

@@ -127,6 +127,11 @@ impl Table {
         }
     }
 
+    /// The names of its columns, as far as they are known.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &String> {
+        self.columns.keys()
+    }
+
     pub(crate) fn column(&self, name: &str) -> Option<&ColumnState> {
         self.columns.get(name)
     }
