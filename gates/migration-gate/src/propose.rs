@@ -20,18 +20,19 @@ const FOLDERS_MAX: usize = 8;
 /// The files of a folder that are read to tell whose SQL they hold.
 const READ_MAX: usize = 40;
 
-/// What no PostgreSQL has and others' migrations soon have, in lower case.
-const FOREIGN: [&str; 10] = [
-    "auto_increment",
-    "autoincrement",
-    "engine=",
-    "engine =",
-    "mergetree",
-    " on cluster ",
-    "pragma ",
-    "without rowid",
-    "nvarchar",
-    "table `",
+/// What no PostgreSQL has and others' migrations soon have, in lower case, and
+/// whose it is; none where those cannot be read.
+const FOREIGN: [(&str, Option<&str>); 10] = [
+    ("auto_increment", Some("mysql")),
+    ("autoincrement", Some("sqlite")),
+    ("engine=innodb", Some("mysql")),
+    ("engine = innodb", Some("mysql")),
+    ("mergetree", Some("clickhouse")),
+    (" on cluster ", Some("clickhouse")),
+    ("pragma ", Some("sqlite")),
+    ("without rowid", Some("sqlite")),
+    ("nvarchar", None),
+    ("table `", Some("mysql")),
 ];
 
 pub(crate) fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
@@ -39,7 +40,7 @@ pub(crate) fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
     for dir in folders(tree) {
         let framework = match layout::detect(dir.as_str(), tree) {
             Ok(framework) => framework,
-            Err(_) if !is_postgres(&layout::sql_entries(dir.as_str(), tree), tree) => continue,
+            Err(_) if dialect(&layout::sql_entries(dir.as_str(), tree), tree).is_none() => continue,
             Err(error) => {
                 let hint = error.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
                 others.push((dir, format!("{}{hint}", error.message)));
@@ -48,13 +49,17 @@ pub(crate) fn propose(tree: &Tree, depth: Depth) -> Option<Proposal> {
         };
         let folder = layout::folder(framework, dir.as_str(), tree);
         let entries: Vec<Entry> = folder.ups.iter().map(|up| up.entry.clone()).collect();
-        if is_for_another(&dir, tree) || !is_postgres(&entries, tree) {
+        let Some(found) = manifest_dialect(&dir, tree).or_else(|| dialect(&entries, tree)) else {
             continue;
-        }
+        };
+        let more = match found {
+            "postgres" => "pg_version = 15            # the oldest you run on\n".to_owned(),
+            other => format!("dialect = \"{other}\"\n"),
+        };
+        let framework_is = framework.name;
         toml.push_str(&format!(
-            "[[gate.{ID}.source]]\ndir = {:?}\nframework = \"{}\"\npg_version = 15            # the oldest you run on\n",
+            "[[gate.{ID}.source]]\ndir = {:?}\nframework = \"{framework_is}\"\n{more}",
             dir.as_str(),
-            framework.name,
         ));
         because.push(format!("{dir} ({} of {})", folder.ups.len(), framework.name));
     }
@@ -100,7 +105,7 @@ fn folders(tree: &Tree) -> Vec<Utf8PathBuf> {
 fn is_named(folder: &Utf8Path) -> bool {
     folder.file_name().is_some_and(|name| {
         let name = name.to_ascii_lowercase();
-        name.contains("migration") || name == "migrate"
+        name.contains("migration") || name == "migrate" || name == "changelog" || name == "drizzle"
     })
 }
 
@@ -109,6 +114,10 @@ fn is_named(folder: &Utf8Path) -> bool {
 /// `migrations/postgres/1_a.up.sql`.
 fn home(named: &Utf8Path, file: &Utf8Path) -> Utf8PathBuf {
     let is_step = matches!(file.file_name(), Some("up.sql" | "down.sql" | "migration.sql"));
+    // Flyway, refinery and Liquibase read the folders below as well.
+    if layout::is_deep(file) || named.file_name() == Some("changelog") {
+        return named.to_owned();
+    }
     let folder = match (file.parent(), is_step) {
         (Some(step), true) => step.parent().unwrap_or(step),
         (Some(folder), false) => folder,
@@ -117,18 +126,28 @@ fn home(named: &Utf8Path, file: &Utf8Path) -> Utf8PathBuf {
     folder.to_owned()
 }
 
-/// Whether the manifest beside or above the folder builds a database library
-/// for SQLite or MySQL and not for PostgreSQL.
-fn is_for_another(dir: &Utf8Path, tree: &Tree) -> bool {
+/// The dialect, where the manifest beside or above the folder builds a database
+/// library for SQLite or MySQL and not for PostgreSQL.
+fn manifest_dialect(dir: &Utf8Path, tree: &Tree) -> Option<&'static str> {
+    let lock = tree.read(&kernel::below(dir, "migration_lock.toml")).ok();
+    let lock = lock.as_ref().and_then(|file| file.text()).unwrap_or_default();
+    let provided = ["mysql", "sqlite"].into_iter();
+    let mut provided = provided.filter(|name| lock.contains(&format!("\"{name}\"")));
+    if let Some(name) = provided.next() {
+        return Some(name);
+    }
     let manifest =
         dir.ancestors().find_map(|above| tree.read(&kernel::below(above, "Cargo.toml")).ok());
     let text = manifest.as_ref().and_then(|file| file.text()).unwrap_or_default();
     let uses_library = text.contains("sqlx") || text.contains("diesel");
     let builds = |feature: &str| text.contains(&format!("\"{feature}\""));
-    uses_library && !builds("postgres") && (builds("sqlite") || builds("mysql"))
+    let is_other = uses_library && !builds("postgres");
+    ["mysql", "sqlite"].into_iter().find(|feature| is_other && builds(feature))
 }
 
-fn is_postgres(migrations: &[Entry], tree: &Tree) -> bool {
+/// Whose SQL it is, by a mark of others' or by how much of it PostgreSQL reads;
+/// none where it is nobody's that can be read.
+fn dialect(migrations: &[Entry], tree: &Tree) -> Option<&'static str> {
     // The last as well as the first: many began on something else.
     let step = migrations.len().div_ceil(READ_MAX).max(1);
     let (mut read, mut faulty) = (0, 0);
@@ -136,13 +155,13 @@ fn is_postgres(migrations: &[Entry], tree: &Tree) -> bool {
         let Ok(file) = tree.read_entry(migration) else { continue };
         let Some(text) = file.text() else { continue };
         let lower = text.to_ascii_lowercase();
-        if FOREIGN.iter().any(|mark| lower.contains(mark)) {
-            return false;
+        if let Some((_, whose)) = FOREIGN.iter().find(|(mark, _)| lower.contains(mark)) {
+            return *whose;
         }
         read += 1;
         faulty += usize::from(!postgres::read(text).faults.is_empty());
     }
-    read > 0 && faulty * 5 <= read
+    (read > 0 && faulty * 5 <= read).then_some("postgres")
 }
 
 #[cfg(test)]
@@ -174,18 +193,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_postgresql_is_not_offered() {
-        for other in [
-            "create table a (id int auto_increment) engine=InnoDB;",
-            "create table a (id integer primary key autoincrement);",
-            "create table `a` (`id` int);",
+    fn whose_sql_it_is_is_offered_as_well() {
+        for (other, dialect) in [
+            ("create table a (id int auto_increment) engine=InnoDB;", "mysql"),
+            ("create table a (id integer primary key autoincrement);", "sqlite"),
+            ("create table `a` (`id` int);", "mysql"),
+            ("create table a (id Int64) engine = MergeTree;", "clickhouse"),
         ] {
             let files = [("migrations/1_a.sql", other), ("migrations/2_b.sql", B)];
-            assert!(proposed(&files).is_none(), "{other}");
+            let toml = proposed(&files).unwrap().toml;
+            assert!(toml.contains(&format!("dialect = \"{dialect}\"")), "{toml}");
         }
         let manifest = ("Cargo.toml", "sqlx = { version = \"0.8\", features = [\"sqlite\"] }\n");
         let files = [manifest, ("migrations/1_a.sql", A), ("migrations/2_b.sql", B)];
-        assert!(proposed(&files).is_none(), "sqlx for SQLite");
+        assert!(proposed(&files).unwrap().toml.contains("dialect = \"sqlite\""), "sqlx for SQLite");
+        let other = ("migrations/1_a.sql", "create table a (id nvarchar(10));");
+        assert!(proposed(&[other, ("migrations/2_b.sql", B)]).is_none(), "nobody reads it");
         assert!(proposed(&[("migrations/1_a.sql", A)]).is_none(), "a script");
         assert!(proposed(&[("sql/1_a.sql", A), ("sql/2_b.sql", B)]).is_none(), "no migrations");
     }
@@ -204,9 +227,6 @@ mod tests {
         assert!(found.toml.contains("sql-migrate"), "{}", found.toml);
         let only = proposed(&[("b/migrations/1_a.sql", other), ("b/migrations/2_b.sql", other)]);
         assert!(only.unwrap().cannot.unwrap().contains("sql-migrate"));
-        let clickhouse = "create table a (id Int64) engine = MergeTree;\n";
-        let files = [("migrations/1_a.up.sql", clickhouse), ("migrations/2_b.up.sql", clickhouse)];
-        assert!(proposed(&files).is_none());
     }
 
     #[test]

@@ -49,6 +49,10 @@ const HARMLESS: [&str; 22] = [
     "APPLY",
 ];
 
+/// Actions that may follow one whose text goes on after a comma.
+const ACTIONS: [&str; 10] =
+    ["ADD", "DROP", "RENAME", "CHANGE", "MODIFY", "ALTER", "DELETE", "UPDATE", "CLEAR", "COMMENT"];
+
 /// What each action of `rest` does to `table`.
 pub(super) fn actions(table: &Name, rest: &Cursor<'_>) -> Vec<Op> {
     let mut rest = rest.clone();
@@ -58,7 +62,20 @@ pub(super) fn actions(table: &Name, rest: &Cursor<'_>) -> Vec<Op> {
         rest.tokens = rest.tokens.get(..at).unwrap_or_default();
     }
     let mut ops = Vec::new();
+    // Expressions and settings go on after a comma.
+    let mut goes_on = false;
     for part in rest.parts() {
+        let (first, second) = (part.word(0), part.word(1));
+        if goes_on && !ACTIONS.contains(&first.as_str()) {
+            continue;
+        }
+        goes_on = first == "RESET" || matches!(second.as_str(), "TTL" | "SETTING" | "ORDER");
+        if (first.as_str(), second.as_str()) == ("MODIFY", "QUERY") {
+            let verb = "ALTER TABLE MODIFY QUERY".to_owned();
+            let span = part.span().start..rest.span().end;
+            ops.push(Op { span, what: What::Unjudged { verb } });
+            return ops;
+        }
         let span = part.span();
         let whats = action(table, part.clone());
         let whats = whats.unwrap_or_else(|| {

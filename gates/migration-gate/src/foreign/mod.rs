@@ -8,7 +8,9 @@ mod cursor;
 mod lexer;
 mod statement;
 
-use crate::ops::What;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ops::{Change, Name, What};
 use crate::postgres::Script;
 use crate::settings::Dialect;
 
@@ -76,31 +78,48 @@ pub(crate) fn read(text: &str, dialect: Dialect) -> Script {
     script
 }
 
-/// SQLite's way to change a table: a new one takes the name of one that is
-/// dropped in the same file.
+/// The way to change a table where it cannot be altered: a new one takes the name
+/// of one that is dropped, or renamed, in the same file.
 fn rebuild(script: &mut Script) {
-    let ops = || script.statements.iter().flat_map(|it| &it.ops).map(|op| &op.what);
-    let mut created = std::collections::BTreeMap::new();
-    let mut replaced = std::collections::BTreeMap::new();
-    for what in ops() {
+    let whats = || script.statements.iter().flat_map(|it| &it.ops).map(|op| &op.what);
+    let mut created: BTreeMap<Name, Option<Vec<String>>> = BTreeMap::new();
+    // Those that come to be under a name, and those that had one and lose it.
+    let (mut under, mut away) = (BTreeMap::new(), BTreeSet::new());
+    for what in whats() {
         match what {
             What::CreateTable(create) => {
-                created.insert(create.table.clone(), create);
-            }
-            What::Table { table, change: crate::ops::Change::RenameTo { to } } => {
-                let Some(create) = created.get(table) else { continue };
-                let name = crate::ops::Name::new(&table.schema, to);
                 let columns = create.columns.iter().map(|it| it.name.clone()).collect();
                 let columns: Option<Vec<String>> = create.columns_are_all.then_some(columns);
-                replaced.insert(name, columns);
+                if away.contains(&create.table) {
+                    under.insert(create.table.clone(), columns.clone());
+                }
+                created.insert(create.table.clone(), columns);
             }
+            What::Table { table, change: Change::RenameTo { to } } => match created.get(table) {
+                Some(columns) => {
+                    under.insert(Name::new(&table.schema, to), columns.clone());
+                }
+                None => {
+                    away.insert(table.clone());
+                }
+            },
             _ => {}
         }
     }
+    let mut left = BTreeSet::new();
     for op in script.statements.iter_mut().flat_map(|it| &mut it.ops) {
-        let What::DropTable { table, .. } = &op.what else { continue };
-        if let Some(columns) = replaced.get(table) {
-            op.what = What::Rebuild { table: table.clone(), columns: columns.clone() };
+        let (table, to) = match &op.what {
+            What::DropTable { table, .. } => (table.clone(), None),
+            What::Table { table, change: Change::RenameTo { to } } if away.contains(table) => {
+                (table.clone(), Some(Name::new(&table.schema, to)))
+            }
+            _ => continue,
+        };
+        if left.contains(&table) {
+            op.what = What::Other;
+        } else if let Some(columns) = under.get(&table) {
+            left.extend(to);
+            op.what = What::Rebuild { table, columns: columns.clone() };
         }
     }
 }
@@ -108,7 +127,6 @@ fn rebuild(script: &mut Script) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::Change;
 
     fn whats(text: &str, dialect: Dialect) -> Vec<What> {
         let script = read(text, dialect);
@@ -164,6 +182,13 @@ mod tests {
                 "",
             ),
             (Clickhouse, "OPTIMIZE TABLE a FINAL;", ""),
+            (Clickhouse, "ALTER TABLE a MODIFY SETTING b = 1, c = 2;", ""),
+            (
+                Clickhouse,
+                "CREATE MATERIALIZED VIEW v TO a AS SELECT 1; RENAME TABLE v TO w;",
+                "Table",
+            ),
+            (Mysql, "CREATE OR REPLACE VIEW v AS SELECT 1;", "Unjudged"),
         ] {
             assert_eq!(told(text, dialect), expected, "{text}");
         }
@@ -198,6 +223,13 @@ mod tests {
     }
 
     #[test]
+    fn a_query_goes_on_to_the_end() {
+        let found =
+            whats("ALTER TABLE v MODIFY QUERY SELECT a, b, drop FROM c;", Dialect::Clickhouse);
+        assert!(matches!(found.as_slice(), [What::Unjudged { .. }]), "{found:?}");
+    }
+
+    #[test]
     fn other_delimiters_and_bodies_are_one_statement() {
         let text = "DELIMITER $$\nCREATE PROCEDURE p() BEGIN IF a THEN DROP TABLE b; END IF; END$$\n\
                     DELIMITER ;\nDROP TABLE c;";
@@ -209,9 +241,14 @@ mod tests {
     #[test]
     fn a_rebuild_is_no_drop() {
         let text = "CREATE TABLE n (a int); INSERT INTO n SELECT a FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t;";
-        let found = whats(text, Dialect::Sqlite);
-        assert!(found.iter().any(|it| matches!(it, What::Rebuild { .. })), "{found:?}");
-        assert!(!found.iter().any(|it| matches!(it, What::DropTable { .. })), "{found:?}");
+        let away = "ALTER TABLE t RENAME TO o; CREATE TABLE t (a int); INSERT INTO t SELECT a FROM o; DROP TABLE o;";
+        for text in [text, away] {
+            let found = whats(text, Dialect::Sqlite);
+            assert!(found.iter().any(|it| matches!(it, What::Rebuild { .. })), "{found:?}");
+            assert!(!found.iter().any(|it| matches!(it, What::DropTable { .. })), "{found:?}");
+        }
+        let gone = "DROP TABLE t; CREATE TABLE t (a int);";
+        assert!(whats(gone, Dialect::Sqlite).iter().any(|it| matches!(it, What::DropTable { .. })));
     }
 
     #[test]

@@ -201,9 +201,25 @@ fn create(mut cursor: Cursor<'_>) -> Option<Vec<What>> {
     let replaces = cursor.eat("OR REPLACE");
     let temporary = cursor.eat("TEMPORARY") || cursor.eat("TEMP");
     if !cursor.eat("TABLE") {
+        let is_kept = cursor.eat("MATERIALIZED");
+        if !cursor.eat("VIEW") {
+            // MySQL says much before the word, and what is replaced is told.
+            let is_view = cursor.find("VIEW").is_some_and(|at| at < 8);
+            return (!(replaces && is_view)).then(|| vec![What::Other]);
+        }
+        let if_not_exists = cursor.eat_if_exists();
+        let view = cursor.name()?;
         // A view that is made anew may have lost columns.
-        let is_view = cursor.find("VIEW").is_some_and(|at| at < 8);
-        return (!(replaces && is_view)).then(|| vec![What::Other]);
+        return match (replaces, is_kept || cursor.dialect == Dialect::Clickhouse) {
+            (true, _) => None,
+            // ClickHouse drops and renames it as a table.
+            (false, true) => Some(vec![What::CreateTable(CreateTable {
+                columns: Vec::new(),
+                columns_are_all: false,
+                ..table_of(view, if_not_exists)
+            })]),
+            (false, false) => Some(vec![What::CreateView { view, columns: None }]),
+        };
     }
     let if_not_exists = cursor.eat_if_exists();
     let table = cursor.name()?;
@@ -211,16 +227,25 @@ fn create(mut cursor: Cursor<'_>) -> Option<Vec<What>> {
     let inner = cursor.bracketed();
     let columns_are_all = inner.is_some() && cursor.find("SELECT").is_none();
     let create = CreateTable {
-        table: table.clone(),
         columns: inner.map(|inner| columns(&inner)).unwrap_or_default(),
-        constraints: Vec::new(),
-        if_not_exists,
-        partition_of: None,
         temporary,
         columns_are_all,
+        ..table_of(table.clone(), if_not_exists)
     };
     let dropped = replaces.then_some(What::DropTable { table, if_exists: true });
     Some(dropped.into_iter().chain([What::CreateTable(create)]).collect())
+}
+
+fn table_of(table: ops::Name, if_not_exists: bool) -> CreateTable {
+    CreateTable {
+        table,
+        columns: Vec::new(),
+        constraints: Vec::new(),
+        if_not_exists,
+        partition_of: None,
+        temporary: false,
+        columns_are_all: false,
+    }
 }
 
 fn drop(mut cursor: Cursor<'_>) -> Option<Vec<What>> {

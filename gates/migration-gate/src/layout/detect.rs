@@ -74,6 +74,11 @@ pub(crate) fn detect(dir: &str, tree: &Tree) -> Result<Framework, ConfigError> {
     decide(dir, &candidates, tree)
 }
 
+/// Whether only a framework that reads folders below has such a file.
+pub(crate) fn is_deep(inside: &Utf8Path) -> bool {
+    is_versioned(inside)
+}
+
 /// `V3__name.sql` and its kin.
 fn is_versioned(inside: &Utf8Path) -> bool {
     let name = inside.file_name().unwrap_or_default();

@@ -30,7 +30,7 @@ use kernel::{ConfigError, Entry, Globs, Tree};
 use crate::postgres::Script;
 use crate::settings::Source;
 
-pub(crate) use detect::detect;
+pub(crate) use detect::{detect, is_deep};
 pub(crate) use section::Section;
 
 /// What is known of a framework, in a file of its own each.
