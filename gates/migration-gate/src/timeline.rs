@@ -100,7 +100,15 @@ impl<'a> Timeline<'a> {
                     timeline.elsewhere += 1;
                     continue;
                 }
-                let before = before.iter().find(|it| it.migration.name() == piece.migration.name());
+                let name = piece.migration.name();
+                // A second one of the name is another one.
+                let is_second = timeline
+                    .chapters
+                    .iter()
+                    .rev()
+                    .take_while(|it| it.migration.path() == piece.migration.path())
+                    .any(|it| it.migration.name() == name);
+                let before = before.iter().find(|it| !is_second && it.migration.name() == name);
                 let chapter = timeline.tell(piece, before, through.as_ref(), evidence);
                 timeline.chapters.push(chapter);
             }

@@ -57,6 +57,9 @@ fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
         return Vec::new();
     }
     let lonely = new.filter(|chapter| {
+        if chapter.migration.fault.is_some() {
+            return false;
+        }
         if has_own || chapter.migration.slot.role != Role::Up {
             return chapter.down.is_none() && chapter.migration.slot.role == Role::Up;
         }

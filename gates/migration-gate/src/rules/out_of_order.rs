@@ -53,7 +53,10 @@ fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
     let Some(last) = ordered else { return Vec::new() };
     let chapters = &timeline.chapters;
     let new = chapters.iter().filter(|chapter| chapter.is_new());
-    let new = new.filter(|chapter| chapter.migration.slot.role == Role::Up);
+    let new = new.filter(|chapter| {
+        let migration = &chapter.migration;
+        migration.slot.role == Role::Up && migration.fault.is_none()
+    });
     let early = new.filter(|chapter| chapter.migration.slot.version < last.slot.version);
     // A number that is taken is a rule of its own.
     let is_taken = |chapter: &&Chapter| {
