@@ -1,6 +1,7 @@
 //! What of a file runs as one, where it stands between the two releases, and
 //! what undoes it.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use kernel::{Content, Location, SourceFile};
@@ -108,6 +109,7 @@ pub(crate) fn pieces(
     file: &SourceFile,
 ) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
+    let mut parts = BTreeSet::new();
     let sections = match file.text() {
         Some(text) => framework.sections(migration, text),
         None => vec![Section::whole("")],
@@ -116,7 +118,8 @@ pub(crate) fn pieces(
         match pieces.last_mut() {
             Some(last) if section.is_down => last.down = Some(section),
             _ => {
-                let migration = migration.of(&section, framework.is_shared);
+                let mut migration = migration.of(&section, framework.is_shared);
+                migration.is_second = !parts.insert(section.part.clone());
                 let file = file.clone();
                 pieces.push(Piece { migration, section, file, down: None, dialect });
             }

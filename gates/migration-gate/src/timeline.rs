@@ -1,6 +1,8 @@
 //! Migrations in time: what has shipped is replayed, what is new is judged
 //! against the schema that it will meet.
 
+use std::collections::BTreeMap;
+
 use kernel::{Checked, Evidence, GateError, Location, Pulse, SourceFile, Tree, unread};
 
 use crate::chapter::{Chapter, Piece, State, own, pieces};
@@ -95,20 +97,17 @@ impl<'a> Timeline<'a> {
                 .transpose()?;
             let before =
                 before.map(|it| pieces(framework, dialect, &migration, &it)).unwrap_or_default();
+            let first = before.into_iter().filter(|it| !it.migration.is_second);
+            let before: BTreeMap<Option<String>, Piece> =
+                first.map(|it| (it.migration.part.clone(), it)).collect();
             for piece in pieces(framework, dialect, &migration, &file) {
                 if piece.section.is_skipped {
                     timeline.elsewhere += 1;
                     continue;
                 }
-                let name = piece.migration.name();
-                // A second one of the name is another one.
-                let is_second = timeline
-                    .chapters
-                    .iter()
-                    .rev()
-                    .take_while(|it| it.migration.path() == piece.migration.path())
-                    .any(|it| it.migration.name() == name);
-                let before = before.iter().find(|it| !is_second && it.migration.name() == name);
+                // A second one of that name is another one.
+                let before = before.get(&piece.migration.part);
+                let before = before.filter(|_| !piece.migration.is_second);
                 let chapter = timeline.tell(piece, before, through.as_ref(), evidence);
                 timeline.chapters.push(chapter);
             }

@@ -313,3 +313,12 @@ fn more_changes_than_can_be_compared_are_red() {
     let found = testkit::judge(&REGISTER, &options("plain"), &[("m/1_a.sql", &text)]);
     assert!(found.iter().any(|it| it.ends_with("/unreadable")), "{found:?}");
 }
+
+#[test]
+fn many_changesets_of_one_file_are_read_in_a_row() {
+    let sets: String =
+        (0..20_000).map(|at| format!("--changeset a:{at}\nDROP TABLE t{at};\n")).collect();
+    let text = format!("--liquibase formatted sql\n{sets}");
+    let found = testkit::judge(&REGISTER, &options("liquibase-sql"), &[("m/c.sql", &text)]);
+    assert_eq!(found.len(), 20_000);
+}

@@ -263,13 +263,15 @@ pub(crate) struct Migration {
     pub(crate) slot: Slot,
     /// Which of its file's it is.
     pub(crate) part: Option<String>,
+    /// Whether another of its file has that part's name already.
+    pub(crate) is_second: bool,
     /// Why it cannot be read, where its name or its place says so already.
     pub(crate) fault: Option<&'static str>,
 }
 
 impl Migration {
     fn new(entry: Entry, slot: Slot) -> Migration {
-        Migration { entry, slot, part: None, fault: None }
+        Migration { entry, slot, part: None, is_second: false, fault: None }
     }
 
     pub(crate) fn path(&self) -> &Utf8Path {

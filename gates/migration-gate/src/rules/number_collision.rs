@@ -1,9 +1,11 @@
 //! `number-collision`.
 
+use std::collections::BTreeMap;
+
 use kernel::{Example, Location, Severity};
 
 use super::{Found, Judge, Offence, found};
-use crate::layout::Migration;
+use crate::layout::{Migration, Version};
 use crate::timeline::Timeline;
 
 /// Two migrations with one number.
@@ -31,16 +33,21 @@ free number. (`2` equals `0002`.)",
 
 fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
     let mut all = Vec::new();
-    let chapters = &timeline.chapters;
-    for (index, chapter) in chapters.iter().enumerate().filter(|(_, it)| it.is_new()) {
-        let Migration { slot, part, .. } = &chapter.migration;
-        let path = chapter.migration.path();
+    let mut takers: BTreeMap<&Version, Vec<&Migration>> = BTreeMap::new();
+    let here = timeline.chapters.iter().map(|chapter| &chapter.migration);
+    for migration in here.chain(&timeline.base.ups) {
+        takers.entry(&migration.slot.version).or_default().push(migration);
+    }
+    for chapter in timeline.chapters.iter().filter(|it| it.is_new()) {
+        let own = &chapter.migration;
+        let takers = takers.get(&own.slot.version).into_iter().flatten();
         // A part of its own file has the number that it has.
-        let others = chapters.iter().enumerate().filter(|(other, _)| *other != index);
-        let here = others.map(|(_, other)| &other.migration);
-        let here = here.filter(|it| it.path() != path || it.part == *part);
-        let mut others = here.chain(timeline.base.ups.iter().filter(|it| it.path() != path));
-        let Some(other) = others.find(|it| it.slot.version == slot.version) else { continue };
+        let is_other = |it: &&&Migration| match it.path() == own.path() {
+            true => it.part == own.part && it.is_second != own.is_second,
+            false => true,
+        };
+        let Some(other) = takers.copied().find(|it| is_other(&it)) else { continue };
+        let slot = &own.slot;
         let message = format!("number {} is taken by '{}'", slot.version, other.path());
         let one = found(message).fix("give this migration the next free number");
         all.push((chapter.start(), one));

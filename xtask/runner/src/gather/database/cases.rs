@@ -178,3 +178,108 @@ impl<'a> Stage<'a> {
         }
     }
 }
+
+/// What a session shows of the new migrations of a folder: the framework's own
+/// transaction, and what undoes them.
+fn told(stage: &Stage<'_>, framework: &str, number: usize, new: &[(&str, &str)]) -> Vec<String> {
+    let options = format!("[[source]]\ndir = 'm'\nframework = '{framework}'\nmode = 'execute'\n");
+    let head = Tree::literal(new.iter().copied());
+    let gate = (REGISTER.configure)(&Options::of(&options), &head).unwrap();
+    let (none, pulse) = (BTreeMap::new(), Pulse::default());
+    let base = Tree::literal::<&str, &str>([]);
+    let evidence = Evidence {
+        head: &head,
+        base: Some(&base),
+        history: None,
+        replies: &none,
+        remarks: &[],
+        pulse: &pulse,
+    };
+    let asked = gate.requests(&evidence).unwrap();
+    let Some(Request::Database(wanted)) = asked.get("database") else {
+        panic!("{framework} {new:?}")
+    };
+    let name = format!("layout_{number}");
+    stage.connect("postgres").run(&format!("create database {name} template layouts")).unwrap();
+    let trace = session::head(&mut stage.connect(&name), wanted).unwrap();
+    let replies = BTreeMap::from([("database".to_owned(), Reply::Database(Ok(Box::new(trace))))]);
+    let checked = gate.check(&Evidence { replies: &replies, ..evidence }).unwrap();
+    let place = |finding: &kernel::Finding| {
+        let offence = finding.rule.rsplit('/').next().unwrap_or_default();
+        format!("{} {offence}", finding.at.span.map_or(0, |span| span.line))
+    };
+    let mut found: Vec<String> = checked.findings.iter().map(place).collect();
+    found.sort();
+    found
+}
+
+/// Each layout's transactions and down parts, on a server.
+#[test]
+fn layouts_run_as_their_frameworks_run_them() {
+    if super::tests::are_left_out() {
+        return;
+    }
+    let cancel = Cancel::new();
+    let stage = Stage::open(Limit { cancel: &cancel, until: None });
+    stage.connect("postgres").run("create database layouts").unwrap();
+    let mut home = stage.connect("layouts");
+    match session::base(&mut home, &empty()) {
+        Ok(()) => drop(home),
+        Err(_) => panic!("no base"),
+    }
+    let make = "CREATE TABLE t (a int);";
+    let index = "CREATE INDEX CONCURRENTLY i ON t (a);";
+    let flyway = [("m/V1__a.sql", make), ("m/V2__b.sql", index)];
+    let prisma = [("m/1_a/migration.sql", make), ("m/2_b/migration.sql", index)];
+    let two = format!("SELECT 1;\n{index}");
+    let prisma_two = [prisma[0], ("m/2_b/migration.sql", two.as_str())];
+    let goose = format!("-- +goose Up\n{make}\n-- +goose Down\nDROP TABLE t;\n");
+    let goose_index = format!(
+        "-- +goose NO TRANSACTION\n-- +goose Up\n{index}\nSELECT 1;\n-- +goose Down\nDROP INDEX i;\n"
+    );
+    let goose_in = goose_index.replace("-- +goose NO TRANSACTION\n", "");
+    let lost = goose.replace("DROP TABLE t", "SELECT 1");
+    let changesets = format!(
+        "--liquibase formatted sql\n--changeset a:1\n{make}\n--rollback DROP TABLE t;\n\
+         --changeset a:2 runInTransaction:false\n{index}\n--rollback DROP INDEX i;\n"
+    );
+    let in_one = changesets.replace(" runInTransaction:false", "");
+    let drizzle = [("m/0000_a.sql", make), ("m/0001_b.sql", index)];
+    let cases: [(&str, &[(&str, &str)], &[&str]); 10] = [
+        ("flyway", &flyway, &[]),
+        ("refinery", &flyway, &["1 concurrently-in-transaction"]),
+        ("prisma", &prisma, &[]),
+        ("prisma", &prisma_two, &["2 concurrently-in-transaction"]),
+        ("goose", &[("m/1_a.sql", &goose), ("m/2_b.sql", &goose_index)], &[]),
+        (
+            "goose",
+            &[("m/1_a.sql", &goose), ("m/2_b.sql", &goose_in)],
+            &["2 concurrently-in-transaction"],
+        ),
+        ("goose", &[("m/1_a.sql", &lost)], &["1 broken-down"]),
+        ("liquibase-sql", &[("m/c.sql", &changesets)], &[]),
+        ("liquibase-sql", &[("m/c.sql", &in_one)], &["6 concurrently-in-transaction"]),
+        ("drizzle", &drizzle, &["1 concurrently-in-transaction"]),
+    ];
+    let mut wrong = Vec::new();
+    for (number, (framework, files, expected)) in cases.into_iter().enumerate() {
+        let found = told(&stage, framework, number, files);
+        if found != expected {
+            wrong.push(format!("{framework} {files:?}: {found:?}, not {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn empty() -> kernel::DatabaseRequest {
+    kernel::DatabaseRequest {
+        dialect: "postgres".to_owned(),
+        version: 15,
+        server: kernel::DatabaseServer::Local,
+        roles: Vec::new(),
+        asked_as: None,
+        base: Vec::new(),
+        head: Vec::new(),
+        probes: Vec::new(),
+    }
+}
