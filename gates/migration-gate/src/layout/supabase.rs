@@ -1,6 +1,6 @@
 //! Supabase: `STAMP_name.sql`. Its statements are sent in one go, with the note
-//! that they have run: PostgreSQL runs them as one transaction, which those end
-//! that can run in none.
+//! that they have run: PostgreSQL runs them as one transaction, in which only the
+//! first may be one that can run in none.
 
 use camino::Utf8Path;
 
@@ -30,8 +30,10 @@ fn transaction(running: &Running<'_>) -> bool {
         What::Alone { .. } => true,
         _ => false,
     };
-    let statements = &running.script.statements;
-    statements.is_empty() || !statements.iter().all(|it| it.ops.iter().any(|op| alone(&op.what)))
+    let is_alone = |it: &crate::ops::Statement| it.ops.iter().any(|op| alone(&op.what));
+    let mut statements = running.script.statements.iter();
+    // The first may end what it began; a later one is refused.
+    !(statements.next().is_some_and(is_alone) && !statements.any(is_alone))
 }
 
 #[cfg(test)]
@@ -46,8 +48,11 @@ mod tests {
     }
 
     #[test]
-    fn what_can_run_in_none_ends_the_transaction() {
+    fn what_can_run_in_none_comes_first() {
         assert!(!transaction(&LAYOUT, "create index concurrently a on b (c);"));
+        assert!(!transaction(&LAYOUT, "create index concurrently a on b (c); select 1;"));
+        let two = "create index concurrently a on b (c); create index concurrently d on b (e);";
+        assert!(transaction(&LAYOUT, two));
         assert!(transaction(&LAYOUT, "select 1; create index concurrently a on b (c);"));
         assert!(transaction(&LAYOUT, "create table a (b int);"));
     }
