@@ -214,19 +214,16 @@ mod tests {
     }
 
     #[test]
-    fn a_framework_that_is_not_read_is_named() {
-        let other = "-- +migrate Up\ncreate table a (id bigint);\n";
+    fn a_folder_that_is_not_clear_is_named_beside_one_that_is() {
         let found = proposed(&[
             ("a/migrations/1_a.sql", A),
             ("a/migrations/2_b.sql", B),
-            ("b/migrations/1_a.sql", other),
-            ("b/migrations/2_b.sql", other),
+            ("b/migrations/1_a.up.sql", A),
+            ("b/migrations/1_a.down.sql", B),
         ]);
         let found = found.unwrap();
         assert!(found.toml.contains("# b/migrations: "), "{}", found.toml);
-        assert!(found.toml.contains("sql-migrate"), "{}", found.toml);
-        let only = proposed(&[("b/migrations/1_a.sql", other), ("b/migrations/2_b.sql", other)]);
-        assert!(only.unwrap().cannot.unwrap().contains("sql-migrate"));
+        assert!(found.toml.contains("golang-migrate"), "{}", found.toml);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(crate) struct Source {
     /// Where they are.
     pub(crate) dir: String,
     /// `auto`, `plain`, `psql`, `sqlx`, `golang-migrate`, `diesel`, `goose`,
-    /// `dbmate`, `flyway`, `refinery`, `tern`, `prisma`, `drizzle`, `atlas`,
+    /// `sql-migrate`, `dbmate`, `flyway`, `refinery`, `tern`, `prisma`, `drizzle`, `atlas`,
     /// `liquibase-sql` or `supabase`.
     pub(crate) framework: String,
     /// `postgres`, `mysql`, `sqlite` or `clickhouse`; of the last three what is

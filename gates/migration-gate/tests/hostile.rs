@@ -21,13 +21,14 @@ fn options(framework: &str) -> String {
     )
 }
 
-const FRAMEWORKS: [&str; 15] = [
+const FRAMEWORKS: [&str; 16] = [
     "plain",
     "psql",
     "sqlx",
     "golang-migrate",
     "diesel",
     "goose",
+    "sql-migrate",
     "dbmate",
     "flyway",
     "refinery",
@@ -49,6 +50,9 @@ fn marked() -> impl Strategy<Value = String> {
         "-- +goose NO TRANSACTION",
         "-- migrate:up transaction:false",
         "-- migrate:down",
+        "-- +migrate Up",
+        "-- +migrate Down",
+        "-- +migrate StatementBegin",
         "---- create above / drop below ----",
         "---- tern: disable-tx ----",
         "-- atlas:txmode none",

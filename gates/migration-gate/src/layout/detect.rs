@@ -6,19 +6,20 @@ use camino::Utf8Path;
 use kernel::{ConfigError, Entry, Tree};
 
 use super::{CODE, Framework, atlas, dbmate, diesel, drizzle, files, flyway, golang_migrate};
-use super::{goose, liquibase, plain, prisma, psql, refinery, sqlx, stem, supabase, tern};
+use super::{
+    goose, liquibase, plain, prisma, psql, refinery, sql_migrate, sqlx, stem, supabase, tern,
+};
 
-/// What only one framework writes into a file. The last is of one that cannot
-/// be read.
-const MARKS: [(&str, Option<Framework>); 8] = [
-    ("-- +goose ", Some(&goose::LAYOUT)),
-    ("--+goose ", Some(&goose::LAYOUT)),
-    ("migrate:up", Some(&dbmate::LAYOUT)),
-    ("---- create above / drop below ----", Some(&tern::LAYOUT)),
-    ("---- tern: disable-tx ----", Some(&tern::LAYOUT)),
-    ("-- atlas:", Some(&atlas::LAYOUT)),
-    ("liquibase formatted sql", Some(&liquibase::LAYOUT)),
-    ("-- +migrate ", None),
+/// What only one framework writes into a file.
+const MARKS: [(&str, Framework); 8] = [
+    ("-- +goose ", &goose::LAYOUT),
+    ("--+goose ", &goose::LAYOUT),
+    ("-- +migrate ", &sql_migrate::LAYOUT),
+    ("migrate:up", &dbmate::LAYOUT),
+    ("---- create above / drop below ----", &tern::LAYOUT),
+    ("---- tern: disable-tx ----", &tern::LAYOUT),
+    ("-- atlas:", &atlas::LAYOUT),
+    ("liquibase formatted sql", &liquibase::LAYOUT),
 ];
 
 /// Files of a folder that are looked into.
@@ -121,17 +122,8 @@ fn marked(
             let line = text.get(..at).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
             // A mark is a comment of its own.
             let is_mark = mark.starts_with("--") && line.is_empty() || line.trim() == "--";
-            match framework {
-                _ if !is_mark => {}
-                Some(framework) if found.iter().any(|it| it.name == framework.name) => {}
-                Some(framework) => found.push(framework),
-                None => {
-                    let message = format!("'{dir}' looks like sql-migrate, which cannot be read");
-                    return Err(ConfigError::new(message).hint(
-                        "its marks are those of goose but for the name: '-- +goose Up' in the place \
-                         of '-- +migrate Up'",
-                    ));
-                }
+            if is_mark && !found.iter().any(|it| it.name == framework.name) {
+                found.push(framework);
             }
         }
     }
@@ -260,6 +252,7 @@ mod tests {
         for (files, name) in [
             (vec![("m/1_a.sql", "-- +goose Up\n")], "goose"),
             (vec![("m/1_a.sql", "-- migrate:up\n")], "dbmate"),
+            (vec![("m/1_a.sql", "-- +migrate Up\n")], "sql-migrate"),
             (vec![("m/1_a.sql", "a;\n---- create above / drop below ----\n")], "tern"),
             (vec![("m/1_a.sql", "a;\n"), ("m/tern.conf", "")], "tern"),
             (vec![prisma, ("m/migration_lock.toml", "")], "prisma"),
@@ -295,7 +288,6 @@ mod tests {
                 vec![("m/1_a.sql", "-- +goose Up\n"), ("m/2_a.sql", "-- migrate:up\n")],
                 "goose and dbmate",
             ),
-            (vec![("m/1_a.sql", "-- +migrate Up\n")], "sql-migrate, which cannot be read"),
             (vec![("m/0001_initial.py", "")], "are programs, like '0001_initial.py'"),
         ] {
             let error = found(&files).unwrap_err();

@@ -138,8 +138,9 @@ fn marks(text: &str) -> Marks {
     marks
 }
 
-/// A line inside of a quoted text at which goose ends a statement.
-fn cut(text: &str, span: &Range<usize>, whole: &[Range<usize>]) -> Option<Range<usize>> {
+/// A line inside of a quoted text at which goose, and sql-migrate, end a
+/// statement; `whole` is what they take as it is.
+pub(super) fn cut(text: &str, span: &Range<usize>, whole: &[Range<usize>]) -> Option<Range<usize>> {
     let kept = text.get(span.clone())?;
     for quoted in postgres::quoted(kept) {
         let quoted = span.start + quoted.start..span.start + quoted.end;

@@ -20,9 +20,11 @@ mod prisma;
 mod psql;
 mod refinery;
 mod section;
+mod sql_migrate;
 mod sqlx;
 mod supabase;
 mod tern;
+mod version;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{ConfigError, Entry, Globs, Tree};
@@ -32,6 +34,7 @@ use crate::settings::Source;
 
 pub(crate) use detect::{detect, is_deep};
 pub(crate) use section::Section;
+pub(crate) use version::Version;
 
 /// What is known of a framework, in a file of its own each.
 #[derive(Clone, Copy)]
@@ -66,13 +69,14 @@ pub(crate) struct Layout {
 pub(crate) type Framework = &'static Layout;
 
 /// Every one, in the order in which they are listed to people.
-pub(crate) const ALL: [Framework; 15] = [
+pub(crate) const ALL: [Framework; 16] = [
     &plain::LAYOUT,
     &psql::LAYOUT,
     &sqlx::LAYOUT,
     &golang_migrate::LAYOUT,
     &diesel::LAYOUT,
     &goose::LAYOUT,
+    &sql_migrate::LAYOUT,
     &dbmate::LAYOUT,
     &flyway::LAYOUT,
     &refinery::LAYOUT,
@@ -204,55 +208,6 @@ impl Slot {
 
     pub(crate) fn is_down(&self) -> bool {
         self.role == Role::Down
-    }
-}
-
-/// A version: compared as a number where it is one, and `2` equals `0002`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Version {
-    Number(u128),
-    /// `1.2` equals `1.2.0` and comes before `1.10`.
-    Parts(Vec<u128>),
-    Name(String),
-    /// When it was made, and its name.
-    Made(u64, String),
-    /// After all that have a version, in the order of their names.
-    Last(String),
-    /// Has no place among the others.
-    Unordered(String),
-}
-
-impl Version {
-    /// From the digits at the start of `text`.
-    pub(crate) fn leading(text: &str) -> Option<Version> {
-        let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        text.get(..digits)?.parse().ok().map(Version::Number)
-    }
-
-    /// From digits, or else as a name.
-    pub(crate) fn leading_or_name(text: &str) -> Option<Version> {
-        Version::leading(text).or_else(|| Some(Version::Name(text.to_owned())))
-    }
-
-    /// Whether there is a before and an after.
-    pub(crate) fn is_ordered(&self) -> bool {
-        !matches!(self, Version::Last(_) | Version::Unordered(_))
-    }
-}
-
-impl std::fmt::Display for Version {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Version::Number(number) => write!(f, "{number}"),
-            Version::Parts(parts) => {
-                let parts: Vec<String> = parts.iter().map(u128::to_string).collect();
-                f.write_str(&parts.join("."))
-            }
-            Version::Name(name)
-            | Version::Made(_, name)
-            | Version::Last(name)
-            | Version::Unordered(name) => f.write_str(name),
-        }
     }
 }
 

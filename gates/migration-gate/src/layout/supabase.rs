@@ -33,7 +33,7 @@ fn transaction(running: &Running<'_>) -> bool {
     let is_alone = |it: &crate::ops::Statement| it.ops.iter().any(|op| alone(&op.what));
     let mut statements = running.script.statements.iter();
     // The first may end what it began; a later one is refused.
-    !(statements.next().is_some_and(is_alone) && !statements.any(is_alone))
+    !statements.next().is_some_and(is_alone) || statements.any(is_alone)
 }
 
 #[cfg(test)]

@@ -37,10 +37,23 @@ fn sections(text: &str) -> Vec<Section> {
     let section = |span: std::ops::Range<usize>, is_down: bool| {
         let own = text.get(span.clone()).unwrap_or_default();
         let is_outside = lines(own).any(|line| line.text == DISABLE);
-        Section { is_down, is_outside, ..Section::of(text, span) }
+        let section = Section { is_down, is_outside, ..Section::of(text, span.clone()) };
+        let include = own.match_indices("{{").map(|(at, _)| at);
+        let mut include = include.filter(|at| is_include(own.get(at + 2..).unwrap_or_default()));
+        match include.next() {
+            Some(at) => section.fault(span.start + at..span.start + at + 2, INCLUDE),
+            None => section,
+        }
     };
     let down = below.map(|span| section(span, true));
     std::iter::once(section(above, false)).chain(down).collect()
+}
+
+const INCLUDE: &str = "another file is brought in here: put its text in the place of this line";
+
+/// What follows `{{` where a template brings in another.
+fn is_include(rest: &str) -> bool {
+    rest.trim_start_matches('-').split_whitespace().next() == Some("template")
 }
 
 #[cfg(test)]
@@ -61,6 +74,7 @@ mod tests {
         let text = "select 1;\n---- create above / drop below ----\nselect 2;\n";
         assert_eq!(told(&LAYOUT, text), ["up: select 1;", "down: select 2;"]);
         assert_eq!(told(&LAYOUT, "select 1;\n"), ["up: select 1;"]);
+        assert!(told(&LAYOUT, "{{ template \"a.sql\" . }}")[0].contains("! another file"));
     }
 
     #[test]
