@@ -59,6 +59,7 @@ mod tests {
         assert_eq!(version("baseline.sql"), Some(Version::Name("baseline".into())));
         assert_eq!(version("0007_A.SQL"), Some(Version::Number(7)));
         assert_eq!(version("old/0001_a.sql"), None);
+        assert!(version("2024-01-31-a.sql") < version("2024-02-01-b.sql"));
         assert!(slot("1_a.down.sql".into()).is_some_and(|slot| slot.is_down()));
     }
 

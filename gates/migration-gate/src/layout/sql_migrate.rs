@@ -14,13 +14,21 @@ pub(super) const LAYOUT: Layout = Layout {
     slot,
     sections,
     transaction: |running| !running.section.is_outside,
+    version: |text| Some(version(text)),
     outside: "write '-- +migrate Up notransaction'",
     ..plain::LAYOUT
 };
 
 fn slot(inside: &Utf8Path) -> Option<Slot> {
     let stem = super::flat(inside)?.strip_suffix(".sql")?;
-    Some(Slot::up(Version::leading_or_name(stem)?))
+    Some(Slot::up(version(stem)))
+}
+
+/// Numbers first, in their order, and names where those are the same.
+fn version(stem: &str) -> Version {
+    let digits = stem.len() - stem.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let number = stem.get(..digits).and_then(|digits| digits.parse().ok());
+    Version::Made(number.unwrap_or(u64::MAX), stem.to_owned())
 }
 
 const MARK: &str = "-- +migrate ";
@@ -107,6 +115,13 @@ fn close(open: &mut Option<(usize, bool)>, end: usize, up: &mut Way, down: &mut 
 mod tests {
     use super::*;
     use crate::layout::evidence::{told, transaction};
+
+    #[test]
+    fn numbers_come_first_and_names_tell_them_apart() {
+        let version = |path: &str| slot(path.into()).map(|slot| slot.version);
+        assert!(version("9_a.sql") < version("10_a.sql") && version("10_a.sql") < version("a.sql"));
+        assert!(version("2022-01-02-a.sql") < version("2022-03-01-b.sql"));
+    }
 
     #[test]
     fn ways_are_apart() {

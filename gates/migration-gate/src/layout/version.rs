@@ -24,6 +24,10 @@ impl Version {
 
     /// From digits, or else as a name.
     pub(crate) fn leading_or_name(text: &str) -> Option<Version> {
+        // `2024-01-31-name` is told apart by more than its year.
+        if is_date(text) {
+            return Some(Version::Name(text.to_owned()));
+        }
         Version::leading(text).or_else(|| Some(Version::Name(text.to_owned())))
     }
 
@@ -47,4 +51,14 @@ impl std::fmt::Display for Version {
             | Version::Unordered(name) => f.write_str(name),
         }
     }
+}
+
+/// Whether a text begins as `2024-01-31` does.
+fn is_date(text: &str) -> bool {
+    let mut parts = text.split(['-', '.', '_']);
+    let mut is_number = |length: usize| {
+        let part = parts.next().unwrap_or_default();
+        part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    is_number(4) && is_number(2) && is_number(2)
 }
