@@ -169,7 +169,11 @@ fn action(table: &Name, mut part: Cursor<'_>) -> Option<Vec<What>> {
     if part.eat("UPDATE") {
         return one(What::Update { table: table.clone(), bounded: is_bounded(&part) });
     }
-    let takes_away = ["DETACH", "TRUNCATE", "MOVE", "REPLACE", "EXCHANGE", "DISCARD"];
+    if part.eat("DETACH") {
+        let child = Name::new("public", &part.plain(part.tokens.len()));
+        return one(change(Change::DetachPartition { child, concurrently: false }));
+    }
+    let takes_away = ["TRUNCATE", "MOVE", "REPLACE", "EXCHANGE", "DISCARD"];
     if part.eat_any(&takes_away) {
         return one(What::DropPartition { table: table.clone() });
     }

@@ -16,7 +16,7 @@ use crate::settings::Dialect;
 
 /// Rules whose words hold in every dialect; the others are about PostgreSQL's
 /// locks and catalog.
-const JUDGED: [&str; 20] = [
+const JUDGED: [&str; 21] = [
     "drop-table",
     "drop-column",
     "rename-table",
@@ -36,6 +36,7 @@ const JUDGED: [&str; 20] = [
     "unverifiable-dynamic-sql",
     "shortened-retention",
     "drop-partition",
+    "detach-partition",
     "empty",
 ];
 
@@ -174,6 +175,7 @@ mod tests {
             (Clickhouse, "ALTER TABLE a MODIFY COLUMN b LowCardinality(String);", "Table"),
             (Clickhouse, "ALTER TABLE a DELETE WHERE 1;", "Delete"),
             (Clickhouse, "ALTER TABLE a DROP PARTITION '202401';", "DropPartition"),
+            (Clickhouse, "ALTER TABLE a DETACH PARTITION 1;", "Table"),
             (Clickhouse, "TRUNCATE TABLE IF EXISTS a;", "Truncate"),
             (Clickhouse, "DETACH TABLE a PERMANENTLY;", "DropTable"),
             (

@@ -41,12 +41,17 @@ pub(crate) fn detect(dir: &str, tree: &Tree) -> Result<Framework, ConfigError> {
     }
     let has = |name: &str| all.iter().any(|(_, inside)| inside == Utf8Path::new(name));
     let fits = |framework: Framework| sql.iter().any(|(_, it)| (framework.slot)(it).is_some());
+    // A folder for each migration.
+    let has_steps = |framework: Framework| {
+        let is_step = |it: &Utf8Path| it.components().count() > 1 && (framework.slot)(it).is_some();
+        sql.iter().any(|(_, it)| is_step(it))
+    };
     let has_end = |end: &str| sql.iter().any(|(_, path)| path.as_str().ends_with(end));
     let candidates: Vec<Framework> = if let Some(marked) = marked(dir, &sql, tree)? {
         vec![marked]
     } else if has("meta/_journal.json") {
         vec![&drizzle::LAYOUT]
-    } else if fits(&prisma::LAYOUT) {
+    } else if has_steps(&prisma::LAYOUT) {
         match (has("migration_lock.toml"), all.iter().any(|(_, it)| it.ends_with("snapshot.json")))
         {
             (true, _) => vec![&prisma::LAYOUT],
@@ -55,7 +60,7 @@ pub(crate) fn detect(dir: &str, tree: &Tree) -> Result<Framework, ConfigError> {
         }
     } else if fits(&flyway::LAYOUT) && sql.iter().any(|(_, it)| is_versioned(it)) {
         versioned(dir, &all, &sql)
-    } else if fits(&diesel::LAYOUT) {
+    } else if has_steps(&diesel::LAYOUT) {
         vec![&diesel::LAYOUT]
     } else if has_end(".up.sql") || has_end(".down.sql") {
         vec![&sqlx::LAYOUT, &golang_migrate::LAYOUT]
@@ -243,6 +248,7 @@ mod tests {
         assert_eq!(found(&[("m/1_a.up.sql", ""), go]), Ok("golang-migrate"));
         assert_eq!(found(&[("m/a.sql", "")]), Ok("plain"));
         assert_eq!(found(&[("m/Values.sql", "")]), Ok("plain"));
+        assert_eq!(found(&[("m/migration.sql", "")]), Ok("plain"));
     }
 
     #[test]

@@ -19,7 +19,8 @@ pub(super) const LAYOUT: Layout = Layout {
 
 fn slot(inside: &Utf8Path) -> Option<Slot> {
     let folder = inside.parent()?;
-    if folder.components().count() != 1 {
+    // A folder that is itself the only migration has none below.
+    if folder.components().count() > 1 {
         return None;
     }
     let is_down = match inside.file_name()? {
@@ -58,7 +59,8 @@ mod tests {
         assert_eq!(version("2024-01-31-120000_a/up.sql"), Version::Name("20240131120000".into()));
         assert!(version("2027-01-01-000000_a/up.sql") > version("2026-07-27-143313-0000_b/up.sql"));
         assert!(slot("1_a/down.sql".into()).unwrap().is_down());
-        assert!(slot("1_a/other.sql".into()).is_none() && slot("up.sql".into()).is_none());
+        assert!(slot("1_a/other.sql".into()).is_none() && slot("a/b/up.sql".into()).is_none());
+        assert!(slot("up.sql".into()).is_some());
     }
 
     #[test]

@@ -16,7 +16,8 @@ pub(super) const LAYOUT: Layout = Layout {
 };
 
 pub(super) fn slot(inside: &Utf8Path) -> Option<Slot> {
-    let folder = inside.parent().filter(|folder| folder.components().count() == 1)?;
+    // A folder that is itself the only migration has none below.
+    let folder = inside.parent().filter(|folder| folder.components().count() < 2)?;
     let is_one = inside.file_name() == Some("migration.sql");
     is_one.then(|| Slot::up(Version::Name(folder.to_string())))
 }
@@ -37,7 +38,8 @@ mod tests {
     fn folders_as_prisma_reads_them() {
         let version = |path: &str| slot(path.into()).map(|slot| slot.version);
         assert_eq!(version("2024_a/migration.sql"), Some(Version::Name("2024_a".into())));
-        assert!(version("migration.sql").is_none() && version("2024_a/down.sql").is_none());
+        assert!(version("migration.sql").is_some() && version("2024_a/down.sql").is_none());
+        assert!(version("old/2024_a/migration.sql").is_none());
         assert!(version("2024_a/migration.sql").unwrap() < through("2024"));
         assert!(version("2025_a/migration.sql").unwrap() > through("2024"));
     }
