@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::attributes::Attributes;
 use super::facts::{Argument, Callee, Method, Target, Text, What};
 use super::source::Kind;
 use super::value::Value;
@@ -27,7 +28,8 @@ impl Walker<'_> {
     /// `path(…)`, whose parenthesis is at `open`.
     pub(super) fn call(&mut self, path: Vec<String>, at: usize, open: usize) -> Value {
         let elements = self.source.elements(open);
-        let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+        let renamed = self.renamed(&path);
+        let parts: Vec<&str> = renamed.iter().map(String::as_str).collect();
         let is_bound = matches!(parts.as_slice(), [name] if self.is_local(name));
         let made = (self.words.made)(&parts, elements.len()).filter(|_| !is_bound);
         let shown = at..self.source.after(open).min(self.source.len());
@@ -108,6 +110,16 @@ impl Walker<'_> {
         Value::Call(callee, arguments)
     }
 
+    /// A path whose first name is another's here: `use routing::get as _get`.
+    fn renamed(&self, path: &[String]) -> Vec<String> {
+        let Some((first, rest)) = path.split_first() else { return Vec::new() };
+        let own = self.facts.uses.iter().rev().find(|own| own.name.as_ref() == Some(first));
+        match own.filter(|own| own.path.last() != Some(first)) {
+            Some(own) => own.path.iter().chain(rest).cloned().collect(),
+            None => path.to_vec(),
+        }
+    }
+
     fn is_local(&self, name: &str) -> bool {
         self.scope.iter().any(|(known, _)| *known == name)
     }
@@ -169,7 +181,7 @@ impl Walker<'_> {
                 return value;
             }
             Value::Tuple(values) if word == "concat" => {
-                let is_routers = values.iter().any(|it| it.target().is_some());
+                let is_routers = values.iter().any(|it| it.argument().target.is_some());
                 let values = values.clone();
                 return match is_routers {
                     true => {
@@ -186,7 +198,11 @@ impl Walker<'_> {
         }
         let known = (self.words.word)(word, elements.len());
         let is_router = matches!(value, Value::Node { .. } | Value::Call(..));
-        let known = known.filter(|known| is_router || self.is_sure(*known, &elements));
+        let known = known.filter(|known| match known {
+            // Clients and maps have methods of these names.
+            Word::Own | Word::OwnVerb(_) | Word::OwnAny => matches!(value, Value::Node { .. }),
+            known => is_router || self.is_sure(*known, &elements),
+        });
         if let Some(known) = known {
             return self.word(value, known, (name, open), elements);
         }
@@ -373,6 +389,27 @@ impl Walker<'_> {
             self.closure(start, argument.end, Some(on));
             if is_new {
                 self.lent.remove(&on);
+            }
+            return;
+        }
+        if source.word(start) == "{" {
+            // One of several, by conditions.
+            let end = source.close(start).min(argument.end);
+            let mut at = start + 1;
+            while at < end {
+                let attributes = Attributes::read(source, at, end);
+                let inner = attributes.end;
+                let stop = if source.word(inner) == "{" { source.after(inner) } else { end };
+                let range = match source.word(inner) {
+                    "{" => inner + 1..stop.saturating_sub(1),
+                    _ => inner..stop,
+                };
+                self.conditions += usize::from(attributes.is_conditional);
+                if !attributes.is_test && !range.is_empty() {
+                    self.deeper(|own| own.hand(on, range));
+                }
+                self.conditions -= usize::from(attributes.is_conditional);
+                at = stop.max(at + 1);
             }
             return;
         }

@@ -155,7 +155,14 @@ impl<'s> Walker<'s> {
     /// what it gives.
     pub(super) fn settle(&mut self, value: Value, at: &Range<usize>) -> Value {
         match value {
-            Value::Call(..) if value.matters() => self.as_router(value, at),
+            Value::Call(..) if value.matters() => {
+                let is_doubtful = !value.is_sure();
+                let value = self.as_router(value, at);
+                if let Some(last) = self.facts.nodes.last_mut() {
+                    last.is_doubtful = is_doubtful;
+                }
+                value
+            }
             value => value,
         }
     }
@@ -427,7 +434,7 @@ impl<'s> Walker<'s> {
         let mut targets: Vec<Target> = Vec::new();
         let mut only = None;
         for value in values {
-            if let Some(target) = value.target()
+            if let Some(target) = value.argument().target
                 && !targets.contains(&target)
             {
                 targets.push(target);

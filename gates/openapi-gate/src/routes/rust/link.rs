@@ -27,6 +27,8 @@ struct Linker<'f> {
     /// Entries and handlers that are served somewhere.
     seen_entries: BTreeSet<Item>,
     seen_handlers: BTreeSet<Item>,
+    /// Routes that were told, by where and what they are.
+    seen_routes: BTreeSet<(Item, String)>,
     frames: Vec<Frame<'f>>,
     /// How many places were looked at.
     places: usize,
@@ -60,6 +62,7 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework) -> Found {
         entries: entries.collect(),
         seen_entries: BTreeSet::new(),
         seen_handlers: BTreeSet::new(),
+        seen_routes: BTreeSet::new(),
         frames: Vec::new(),
         places: 0,
         found: Found::default(),

@@ -57,6 +57,15 @@ impl Value {
         }
     }
 
+    /// Whether a router is among what a call hands over, by its own name.
+    pub(super) fn is_sure(&self) -> bool {
+        match self {
+            Value::Call(_, arguments) => arguments.iter().any(|it| is_sure(it.target.as_ref())),
+            Value::Node { .. } => true,
+            _ => false,
+        }
+    }
+
     /// What it is as an argument of a call that nobody here knows.
     pub(super) fn argument(&self) -> Argument {
         let target = match self {
@@ -78,13 +87,23 @@ impl Value {
     }
 }
 
+fn is_sure(target: Option<&Target>) -> bool {
+    match target {
+        Some(Target::Node(_)) => true,
+        Some(Target::Call(_, arguments)) => arguments.iter().any(|it| is_sure(it.target.as_ref())),
+        _ => false,
+    }
+}
+
 /// Whether a function's name says that it gives a router. Only of those is it
 /// noted that they are handed on: noting it of all would be most of a file.
 fn sounds_like_a_router(callee: &Callee) -> bool {
-    let name = match callee {
-        Callee::Path(_, path) => path.last().cloned().unwrap_or_default(),
-        Callee::Method(name) => name.clone(),
+    let (name, words): (&str, &[&str]) = match callee {
+        Callee::Path(_, path) => (
+            path.last().map_or("", String::as_str),
+            &["router", "route", "routes", "app", "api", "service", "services", "scope"],
+        ),
+        Callee::Method(name) => (name, &["router", "routes"]),
     };
-    let name = name.to_ascii_lowercase();
-    ["rout", "app", "api", "service", "scope", "endpoint"].iter().any(|it| name.contains(it))
+    name.to_ascii_lowercase().split('_').any(|word| words.contains(&word))
 }

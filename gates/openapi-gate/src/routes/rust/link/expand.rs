@@ -298,7 +298,12 @@ impl<'f> Linker<'f> {
         match read(&full, self.grammar) {
             Some((path, also)) => {
                 let router = (!state.is_conditional).then_some(state.root);
-                self.found.routes.push(Route { method, path, also, at, router });
+                let route = Route { method, path, also, at, router };
+                // Two programs may serve one router at the same place.
+                let place = (file, span.line as usize);
+                if self.seen_routes.insert((place, format!("{} {}", span.column, route.shown()))) {
+                    self.found.routes.push(route);
+                }
             }
             None => {
                 let why = "it is no path that the router knows";

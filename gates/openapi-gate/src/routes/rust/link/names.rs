@@ -226,15 +226,33 @@ impl<'f> Names<'f> {
                 for cut in (0..=module.len()).rev().take(2) {
                     put(package, module.get(..cut).unwrap_or_default(), path);
                 }
-                let named = |own: &&String| {
-                    let folder = own.rsplit('/').next().unwrap_or_default().replace('-', "_");
-                    folder == *first
-                };
-                if let Some(other) = self.packages.iter().position(|it| named(&it)) {
+                if let Some(other) = self.packaged(first) {
                     put(other, &[], rest);
                 }
             }
         }
+    }
+
+    /// The package that is called so: the one whose folders end as the name
+    /// does, `crates/api/routes` for `acme_api_routes`.
+    fn packaged(&self, name: &str) -> Option<usize> {
+        let fit = |folders: &str| {
+            let words: Vec<String> =
+                folders.split('/').map(|part| part.replace('-', "_")).collect();
+            let alike = (0..words.len()).find_map(|cut| {
+                let own = words.get(cut..)?.join("_");
+                let before = name.strip_suffix(own.as_str()).filter(|_| !own.is_empty())?;
+                (before.is_empty() || before.ends_with('_')).then_some((own.len(), cut))
+            });
+            // The longest end, and the fewest folders that say nothing.
+            alike.map(|(len, cut)| (len, std::cmp::Reverse(cut)))
+        };
+        let all = self.packages.iter().enumerate();
+        let fits: Vec<_> = all.filter_map(|(number, own)| Some((fit(own)?, number))).collect();
+        let best = fits.iter().map(|(fit, _)| *fit).max()?;
+        let mut of_best = fits.iter().filter(|(fit, _)| *fit == best);
+        let only = of_best.next().filter(|_| of_best.next().is_none());
+        only.map(|(_, number)| *number)
     }
 
     /// The items whose path ends as this one does, if they are all one: the

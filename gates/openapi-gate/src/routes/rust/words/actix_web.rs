@@ -34,9 +34,9 @@ pub(super) const WORDS: Words = Words {
         }
         [.., "web", name] | [name] if count == 0 => verb(name).map(Made::Verb),
         [.., "Files", "new"] => Some(Made::Files),
-        [.., "SwaggerUi", "new"] | [.., "Redoc" | "RapiDoc" | "Scalar", "with_url" | "new"] => {
-            Some(Made::Service)
-        }
+        [.., "web", "redirect"]
+        | [.., "SwaggerUi", "new"]
+        | [.., "Redoc" | "RapiDoc" | "Scalar", "with_url" | "new"] => Some(Made::Service),
         _ => None,
     },
     word: |name, count| match (name, count) {
