@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Depth, Evidence, Fact, Globs, Options, Proposal, Pulse, Tree, survey};
 
-use crate::routes::{GO, Language};
+use crate::routes::{GO, Language, RUST};
 use crate::spec::{Library, Spec, Version};
 use crate::{ID, configure};
 
@@ -35,7 +35,7 @@ struct Router {
     import: &'static str,
 }
 
-const ROUTERS: [Router; 7] = [
+const ROUTERS: [Router; 11] = [
     Router::of(&GO, "gin", "github.com/gin-gonic/gin"),
     Router::of(&GO, "echo", "github.com/labstack/echo"),
     Router::of(&GO, "fiber", "github.com/gofiber/fiber"),
@@ -47,6 +47,10 @@ const ROUTERS: [Router; 7] = [
         keys: "shape = \"{$METHOD, $PATH, ...}\", ",
         ..Router::of(&GO, "net-http", "\"net/http\"")
     },
+    Router::of(&RUST, "axum", "axum::"),
+    Router::of(&RUST, "actix-web", "actix_web::"),
+    Router::of(&RUST, "rocket", "rocket::"),
+    Router::of(&RUST, "poem", "poem::"),
 ];
 
 impl Router {
@@ -221,6 +225,16 @@ mod tests {
                   {http.MethodGet, \"/v1/a\", nil},\n}\n";
         let found = proposed(&[("openapi.yaml", SPEC), ("a.go", go)]).unwrap();
         assert!(found.because.contains("1 served by net-http by a table"), "{}", found.because);
+    }
+
+    #[cfg(feature = "rust")]
+    #[test]
+    fn a_router_of_another_language() {
+        let rust = "use axum::{Router, routing::get};\n\
+                    fn main() { serve(Router::new().route(\"/v1/a\", get(a))); }\n";
+        let found = proposed(&[("openapi.yaml", SPEC), ("src/main.rs", rust)]).unwrap();
+        assert!(found.because.contains("1 served by axum"), "{}", found.because);
+        assert!(found.toml.contains("files = [\"**/*.rs\", "), "{}", found.toml);
     }
 
     #[test]
