@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use camino::Utf8Path;
 use kernel::{Evidence, GateError, Location, Reply};
 
 use crate::path::{Dialect, Path};
@@ -23,6 +24,8 @@ pub(crate) struct Inspected<'a> {
     pub(crate) documented: Vec<Documented>,
     /// None where nothing says what is served.
     pub(crate) served: Option<Served>,
+    /// What `info.version` must be.
+    pub(crate) wanted_version: Option<String>,
 }
 
 /// What comparing needs to know of an operation.
@@ -59,8 +62,19 @@ impl<'a> Inspected<'a> {
             true => Some(Served::read(api, library, evidence, statics)?),
             false => None,
         };
-        let mut inspected =
-            Inspected { api, library, other_version, spec, documented: Vec::new(), served };
+        let wanted_version = match &api.require.version_file {
+            Some(path) => Some(wanted_version(path, evidence)?),
+            None => None,
+        };
+        let mut inspected = Inspected {
+            api,
+            library,
+            other_version,
+            spec,
+            documented: Vec::new(),
+            served,
+            wanted_version,
+        };
         let operations = inspected.spec.iter().flat_map(|spec| &spec.operations);
         inspected.documented = operations.map(|it| documented(api, it)).collect();
         Ok(inspected)
@@ -99,6 +113,48 @@ impl<'a> Inspected<'a> {
         compared.filter(|route| !is_known(route)).collect()
     }
 
+    /// Routes that take every method, and the methods that are documented.
+    pub(crate) fn of_any_method(&self) -> Vec<(&Route, Vec<&str>)> {
+        let routes = self.served.iter().flat_map(|served| &served.routes);
+        let open = routes.filter(|it| it.method.is_none() && self.is_compared(None, &it.path));
+        let methods = |route: &Route| -> Vec<&str> {
+            let own = self.operations().filter(|(_, it)| {
+                keys(route, self.api).any(|key| it.path.key(self.api.names) == key)
+            });
+            own.map(|(operation, _)| operation.method.as_str()).collect()
+        };
+        let told = open.map(|route| (route, methods(route)));
+        told.filter(|(_, methods)| !methods.is_empty()).collect()
+    }
+
+    /// Documented routes that the source registers under a condition, and
+    /// nowhere else.
+    pub(crate) fn conditional(&self) -> Vec<&Route> {
+        // What a command prints stands under none that anybody knows.
+        if self.api.command.is_some() {
+            return Vec::new();
+        }
+        let routes = || self.served.iter().flat_map(|served| &served.routes);
+        let place =
+            |route: &'_ Route| (route.method.clone(), route.path.key(self.api.names).to_owned());
+        let always: BTreeSet<_> =
+            routes().filter(|route| route.router.is_some()).map(place).collect();
+        let documented: BTreeSet<(&str, &str)> = self
+            .operations()
+            .filter(|(_, it)| it.is_compared && !it.is_external)
+            .map(|(operation, it)| (operation.method.as_str(), it.path.key(self.api.names)))
+            .collect();
+        let is_documented = |route: &Route| {
+            keys(route, self.api).any(|key| match route.method.as_deref() {
+                Some(method) => documented.contains(&(method, key)),
+                None => documented.iter().any(|(_, own)| *own == key),
+            })
+        };
+        routes()
+            .filter(|it| it.router.is_none() && is_documented(it) && !always.contains(&place(it)))
+            .collect()
+    }
+
     /// Operations that are compared and no route serves.
     pub(crate) fn unimplemented(&self) -> Vec<(&Operation<'a>, &Documented)> {
         let Some(served) = &self.served else { return Vec::new() };
@@ -120,6 +176,18 @@ impl<'a> Inspected<'a> {
         let compared = self.operations().filter(|(_, it)| it.is_compared && !it.is_external);
         compared.filter(|(operation, it)| !is_served(operation, &it.path)).collect()
     }
+}
+
+/// What the file at `path` says the version is.
+fn wanted_version(path: &Utf8Path, evidence: &Evidence<'_>) -> Result<String, GateError> {
+    let file = evidence.head.read(path).map_err(|error| kernel::unread(path, &error))?;
+    let text = file.text().unwrap_or_default().trim();
+    if text.is_empty() || text.lines().count() > 1 {
+        let message = format!("'{path}' is not one line that says a version");
+        return Err(GateError::cannot_judge("no-version", message)
+            .hint("'require.info_version_file' names a file that holds the version alone"));
+    }
+    Ok(text.strip_prefix('v').unwrap_or(text).to_owned())
 }
 
 /// Every key that a route answers to.

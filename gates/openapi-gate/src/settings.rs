@@ -11,8 +11,10 @@ use crate::path::{Dialect, Names};
 use crate::routes::{Framework, GO, Language, Shape, supported};
 
 mod breaking;
+mod require;
 
 pub(crate) use breaking::{Breaking, BreakingSettings};
+pub(crate) use require::{Require, RequireSettings};
 
 /// Options of openapi-gate.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -53,6 +55,8 @@ pub(crate) struct ApiSettings {
     /// Whether changes against the base break clients; not asked where this is
     /// left out.
     breaking: Option<BreakingSettings>,
+    /// What the specification must say of itself.
+    require: Option<RequireSettings>,
 }
 
 /// Where routes come from.
@@ -106,6 +110,7 @@ pub(crate) struct Api {
     pub(crate) command: Option<Vec<String>>,
     pub(crate) statics: Vec<Static>,
     pub(crate) breaking: Option<Breaking>,
+    pub(crate) require: Require,
 }
 
 /// Source files of an API.
@@ -239,9 +244,11 @@ impl ApiSettings {
             Ok(Static { framework: own.framework, files, shape })
         });
         let breaking = self.breaking.map(|own| own.read(&name)).transpose()?;
+        let require = self.require.map(|own| own.read(&name, tree)).transpose()?;
         Ok(Api {
             statics: statics.collect::<Result<_, _>>()?,
             breaking,
+            require: require.unwrap_or_default(),
             spec,
             scope,
             base_path: self.base_path,
@@ -296,7 +303,10 @@ mod tests {
                 "spec = 'a.json'\nbreaking = { allow = [{ rule = 'webhook-removed' }] }",
                 "missing field `reason`",
             ),
-            ("spec = 'a.json'\nrequire = {}", "unknown field `require`"),
+            ("spec = 'a.json'\nrequire = {}", "asks for nothing"),
+            ("spec = 'a.json'\nrequire = { openapi = '3' }", "'require.openapi' is '3'"),
+            ("spec = 'a.json'\nrequire = { info_version_file = 'V' }", "no file 'V'"),
+            ("spec = 'a.json'\nrequire = { banned_text = [' '] }", "an empty text"),
             ("spec = 'a.json'\nscope = []", "'scope' is empty"),
             ("spec = 'a.json'\nscope = ['{a']", "{a"),
             ("spec = 'a.json'\nbase_path = 'api'", "'api'"),

@@ -37,6 +37,14 @@ rules! {
     no_routes,
     routes_command_failed,
     static_differs_from_command,
+    any_method,
+    conditional_route,
+    ambiguous_path,
+    enum_type,
+    keyword_of_other_version,
+    info_version,
+    deprecated_without_lifecycle,
+    banned_text,
 }
 
 /// A rule with its code.

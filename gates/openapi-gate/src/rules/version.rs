@@ -7,13 +7,14 @@ use crate::spec::one_line;
 pub(crate) const OFFENCE: Offence = Offence {
     id: "openapi-gate/version",
     severity: Severity::Error,
-    doc: "The specification is of a version that is not read.
+    doc: "The specification is of a version that is not read, or not the one that is required.
 
 A rule that holds for one version of OpenAPI can be wrong for another, so an \
 unknown one is not judged by guess.
 
 Fix: write `openapi: 3.0.x`, `3.1.x` or `3.2.x`, or `swagger: \"2.0\"`. Where the file is \
-no specification at all, name another one in ci.toml.",
+no specification at all, name another one in ci.toml. Where `require.openapi` asks for \
+one version, write the specification in that.",
     bad: &[
         Example::new(
             "-- @options --
@@ -27,6 +28,14 @@ paths: {/a: {get: {responses: {'200': {description: ok}}}}}
             "-- @options --
 api = [{ name = 'a', spec = 'a.yaml' }]
 -- a.yaml --
+paths: {/a: {get: {responses: {'200': {description: ok}}}}}
+",
+        ),
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml', require = { openapi = '3.1' } }]
+-- a.yaml --
+openapi: 3.0.3
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 ",
         ),
@@ -53,9 +62,21 @@ paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 };
 
 fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
-    let Some(said) = &inspected.other_version else { return Vec::new() };
     let root = inspected.library.root().map(|root| root.node);
     let entry = root.and_then(|root| root.entry("openapi").or_else(|| root.entry("swagger")));
+    let Some(said) = &inspected.other_version else {
+        let wanted = inspected.api.require.openapi.as_deref();
+        let other = entry.zip(wanted).and_then(|((_, value), wanted)| {
+            let said = value.text().filter(|said| !said.starts_with(wanted))?;
+            let message = format!("version '{said}' is not the required one");
+            let finding = Finding::new(OFFENCE.id, inspected.at(&(0, value.span())), message);
+            let wanted = format!("expected {wanted}");
+            Some(finding.label(wanted.clone()).key("version").fix(Fix::note(format!(
+                "write the specification in OpenAPI {}", wanted.trim_start_matches("expected ")
+            ))))
+        });
+        return other.into_iter().collect();
+    };
     let (at, message) = match (entry, said) {
         (Some((_, value)), Some(said)) => {
             let said = one_line(said);

@@ -4,6 +4,7 @@
 mod json;
 mod model;
 mod refs;
+mod schemas;
 mod tree;
 mod yaml;
 

@@ -1,0 +1,107 @@
+use kernel::{Example, Finding, Fix, Severity};
+
+use super::Offence;
+use crate::inspect::Inspected;
+use crate::spec::{Node, one_line};
+
+pub(crate) const OFFENCE: Offence = Offence {
+    id: "openapi-gate/enum-type",
+    severity: Severity::Error,
+    doc: "A value of `enum` is not of the type that the schema names.
+
+No value can be both, so a generator makes code that never holds, and a validator \
+refuses what the list allows.
+
+Fix: write the value in the type, e.g. with quotes, or name its type.",
+    bad: &[
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml' }]
+-- a.yaml --
+openapi: 3.1.0
+paths: {/a: {get: {responses: {'200': {description: ok}}}}}
+components: {schemas: {A: {type: string, enum: [on, 1]}}}
+",
+        ),
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml' }]
+-- a.yaml --
+openapi: 3.0.3
+paths: {/a: {get: {responses: {'200': {description: ok}}}}}
+components: {schemas: {A: {type: object, properties: {b: {type: integer, enum: [1, 2.5]}}}}}
+",
+        ),
+    ],
+    good: &[
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml' }]
+-- a.yaml --
+openapi: 3.1.0
+paths: {/a: {get: {responses: {'200': {description: ok}}}}}
+components: {schemas: {A: {type: string, enum: [on, '1']}, B: {type: [integer, 'null'], enum: [1, null]}, C: {enum: [1, a]}}}
+",
+        ),
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml' }]
+-- a.yaml --
+openapi: 3.0.3
+paths: {/a: {get: {responses: {'200': {description: ok}}}}}
+components: {schemas: {A: {type: string, nullable: true, enum: [a, null]}, B: {type: number, enum: [1, 2.5]}}}
+",
+        ),
+    ],
+    judge,
+};
+
+fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for schema in inspected.library.schemas() {
+        let (Some(types), Some(list)) = (schema.node.get("type"), schema.node.get("enum")) else {
+            continue;
+        };
+        let mut names: Vec<&str> = types.text().into_iter().collect();
+        names.extend(types.items().filter_map(Node::text));
+        let is_nullable = schema.node.get("nullable").is_some_and(Node::is_true);
+        // What is no type is another rule's.
+        if names.is_empty() || names.iter().any(|name| !TYPES.contains(name)) {
+            continue;
+        }
+        for value in list.items() {
+            let own = type_of(value);
+            let is_fine = |name: &str| name == own || (name == "number" && own == "integer");
+            if names.iter().any(|name| is_fine(name)) || (own == "null" && is_nullable) {
+                continue;
+            }
+            let shown = one_line(&value.canonical());
+            findings.push(
+                Finding::new(
+                    OFFENCE.id,
+                    inspected.at(&(schema.file, value.span())),
+                    format!("'{shown}' of 'enum' is no '{}'", names.join("' or '")),
+                )
+                .label(format!("it is of type '{own}'"))
+                .subject(shown.clone())
+                .key(format!("{} {shown}", names.join(" ")))
+                .fix(Fix::note("write it in that type, or name its own")),
+            );
+        }
+    }
+    findings
+}
+
+const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "object", "null"];
+
+fn type_of(value: Node<'_>) -> &'static str {
+    match value.number() {
+        Some(number) if number.fract() == 0.0 => "integer",
+        Some(_) => "number",
+        None if value.boolean().is_some() => "boolean",
+        None if value.is_list() => "array",
+        None if value.is_map() => "object",
+        None if value.text().is_some() => "string",
+        None => "null",
+    }
+}
