@@ -113,15 +113,14 @@ impl Walker<'_> {
     /// A path whose first name is another's here: `use routing::get as _get`.
     fn renamed(&self, path: &[String]) -> Vec<String> {
         let Some((first, rest)) = path.split_first() else { return Vec::new() };
-        let own = self.facts.uses.iter().rev().find(|own| own.name.as_ref() == Some(first));
-        match own.filter(|own| own.path.last() != Some(first)) {
-            Some(own) => own.path.iter().chain(rest).cloned().collect(),
+        match self.renames.get(first) {
+            Some(own) => own.iter().chain(rest).cloned().collect(),
             None => path.to_vec(),
         }
     }
 
     fn is_local(&self, name: &str) -> bool {
-        self.scope.iter().any(|(known, _)| *known == name)
+        self.bound(name).is_some()
     }
 
     /// `MethodFilter::GET | MethodFilter::POST`, `Method::PUT`

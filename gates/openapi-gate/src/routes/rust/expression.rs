@@ -7,7 +7,7 @@ use super::attributes::Attributes;
 use super::facts::{Callee, Part, Target, Text, What};
 use super::source::Kind;
 pub(super) use super::value::Value;
-use super::walk::Walker;
+use super::walk::{ALIKE_MAX, NAMES_MAX, Walker};
 
 impl<'s> Walker<'s> {
     /// Reads the block that opens at `open`; what its last expression gives.
@@ -141,7 +141,8 @@ impl<'s> Walker<'s> {
         }
         let value = self.expression(range.start + 2..range.end);
         let value = self.settle(value, &range);
-        if let Some((_, bound)) = self.scope.iter_mut().rev().find(|(known, _)| *known == name) {
+        let mut near = self.scope.iter_mut().rev().take(NAMES_MAX);
+        if let Some((_, bound)) = near.find(|(known, _)| *known == name) {
             *bound = match (&bound, value) {
                 // Built under a condition, and its text is not one.
                 (Value::Text(_), _) => Value::Other,
@@ -435,7 +436,7 @@ impl<'s> Walker<'s> {
         let mut only = None;
         for value in values {
             if let Some(target) = value.argument().target
-                && !targets.contains(&target)
+                && !targets.iter().rev().take(ALIKE_MAX).any(|it| *it == target)
             {
                 targets.push(target);
                 only = Some(value);
@@ -503,10 +504,10 @@ impl<'s> Walker<'s> {
             }
             _ => {
                 let bound = match path.as_slice() {
-                    [name] => self.scope.iter().rev().find(|(known, _)| known == name),
+                    [name] => self.bound(name),
                     _ => None,
                 };
-                let value = bound.map(|(_, value)| value.clone());
+                let value = bound.cloned();
                 (value.unwrap_or(Value::Path(path)), here)
             }
         }
@@ -583,9 +584,8 @@ impl<'s> Walker<'s> {
                     name if name.contains(':') => None,
                     name => named.iter().find(|(known, _)| *known == name).map_or_else(
                         || {
-                            let bound = self.scope.iter().rev().find(|(known, _)| *known == name);
                             let constant = || Value::Path(vec![name.to_owned()]);
-                            Some(bound.map_or_else(constant, |it| it.1.clone()).text())
+                            Some(self.bound(name).map_or_else(constant, Value::clone).text())
                         },
                         |(_, text)| Some(text.clone()),
                     ),

@@ -32,6 +32,8 @@ struct Linker<'f> {
     frames: Vec<Frame<'f>>,
     /// How many places were looked at.
     places: usize,
+    /// Whether there were more than are looked at.
+    is_cut: bool,
     found: Found,
 }
 
@@ -65,10 +67,15 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework) -> Found {
         seen_routes: BTreeSet::new(),
         frames: Vec::new(),
         places: 0,
+        is_cut: false,
         found: Found::default(),
     };
     linker.roots();
     linker.unplaced(framework);
+    if linker.is_cut {
+        let why = "routers are mounted in more places, or deeper, than are followed";
+        linker.unresolved(0, Span { line: 1, column: 1, end_line: 1, end_column: 1 }, "", why);
+    }
     linker.found
 }
 
@@ -136,42 +143,22 @@ impl<'f> Linker<'f> {
     fn consumed(&self) -> (BTreeSet<Item>, BTreeSet<Item>) {
         let (mut called, mut mounted) = (BTreeSet::new(), BTreeSet::new());
         let mut open: Vec<(usize, &Target)> = Vec::new();
+        let mut returned: Vec<(Item, usize)> = Vec::new();
         for (file, (_, facts)) in self.files.iter().enumerate() {
             open.extend(facts.entries.iter().filter_map(|entry| match &entry.kind {
                 What::Mount(_, target) | What::Below(_, target) => Some((file, target)),
                 _ => None,
             }));
-            open.extend(facts.functions.iter().flat_map(|it| &it.returns).map(|it| (file, it)));
-        }
-        let mut returned: Vec<Item> = Vec::new();
-        for (file, (_, facts)) in self.files.iter().enumerate() {
             for (number, function) in facts.functions.iter().enumerate() {
-                let nodes = function.returns.iter().filter_map(|it| match it {
-                    Target::Node(node) => Some((file, *node)),
-                    _ => None,
-                });
-                returned.extend(nodes.map(|_| (file, number)));
+                for target in &function.returns {
+                    match target {
+                        // Mounted where its function is called.
+                        Target::Node(node) => returned.push(((file, number), *node)),
+                        target => open.push((file, target)),
+                    }
+                }
             }
         }
-        // Returned nodes are mounted where their function is called.
-        open.retain(|(file, target)| match target {
-            Target::Node(node) => {
-                let is_entry = self.facts(*file).is_some_and(|facts| {
-                    facts.entries.iter().any(|entry| {
-                        matches!(
-                            &entry.kind,
-                            What::Mount(_, Target::Node(own)) | What::Below(_, Target::Node(own))
-                                if own == node
-                        )
-                    })
-                });
-                if is_entry {
-                    mounted.insert((*file, *node));
-                }
-                false
-            }
-            _ => true,
-        });
         while let Some((file, target)) = open.pop() {
             match target {
                 Target::Node(node) => {
@@ -188,14 +175,9 @@ impl<'f> Linker<'f> {
                 Target::Handler(_) | Target::Api(_) => {}
             }
         }
-        for (file, number) in returned {
-            let function = self.facts(file).and_then(|facts| facts.functions.get(number));
-            for target in function.into_iter().flat_map(|it| &it.returns) {
-                if let Target::Node(node) = target
-                    && called.contains(&(file, number))
-                {
-                    mounted.insert((file, *node));
-                }
+        for (function, node) in returned {
+            if called.contains(&function) {
+                mounted.insert((function.0, node));
             }
         }
         (called, mounted)

@@ -1,7 +1,7 @@
 //! One pass over the items of a file: modules, functions, constants, and what
 //! their attributes say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use kernel::SourceFile;
@@ -14,6 +14,12 @@ use super::words::{Attribute, Words};
 
 /// Deeper than anyone nests: nothing below is read, and that is said.
 const DEPTH_MAX: usize = 64;
+
+/// More names than any function has in sight.
+pub(super) const NAMES_MAX: usize = 500;
+
+/// More values than any function gives: equal ones are not looked for further.
+pub(super) const ALIKE_MAX: usize = 100;
 
 pub(super) struct Walker<'s> {
     pub(super) source: &'s Source<'s>,
@@ -33,6 +39,8 @@ pub(super) struct Walker<'s> {
     is_too_deep: bool,
     /// What the attributes of outer items put before every path.
     prefix: Text,
+    /// Names that are another's here: `use routing::get as _get`.
+    pub(super) renames: BTreeMap<String, Vec<String>>,
 }
 
 impl<'s> Walker<'s> {
@@ -54,6 +62,7 @@ impl<'s> Walker<'s> {
             depth: 0,
             is_too_deep: false,
             prefix: Text::default(),
+            renames: BTreeMap::new(),
         }
     }
 
@@ -265,6 +274,9 @@ impl<'s> Walker<'s> {
             return;
         }
         let name = name.map(str::to_owned);
+        if let Some(name) = name.as_ref().filter(|name| path.last() != Some(name)) {
+            self.renames.insert(name.clone(), path.clone());
+        }
         self.facts.uses.push(Use { module: self.module.clone(), name, path });
     }
 
@@ -342,7 +354,10 @@ impl<'s> Walker<'s> {
                 Value::Call(..) if !gives_router && !value.matters() => None,
                 value => value.target(),
             };
-            targets.extend(target.filter(|target| !targets.contains(target)));
+            let last = targets.len().saturating_sub(ALIKE_MAX);
+            let is_known = |target: &Target| targets.iter().skip(last).any(|it| it == target);
+            let new = target.filter(|target| !is_known(target));
+            targets.extend(new);
         }
         self.scope = scope;
         self.conditions = conditions;
@@ -361,6 +376,12 @@ impl<'s> Walker<'s> {
     pub(super) fn is_router(&self, range: Range<usize>) -> bool {
         let source = self.source;
         range.into_iter().any(|at| source.is_ident(at) && (self.words.is_router)(source.word(at)))
+    }
+
+    /// What a name stands for in the function at hand.
+    pub(super) fn bound(&self, name: &str) -> Option<&Value> {
+        let mut near = self.scope.iter().rev().take(NAMES_MAX);
+        near.find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
     /// A new router.

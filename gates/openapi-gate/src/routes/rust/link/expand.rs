@@ -38,6 +38,7 @@ impl<'f> Linker<'f> {
     fn deeper(&mut self, state: &State) -> Option<State> {
         self.places += 1;
         let is_fine = state.depth < DEPTH_MAX && self.places < PLACES_MAX;
+        self.is_cut |= !is_fine;
         is_fine.then(|| State { depth: state.depth + 1, ..state.clone() })
     }
 
@@ -294,6 +295,11 @@ impl<'f> Linker<'f> {
                 return self.unresolved(file, span, written, why);
             }
         };
+        self.places += 1;
+        if self.places > PLACES_MAX {
+            self.is_cut = true;
+            return;
+        }
         let Some(at) = self.at(file, span) else { return };
         match read(&full, self.grammar) {
             Some((path, also)) => {
