@@ -46,8 +46,13 @@ impl Walker<'_> {
         };
         match made {
             Made::Router => {
+                let is_doubtful = parts.first() == Some(&"Vec");
                 self.arguments(open);
-                Value::node(self.node(Text::default(), true, shown))
+                let node = self.node(Text::default(), true, shown);
+                if let Some(last) = self.facts.nodes.last_mut() {
+                    last.is_doubtful = is_doubtful;
+                }
+                Value::node(node)
             }
             Made::Below => match self.expression(first.clone()) {
                 Value::Tuple(paths) => {
@@ -329,6 +334,11 @@ impl Walker<'_> {
             Value::Path(_) | Value::Other if self.words.grammar == super::Grammar::Poem => {
                 vec![Method::Any]
             }
+            Value::Call(Callee::Path(_, path), _)
+                if self.words.grammar == super::Grammar::Poem && is_endpoint(&path) =>
+            {
+                vec![Method::Any]
+            }
             _ => vec![Method::Unknown],
         };
         for method in methods {
@@ -458,5 +468,14 @@ impl Walker<'_> {
             _ => {}
         }
         Value::Methods(methods)
+    }
+}
+
+/// `StaticFileEndpoint::new`, `endpoint::make_sync`
+fn is_endpoint(path: &[String]) -> bool {
+    match path {
+        [.., kind, _] if kind.starts_with(char::is_uppercase) => true,
+        [.., last] => matches!(last.as_str(), "make" | "make_sync"),
+        [] => false,
     }
 }

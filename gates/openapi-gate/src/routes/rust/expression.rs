@@ -500,7 +500,7 @@ impl<'s> Walker<'s> {
                         self.expression(colon.map_or(element.start, |it| it + 1)..element.end);
                     self.settle(value, &element);
                 }
-                (Value::Other, source.after(here))
+                (Value::Path(path), source.after(here))
             }
             _ => {
                 let bound = match path.as_slice() {

@@ -292,6 +292,48 @@ fn main() {
     );
 }
 
+#[test]
+fn what_tells_routes_apart_is_known() {
+    let routes = |framework, text: &str| {
+        let file = SourceFile::literal("src/main.rs", text);
+        let said = read(&file, framework).unwrap();
+        let found = link(&[(file.path(), said.as_str())], framework);
+        found.routes.iter().map(|route| route.router).collect::<Vec<_>>()
+    };
+    let rocket = "#[get(\"/\")] fn a() {} #[get(\"/\", rank = 2)] fn b() {}\n\
+                  fn main() { rocket::build().mount(\"/\", routes![a, b]); }\n";
+    let found = routes(Framework::Rocket, rocket);
+    assert!(found.len() == 2 && found[0] != found[1], "{found:?}");
+    let axum = "use axum::routing::get; fn main() { axum::Router::new().route(\"/\", get(a))\
+                .route(\"/\", get(b)); }\n";
+    let found = routes(Framework::Axum, axum);
+    assert!(found.len() == 2 && found[0] == found[1], "{found:?}");
+}
+
+#[test]
+fn names_lead_to_what_they_mean() {
+    let files = [
+        (
+            "crates/api/routes/src/lib.rs",
+            "use actix_web::web::{self, get as _get};\npub fn config(cfg: &mut web::ServiceConfig, n: u8) {\n    \
+             cfg.route(\"/a\", _get().to(h));\n}\n",
+        ),
+        (
+            "crates/server/src/main.rs",
+            "use actix_web::{web, App};\nfn main() {\n    App::new()\n        \
+             .configure(|cfg| acme_api_routes::config(cfg, 1))\n        .configure({\n            \
+             #[cfg(target_os = \"linux\")]\n            { extra }\n            \
+             #[cfg(not(target_os = \"linux\"))]\n            { |_cfg| () }\n        });\n    \
+             http_client.get(url).post(body);\n}\n\
+             fn extra(cfg: &mut web::ServiceConfig) { cfg.route(\"/b\", web::put().to(h)); }\n",
+        ),
+    ];
+    assert_eq!(
+        told(Framework::ActixWeb, &files),
+        ["GET /a crates/api/routes/src/lib.rs:3", "PUT /b crates/server/src/main.rs:13 if"]
+    );
+}
+
 /// A text from tokens that readers look for.
 const WORDS: [&str; 44] = [
     "fn f(",

@@ -3,6 +3,7 @@
 
 use super::super::facts::{Argument, Callee, Method, Target, What};
 use super::super::path::{REST_BELOW, joined, read};
+use super::super::words::Grammar;
 use super::Linker;
 use super::names::Item;
 use crate::routes::Route;
@@ -303,7 +304,13 @@ impl<'f> Linker<'f> {
         let Some(at) = self.at(file, span) else { return };
         match read(&full, self.grammar) {
             Some((path, also)) => {
-                let router = (!state.is_conditional).then_some(state.root);
+                // Rocket tells routes of one path apart by rank, format and query, and
+                // does not start where it cannot.
+                let root = match self.grammar {
+                    Grammar::Rocket => usize::MAX - self.places,
+                    _ => state.root,
+                };
+                let router = (!state.is_conditional).then_some(root);
                 let route = Route { method, path, also, at, router };
                 // Two programs may serve one router at the same place.
                 let place = (file, span.line as usize);
