@@ -7,15 +7,15 @@ use std::ops::Range;
 use camino::Utf8Path;
 
 use super::section::{Section, lines};
-use super::{Layout, Slot, Version, plain};
+use super::{Layout, Running, Slot, Version, plain};
 use crate::postgres;
 
 pub(super) const LAYOUT: Layout = Layout {
     name: "goose",
     slot,
     sections,
-    transaction: |running| !running.section.is_outside,
-    outside: "write '-- +goose NO TRANSACTION' at the top of the file",
+    transaction: |running| !running.section.is_outside || holds_one(running),
+    outside: "write '-- +goose NO TRANSACTION' at the top, and no other statement between its StatementBegin and StatementEnd",
     ..plain::LAYOUT
 };
 
@@ -24,6 +24,17 @@ fn slot(inside: &Utf8Path) -> Option<Slot> {
     name.ends_with(".sql").then_some(())?;
     let version: i64 = version.parse().ok().filter(|version| *version > 0)?;
     Some(Slot::up(Version::Number(u128::try_from(version).ok()?)))
+}
+
+/// Whether what can run in no transaction is sent in one text with others.
+fn holds_one(running: &Running<'_>) -> bool {
+    let start = running.section.span.start;
+    running.section.together.iter().any(|block| {
+        let is_in = |span: &Range<usize>| block.contains(&(span.start + start));
+        let parts = running.script.parts.iter().filter(|part| is_in(part));
+        let mut statements = running.script.statements.iter().filter(|it| is_in(&it.span));
+        parts.count() > 1 && statements.any(Running::runs_alone)
+    })
 }
 
 /// Which lines the reader is between.
@@ -52,6 +63,7 @@ fn sections(text: &str) -> Vec<Section> {
     let span = marks.up.unwrap_or(0)..end;
     let mut up = Section::of(text, span.clone());
     up.is_outside = marks.is_outside;
+    up.together = marks.statements.clone();
     up.has_placeholders = marks.fills_in;
     for (span, reason) in &marks.faults {
         up = up.fault(span.clone(), reason);
@@ -211,6 +223,17 @@ mod tests {
         ] {
             assert!(!told(&LAYOUT, text)[0].contains('!'), "{text}");
         }
+    }
+
+    #[test]
+    fn a_block_is_one_text() {
+        let block = |sql: &str| {
+            let begin = "-- +goose NO TRANSACTION\n-- +goose Up\n-- +goose StatementBegin\n";
+            transaction(&LAYOUT, &format!("{begin}{sql}\n-- +goose StatementEnd\n"))
+        };
+        assert!(!block("create index concurrently a on b (c);"));
+        assert!(block("create index concurrently a on b (c); select 1;"));
+        assert!(!block("select 1; select 2;"));
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod version;
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{ConfigError, Entry, Globs, Tree};
 
+use crate::ops::{Change, Statement, What};
 use crate::postgres::Script;
 use crate::settings::Source;
 
@@ -134,6 +135,19 @@ impl Running<'_> {
     /// none is opened.
     fn is_sent_as_one(&self) -> bool {
         self.script.parts.len() > 1
+    }
+
+    /// Whether PostgreSQL refuses a statement in a transaction.
+    fn runs_alone(statement: &Statement) -> bool {
+        statement.ops.iter().any(|op| match &op.what {
+            What::CreateIndex(create) => create.concurrently,
+            What::DropIndex { concurrently, .. } => *concurrently,
+            What::Table { change: Change::DetachPartition { concurrently, .. }, .. } => {
+                *concurrently
+            }
+            What::Alone { .. } => true,
+            _ => false,
+        })
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Section {
     pub(crate) is_skipped: bool,
     /// Whether it says that it is to run without a transaction.
     pub(crate) is_outside: bool,
+    /// The bytes of the file that are sent as one text each.
+    pub(crate) together: Vec<Range<usize>>,
     /// Whether something else fills it in before it runs.
     pub(crate) has_placeholders: bool,
     /// What the framework itself would refuse.

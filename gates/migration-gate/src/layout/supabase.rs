@@ -5,7 +5,6 @@
 use camino::Utf8Path;
 
 use super::{Layout, Running, Slot, Version, plain};
-use crate::ops::{Change, What};
 
 pub(super) const LAYOUT: Layout = Layout {
     name: "supabase",
@@ -23,17 +22,9 @@ fn slot(inside: &Utf8Path) -> Option<Slot> {
 }
 
 fn transaction(running: &Running<'_>) -> bool {
-    let alone = |what: &What| match what {
-        What::CreateIndex(create) => create.concurrently,
-        What::DropIndex { concurrently, .. } => *concurrently,
-        What::Table { change: Change::DetachPartition { concurrently, .. }, .. } => *concurrently,
-        What::Alone { .. } => true,
-        _ => false,
-    };
-    let is_alone = |it: &crate::ops::Statement| it.ops.iter().any(|op| alone(&op.what));
     let mut statements = running.script.statements.iter();
     // The first may end what it began; a later one is refused.
-    !statements.next().is_some_and(is_alone) || statements.any(is_alone)
+    !statements.next().is_some_and(Running::runs_alone) || statements.any(Running::runs_alone)
 }
 
 #[cfg(test)]
