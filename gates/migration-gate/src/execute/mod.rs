@@ -46,6 +46,14 @@ pub(crate) fn request(
     }
     let source = timeline.source;
     let (mut base, mut head) = (Vec::new(), Vec::new());
+    if let Some(table) = timeline.framework.own_table {
+        base.push(DatabaseScript {
+            path: timeline.framework.name.into(),
+            transaction: true,
+            statements: vec![table.to_owned()],
+            undo: None,
+        });
+    }
     for chapter in &timeline.chapters {
         let transaction = chapter.transaction;
         let path = chapter.migration.name();

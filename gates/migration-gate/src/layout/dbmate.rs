@@ -14,6 +14,7 @@ pub(super) const LAYOUT: Layout = Layout {
     transaction: |running| !running.section.is_outside || running.is_sent_as_one(),
     version: |text| Some(version(text)),
     outside: "write '-- migrate:up transaction:false', and give the statement a file of its own",
+    own_table: Some("CREATE TABLE schema_migrations (version varchar PRIMARY KEY)"),
     ..plain::LAYOUT
 };
 

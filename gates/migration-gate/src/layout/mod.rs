@@ -64,6 +64,8 @@ pub(crate) struct Layout {
     pub(crate) has_no_gaps: bool,
     /// What keeps a statement out of a transaction.
     pub(crate) outside: &'static str,
+    /// Makes the table in which it notes what has run, where migrations name that.
+    pub(crate) own_table: Option<&'static str>,
 }
 
 /// A framework whose folders can be read.

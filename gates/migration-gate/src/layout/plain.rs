@@ -16,6 +16,7 @@ pub(super) const LAYOUT: Layout = Layout {
     is_joined: false,
     has_no_gaps: false,
     outside: "let this file run without a transaction, and say so by transaction.directive",
+    own_table: None,
 };
 
 pub(super) fn slot(inside: &Utf8Path) -> Option<Slot> {

@@ -213,6 +213,9 @@ fn told(stage: &Stage<'_>, framework: &str, number: usize, new: &[(&str, &str)])
     found
 }
 
+/// A framework, files, and what is found: line and offence.
+type Layout<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
+
 /// Each layout's transactions and down parts, on a server.
 #[test]
 fn layouts_run_as_their_frameworks_run_them() {
@@ -245,7 +248,7 @@ fn layouts_run_as_their_frameworks_run_them() {
     );
     let in_one = changesets.replace(" runInTransaction:false", "");
     let drizzle = [("m/0000_a.sql", make), ("m/0001_b.sql", index)];
-    let cases: [(&str, &[(&str, &str)], &[&str]); 10] = [
+    let cases: [Layout<'_>; 10] = [
         ("flyway", &flyway, &[]),
         ("refinery", &flyway, &["1 concurrently-in-transaction"]),
         ("prisma", &prisma, &[]),
