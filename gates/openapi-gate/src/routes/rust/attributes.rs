@@ -70,13 +70,7 @@ fn condition(source: &Source<'_>, range: Range<usize>) -> Option<bool> {
 
 impl Walker<'_> {
     /// Notes what the function `name` says of itself.
-    pub(super) fn handler(
-        &mut self,
-        name: &str,
-        at: usize,
-        is_impl: bool,
-        attributes: &Attributes,
-    ) {
+    pub(super) fn handler(&mut self, name: &str, is_impl: bool, attributes: &Attributes) {
         for (path, open) in &attributes.others {
             let parts: Vec<&str> = path.iter().map(String::as_str).collect();
             let said = (self.words.attribute)(&parts);
@@ -110,7 +104,6 @@ impl Walker<'_> {
                 is_of_api,
             });
         }
-        let _ = at;
     }
 
     /// Method and path that stand among the arguments of an attribute.

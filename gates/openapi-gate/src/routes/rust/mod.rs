@@ -1,7 +1,7 @@
 //! Routes of the Rust frameworks of `words`, read from the source.
 //!
 //! ```text
-//! SourceFile ─ source ─ tokens ─ walk (attributes, expression, call) ─ Facts ─┐
+//! SourceFile ─ source ─ tokens ─ walk (statement, expression) ─ Facts ─┐
 //! SourceFile ─ …                                                       Facts ─┴ link ─ Found
 //! ```
 //!
@@ -10,12 +10,17 @@
 //! not: nothing is guessed.
 
 mod attributes;
+mod branch;
 mod call;
 mod expression;
 mod facts;
+mod invocation;
 mod link;
 mod path;
+mod register;
 mod source;
+mod statement;
+mod uses;
 mod value;
 mod walk;
 mod words;
