@@ -4,7 +4,7 @@
 mod expand;
 mod names;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Location, Span};
@@ -27,8 +27,8 @@ struct Linker<'f> {
     /// Entries and handlers that are served somewhere.
     seen_entries: BTreeSet<Item>,
     seen_handlers: BTreeSet<Item>,
-    /// Routes that were told, by where and what they are.
-    seen_routes: BTreeSet<(Item, String)>,
+    /// Routes that were told, by where and what they are, with their numbers.
+    seen_routes: BTreeMap<(Item, String), usize>,
     frames: Vec<Frame<'f>>,
     /// How many places were looked at.
     places: usize,
@@ -64,7 +64,7 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework) -> Found {
         entries: entries.collect(),
         seen_entries: BTreeSet::new(),
         seen_handlers: BTreeSet::new(),
-        seen_routes: BTreeSet::new(),
+        seen_routes: BTreeMap::new(),
         frames: Vec::new(),
         places: 0,
         is_cut: false,

@@ -60,7 +60,10 @@ impl Walker<'_> {
                 let value = self.assignment(start..stop);
                 match source.word(stop) {
                     ";" => {
+                        // Whether it is served at all is no condition of one route.
+                        let conditions = std::mem::take(&mut self.conditions);
                         self.settle(value, &(start..stop));
+                        self.conditions = conditions;
                         Value::Other
                     }
                     _ => value,

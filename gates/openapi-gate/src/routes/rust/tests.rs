@@ -133,6 +133,7 @@ fn app(flag: bool) -> Router {
     if flag {
         app = app.route("/b", get(h));
     }
+    if other { serve(app); }
     #[cfg(feature = "x")]
     let app = app.nest("/c", extra());
     match flag { true => app.route("/d", get(h)), false => app }
@@ -146,8 +147,8 @@ fn extra() -> Router { Router::new().route("/e", get(h)) }
         [
             "GET /a src/main.rs:3",
             "GET /b src/main.rs:5 if",
-            "GET /c/e src/main.rs:12 if",
-            "GET /d src/main.rs:9 if"
+            "GET /c/e src/main.rs:13 if",
+            "GET /d src/main.rs:10 if"
         ]
     );
 }

@@ -314,8 +314,18 @@ impl<'f> Linker<'f> {
                 let route = Route { method, path, also, at, router };
                 // Two programs may serve one router at the same place.
                 let place = (file, span.line as usize);
-                if self.seen_routes.insert((place, format!("{} {}", span.column, route.shown()))) {
-                    self.found.routes.push(route);
+                let shown = format!("{} {}", span.column, route.shown());
+                match self.seen_routes.get(&(place, shown.clone())) {
+                    None => {
+                        self.seen_routes.insert((place, shown), self.found.routes.len());
+                        self.found.routes.push(route);
+                    }
+                    Some(known) => {
+                        // What is served always somewhere is no matter of conditions.
+                        if let Some(known) = self.found.routes.get_mut(*known) {
+                            known.router = known.router.or(route.router);
+                        }
+                    }
                 }
             }
             None => {
