@@ -39,6 +39,8 @@ pub(crate) struct Documented {
 #[derive(Default)]
 pub(crate) struct Served {
     pub(crate) routes: Vec<Route>,
+    /// Routes that need no operation, but may serve one.
+    pub(crate) hidden: Vec<Route>,
     pub(crate) unresolved: Vec<Unresolved>,
     /// Why the command gave nothing.
     pub(crate) command_failed: Option<String>,
@@ -159,7 +161,7 @@ impl<'a> Inspected<'a> {
     pub(crate) fn unimplemented(&self) -> Vec<(&Operation<'a>, &Documented)> {
         let Some(served) = &self.served else { return Vec::new() };
         let mut known: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for route in &served.routes {
+        for route in served.routes.iter().chain(&served.hidden) {
             for key in keys(route, self.api) {
                 known.entry(key).or_default().insert(route.method.as_deref().unwrap_or("*"));
             }
@@ -226,6 +228,7 @@ impl Served {
         let mut served = Served::default();
         for found in statics {
             served.routes.extend(found.routes);
+            served.hidden.extend(found.hidden);
             served.unresolved.extend(found.unresolved);
         }
         let request = api.request();

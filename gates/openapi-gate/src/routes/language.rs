@@ -7,6 +7,8 @@ use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StrDeserializer};
 
 use super::go;
+#[cfg(feature = "python")]
+use super::python;
 #[cfg(feature = "rust")]
 use super::rust;
 use crate::path::Dialect;
@@ -45,7 +47,17 @@ pub(crate) const RUST: Language = Language {
     is_built: cfg!(feature = "rust"),
 };
 
-const ALL: [&Language; 2] = [&GO, &RUST];
+/// Python.
+pub(crate) const PYTHON: Language = Language {
+    name: "Python",
+    extensions: &["py"],
+    apart: &["**/{site-packages,node_modules,.venv,venv}/**", "**/{tests,test}/**"],
+    feature: Some("python"),
+    frameworks: &["fastapi", "starlette", "flask", "django", "aiohttp"],
+    is_built: cfg!(feature = "python"),
+};
+
+const ALL: [&Language; 3] = [&GO, &PYTHON, &RUST];
 
 /// A framework whose calls are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -57,6 +69,9 @@ pub(crate) enum Framework {
     /// Of Rust.
     #[cfg(feature = "rust")]
     Rust(rust::Framework),
+    /// Of Python.
+    #[cfg(feature = "python")]
+    Python(python::Framework),
 }
 
 impl TryFrom<String> for Framework {
@@ -69,6 +84,10 @@ impl TryFrom<String> for Framework {
         #[cfg(feature = "rust")]
         if let Some(own) = named(&text) {
             return Ok(Framework::Rust(own));
+        }
+        #[cfg(feature = "python")]
+        if let Some(own) = named(&text) {
+            return Ok(Framework::Python(own));
         }
         let language = ALL.iter().find(|it| it.frameworks.contains(&text.as_str()));
         if let Some(feature) = language.and_then(|language| language.feature) {
@@ -116,6 +135,8 @@ impl Framework {
             Framework::Go(_) => &GO,
             #[cfg(feature = "rust")]
             Framework::Rust(_) => &RUST,
+            #[cfg(feature = "python")]
+            Framework::Python(_) => &PYTHON,
         }
     }
 
@@ -125,6 +146,8 @@ impl Framework {
             Framework::Go(own) => go::dialect(own),
             #[cfg(feature = "rust")]
             Framework::Rust(own) => rust::dialect(own),
+            #[cfg(feature = "python")]
+            Framework::Python(_) => Dialect::Chi,
         }
     }
 }

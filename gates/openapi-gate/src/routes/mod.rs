@@ -3,6 +3,8 @@
 pub(crate) mod command;
 mod go;
 mod language;
+#[cfg(feature = "python")]
+mod python;
 #[cfg(feature = "rust")]
 mod rust;
 mod shape;
@@ -13,7 +15,7 @@ use kernel::{Location, SourceFile};
 use crate::path::Path;
 use crate::settings::Static;
 
-pub(crate) use language::{Framework, GO, Language, RUST, supported};
+pub(crate) use language::{Framework, GO, Language, PYTHON, RUST, supported};
 pub(crate) use shape::Shape;
 
 /// What `file` says about routes, as text for [`link`]; none where it says
@@ -26,6 +28,8 @@ pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
         None | Some(Framework::Go(_)) => go::read(file, wanted),
         #[cfg(feature = "rust")]
         Some(Framework::Rust(own)) => rust::read(file, own),
+        #[cfg(feature = "python")]
+        Some(Framework::Python(_)) => python::read(file),
     }
 }
 
@@ -35,6 +39,8 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], wanted: &Static) -> Found {
         None | Some(Framework::Go(_)) => go::link(said, wanted),
         #[cfg(feature = "rust")]
         Some(Framework::Rust(own)) => rust::link(said, own),
+        #[cfg(feature = "python")]
+        Some(Framework::Python(own)) => python::link(said, own),
     }
 }
 
@@ -67,6 +73,8 @@ pub(crate) struct Unresolved {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Found {
     pub(crate) routes: Vec<Route>,
+    /// Routes whose registration says that no specification shall have them.
+    pub(crate) hidden: Vec<Route>,
     pub(crate) unresolved: Vec<Unresolved>,
 }
 
