@@ -340,7 +340,11 @@ impl<'f> Machine<'f> {
                 }),
             },
             Value::Member(owner, name) => self.call_member(owner, name, called),
-            _ => wrapped(called).unwrap_or(Value::Unknown),
+            _ => wrapped(called).unwrap_or_else(|| match self.made("?", called) {
+                // What is wrapped around a view.
+                Some(view @ (Value::View(..) | Value::Function(_))) => view,
+                _ => Value::Unknown,
+            }),
         }
     }
 
@@ -474,6 +478,16 @@ impl<'f> Machine<'f> {
     pub(super) fn decorate(&mut self, decorator: &'f Expression, value: Value, scope: usize) {
         let Expression::Call(callee_expression, arguments, span, written) = decorator else {
             let callee = self.evaluate(decorator, scope);
+            // `@publish.mapping.delete`
+            if let Value::Member(mapping, word) = &callee
+                && let Value::Member(action, name) = &**mapping
+                && &**name == "mapping"
+            {
+                let nowhere = Span { line: 1, column: 1, end_line: 1, end_column: 1 };
+                let mut called = self.called(&[], scope, nowhere, None);
+                called.decorated = Some((**action).clone());
+                self.mark(&format!("mapping.{word}"), &called);
+            }
             if matches!(callee, Value::Function(_) | Value::Method(..)) {
                 let called = self.called(
                     &[],

@@ -47,6 +47,14 @@ pub(super) fn made(machine: &mut Machine<'_>, name: &str, called: &Called) -> Op
             machine.mount(app, *number, own, called);
         }
     }
+    // Files that are served as they lie, where it says under which path.
+    if let (Kind::App, Some(path)) = (kind, called.keyword("static_url_path")) {
+        let path = path
+            .as_text()
+            .map(|it| Value::text(&format!("{}/<path:filename>", it.trim_end_matches('/'))));
+        let get = Methods::Of(vec!["GET".to_owned()]);
+        machine.register(router.router()?, Some(get), path.as_ref(), called, false);
+    }
     Some(router)
 }
 
@@ -60,7 +68,7 @@ pub(super) fn word(
     let other = first.and_then(Value::router);
     let kind = machine.routers.get(router)?.kind;
     match name {
-        "get" | "post" | "put" | "patch" | "delete" => {
+        "get" | "post" | "put" | "patch" | "delete" | "query" => {
             let methods = Methods::Of(vec![name.to_ascii_uppercase()]);
             machine.register(router, Some(methods), called.argument(0, "rule"), called, false);
         }

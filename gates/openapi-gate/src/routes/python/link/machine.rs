@@ -10,6 +10,7 @@ use kernel::Span;
 
 use super::super::Framework;
 use super::super::syntax::{Class, Expression, Facts, Function, Statement};
+use super::evaluate::Called;
 use super::value::Value;
 use super::web::{Edge, Entry, Registration, Router};
 
@@ -33,11 +34,9 @@ pub(super) struct Scope<'f> {
     returned: Option<Value>,
 }
 
-pub(super) struct ClassValue<'f> {
-    pub(super) syntax: &'f Class,
+pub(super) struct ClassValue {
     pub(super) scope: usize,
     pub(super) bases: Vec<Value>,
-    pub(super) file: usize,
 }
 
 pub(super) struct FunctionValue<'f> {
@@ -72,7 +71,7 @@ pub(super) struct Machine<'f> {
     pub(super) scopes: Vec<Scope<'f>>,
     pub(super) lists: Vec<Vec<Value>>,
     pub(super) maps: Vec<Vec<(Value, Value)>>,
-    pub(super) classes: Vec<ClassValue<'f>>,
+    pub(super) classes: Vec<ClassValue>,
     pub(super) functions: Vec<FunctionValue<'f>>,
     pub(super) instances: Vec<Instance<'f>>,
     pub(super) routers: Vec<Router>,
@@ -81,6 +80,12 @@ pub(super) struct Machine<'f> {
     pub(super) edges: Vec<Edge>,
     /// What could not be told, by file and place.
     pub(super) lost: BTreeMap<(usize, Span), (String, String)>,
+    /// What decorators say of functions and classes.
+    pub(super) marks: BTreeMap<(bool, usize), Vec<(String, Called)>>,
+    /// What is registered on each of Django's routers.
+    pub(super) registered: BTreeMap<usize, Vec<Value>>,
+    /// Files whose patterns others include.
+    pub(super) included: BTreeSet<usize>,
     /// The file that is run.
     pub(super) file: usize,
     pub(super) conditions: usize,
@@ -116,6 +121,9 @@ impl<'f> Machine<'f> {
             registrations: Vec::new(),
             edges: Vec::new(),
             lost: BTreeMap::new(),
+            marks: BTreeMap::new(),
+            registered: BTreeMap::new(),
+            included: BTreeSet::new(),
             file: 0,
             conditions: 0,
             running: Vec::new(),
@@ -389,7 +397,7 @@ impl<'f> Machine<'f> {
         }
         let inner = self.scope(scope, true);
         let number = self.classes.len();
-        self.classes.push(ClassValue { syntax, scope: inner, bases, file: self.file });
+        self.classes.push(ClassValue { scope: inner, bases });
         self.bind(scope, &syntax.name, Value::Class(number));
         self.block(&syntax.body, inner);
         for decorator in syntax.decorators.iter().rev() {
@@ -490,6 +498,20 @@ impl<'f> Machine<'f> {
     pub(super) fn lose(&mut self, span: Span, written: &str, why: &str) {
         let at = (self.file, span);
         self.lost.entry(at).or_insert_with(|| (written.to_owned(), why.to_owned()));
+    }
+
+    /// The same of a file as a whole.
+    pub(super) fn lose_file(&mut self, file: usize, written: &str, why: &str) {
+        let own = std::mem::replace(&mut self.file, file);
+        self.lose(Span { line: 1, column: 1, end_line: 1, end_column: 1 }, written, why);
+        self.file = own;
+    }
+
+    /// Notes what a decorator says.
+    pub(super) fn mark(&mut self, word: &str, called: &Called) {
+        if let Some(value) = &called.decorated {
+            self.marks.entry(value.key()).or_default().push((word.to_owned(), called.clone()));
+        }
     }
 
     pub(super) fn named(&self, scope: usize, name: &str) -> Option<Value> {

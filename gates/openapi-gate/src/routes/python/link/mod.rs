@@ -3,6 +3,7 @@
 
 mod aiohttp;
 mod django;
+mod drf;
 mod evaluate;
 mod flask;
 mod machine;

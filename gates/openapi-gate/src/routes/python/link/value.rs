@@ -92,6 +92,15 @@ impl Value {
         }
     }
 
+    /// A function or class as something to look up by.
+    pub(super) fn key(&self) -> (bool, usize) {
+        match self {
+            Value::Class(number) => (true, *number),
+            Value::Function(number) => (false, *number),
+            _ => (false, usize::MAX),
+        }
+    }
+
     /// The router that it is, if it is surely one or nothing.
     pub(super) fn router(&self) -> Option<usize> {
         let mut found = self.each().iter().filter_map(|it| match it {

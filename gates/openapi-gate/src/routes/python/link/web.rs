@@ -38,8 +38,6 @@ pub(super) struct Router {
     /// The class of the files that it is one of.
     pub(super) class: Option<usize>,
     pub(super) is_hidden: bool,
-    /// Whether nobody in the files says what it is.
-    pub(super) is_parameter: bool,
 }
 
 /// The methods of a registration.
@@ -113,7 +111,6 @@ impl<'f> Machine<'f> {
             names: BTreeMap::new(),
             class: None,
             is_hidden: called.is_some_and(Called::is_hidden),
-            is_parameter: called.is_none(),
         });
         Value::Router(self.routers.len() - 1)
     }
@@ -162,7 +159,7 @@ impl<'f> Machine<'f> {
                 let prefix = self.routers.get(router)?.prefix.as_deref()?;
                 Some(Value::text(prefix))
             }
-            (Framework::Django, "urls" | "get_urls") => Some(Value::Routes(router)),
+            (Framework::Django, "urls" | "registry") => Some(Value::Routes(router)),
             _ => None,
         }
     }
@@ -202,6 +199,10 @@ impl<'f> Machine<'f> {
                 _ => starlette::add(self, router, &entry),
             }
             self.conditions = conditions;
+        }
+        if self.framework == Framework::Django {
+            self.registered.entry(router).or_default().push(value.clone());
+            return;
         }
         // A list in a list, as some frameworks' tables are.
         if let Value::List(_) | Value::Routes(_) = value {
@@ -312,7 +313,9 @@ impl<'f> Machine<'f> {
     /// The methods that a class answers to by functions of their names.
     pub(super) fn methods_of_class(&self, class: usize) -> Vec<String> {
         let has = |method: &&&str| self.of_class(class, &method.to_ascii_lowercase(), 0).is_some();
-        METHODS.iter().filter(has).map(|method| (*method).to_owned()).collect()
+        // `query` and `connect` are names of other things.
+        let all = METHODS.iter().filter(|it| !matches!(**it, "QUERY" | "CONNECT"));
+        all.filter(has).map(|method| (*method).to_owned()).collect()
     }
 
     /// Packages' classes that a class stands on.
@@ -344,10 +347,27 @@ impl<'f> Machine<'f> {
             Value::Made(name) => {
                 // A router of a package that nobody here knows.
                 let owner = name.rsplit('.').nth(1).unwrap_or_default();
-                owner.ends_with("Router") || owner.ends_with("Blueprint") || owner.ends_with("API")
+                let is_router = ["Router", "Blueprint", "API"].iter().any(|it| owner.ends_with(it));
+                let own: &[&str] = match self.framework {
+                    Framework::Fastapi | Framework::Starlette => &["fastapi", "starlette"],
+                    Framework::Flask => &["flask", "quart"],
+                    Framework::Aiohttp => &["aiohttp"],
+                    Framework::Django => &[],
+                };
+                is_router
+                    && own.iter().any(|own| name.contains(own))
+                    && !(self.framework == Framework::Flask && name.starts_with("fastapi"))
             }
             _ => false,
         };
+        let is_nested = callee.last_name() == Some("register")
+            && self.framework == Framework::Django
+            && called.keyword("parents_query_lookups").is_some();
+        if is_nested
+            && !matches!(value, Value::Member(owner, _) if matches!(**owner, Value::Router(_)))
+        {
+            return self.lose_at(called, "below which other one it is registered cannot be told");
+        }
         if !value.each().iter().all(is_unknown) || !matches!(callee, Expression::Member(..)) {
             return;
         }

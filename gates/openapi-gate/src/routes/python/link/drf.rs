@@ -1,0 +1,366 @@
+//! Django's views and their methods; the REST framework's view sets and routers.
+
+use super::django::{self, Under, served};
+use super::evaluate::Called;
+use super::machine::Machine;
+use super::regex;
+use super::value::Value;
+use super::web::Methods;
+use crate::routes::Found;
+
+/// Views of packages, and the methods that each takes.
+const VIEWS: &[(&str, &[&str])] = &[
+    ("TemplateView", &["GET"]),
+    ("ListView", &["GET"]),
+    ("DetailView", &["GET"]),
+    ("FormView", &["GET", "POST"]),
+    ("CreateView", &["GET", "POST"]),
+    ("UpdateView", &["GET", "POST"]),
+    ("DeleteView", &["GET", "POST"]),
+    ("LoginView", &["GET", "POST"]),
+    ("PasswordChangeView", &["GET", "POST"]),
+    ("PasswordResetView", &["GET", "POST"]),
+    ("PasswordResetConfirmView", &["GET", "POST"]),
+    ("PasswordResetDoneView", &["GET"]),
+    ("PasswordResetCompleteView", &["GET"]),
+    ("ListAPIView", &["GET"]),
+    ("CreateAPIView", &["POST"]),
+    ("RetrieveAPIView", &["GET"]),
+    ("DestroyAPIView", &["DELETE"]),
+    ("UpdateAPIView", &["PUT", "PATCH"]),
+    ("ListCreateAPIView", &["GET", "POST"]),
+    ("RetrieveUpdateAPIView", &["GET", "PUT", "PATCH"]),
+    ("RetrieveDestroyAPIView", &["GET", "DELETE"]),
+    ("RetrieveUpdateDestroyAPIView", &["GET", "PUT", "PATCH", "DELETE"]),
+    ("ObtainAuthToken", &["POST"]),
+    ("TokenObtainPairView", &["POST"]),
+    ("TokenRefreshView", &["POST"]),
+    ("TokenVerifyView", &["POST"]),
+    ("TokenBlacklistView", &["POST"]),
+    ("SpectacularAPIView", &["GET"]),
+    ("SpectacularSwaggerView", &["GET"]),
+    ("SpectacularRedocView", &["GET"]),
+    ("JavaScriptCatalog", &["GET"]),
+];
+
+/// Classes without methods of their own.
+const PLAIN: &[&str] =
+    &["View", "APIView", "GenericAPIView", "object", "ABC", "Generic", "Protocol"];
+
+/// What classes of the REST framework can do, and by which actions.
+const ACTIONS: &[(&str, &[&str])] = &[
+    ("ModelViewSet", &["list", "create", "retrieve", "update", "partial_update", "destroy"]),
+    ("ReadOnlyModelViewSet", &["list", "retrieve"]),
+    ("ListModelMixin", &["list"]),
+    ("CreateModelMixin", &["create"]),
+    ("RetrieveModelMixin", &["retrieve"]),
+    ("UpdateModelMixin", &["update", "partial_update"]),
+    ("DestroyModelMixin", &["destroy"]),
+    ("ViewSet", &[]),
+    ("GenericViewSet", &[]),
+    ("ViewSetMixin", &[]),
+];
+
+/// The actions of a list of things and of one of them, by their methods.
+const OF_LIST: [(&str, &str); 2] = [("GET", "list"), ("POST", "create")];
+const OF_ONE: [(&str, &str); 4] =
+    [("GET", "retrieve"), ("PUT", "update"), ("PATCH", "partial_update"), ("DELETE", "destroy")];
+
+fn last(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+/// The methods that a view takes, and whether it is in no specification.
+pub(super) fn methods(machine: &mut Machine<'_>, view: &Value) -> (Methods, bool) {
+    match view {
+        Value::View(class, Some(actions)) => {
+            let is_hidden = is_hidden(machine, class);
+            (Methods::Of(actions.iter().map(|(method, _)| method.clone()).collect()), is_hidden)
+        }
+        Value::View(class, None) => match &**class {
+            Value::Class(number) => (of_class(machine, *number), is_hidden(machine, class)),
+            Value::Library(name) => (of_library(name).map_or(Methods::Any, |own| own), false),
+            _ => (Methods::Any, false),
+        },
+        Value::Function(number) => of_function(machine, *number),
+        _ => (Methods::Any, false),
+    }
+}
+
+fn of_library(name: &str) -> Option<Methods> {
+    let known = VIEWS.iter().find(|(own, _)| *own == last(name))?;
+    Some(Methods::Of(known.1.iter().map(|it| (*it).to_owned()).collect()))
+}
+
+fn of_function(machine: &mut Machine<'_>, number: usize) -> (Methods, bool) {
+    let marks = machine.marks.get(&Value::Function(number).key()).cloned().unwrap_or_default();
+    let is_hidden = marks.iter().any(|(_, called)| excludes(called));
+    for (word, called) in marks {
+        if matches!(word.as_str(), "api_view" | "require_http_methods") {
+            let get = Methods::Of(vec!["GET".to_owned()]);
+            let told = called.argument(0, "http_method_names");
+            let told = told.or_else(|| called.keyword("request_method_list"));
+            return (machine.methods(told, get).unwrap_or(Methods::Any), is_hidden);
+        }
+    }
+    let Some(function) = machine.functions.get(number) else { return (Methods::Any, is_hidden) };
+    let of = |name: &str| match name {
+        "require_GET" | "require_safe" => Some("GET"),
+        "require_POST" => Some("POST"),
+        _ => None,
+    };
+    let told = function.syntax.decorators.iter().filter_map(|it| of(it.last_name()?)).next();
+    (told.map_or(Methods::Any, |it| Methods::Of(vec![it.to_owned()])), is_hidden)
+}
+
+fn excludes(called: &Called) -> bool {
+    called.keyword("exclude") == Some(&Value::Truth(true))
+        || called.keyword("auto_schema") == Some(&Value::Nothing)
+}
+
+fn is_hidden(machine: &Machine<'_>, class: &Value) -> bool {
+    let marks = machine.marks.get(&class.key());
+    let by_mark = marks.into_iter().flatten().any(|(_, called)| excludes(called));
+    let by_name = match class {
+        Value::Class(class) => machine.of_class(*class, "schema", 0) == Some(Value::Nothing),
+        _ => false,
+    };
+    by_mark || by_name
+}
+
+/// The methods of a class as a view: those of its functions and of the classes it
+/// stands on.
+fn of_class(machine: &Machine<'_>, class: usize) -> Methods {
+    let mut own = machine.methods_of_class(class);
+    own.retain(|it| !matches!(it.as_str(), "HEAD" | "OPTIONS" | "TRACE"));
+    for base in machine.library_bases(class, 0) {
+        match (of_library(&base), last(&base)) {
+            (Some(Methods::Of(more)), _) => own.extend(more),
+            (_, base) if PLAIN.contains(&base) || base.ends_with("Mixin") => {}
+            _ => return Methods::Any,
+        }
+    }
+    allowed(machine, class, own)
+}
+
+/// Of these methods, those that the class lets through.
+fn allowed(machine: &Machine<'_>, class: usize, mut own: Vec<String>) -> Methods {
+    if let Some(told) = machine.of_class(class, "http_method_names", 0)
+        && let Some(Methods::Of(told)) = machine.methods(Some(&told), Methods::Any)
+    {
+        own.retain(|it| told.contains(it));
+    }
+    own.sort();
+    own.dedup();
+    if own.is_empty() { Methods::Any } else { Methods::Of(own) }
+}
+
+/// A router that gathers view sets.
+pub(super) fn register(machine: &mut Machine<'_>, name: &str, called: &Called) -> Value {
+    let mut prefix = Some(String::new());
+    if name.starts_with("Nested") {
+        // `NestedSimpleRouter(parent, "domains", lookup="domain")`
+        let parent = called.argument(0, "parent_router").and_then(Value::router);
+        let outer = parent.and_then(|it| machine.routers.get(it)?.prefix.clone());
+        let own = called.argument(1, "parent_prefix").and_then(Value::as_text);
+        let lookup = called.keyword("lookup").and_then(Value::as_text).unwrap_or("nested");
+        prefix = outer
+            .zip(own)
+            .map(|(outer, own)| format!("{outer}{}/{{{lookup}_pk}}/", own.trim_end_matches('/')));
+    }
+    let router = machine.new_router(django::kind(), prefix, Some(called));
+    if let Some(own) = router.router().and_then(|it| machine.routers.get_mut(it)) {
+        let slash = called.keyword("trailing_slash").cloned();
+        own.names.extend(slash.map(|slash| ("trailing_slash".to_owned(), slash)));
+        let has_root = name.contains("Default");
+        own.names.insert("(root)".to_owned(), Value::Truth(has_root));
+    }
+    router
+}
+
+/// Every route of a router.
+pub(super) fn routes(machine: &mut Machine<'_>, router: usize, under: &Under, found: &mut Found) {
+    let entries = machine.registered.get(&router).cloned().unwrap_or_default();
+    let Some(own) = machine.routers.get(router) else { return };
+    let (prefix, slash) = (own.prefix.clone(), own.names.get("trailing_slash").cloned());
+    let slash = match slash {
+        None | Some(Value::Truth(true)) => Some("/".to_owned()),
+        Some(Value::Truth(false)) => Some(String::new()),
+        Some(other) => other.as_text().map(str::to_owned),
+    };
+    for entry in entries {
+        if let Value::Routes(other) = entry {
+            if other != router && machine.steps() {
+                routes(machine, other, under, found);
+            }
+            continue;
+        }
+        let Value::Entry(number) = entry else { continue };
+        let Some(entry) = machine.entries.get(number).cloned() else { continue };
+        let called = &entry.called;
+        machine.file = called.file;
+        let own = called.argument(0, "prefix").and_then(Value::as_text).and_then(regex::spellings);
+        let (Some(own), Some(prefix), Some(slash)) = (own, &prefix, &slash) else {
+            machine.lose_at(called, "the prefix is not a constant, so it cannot be told");
+            continue;
+        };
+        let own: Vec<String> = own.iter().map(|it| format!("{prefix}{it}")).collect();
+        let is_conditional = under.is_conditional || entry.is_conditional;
+        let under = &Under { is_conditional, ..under.clone() };
+        let view = called.argument(1, "viewset").cloned().unwrap_or(Value::Unknown);
+        view_set(machine, &view, (&own, slash), called, under, found);
+    }
+}
+
+/// `under` with each of `tails` behind it, in each spelling.
+fn below(under: &Under, own: &[String], tail: &str) -> Under {
+    let tails = regex::spellings(tail).unwrap_or_else(|| vec![tail.to_owned()]);
+    let mut prefixes = Vec::new();
+    for outer in &under.prefixes {
+        for own in own {
+            // Nothing registered under nothing has no slash before it.
+            let own = if own.is_empty() { "" } else { own };
+            prefixes.extend(tails.iter().map(|tail| {
+                let tail = if own.is_empty() { tail.trim_start_matches('/') } else { tail };
+                format!("{outer}{own}{tail}")
+            }));
+        }
+    }
+    Under { prefixes, ..under.clone() }
+}
+
+fn view_set(
+    machine: &mut Machine<'_>,
+    view: &Value,
+    (own, slash): (&[String], &str),
+    called: &Called,
+    under: &Under,
+    found: &mut Found,
+) {
+    let Value::Class(class) = view else {
+        let class = if let Value::Library(name) = view { last(name) } else { "" };
+        let known = ACTIONS.iter().find(|(name, _)| *name == class).map(|(_, actions)| *actions);
+        let of = |all: &[(&str, &str)]| match known {
+            Some(actions) => methods_of(all, |it| actions.contains(&it)),
+            None => Methods::Any,
+        };
+        served(machine, (&of(&OF_LIST), false), called, &below(under, own, slash), found);
+        let one = below(under, own, &format!("/(?P<pk>x){slash}"));
+        return served(machine, (&of(&OF_ONE), false), called, &one, found);
+    };
+    let class = *class;
+    let is_hidden = is_hidden(machine, view);
+    let bases = machine.library_bases(class, 0);
+    let mut can: Vec<String> = Vec::new();
+    let mut is_known = true;
+    for base in &bases {
+        let known = ACTIONS.iter().find(|(name, _)| *name == last(base));
+        match known {
+            Some((_, actions)) => can.extend(actions.iter().map(|it| (*it).to_owned())),
+            None => is_known &= last(base).ends_with("Mixin") || PLAIN.contains(&last(base)),
+        }
+    }
+    for (_, action) in OF_LIST.iter().chain(&OF_ONE) {
+        if machine.of_class(class, action, 0).is_some() {
+            can.push((*action).to_owned());
+        }
+    }
+    let lookup = ["lookup_url_kwarg", "lookup_field"]
+        .iter()
+        .find_map(|name| machine.of_class(class, name, 0)?.as_text().map(str::to_owned));
+    let lookup = format!("/(?P<{}>x)", lookup.unwrap_or_else(|| "pk".to_owned()));
+    for (all, tail) in [(&OF_LIST[..], slash.to_owned()), (&OF_ONE[..], format!("{lookup}{slash}"))]
+    {
+        let of = methods_of(all, |it| can.iter().any(|own| own == it));
+        let methods = match of {
+            Methods::Of(own) if own.is_empty() && is_known => continue,
+            Methods::Of(own) if is_known => match allowed(machine, class, own) {
+                // Nothing of it is let through.
+                Methods::Any => continue,
+                own => own,
+            },
+            _ => Methods::Any,
+        };
+        served(machine, (&methods, is_hidden), called, &below(under, own, &tail), found);
+    }
+    for (function, name) in actions(machine, class) {
+        let marks =
+            machine.marks.get(&Value::Function(function).key()).cloned().unwrap_or_default();
+        let is_hidden = is_hidden || marks.iter().any(|(_, called)| excludes(called));
+        let mapped = marks.iter().filter(|(word, _)| word.starts_with("mapping."));
+        let mapped: Vec<String> = mapped
+            .map(|(word, _)| word.trim_start_matches("mapping.").to_ascii_uppercase())
+            .collect();
+        for (word, action) in &marks {
+            let is_detail = match word.as_str() {
+                "action" => action.argument(1, "detail") == Some(&Value::Truth(true)),
+                "detail_route" => true,
+                "list_route" => false,
+                _ => continue,
+            };
+            let get = Methods::Of(vec!["GET".to_owned()]);
+            let Some(Methods::Of(mut own_methods)) =
+                machine.methods(action.argument(0, "methods"), get)
+            else {
+                machine.lose_at(action, "the methods are no constants, so they cannot be told");
+                continue;
+            };
+            own_methods.extend(mapped.iter().cloned());
+            let path = match action.keyword("url_path") {
+                None | Some(Value::Nothing) => Some(name.clone()),
+                Some(told) => told.as_text().map(str::to_owned),
+            };
+            let path = path.filter(|path| regex::spellings(path).is_some());
+            let Some(path) = path else {
+                machine.lose_at(action, "the path is not a constant, so it cannot be told");
+                continue;
+            };
+            let methods = match allowed(machine, class, own_methods) {
+                Methods::Any => continue,
+                own => own,
+            };
+            let tail = match is_detail {
+                true => format!("{lookup}/{path}{slash}"),
+                false => format!("/{path}{slash}"),
+            };
+            served(machine, (&methods, is_hidden), action, &below(under, own, &tail), found);
+        }
+    }
+}
+
+fn methods_of(all: &[(&str, &str)], can: impl Fn(&str) -> bool) -> Methods {
+    let own = all.iter().filter(|(_, action)| can(action));
+    Methods::Of(own.map(|(method, _)| (*method).to_owned()).collect())
+}
+
+/// Functions of a class, and of those it stands on, that are further actions.
+fn actions(machine: &Machine<'_>, class: usize) -> Vec<(usize, String)> {
+    let mut found: Vec<(usize, String)> = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
+    let mut open = vec![(class, 0)];
+    while let Some((class, depth)) = open.pop() {
+        let Some(own) = machine.classes.get(class).filter(|_| depth < 16) else { continue };
+        let names = machine.scopes.get(own.scope).into_iter().flat_map(|scope| &scope.names);
+        for (name, value) in names {
+            if let Value::Function(function) = value
+                && !seen.iter().any(|it| it == name)
+            {
+                seen.push((*name).to_owned());
+                let marks = machine.marks.get(&value.key());
+                if marks.is_some_and(|marks| {
+                    marks
+                        .iter()
+                        .any(|(word, _)| word.ends_with("action") || word.ends_with("_route"))
+                }) {
+                    found.push((*function, (*name).to_owned()));
+                }
+            }
+        }
+        for base in own.bases.iter().rev() {
+            if let Value::Class(base) = base {
+                open.push((*base, depth + 1));
+            }
+        }
+    }
+    found
+}
