@@ -42,11 +42,11 @@ impl Reader<'_> {
                 ("if", _) => ternary = Some(at),
                 ("else", _) => {
                     let Some(test) = ternary else { return Expression::Other };
-                    let then = self.expression(start..test, budget - 2);
-                    return Expression::Choice(vec![
-                        then,
-                        self.expression(at + 1..end, budget - 2),
-                    ]);
+                    return Expression::If(
+                        Box::new(self.test(test + 1..at, budget - 2)),
+                        Box::new(self.expression(start..test, budget - 2)),
+                        Box::new(self.expression(at + 1..end, budget - 2)),
+                    );
                 }
                 ("or" | "|", _) if at > start => or.push(at),
                 ("+", _) if at > start => plus.push(at),
@@ -74,6 +74,31 @@ impl Reader<'_> {
             "*" | "**" => Expression::All(Box::new(self.expression(start + 1..end, budget - 2))),
             _ => self.chain(start, end, budget),
         }
+    }
+
+    /// What a condition asks, as far as it is one of names.
+    pub(super) fn test(&self, range: Range<usize>, budget: usize) -> Expression {
+        let source = self.source;
+        let Range { start, end } = range;
+        if budget < 4 {
+            return Expression::Other;
+        }
+        if source.word(start) == "not" {
+            return Expression::Not(Box::new(self.expression(start + 1..end, budget - 2)));
+        }
+        if end > start + 2 && source.word(end - 1) == "None" {
+            let is = |at: usize| source.word(at) == "is";
+            let is_nothing = |end: usize| {
+                Expression::IsNothing(Box::new(self.expression(start..end, budget - 4)))
+            };
+            if is(end - 2) {
+                return is_nothing(end - 2);
+            }
+            if source.word(end - 2) == "not" && is(end - 3) {
+                return Expression::Not(Box::new(is_nothing(end - 3)));
+            }
+        }
+        self.expression(start..end, budget)
     }
 
     fn has_or(&self, range: Range<usize>) -> bool {

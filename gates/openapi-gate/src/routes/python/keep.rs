@@ -209,6 +209,14 @@ fn gives(function: &Function) -> bool {
     });
     let is_short = function.body.len() <= 3 && function.parameters.len() <= 3;
     let Some(Statement::Return(value)) = function.body.last() else { return false };
+    // A class made to measure: `class Own(APIRouter): …; return Own`.
+    let is_own_class = |it: &Statement| match it {
+        Statement::Class(class) => value.last_name() == Some(&class.name),
+        _ => false,
+    };
+    if function.body.iter().any(is_own_class) {
+        return true;
+    }
     let is_plain = match value {
         Expression::Call(callee, arguments, ..) => {
             let is_class = |name: &str| name.starts_with(|c: char| c.is_ascii_uppercase());
@@ -291,10 +299,10 @@ fn calls(value: &Expression, parameters: &[Parameter]) -> bool {
                 || arguments.iter().any(|Argument(_, it)| calls(it, parameters))
         }
         Expression::Member(of, _) | Expression::All(of) => calls(of, parameters),
-        Expression::List(all)
-        | Expression::Choice(all)
-        | Expression::Or(all)
-        | Expression::Sum(all) => all.iter().any(|it| calls(it, parameters)),
+        Expression::If(_, one, other) => calls(one, parameters) || calls(other, parameters),
+        Expression::List(all) | Expression::Or(all) | Expression::Sum(all) => {
+            all.iter().any(|it| calls(it, parameters))
+        }
         Expression::Each(element, _, over) => calls(element, parameters) || calls(over, parameters),
         _ => false,
     }

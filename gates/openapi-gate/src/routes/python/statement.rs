@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::expression::Reader;
 use super::keep;
 use super::lexer::{Kind, Line};
-use super::syntax::{Argument, Class, Expression, Function, Parameter, Statement};
+use super::syntax::{Argument, Class, Condition, Expression, Function, Parameter, Statement};
 
 /// Deeper than anyone nests statements around routes.
 const DEPTH_MAX: usize = 12;
@@ -83,9 +83,18 @@ impl Reader<'_> {
                 let is_main = word == "if"
                     && (at + 1..colon)
                         .any(|it| matches!(source.word(it), "__name__" | "TYPE_CHECKING"));
-                let is_sure = is_main || matches!(word, "try" | "finally" | "with");
-                if !inner.is_empty() {
-                    statements.push(Statement::Block(!is_sure, inner));
+                let condition = match word {
+                    _ if is_main => Condition::Always,
+                    "try" | "finally" | "with" => Condition::Always,
+                    "if" => Condition::If(self.test(at + 1..colon, BUDGET)),
+                    "elif" => Condition::ElseIf(self.test(at + 1..colon, BUDGET)),
+                    "else" => Condition::Else,
+                    _ => Condition::Perhaps,
+                };
+                // What an `else` means hangs on what was asked before it.
+                let asks = matches!(&condition, Condition::If(it) | Condition::ElseIf(it) if *it != Expression::Other);
+                if !inner.is_empty() || asks {
+                    statements.push(Statement::Block(condition, inner));
                 }
             }
             "for" => {

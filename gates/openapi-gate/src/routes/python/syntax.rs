@@ -28,9 +28,19 @@ pub(super) enum Statement {
     Return(Expression),
     Class(Box<Class>),
     Function(Box<Function>),
-    /// Statements that run together, perhaps only under a condition.
-    Block(bool, Vec<Statement>),
+    /// Statements that run together.
+    Block(Condition, Vec<Statement>),
     For(Expression, Expression, Vec<Statement>),
+}
+
+/// When statements run.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum Condition {
+    Always,
+    Perhaps,
+    If(Expression),
+    ElseIf(Expression),
+    Else,
 }
 
 /// A class.
@@ -81,8 +91,11 @@ pub(super) enum Expression {
     Map(Vec<(Expression, Expression)>),
     /// `[element for name in list]`.
     Each(Box<Expression>, Box<Expression>, Box<Expression>),
-    /// One of them.
-    Choice(Vec<Expression>),
+    /// `a if test else b`: the test, and both.
+    If(Box<Expression>, Box<Expression>, Box<Expression>),
+    Not(Box<Expression>),
+    /// `a is None`.
+    IsNothing(Box<Expression>),
     /// The first that says something.
     Or(Vec<Expression>),
     /// `*list`, `**map`.

@@ -87,8 +87,16 @@ impl<'f> Machine<'f> {
             Expression::Map(pairs) => {
                 let mut all = Vec::new();
                 for (key, value) in pairs {
-                    let key = self.evaluate(key, scope);
-                    all.push((key, self.evaluate(value, scope)));
+                    let given = self.evaluate(value, scope);
+                    match (value, &given) {
+                        (Expression::All(_), Value::Map(map)) => {
+                            all.extend(self.maps.get(*map).cloned().unwrap_or_default());
+                        }
+                        _ => {
+                            let key = self.evaluate(key, scope);
+                            all.push((key, given));
+                        }
+                    }
                 }
                 self.map(all)
             }
@@ -105,14 +113,26 @@ impl<'f> Machine<'f> {
                 }
                 self.list(found)
             }
-            Expression::Choice(all) => {
-                let mut value: Option<Value> = None;
-                for one in all {
-                    let next = self.evaluate(one, scope);
-                    value = Some(value.map_or_else(|| next.clone(), |own| own.or(next.clone())));
+            Expression::If(test, one, other) => {
+                let truth = self.evaluate(test, scope).truth();
+                match truth {
+                    Some(true) => self.evaluate(one, scope),
+                    Some(false) => self.evaluate(other, scope),
+                    None => {
+                        let one = self.evaluate(one, scope);
+                        one.or(self.evaluate(other, scope))
+                    }
                 }
-                value.unwrap_or(Value::Unknown)
             }
+            Expression::Not(inner) => {
+                let truth = self.evaluate(inner, scope).truth();
+                truth.map_or(Value::Unknown, |truth| Value::Truth(!truth))
+            }
+            Expression::IsNothing(inner) => match self.evaluate(inner, scope) {
+                Value::Nothing => Value::Truth(true),
+                Value::Unknown | Value::Choice(_) | Value::Imported(..) => Value::Unknown,
+                _ => Value::Truth(false),
+            },
             Expression::Or(all) => {
                 let mut value: Option<Value> = None;
                 for one in all {
@@ -161,7 +181,9 @@ impl<'f> Machine<'f> {
             Value::Map(number) => {
                 let pairs = self.maps.get(*number).map(Vec::as_slice).unwrap_or_default();
                 let found = pairs.iter().rev().find(|(own, _)| own == key);
-                found.map_or(Value::Unknown, |(_, value)| value.clone())
+                let is_known = pairs.iter().all(|(own, _)| own.as_text().is_some());
+                let other = if is_known { Value::Nothing } else { Value::Unknown };
+                found.map_or(other, |(_, value)| value.clone())
             }
             // An enumeration's member by its name, or a type of something.
             Value::Class(_) => match key {
@@ -356,6 +378,11 @@ impl<'f> Machine<'f> {
                 Value::Nothing
             }
             (Value::Router(router), _) => {
+                let all = called.positional.iter().chain(called.named.iter().map(|(_, it)| it));
+                if self.may_wait && all.into_iter().any(Value::is_late) {
+                    self.waiting.push((*router, name.to_owned(), called.clone(), self.maybes));
+                    return Value::Unknown;
+                }
                 self.word(*router, name, called).unwrap_or(Value::Unknown)
             }
             (Value::Text(text), _) => text_method(text, name, called),
@@ -370,7 +397,10 @@ impl<'f> Machine<'f> {
             }
             (Value::Map(_), "get") => {
                 let key = first.cloned().unwrap_or(Value::Unknown);
-                self.item(owner, &key)
+                match (self.item(owner, &key), called.positional.get(1)) {
+                    (Value::Nothing, Some(default)) => default.clone(),
+                    (value, _) => value,
+                }
             }
             (Value::Map(map), "items" | "values" | "keys") => {
                 let pairs = self.maps.get(*map).cloned().unwrap_or_default();
@@ -503,6 +533,15 @@ impl<'f> Machine<'f> {
         let mut called = self.called(arguments, scope, *span, written.as_deref());
         called.decorated = Some(value.clone());
         self.on_unknown(callee_expression, &callee, &called);
+        // What turns a class into handlers moves routes that are known already.
+        let all = called.positional.iter().chain(called.named.iter().map(|(_, value)| value));
+        if matches!(value, Value::Class(_))
+            && matches!(callee, Value::Function(_))
+            && all.clone().any(|it| it.router().is_some())
+            && all.clone().all(|it| it.as_text().is_none())
+        {
+            return;
+        }
         let given = self.call(&callee, &called);
         if matches!(given, Value::Function(_) | Value::Method(..)) {
             self.call(&given, &Called { positional: vec![value], named: Vec::new(), ..called });

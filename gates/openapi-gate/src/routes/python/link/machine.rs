@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use kernel::Span;
 
 use super::super::Framework;
-use super::super::syntax::{Class, Expression, Facts, Function, Statement};
+use super::super::syntax::{Class, Condition, Expression, Facts, Function, Statement};
 use super::evaluate::Called;
 use super::value::Value;
 use super::web::{Edge, Entry, Registration, Router};
@@ -57,6 +57,7 @@ pub(super) struct Instance<'f> {
 enum State {
     New,
     Begun,
+    Done,
 }
 
 /// Everything that is known while files are run.
@@ -88,12 +89,67 @@ pub(super) struct Machine<'f> {
     pub(super) included: BTreeSet<usize>,
     /// The file that is run.
     pub(super) file: usize,
+    /// Conditions under which names have more than one value.
     pub(super) conditions: usize,
+    /// Conditions under which something is registered.
+    pub(super) maybes: usize,
+    /// How many conditions around are surely not so.
+    idle: usize,
+    /// Whether what files cannot tell yet may wait for the others.
+    pub(super) may_wait: bool,
+    /// Words of routers that wait: router, word, arguments, conditions.
+    pub(super) waiting: Vec<(usize, String, Called, usize)>,
     /// The functions that are being run, and those that ever were.
     running: Vec<*const Function>,
     ran: BTreeSet<*const Function>,
     steps: usize,
     depth: usize,
+}
+
+/// The names of everything that is called anywhere.
+fn called_names(files: &[(Utf8PathBuf, Facts)]) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    let mut blocks: Vec<&[Statement]> = files.iter().map(|(_, facts)| &*facts.body).collect();
+    let mut values: Vec<&Expression> = Vec::new();
+    while let Some(block) = blocks.pop() {
+        for statement in block {
+            match statement {
+                Statement::Assign(_, value)
+                | Statement::Extend(_, value)
+                | Statement::Do(value)
+                | Statement::Return(value) => values.push(value),
+                Statement::Class(class) => {
+                    blocks.push(&class.body);
+                    values.extend(&class.decorators);
+                }
+                Statement::Function(function) => {
+                    blocks.push(&function.body);
+                    values.extend(&function.decorators);
+                }
+                Statement::Block(_, body) => blocks.push(body),
+                Statement::For(_, over, body) => {
+                    values.push(over);
+                    blocks.push(body);
+                }
+                Statement::Import(..) | Statement::From(..) => {}
+            }
+        }
+        while let Some(value) = values.pop() {
+            match value {
+                Expression::Call(callee, arguments, ..) => {
+                    names.extend(callee.last_name());
+                    values.push(callee);
+                    values.extend(arguments.iter().map(|it| &it.1));
+                }
+                Expression::Member(inner, _) | Expression::All(inner) => values.push(inner),
+                Expression::List(all) | Expression::Or(all) => values.extend(all),
+                Expression::If(_, one, other) => values.extend([&**one, &**other]),
+                Expression::Each(one, _, other) => values.extend([&**one, &**other]),
+                _ => {}
+            }
+        }
+    }
+    names
 }
 
 impl<'f> Machine<'f> {
@@ -126,6 +182,10 @@ impl<'f> Machine<'f> {
             included: BTreeSet::new(),
             file: 0,
             conditions: 0,
+            maybes: 0,
+            idle: 0,
+            may_wait: true,
+            waiting: Vec::new(),
             running: Vec::new(),
             ran: BTreeSet::new(),
             steps: 0,
@@ -138,10 +198,34 @@ impl<'f> Machine<'f> {
         for file in self.order() {
             self.file(file);
         }
-        let mut next = 0;
-        while next < self.functions.len() {
-            self.call_of_nobody(next);
-            next += 1;
+        self.may_wait = false;
+        self.waited();
+        // First those that nothing calls by name, for they may call the others.
+        let called: BTreeSet<&str> = called_names(self.files);
+        for is_first in [true, false] {
+            let mut next = 0;
+            while let Some(function) = self.functions.get(next) {
+                if !is_first || !called.contains(function.syntax.name.as_str()) {
+                    self.call_of_nobody(next);
+                }
+                next += 1;
+            }
+        }
+    }
+
+    /// Does what waited for files that import each other.
+    fn waited(&mut self) {
+        for (router, name, mut called, maybes) in std::mem::take(&mut self.waiting) {
+            self.file = called.file;
+            for value in &mut called.positional {
+                *value = self.forced(value.clone(), 16);
+            }
+            for (_, value) in &mut called.named {
+                *value = self.forced(value.clone(), 16);
+            }
+            let own = std::mem::replace(&mut self.maybes, maybes);
+            self.word(router, &name, &called);
+            self.maybes = own;
         }
     }
 
@@ -181,8 +265,17 @@ impl<'f> Machine<'f> {
         if let Some((written, span)) = &facts.unreadable {
             self.lose(*span, written, "the file cannot be read");
         }
+        let maybes = std::mem::take(&mut self.maybes);
         self.block(&facts.body, file);
-        (self.file, self.conditions) = (own, conditions);
+        (self.file, self.conditions, self.maybes) = (own, conditions, maybes);
+        if let Some(state) = self.states.get_mut(file) {
+            *state = State::Done;
+        }
+    }
+
+    /// Whether a file has begun and not ended.
+    pub(super) fn is_running(&self, file: usize) -> bool {
+        self.states.get(file) == Some(&State::Begun)
     }
 
     /// Whether one more step may be taken.
@@ -204,8 +297,15 @@ impl<'f> Machine<'f> {
 
     pub(super) fn block(&mut self, body: &'f [Statement], scope: usize) {
         self.deeper(|own| {
+            // Whether one of the branches so far is surely the one.
+            let mut taken = Some(false);
             for statement in body {
-                own.statement(statement, scope);
+                match statement {
+                    Statement::Block(condition, body) => {
+                        own.branch(condition, body, scope, &mut taken)
+                    }
+                    statement => own.statement(statement, scope),
+                }
             }
         });
     }
@@ -241,11 +341,7 @@ impl<'f> Machine<'f> {
             }
             Statement::Class(class) => self.class(class, scope),
             Statement::Function(function) => self.define(function, scope),
-            Statement::Block(is_conditional, body) => {
-                self.conditions += usize::from(*is_conditional);
-                self.block(body, scope);
-                self.conditions -= usize::from(*is_conditional);
-            }
+            Statement::Block(..) => {}
             Statement::For(target, over, body) => {
                 let over = self.evaluate(over, scope);
                 match self.elements(&over).filter(|all| all.len() <= TURNS_MAX) {
@@ -257,11 +353,71 @@ impl<'f> Machine<'f> {
                     }
                     None => {
                         self.rebind(target, Value::Unknown, scope);
-                        self.conditions += 1;
-                        self.block(body, scope);
-                        self.conditions -= 1;
+                        self.perhaps(body, scope);
                     }
                 }
+            }
+        }
+    }
+
+    fn perhaps(&mut self, body: &'f [Statement], scope: usize) {
+        self.conditions += 1;
+        self.maybes += 1;
+        self.block(body, scope);
+        self.conditions -= 1;
+        self.maybes -= 1;
+    }
+
+    /// Runs a branch. One that surely is the one, or surely not, as far as the
+    /// source tells, still registers under a condition; only names are sure.
+    fn branch(
+        &mut self,
+        condition: &'f Condition,
+        body: &'f [Statement],
+        scope: usize,
+        taken: &mut Option<bool>,
+    ) {
+        let (before, truth) = match condition {
+            Condition::Always => return self.block(body, scope),
+            Condition::Perhaps => return self.perhaps(body, scope),
+            Condition::If(test) => (Some(false), self.truth(test, scope)),
+            Condition::ElseIf(test) => (*taken, self.truth(test, scope)),
+            Condition::Else => (*taken, Some(true)),
+        };
+        let is_this = match (before, truth) {
+            (Some(true), _) | (_, Some(false)) => Some(false),
+            (Some(false), truth) => truth,
+            (None, _) => None,
+        };
+        *taken = match (before, truth) {
+            (Some(true), _) => Some(true),
+            (Some(false), truth) => truth,
+            (None, _) => None,
+        };
+        match is_this {
+            None => self.perhaps(body, scope),
+            Some(is_this) => {
+                self.maybes += 1;
+                self.idle += usize::from(!is_this);
+                self.block(body, scope);
+                self.idle -= usize::from(!is_this);
+                self.maybes -= 1;
+            }
+        }
+    }
+
+    /// Whether a test is so. A switch may be set the other way where it runs.
+    fn truth(&mut self, test: &'f Expression, scope: usize) -> Option<bool> {
+        let is_switch = |value: &Value| matches!(value, Value::Truth(_));
+        match test {
+            Expression::Not(inner) if !matches!(**inner, Expression::IsNothing(_)) => {
+                let value = self.evaluate(inner, scope);
+                if is_switch(&value) { None } else { value.truth().map(|truth| !truth) }
+            }
+            Expression::Not(_) | Expression::IsNothing(_) => self.evaluate(test, scope).truth(),
+            _ => {
+                let value = self.evaluate(test, scope);
+                if is_switch(&value) { None } else { value.truth() }
             }
         }
     }
@@ -366,7 +522,11 @@ impl<'f> Machine<'f> {
 
     pub(super) fn bind(&mut self, scope: usize, name: &'f str, value: Value) {
         let conditions = self.conditions;
+        let is_idle = self.idle > 0;
         let Some(own) = self.scopes.get_mut(scope) else { return };
+        if is_idle && own.names.contains_key(name) {
+            return;
+        }
         let known = own.names.remove(name);
         let value = match known {
             // What it was before may still be so.

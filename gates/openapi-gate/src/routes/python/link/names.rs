@@ -131,6 +131,12 @@ impl<'f> Machine<'f> {
                 continue;
             }
             let value = match &from {
+                // A package's own part, and not what is called so here.
+                Some(Value::Module(file)) if *file == self.file => {
+                    let path = self.files.get(*file).and_then(|(path, _)| path.parent());
+                    let value = path.and_then(|folder| self.lying_at(&folder.join(name), None));
+                    value.unwrap_or(Value::Unknown)
+                }
                 Some(Value::Module(file)) => Value::Imported(*file, Self::shared(name)),
                 Some(Value::Folder(folder)) => {
                     let path = Utf8Path::new(&**folder).join(name);
@@ -168,12 +174,26 @@ impl<'f> Machine<'f> {
     }
 
     /// What a value that is imported is.
-    fn forced(&mut self, value: Value, chain: usize) -> Value {
+    pub(super) fn forced(&mut self, value: Value, chain: usize) -> Value {
         match value {
             Value::Imported(file, name) => {
-                self.of_module(file, &name, chain).unwrap_or(Value::Unknown)
+                let value = self.of_module(file, &name, chain);
+                // A file that is being run may have it later.
+                let is_late = self.may_wait && self.is_running(file);
+                match value {
+                    Some(value) => value,
+                    None if is_late => Value::Imported(file, name),
+                    None => Value::Unknown,
+                }
             }
-            Value::Choice(all) if all.iter().any(|it| matches!(it, Value::Imported(..))) => {
+            Value::Member(owner, name) if owner.is_late() => {
+                let owner = self.forced(*owner, chain);
+                if owner.is_late() {
+                    return Value::Member(Box::new(owner), name);
+                }
+                self.member(&owner, &name)
+            }
+            Value::Choice(all) if all.iter().any(Value::is_late) => {
                 let mut forced = all.iter().cloned().map(|it| self.forced(it, chain));
                 let first = forced.next().unwrap_or(Value::Unknown);
                 forced.fold(first, Value::or)

@@ -101,6 +101,16 @@ impl Value {
         }
     }
 
+    /// Whether a file is asked for it that has not come so far.
+    pub(super) fn is_late(&self) -> bool {
+        match self {
+            Value::Imported(..) => true,
+            Value::Member(owner, _) => owner.is_late(),
+            Value::Choice(all) => all.iter().any(Value::is_late),
+            _ => false,
+        }
+    }
+
     /// The router that it is, if it is surely one or nothing.
     pub(super) fn router(&self) -> Option<usize> {
         let mut found = self.each().iter().filter_map(|it| match it {
@@ -117,7 +127,7 @@ impl Value {
             Value::Truth(own) => Some(*own),
             Value::Text(text) => Some(!text.is_empty()),
             Value::Unknown | Value::Choice(_) | Value::Imported(..) | Value::Made(_) => None,
-            Value::List(_) | Value::Map(_) => None,
+            Value::List(_) | Value::Map(_) | Value::Library(_) | Value::Member(..) => None,
             _ => Some(true),
         }
     }

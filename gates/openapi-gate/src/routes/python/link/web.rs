@@ -192,13 +192,13 @@ impl<'f> Machine<'f> {
             .collect();
         for number in entries {
             let Some(entry) = self.entries.get(number).cloned() else { continue };
-            let conditions = self.conditions;
-            self.conditions += usize::from(entry.is_conditional);
+            let maybes = self.maybes;
+            self.maybes += usize::from(entry.is_conditional);
             match self.framework {
                 Framework::Aiohttp => aiohttp::add(self, router, &entry),
                 _ => starlette::add(self, router, &entry),
             }
-            self.conditions = conditions;
+            self.maybes = maybes;
         }
         if self.framework == Framework::Django {
             self.registered.entry(router).or_default().push(value.clone());
@@ -221,7 +221,7 @@ impl<'f> Machine<'f> {
             file: self.file,
             span: nowhere,
             written: String::new(),
-            is_conditional: self.conditions > 0,
+            is_conditional: self.maybes > 0,
             is_hidden: false,
         };
         self.edges.push(Edge { from: router, to: from, prefix: Some(String::new()), at });
@@ -236,7 +236,7 @@ impl<'f> Machine<'f> {
         let entry = Entry {
             word: word.to_owned(),
             called: called.clone(),
-            is_conditional: self.conditions > 0,
+            is_conditional: self.maybes > 0,
         };
         self.entries.push(entry);
         Value::Entry(self.entries.len() - 1)
@@ -247,7 +247,7 @@ impl<'f> Machine<'f> {
             file: called.file,
             span: called.span,
             written: called.written.clone(),
-            is_conditional: self.conditions > 0,
+            is_conditional: self.maybes > 0,
             is_hidden: called.is_hidden(),
         }
     }
@@ -263,6 +263,10 @@ impl<'f> Machine<'f> {
     ) {
         let mut at = self.at(called);
         at.is_hidden |= is_hidden;
+        let is_told = path.and_then(Value::as_text).is_some() && methods.is_some();
+        if at.is_hidden && !is_told {
+            return;
+        }
         let Some(path) = path.and_then(Value::as_text) else {
             return self.lose_at(called, "the path is not a constant, so it cannot be told");
         };
