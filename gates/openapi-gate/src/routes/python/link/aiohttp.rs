@@ -9,6 +9,10 @@ use super::web::{Entry, Kind, Methods};
 pub(super) const SURE: [&str; 4] = ["add_subapp", "add_view", "add_routes", "add_static"];
 
 pub(super) fn made(machine: &mut Machine<'_>, name: &str, called: &Called) -> Option<Value> {
+    // `cors.add(resource)` gives what it is given.
+    if name.contains("cors") && name.ends_with(".add") {
+        return super::evaluate::wrapped(called);
+    }
     if !name.starts_with("aiohttp") {
         return None;
     }
@@ -85,8 +89,7 @@ pub(super) fn word(
             let methods = Methods::Of(vec![name.to_ascii_uppercase()]);
             machine.register(router, Some(methods), called.argument(0, "path"), called, false);
         }
-        // `cors.add(resource)` and the like give what they were given.
-        _ => return super::evaluate::wrapped(called),
+        _ => return None,
     }
     Some(Value::Unknown)
 }

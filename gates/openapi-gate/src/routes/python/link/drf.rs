@@ -164,9 +164,11 @@ pub(super) fn register(machine: &mut Machine<'_>, name: &str, called: &Called) -
         let outer = parent.and_then(|it| machine.routers.get(it)?.prefix.clone());
         let own = called.argument(1, "parent_prefix").and_then(Value::as_text);
         let lookup = called.keyword("lookup").and_then(Value::as_text).unwrap_or("nested");
-        prefix = outer
-            .zip(own)
-            .map(|(outer, own)| format!("{outer}{}/{{{lookup}_pk}}/", own.trim_end_matches('/')));
+        prefix = outer.zip(own).map(|(outer, own)| {
+            let own = own.trim_end_matches('/');
+            let slash = if own.is_empty() { "" } else { "/" };
+            format!("{outer}{own}{slash}{{{lookup}_pk}}/")
+        });
     }
     let router = machine.new_router(django::kind(), prefix, Some(called));
     if let Some(own) = router.router().and_then(|it| machine.routers.get_mut(it)) {

@@ -30,9 +30,9 @@ impl Called {
         self.named.iter().find(|(own, _)| own == name).map(|(_, value)| value)
     }
 
-    /// Whether it says that no schema shall have the route.
+    /// Whether it says that no schema shall have the route, or not always.
     pub(super) fn is_hidden(&self) -> bool {
-        self.keyword("include_in_schema") == Some(&Value::Truth(false))
+        self.keyword("include_in_schema").is_some_and(|it| *it != Value::Truth(true))
     }
 }
 
@@ -356,17 +356,20 @@ impl<'f> Machine<'f> {
             Value::Class(class) => self.instantiate(*class, called),
             Value::Library(name) => match self.builtin(name, called) {
                 Some(value) => value,
-                None => self.made(name, called).unwrap_or_else(|| match wrapped(called) {
-                    Some(router) => router,
-                    None => Value::Made(name.clone()),
+                None => self.made(name, called).unwrap_or_else(|| {
+                    // `Middleware(app)` serves what it is given; a function may not.
+                    let last = name.rsplit('.').next().unwrap_or_default();
+                    let is_class = last.starts_with(|c: char| c.is_ascii_uppercase());
+                    let inner = if is_class { wrapped(called) } else { None };
+                    inner.unwrap_or_else(|| Value::Made(name.clone()))
                 }),
             },
+            Value::Made(name) => {
+                self.made(name, called).unwrap_or_else(|| Value::Made(name.clone()))
+            }
             Value::Member(owner, name) => self.call_member(owner, name, called),
-            _ => wrapped(called).unwrap_or_else(|| match self.made("?", called) {
-                // What is wrapped around a view.
-                Some(view @ (Value::View(..) | Value::Function(_))) => view,
-                _ => Value::Unknown,
-            }),
+            // What is wrapped around a view.
+            _ => self.made("?", called).unwrap_or(Value::Unknown),
         }
     }
 
@@ -418,7 +421,7 @@ impl<'f> Machine<'f> {
             (Value::Class(class), "model_validate" | "parse_obj" | "create") => {
                 self.instantiate(*class, called)
             }
-            _ => wrapped(called).unwrap_or(Value::Unknown),
+            _ => Value::Unknown,
         }
     }
 
