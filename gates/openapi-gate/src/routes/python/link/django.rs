@@ -117,6 +117,7 @@ pub(super) fn routes(machine: &mut Machine<'_>, found: &mut Found) {
             below_root(machine, *root, &mut trial);
         }
         machine.lost = lost;
+        machine.taken.clear();
         roots.retain(|root| !machine.included.contains(root));
     }
     for root in roots {

@@ -5,6 +5,7 @@ use kernel::Span;
 use super::super::syntax::{Argument, Expression, Function};
 use super::machine::{Instance, Machine};
 use super::value::Value;
+use super::web::{self, Kind};
 
 /// A call's arguments, and where it stands.
 #[derive(Clone, Debug)]
@@ -456,6 +457,15 @@ impl<'f> Machine<'f> {
                 (None, _) if called.is_open => Value::Unknown,
                 (None, Some(default)) => self.evaluate(default, scope),
                 (None, None) => Value::Unknown,
+            };
+            // Where it comes from is not among the files; its type says what it is.
+            let is_told = !matches!(value, Value::Unknown | Value::Made(_) | Value::Member(..));
+            let kind = parameter.of.as_deref().and_then(|of| web::parameter("", Some(of)));
+            let value = match kind {
+                Some(Kind::App) if !is_told => {
+                    self.new_router(Kind::App, Some(String::new()), None)
+                }
+                _ => value,
             };
             self.bind(scope, &parameter.name, value);
         }

@@ -87,6 +87,8 @@ pub(super) struct Machine<'f> {
     pub(super) registered: BTreeMap<usize, Vec<Value>>,
     /// Files whose patterns others include.
     pub(super) included: BTreeSet<usize>,
+    /// The routes that were told.
+    pub(super) taken: BTreeSet<(usize, Span, String, Option<String>)>,
     /// The file that is run.
     pub(super) file: usize,
     /// Conditions under which names have more than one value.
@@ -180,6 +182,7 @@ impl<'f> Machine<'f> {
             marks: BTreeMap::new(),
             registered: BTreeMap::new(),
             included: BTreeSet::new(),
+            taken: BTreeSet::new(),
             file: 0,
             conditions: 0,
             maybes: 0,

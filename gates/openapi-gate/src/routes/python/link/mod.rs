@@ -185,6 +185,10 @@ fn take(
         Methods::Of(names) => names.iter().cloned().map(Some).collect(),
     };
     for method in methods {
+        // A list that is put together anew under a condition holds the same again.
+        if !machine.taken.insert((at.file, at.span, full.to_owned(), method.clone())) {
+            continue;
+        }
         let at = Location { path: file.clone(), span: Some(at.span), commit: None };
         let (path, also) = (path.clone(), also.clone());
         let routes = if is_hidden { &mut found.hidden } else { &mut found.routes };
