@@ -298,7 +298,11 @@ fn calls(value: &Expression, parameters: &[Parameter]) -> bool {
                 || calls(callee, parameters)
                 || arguments.iter().any(|Argument(_, it)| calls(it, parameters))
         }
-        Expression::Member(of, _) | Expression::All(of) => calls(of, parameters),
+        // What routes a router makes of what is registered on it.
+        Expression::Member(_, name) if name == "mapping" => true,
+        Expression::Member(of, _) | Expression::All(of) | Expression::Item(of, _) => {
+            calls(of, parameters)
+        }
         Expression::If(_, one, other) => calls(one, parameters) || calls(other, parameters),
         Expression::List(all) | Expression::Or(all) | Expression::Sum(all) => {
             all.iter().any(|it| calls(it, parameters))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::syntax::Statement;
 use super::drf;
 use super::evaluate::Called;
 use super::machine::Machine;
@@ -88,6 +89,26 @@ pub(super) fn word(
         }
         "get_urls" => Some(Value::Routes(router)),
         _ => None,
+    }
+}
+
+impl Machine<'_> {
+    /// A setting of the project, where one file alone has its settings.
+    pub(super) fn setting(&mut self, name: &str) -> Option<Value> {
+        let is_settings = |statement: &Statement| match statement {
+            Statement::Assign(targets, _) => {
+                targets.iter().any(|it| it.last_name() == Some("ROOT_URLCONF"))
+            }
+            _ => false,
+        };
+        let mut all = (0..self.files.len()).filter(|file| {
+            self.files.get(*file).is_some_and(|(_, facts)| facts.body.iter().any(is_settings))
+        });
+        let (first, second) = (all.next()?, all.next());
+        if second.is_some() {
+            return None;
+        }
+        self.of_module(first, name, 16)
     }
 }
 

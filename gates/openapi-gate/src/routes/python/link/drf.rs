@@ -185,6 +185,7 @@ pub(super) fn routes(machine: &mut Machine<'_>, router: usize, under: &Under, fo
     let entries = machine.registered.get(&router).cloned().unwrap_or_default();
     let Some(own) = machine.routers.get(router) else { return };
     let (prefix, slash) = (own.prefix.clone(), own.names.get("trailing_slash").cloned());
+    let is_own = own.class.is_some_and(|class| makes_own_routes(machine, class));
     let slash = match slash {
         None | Some(Value::Truth(true)) => Some("/".to_owned()),
         Some(Value::Truth(false)) => Some(String::new()),
@@ -201,6 +202,11 @@ pub(super) fn routes(machine: &mut Machine<'_>, router: usize, under: &Under, fo
         let Some(entry) = machine.entries.get(number).cloned() else { continue };
         let called = &entry.called;
         machine.file = called.file;
+        if is_own {
+            let why =
+                "the router is of a class that makes other routes of it, which cannot be told";
+            machine.lose_at(called, why);
+        }
         let own = called.argument(0, "prefix").and_then(Value::as_text).and_then(regex::spellings);
         let (Some(own), Some(prefix), Some(slash)) = (own, &prefix, &slash) else {
             machine.lose_at(called, "the prefix is not a constant, so it cannot be told");
@@ -212,6 +218,16 @@ pub(super) fn routes(machine: &mut Machine<'_>, router: usize, under: &Under, fo
         let view = called.argument(1, "viewset").cloned().unwrap_or(Value::Unknown);
         view_set(machine, &view, (&own, slash), called, under, found);
     }
+}
+
+/// Whether a class of the files changes which routes its routers make.
+fn makes_own_routes(machine: &Machine<'_>, class: usize) -> bool {
+    let own = ["routes", "get_urls", "get_routes", "get_method_map", "get_lookup_regex"];
+    let changes = |function: usize| {
+        machine.functions.get(function).is_some_and(|it| !it.syntax.body.is_empty())
+    };
+    own.iter().any(|name| machine.of_class(class, name, 0).is_some())
+        || matches!(machine.of_class(class, "__init__", 0), Some(Value::Function(it)) if changes(it))
 }
 
 /// `under` with each of `tails` behind it, in each spelling.

@@ -207,6 +207,9 @@ impl<'f> Machine<'f> {
             }
             Value::Module(file) => self.of_module(*file, name, 16).unwrap_or(Value::Unknown),
             Value::Folder(folder) => self.of_folder(folder, name).unwrap_or(Value::Unknown),
+            Value::Library(library) if &**library == "django.conf.settings" => {
+                self.setting(name).unwrap_or_else(as_member)
+            }
             Value::Library(library) => Value::Library(Self::shared(&format!("{library}.{name}"))),
             Value::Made(library) => Value::Made(Self::shared(&format!("{library}.{name}"))),
             Value::Class(class) => match self.of_class(*class, name, 0) {
@@ -580,7 +583,11 @@ impl<'f> Machine<'f> {
             "str" => first.filter(|it| it.as_text().is_some()).cloned(),
             "getattr" => {
                 let name = second?.as_text()?.to_owned();
-                Some(self.member(&first?.clone(), &name))
+                let value = self.member(&first?.clone(), &name);
+                // What else may stand there is set where it runs.
+                let is_told = !matches!(value, Value::Unknown | Value::Made(_) | Value::Member(..));
+                let default = called.positional.get(2).filter(|_| !is_told);
+                Some(default.cloned().unwrap_or(value))
             }
             "itertools.chain" => {
                 let mut all = Vec::new();
