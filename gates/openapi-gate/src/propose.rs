@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Depth, Evidence, Fact, Globs, Options, Proposal, Pulse, Tree, survey};
 
-use crate::routes::{GO, Language, RUST};
+use crate::routes::{GO, Language, PYTHON, RUST};
 use crate::spec::{Library, Spec, Version};
 use crate::{ID, configure};
 
@@ -35,7 +35,7 @@ struct Router {
     import: &'static str,
 }
 
-const ROUTERS: [Router; 11] = [
+const ROUTERS: [Router; 16] = [
     Router::of(&GO, "gin", "github.com/gin-gonic/gin"),
     Router::of(&GO, "echo", "github.com/labstack/echo"),
     Router::of(&GO, "fiber", "github.com/gofiber/fiber"),
@@ -51,6 +51,11 @@ const ROUTERS: [Router; 11] = [
     Router::of(&RUST, "actix-web", "actix_web::"),
     Router::of(&RUST, "rocket", "rocket::"),
     Router::of(&RUST, "poem", "poem::"),
+    Router::of(&PYTHON, "fastapi", "fastapi"),
+    Router::of(&PYTHON, "starlette", "starlette"),
+    Router::of(&PYTHON, "flask", "flask"),
+    Router::of(&PYTHON, "django", "django.urls"),
+    Router::of(&PYTHON, "aiohttp", "aiohttp"),
 ];
 
 impl Router {

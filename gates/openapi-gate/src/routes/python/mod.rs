@@ -19,6 +19,8 @@ mod link;
 mod literal;
 mod statement;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 use camino::Utf8Path;
 use kernel::{Content, SourceFile};

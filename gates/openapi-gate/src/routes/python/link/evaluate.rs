@@ -3,7 +3,7 @@
 use kernel::Span;
 
 use super::super::syntax::{Argument, Expression, Function};
-use super::machine::{Instance, Machine};
+use super::machine::{ELEMENTS_MAX, Instance, Machine, TEXT_MAX};
 use super::value::Value;
 use super::web::{self, Kind};
 
@@ -28,7 +28,7 @@ impl Called {
     }
 
     pub(super) fn keyword(&self, name: &str) -> Option<&Value> {
-        self.named.iter().find(|(own, _)| own == name).map(|(_, value)| value)
+        self.named.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value)
     }
 
     /// Whether it says that no schema shall have the route, or not always.
@@ -156,6 +156,9 @@ impl<'f> Machine<'f> {
     }
 
     pub(super) fn map(&mut self, pairs: Vec<(Value, Value)>) -> Value {
+        if pairs.len() > ELEMENTS_MAX || !self.takes(pairs.len()) {
+            return Value::Unknown;
+        }
         self.maps.push(pairs);
         Value::Map(self.maps.len() - 1)
     }
@@ -166,6 +169,9 @@ impl<'f> Machine<'f> {
         if values.iter().any(is_list) {
             let mut all = Vec::new();
             for value in values {
+                if all.len() > ELEMENTS_MAX {
+                    return Value::Unknown;
+                }
                 match self.elements(&value) {
                     Some(more) => all.extend(more),
                     None => all.push(value),
@@ -174,7 +180,8 @@ impl<'f> Machine<'f> {
             return self.list(all);
         }
         let texts: Option<String> = values.iter().map(Value::as_text).collect();
-        texts.map_or(Value::Unknown, |text| Value::text(&text))
+        let text = texts.filter(|text| text.len() < TEXT_MAX && self.takes(text.len() / 16));
+        text.map_or(Value::Unknown, |text| Value::text(&text))
     }
 
     fn item(&mut self, owner: &Value, key: &Value) -> Value {
@@ -334,6 +341,11 @@ impl<'f> Machine<'f> {
                 },
                 (None, ..) => called.positional.push(value),
             }
+        }
+        if !self.takes(called.positional.len() + called.named.len()) {
+            called.positional.clear();
+            called.named.clear();
+            called.is_open = true;
         }
         if written.is_none() {
             let first = called.positional.first().and_then(Value::as_text);

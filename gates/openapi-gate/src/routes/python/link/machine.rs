@@ -21,6 +21,11 @@ const DEPTH_MAX: usize = 120;
 /// Loops over more than this are over data.
 const TURNS_MAX: usize = 600;
 
+/// More than any list of routes has.
+pub(super) const ELEMENTS_MAX: usize = 20_000;
+/// Longer than any path.
+pub(super) const TEXT_MAX: usize = 2_000;
+
 /// Names with their values.
 #[derive(Default)]
 pub(super) struct Scope<'f> {
@@ -443,8 +448,10 @@ impl<'f> Machine<'f> {
             (Value::List(number), _) => {
                 let mut more = self.elements(&added).unwrap_or_else(|| vec![added.clone()]);
                 // Of a list that hangs on itself there is no end.
-                more.truncate(20_000);
-                if let Some(list) = self.lists.get_mut(*number).filter(|it| it.len() < 20_000) {
+                more.truncate(ELEMENTS_MAX);
+                let is_free = self.takes(more.len());
+                let list = self.lists.get_mut(*number).filter(|it| it.len() < ELEMENTS_MAX);
+                if let Some(list) = list.filter(|_| is_free) {
                     list.extend(more);
                 }
                 None
@@ -455,7 +462,9 @@ impl<'f> Machine<'f> {
                 }
                 None
             }
-            (Value::Text(one), Value::Text(other)) => Some(Value::text(&format!("{one}{other}"))),
+            (Value::Text(one), Value::Text(other)) if one.len() + other.len() < TEXT_MAX => {
+                Some(Value::text(&format!("{one}{other}")))
+            }
             _ => Some(Value::Unknown),
         }
     }
@@ -539,7 +548,16 @@ impl<'f> Machine<'f> {
         own.names.insert(name, value);
     }
 
+    /// Takes as many steps at once as there are things that are put somewhere.
+    pub(super) fn takes(&mut self, count: usize) -> bool {
+        self.steps = self.steps.saturating_add(count);
+        self.steps < STEPS_MAX
+    }
+
     pub(super) fn list(&mut self, elements: Vec<Value>) -> Value {
+        if !self.takes(elements.len()) {
+            return Value::Unknown;
+        }
         self.lists.push(elements);
         Value::List(self.lists.len() - 1)
     }
