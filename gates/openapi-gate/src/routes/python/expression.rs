@@ -50,11 +50,14 @@ impl Reader<'_> {
                 }
                 ("or" | "|", _) if at > start => or.push(at),
                 ("+", _) if at > start => plus.push(at),
-                (word, _) if at > start && OPERATORS.contains(&word) => {
-                    // Still a choice where it is one part of an `or`.
-                    if or.is_empty() && !self.has_or(at..end) {
-                        return Expression::Other;
-                    }
+                // Still a choice where it is one part of an `or`.
+                (word, _)
+                    if at > start
+                        && OPERATORS.contains(&word)
+                        && or.is_empty()
+                        && !self.has_or(at..end) =>
+                {
+                    return Expression::Other;
                 }
                 _ => {}
             }

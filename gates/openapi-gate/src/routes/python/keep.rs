@@ -1,7 +1,7 @@
 //! What is kept of a file. Most of a program has nothing to do with routes, and
 //! facts are written down and read again.
 
-use super::syntax::{Argument, Class, Expression, Function, Parameter, Statement};
+use super::syntax::{Argument, Class, Expression, Function, Statement};
 
 /// Names that are called, or decorate, where something is registered, whichever
 /// framework.
@@ -181,7 +181,7 @@ pub(super) fn class(mut class: Class) -> Option<Class> {
 /// A function with its body only where something is registered in it, or where
 /// it does nothing but give something.
 pub(super) fn function(mut function: Function) -> Option<Function> {
-    let registers = function.body.iter().any(|it| registers(it, &function.parameters));
+    let registers = function.body.iter().any(registers);
     let is_kept = registers || gives(&function) || function.name == "get_urls";
     if !is_kept {
         function.body.clear();
@@ -230,8 +230,8 @@ fn gives(function: &Function) -> bool {
 }
 
 /// Whether something is, or may be, registered in a statement.
-fn registers(statement: &Statement, parameters: &[Parameter]) -> bool {
-    let one = |value: &Expression| calls(value, parameters);
+fn registers(statement: &Statement) -> bool {
+    let one = calls;
     match statement {
         Statement::Import(..) | Statement::From(..) => false,
         Statement::Assign(targets, value) => {
@@ -239,21 +239,17 @@ fn registers(statement: &Statement, parameters: &[Parameter]) -> bool {
         }
         Statement::Extend(_, value) | Statement::Do(value) | Statement::Return(value) => one(value),
         Statement::Class(class) => {
-            class.decorators.iter().any(one)
-                || class.body.iter().any(|it| registers(it, parameters))
+            class.decorators.iter().any(one) || class.body.iter().any(registers)
         }
         Statement::Function(function) => {
-            function.decorators.iter().any(one)
-                || function.body.iter().any(|it| registers(it, parameters))
+            function.decorators.iter().any(one) || function.body.iter().any(registers)
         }
-        Statement::Block(_, body) => body.iter().any(|it| registers(it, parameters)),
-        Statement::For(_, over, body) => {
-            one(over) || body.iter().any(|it| registers(it, parameters))
-        }
+        Statement::Block(_, body) => body.iter().any(registers),
+        Statement::For(_, over, body) => one(over) || body.iter().any(registers),
     }
 }
 
-fn calls(value: &Expression, parameters: &[Parameter]) -> bool {
+fn calls(value: &Expression) -> bool {
     match value {
         Expression::Call(callee, arguments, ..) => {
             let name = callee.last_name().unwrap_or_default();
@@ -295,19 +291,15 @@ fn calls(value: &Expression, parameters: &[Parameter]) -> bool {
                 || name.ends_with("Router")
                 || (is_common && (has_path() || takes_router()))
                 || takes_router()
-                || calls(callee, parameters)
-                || arguments.iter().any(|Argument(_, it)| calls(it, parameters))
+                || calls(callee)
+                || arguments.iter().any(|Argument(_, it)| calls(it))
         }
         // What routes a router makes of what is registered on it.
         Expression::Member(_, name) if name == "mapping" => true,
-        Expression::Member(of, _) | Expression::All(of) | Expression::Item(of, _) => {
-            calls(of, parameters)
-        }
-        Expression::If(_, one, other) => calls(one, parameters) || calls(other, parameters),
-        Expression::List(all) | Expression::Or(all) | Expression::Sum(all) => {
-            all.iter().any(|it| calls(it, parameters))
-        }
-        Expression::Each(element, _, over) => calls(element, parameters) || calls(over, parameters),
+        Expression::Member(of, _) | Expression::All(of) | Expression::Item(of, _) => calls(of),
+        Expression::If(_, one, other) => calls(one) || calls(other),
+        Expression::List(all) | Expression::Or(all) | Expression::Sum(all) => all.iter().any(calls),
+        Expression::Each(element, _, over) => calls(element) || calls(over),
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! aiohttp.
 
-use super::evaluate::Called;
+use super::call::Called;
 use super::machine::Machine;
 use super::value::Value;
 use super::web::{Entry, Kind, Methods};
@@ -11,7 +11,7 @@ pub(super) const SURE: [&str; 4] = ["add_subapp", "add_view", "add_routes", "add
 pub(super) fn made(machine: &mut Machine<'_>, name: &str, called: &Called) -> Option<Value> {
     // `cors.add(resource)` gives what it is given.
     if name.contains("cors") && name.ends_with(".add") {
-        return super::evaluate::wrapped(called);
+        return super::call::wrapped(called);
     }
     if !name.starts_with("aiohttp") {
         return None;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::super::syntax::Statement;
+use super::call::Called;
 use super::drf;
-use super::evaluate::Called;
 use super::machine::Machine;
 use super::regex;
 use super::value::Value;

@@ -1,7 +1,7 @@
 //! Django's views and their methods; the REST framework's view sets and routers.
 
+use super::call::Called;
 use super::django::{self, Under, served};
-use super::evaluate::Called;
 use super::machine::Machine;
 use super::regex;
 use super::value::Value;

@@ -1,6 +1,6 @@
 //! Flask and Quart, with flask-restful, flask-restx and flask-smorest.
 
-use super::evaluate::Called;
+use super::call::Called;
 use super::machine::Machine;
 use super::value::Value;
 use super::web::{Kind, Methods};
@@ -42,10 +42,10 @@ pub(super) fn made(machine: &mut Machine<'_>, name: &str, called: &Called) -> Op
         _ => Some(String::new()),
     };
     let router = machine.new_router(kind, own.clone(), Some(called));
-    if let (Kind::Api, Value::Router(number)) = (kind, &router) {
-        if let Some(app) = called.argument(0, "app").and_then(Value::router) {
-            machine.mount(app, *number, own, called);
-        }
+    if let (Kind::Api, Value::Router(number)) = (kind, &router)
+        && let Some(app) = called.argument(0, "app").and_then(Value::router)
+    {
+        machine.mount(app, *number, own, called);
     }
     // Files that are served as they lie, where it says under which path.
     if let (Kind::App, Some(path)) = (kind, called.keyword("static_url_path")) {

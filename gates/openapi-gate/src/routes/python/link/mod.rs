@@ -2,14 +2,19 @@
 //! put under the prefixes where its routers are served.
 
 mod aiohttp;
+mod call;
 mod django;
 mod drf;
 mod evaluate;
 mod flask;
+mod function;
 mod machine;
 mod names;
 mod regex;
+mod run;
 mod starlette;
+mod text;
+mod unknown;
 mod value;
 mod web;
 

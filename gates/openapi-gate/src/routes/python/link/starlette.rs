@@ -1,6 +1,6 @@
 //! FastAPI and Starlette.
 
-use super::evaluate::Called;
+use super::call::Called;
 use super::machine::Machine;
 use super::value::Value;
 use super::web::{Entry, Kind, Methods};
