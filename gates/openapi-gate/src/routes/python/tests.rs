@@ -297,7 +297,8 @@ urlpatterns = [
     path("t/", views.Page.as_view(template_name="t")),
 ]
 if settings.DEBUG:
-    urlpatterns += [path("debug/", views.both)]
+    urlpatterns = [path("debug/", views.both)] + urlpatterns
+urlpatterns += [path("last/", views.both)]
 "#;
     let views = r#"from django.views import View
 from django.views.generic import TemplateView as Page
@@ -327,6 +328,7 @@ class Detail(View):
             "ANY /admin/* site/urls.py:7",
             "ANY /blog/ blog/urls.py:2",
             "ANY /debug/ site/urls.py:15 if",
+            "ANY /last/ site/urls.py:16",
             "ANY /x/e/ site/urls.py:5",
             "DELETE /c/{pk} site/urls.py:11",
             "GET /c/{pk} site/urls.py:11",
@@ -361,6 +363,7 @@ urlpatterns = [
 "#;
     let views = r#"from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
+from drf_spectacular.utils import extend_schema
 from other import Strange
 class Users(viewsets.ModelViewSet):
     http_method_names = ["get", "post", "head"]
@@ -369,6 +372,8 @@ class Users(viewsets.ModelViewSet):
     def rename(self, request): ...
     @action(detail=False)
     def me(self, request): ...
+    @extend_schema(exclude=True)
+    def create(self, request): ...
 class Notes(mixins.ListModelMixin, viewsets.GenericViewSet):
     def destroy(self, request, pk=None): ...
 class Theirs(Strange): ...
@@ -377,16 +382,16 @@ class Theirs(Strange): ...
     assert_eq!(
         found,
         [
+            "(POST /api/users/)",
             "ANY /theirs a/urls.py:11",
             "ANY /theirs/{pk} a/urls.py:11",
             "DELETE /api/users/{user_pk}/notes/{pk}/ a/urls.py:9",
             "GET /api/users/ a/urls.py:7",
-            "GET /api/users/me/ a/views.py:9",
+            "GET /api/users/me/ a/views.py:10",
             "GET /api/users/{name}/ a/urls.py:7",
             "GET /api/users/{user_pk}/notes/ a/urls.py:9",
             "GET /me a/urls.py:18",
-            "POST /api/users/ a/urls.py:7",
-            "POST /api/users/{name}/set-name/ a/views.py:7",
+            "POST /api/users/{name}/set-name/ a/views.py:8",
             "PUT /put a/urls.py:17",
         ]
     );

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::super::syntax::Statement;
 use super::call::Called;
-use super::drf;
 use super::machine::Machine;
 use super::regex;
 use super::value::Value;
 use super::web::{Entry, Kind, Methods};
+use super::{drf, views};
 use crate::routes::Found;
 
 /// Lists of patterns that include each other deeper than this include themselves.
@@ -165,13 +165,16 @@ fn list(machine: &mut Machine<'_>, value: &Value, under: &Under, found: &mut Fou
         return;
     }
     let under = &Under { depth: under.depth + 1, ..under.clone() };
-    let is_one = value.each().len() == 1;
+    // Of lists that stand for one another, what all of them have is always there.
+    let lists: Vec<Vec<Value>> =
+        value.each().iter().map(|it| machine.elements(it).unwrap_or_default()).collect();
     for value in value.each() {
-        let under = &Under { is_conditional: under.is_conditional || !is_one, ..under.clone() };
         match value {
             Value::List(_) => {
                 for element in machine.elements(value).unwrap_or_default() {
-                    list(machine, &element, under, found);
+                    let is_always = lists.iter().all(|list| list.contains(&element));
+                    let is_conditional = under.is_conditional || !is_always;
+                    list(machine, &element, &Under { is_conditional, ..under.clone() }, found);
                 }
             }
             Value::Entry(number) => {
@@ -228,8 +231,18 @@ fn pattern(machine: &mut Machine<'_>, entry: &Entry, under: &Under, found: &mut 
             everything(machine, called, under, found);
         }
         _ => {
-            let (methods, is_hidden) = drf::methods(machine, &view);
-            served(machine, (&methods, is_hidden), called, under, found);
+            let (methods, is_hidden) = views::methods(machine, &view);
+            let (class, actions) = match &view {
+                Value::View(class, actions) => (&**class, actions.as_deref()),
+                other => (other, None),
+            };
+            let function = |method: &str| {
+                let named = actions.unwrap_or_default().iter().find(|(own, _)| own == method);
+                named.map_or_else(|| method.to_ascii_lowercase(), |(_, action)| action.clone())
+            };
+            let (shown, hidden) = views::apart(machine, class, &methods, function);
+            served(machine, (&shown, is_hidden), called, under, found);
+            served(machine, (&Methods::Of(hidden), true), called, under, found);
         }
     }
 }

@@ -16,6 +16,7 @@ mod starlette;
 mod text;
 mod unknown;
 mod value;
+mod views;
 mod web;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -151,6 +151,12 @@ impl<'f> Machine<'f> {
     /// kind, a new value.
     pub(super) fn extended(&mut self, known: Value, added: Value) -> Option<Value> {
         match (&known, &added) {
+            (Value::Choice(all), _) => {
+                for one in all.iter() {
+                    self.extended(one.clone(), added.clone());
+                }
+                None
+            }
             (Value::List(number), _) => {
                 let mut more = self.elements(&added).unwrap_or_else(|| vec![added.clone()]);
                 // Of a list that hangs on itself there is no end.
