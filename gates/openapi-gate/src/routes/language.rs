@@ -11,6 +11,8 @@ use super::go;
 use super::python;
 #[cfg(feature = "rust")]
 use super::rust;
+#[cfg(feature = "typescript")]
+use super::typescript;
 use crate::path::Dialect;
 
 /// A language, as far as all of them are alike.
@@ -57,7 +59,18 @@ pub(crate) const PYTHON: Language = Language {
     is_built: cfg!(feature = "python"),
 };
 
-const ALL: [&Language; 3] = [&GO, &PYTHON, &RUST];
+/// TypeScript and JavaScript.
+pub(crate) const TYPESCRIPT: Language = Language {
+    name: "TypeScript and JavaScript",
+    extensions: &["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"],
+    apart: &["**/node_modules/**", "**/*.test.*", "**/*.spec.*", "**/__tests__/**"],
+    feature: Some("typescript"),
+    frameworks: &["express", "fastify", "hono", "koa", "nestjs", "nextjs"],
+    is_built: cfg!(feature = "typescript"),
+};
+
+
+const ALL: [&Language; 4] = [&GO, &RUST, &PYTHON, &TYPESCRIPT];
 
 /// A framework whose calls are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -72,6 +85,9 @@ pub(crate) enum Framework {
     /// Of Python.
     #[cfg(feature = "python")]
     Python(python::Framework),
+    /// Of TypeScript and JavaScript.
+    #[cfg(feature = "typescript")]
+    TypeScript(typescript::Framework),
 }
 
 impl TryFrom<String> for Framework {
@@ -88,6 +104,10 @@ impl TryFrom<String> for Framework {
         #[cfg(feature = "python")]
         if let Some(own) = named(&text) {
             return Ok(Framework::Python(own));
+        }
+        #[cfg(feature = "typescript")]
+        if let Some(own) = named(&text) {
+            return Ok(Framework::TypeScript(own));
         }
         let language = ALL.iter().find(|it| it.frameworks.contains(&text.as_str()));
         if let Some(feature) = language.and_then(|language| language.feature) {
@@ -137,6 +157,8 @@ impl Framework {
             Framework::Rust(_) => &RUST,
             #[cfg(feature = "python")]
             Framework::Python(_) => &PYTHON,
+            #[cfg(feature = "typescript")]
+            Framework::TypeScript(_) => &TYPESCRIPT,
         }
     }
 
@@ -148,6 +170,8 @@ impl Framework {
             Framework::Rust(own) => rust::dialect(own),
             #[cfg(feature = "python")]
             Framework::Python(_) => Dialect::Chi,
+            #[cfg(feature = "typescript")]
+            Framework::TypeScript(_) => Dialect::Any,
         }
     }
 }

@@ -8,6 +8,8 @@ mod python;
 #[cfg(feature = "rust")]
 mod rust;
 mod shape;
+#[cfg(feature = "typescript")]
+mod typescript;
 
 use camino::Utf8Path;
 use kernel::{Location, SourceFile};
@@ -30,6 +32,8 @@ pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
         Some(Framework::Rust(own)) => rust::read(file, own),
         #[cfg(feature = "python")]
         Some(Framework::Python(_)) => python::read(file),
+        #[cfg(feature = "typescript")]
+        Some(Framework::TypeScript(own)) => typescript::read(file, own),
     }
 }
 
@@ -41,6 +45,8 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], wanted: &Static) -> Found {
         Some(Framework::Rust(own)) => rust::link(said, own),
         #[cfg(feature = "python")]
         Some(Framework::Python(own)) => python::link(said, own),
+        #[cfg(feature = "typescript")]
+        Some(Framework::TypeScript(own)) => typescript::link(said, own),
     }
 }
 

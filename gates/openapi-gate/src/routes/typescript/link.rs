@@ -1,0 +1,53 @@
+//! The programs of all files, run together, as far as routes depend on them:
+//! which router is served under which prefix, and so what the full path of each
+//! registration is. Nothing is computed that constants do not fix.
+
+mod autoload;
+mod call;
+mod eval;
+mod modules;
+mod native;
+mod path;
+mod run;
+mod scope;
+mod serve;
+mod value;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use kernel::Location;
+
+use super::facts::{Facts, Unread};
+use super::words::Framework;
+use super::{nest, next};
+use crate::routes::{Found, Unresolved};
+
+pub(super) use run::Machine;
+pub(super) use value::{Made, Site, Told, Value};
+
+/// Puts facts together; each is what [`super::read`] said about the file.
+pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework) -> Found {
+    let read = said.iter().filter_map(|(path, text)| {
+        serde_json::from_str::<Facts>(text).ok().map(|facts| ((*path).to_owned(), facts))
+    });
+    let files: Vec<(Utf8PathBuf, Facts)> = read.collect();
+    let mut machine = Machine::new(&files, framework);
+    let mut found = match framework {
+        Framework::Nextjs => next::found(&mut machine),
+        Framework::Nestjs => {
+            machine.run();
+            nest::found(&mut machine)
+        }
+        _ => {
+            machine.run();
+            machine.found()
+        }
+    };
+    for (path, facts) in &files {
+        for Unread { site, why } in &facts.unread {
+            let at = Location { path: path.clone(), span: Some(site.span), commit: None };
+            let (text, why) = (site.written.clone(), why.clone());
+            found.unresolved.push(Unresolved { at, text, why });
+        }
+    }
+    found
+}

@@ -1,0 +1,424 @@
+//! Functions, classes and their methods.
+
+use super::run::Machine;
+use super::value::{Closure, Made, Object, Site, Value};
+use crate::routes::typescript::facts::{Class, Pattern};
+use crate::routes::typescript::words;
+
+const PARENTS_MAX: usize = 16;
+
+impl<'f> Machine<'f> {
+    /// The call of a value.
+    pub(super) fn call(
+        &mut self,
+        callee: &Value,
+        arguments: &[Value],
+        site: Option<Site>,
+    ) -> Value {
+        match callee {
+            Value::Function(closure) | Value::Transparent(closure) => {
+                self.call_function(*closure, arguments, None)
+            }
+            Value::Class(file, class, scope) => self.instance((*file, *class, *scope), arguments),
+            Value::Package(module, name) => self.call_package(module, name, arguments),
+            Value::Method(of) => {
+                let (of, name) = (of.0.clone(), of.1.clone());
+                self.call_method(&of, &name, arguments, site)
+            }
+            Value::Lost(why) => {
+                if let Some(site) = site
+                    && arguments.iter().any(|own| matches!(own, Value::Router(_)))
+                {
+                    self.unresolved(site, why);
+                }
+                self.run_all(arguments, &[]);
+                Value::Lost(why)
+            }
+            _ => {
+                self.run_all(arguments, &[]);
+                Value::Unknown
+            }
+        }
+    }
+
+    fn call_package(&mut self, module: &str, name: &str, arguments: &[Value]) -> Value {
+        if let Some(made) = self.framework.made(module, name) {
+            let router = self.new_router(made);
+            if let Some(options) = arguments.first() {
+                let prefix = self.field(options, "prefix");
+                if !matches!(prefix, Value::Nothing | Value::Unknown) {
+                    let prefix = self.path(&prefix);
+                    self.set_prefix(router, prefix);
+                } else if matches!(
+                    (self.framework, options),
+                    (words::Framework::Koa, Value::Unknown)
+                ) {
+                    self.set_prefix(router, super::Told::Unknown);
+                }
+            }
+            return Value::Router(router);
+        }
+        let last = name.rsplit('.').next().unwrap_or_default();
+        match (module, last) {
+            ("path" | "node:path", "join" | "resolve") => return self.path_joined(arguments),
+            ("path" | "node:path", "dirname") => {
+                if let [Value::Text(text)] = arguments {
+                    return Value::text(text.rsplit_once('/').map_or("", |(folder, _)| folder));
+                }
+            }
+            ("url" | "node:url", "fileURLToPath") => {
+                return arguments.first().cloned().unwrap_or(Value::Unknown);
+            }
+            ("fastify-plugin", _) => {
+                if let Some(Value::Function(closure)) = arguments.first() {
+                    return Value::Transparent(*closure);
+                }
+            }
+            // They give back what they are given.
+            (_, "createRoute") | ("koa-compose" | "express-ws" | "@decorators/express", _) => {
+                return match arguments {
+                    [only @ Value::Router(_)] if module == "express-ws" => {
+                        let mut object = Object::default();
+                        object.set("app", only.clone());
+                        Value::Object(self.new_object(object))
+                    }
+                    [first, ..] => first.clone(),
+                    [] => Value::Unknown,
+                };
+            }
+            ("koa-mount", _) => {
+                if let [path, Value::Router(target)] = arguments {
+                    let prefix = self.path(path);
+                    let outer = self.new_router(Made::Router);
+                    self.mount_quietly(outer, *target, prefix);
+                    return Value::Router(outer);
+                }
+            }
+            _ => {}
+        }
+        self.run_all(arguments, &[]);
+        Value::Package(module.into(), format!("{name}()").into())
+    }
+
+    /// Runs the functions among values, each with `arguments`.
+    pub(in super::super) fn run_all(&mut self, values: &[Value], arguments: &[Value]) {
+        for value in values {
+            if let Value::Function(closure) | Value::Transparent(closure) = value {
+                self.call_function(*closure, arguments, None);
+            }
+        }
+    }
+
+    /// The call of a method.
+    pub(super) fn call_method(
+        &mut self,
+        of: &Value,
+        name: &str,
+        arguments: &[Value],
+        site: Option<Site>,
+    ) -> Value {
+        if self.framework == words::Framework::Nestjs
+            && let Some(site) = site
+            && matches!(name, "setGlobalPrefix" | "enableVersioning" | "register")
+        {
+            self.note(of, name, arguments, site);
+        }
+        match of {
+            Value::Router(router) => self.framework.called(self, *router, name, arguments, site),
+            Value::Endpoint(router, paths) => {
+                if let Some(site) = site.filter(|_| words::is_verb(name)) {
+                    for path in paths.iter() {
+                        self.register(*router, words::method(name), path.clone(), site);
+                    }
+                }
+                of.clone()
+            }
+            Value::Package(module, path) => {
+                let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+                self.call_package(&module.clone(), &path, arguments)
+            }
+            Value::Object(object) => {
+                let method = self.member(of, name);
+                match method {
+                    Value::Function(closure) => {
+                        self.call_function(closure, arguments, Some(Value::Object(*object)))
+                    }
+                    Value::Unknown | Value::Nothing => self.call_unknown(of, name, arguments, site),
+                    other => self.call(&other, arguments, site),
+                }
+            }
+            Value::Function(closure) => match (name, arguments) {
+                ("call", [_, rest @ ..]) => self.call_function(*closure, rest, None),
+                ("bind", _) => of.clone(),
+                ("then" | "catch" | "finally", _) => self.call_unknown(of, name, arguments, site),
+                _ => match self.attached(of, name) {
+                    Some(value) => self.call(&value, arguments, site),
+                    None => self.call_unknown(of, name, arguments, site),
+                },
+            },
+            Value::Module(_) | Value::Class(..) => {
+                let member = self.member(of, name);
+                self.call(&member, arguments, site)
+            }
+            Value::List(_) | Value::Text(_) | Value::Global(_) => self.native(of, name, arguments),
+            _ => self.call_unknown(of, name, arguments, site),
+        }
+    }
+
+    /// A method of what nobody knows: what it is given may be run by it.
+    fn call_unknown(
+        &mut self,
+        of: &Value,
+        name: &str,
+        arguments: &[Value],
+        site: Option<Site>,
+    ) -> Value {
+        if let (Value::Unknown, Some(site), [Value::Text(path), .., Value::Function(_)]) =
+            (of, site, arguments)
+            && words::is_verb(name)
+            && path.starts_with('/')
+            && self.is_of_framework(site.file)
+        {
+            let why =
+                "what it is called on is not known to be a router, so the path cannot be told";
+            self.unresolved(site, why);
+            return Value::Unknown;
+        }
+        // `promise.then(value => …)`
+        let given = if matches!(name, "then" | "tap") { vec![of.clone()] } else { Vec::new() };
+        self.run_all(arguments, &given);
+        match of {
+            Value::Lost(why) => Value::Lost(why),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// Notes what NestJS is told for the whole server.
+    fn note(&mut self, of: &Value, name: &str, arguments: &[Value], site: Site) {
+        let is_modules = matches!(of, Value::Package(_, own) if &**own == "RouterModule");
+        let name = match name {
+            "setGlobalPrefix" => "setGlobalPrefix",
+            "enableVersioning" => "enableVersioning",
+            _ if is_modules => "register",
+            _ => return,
+        };
+        let is_known = self.settings.iter().any(|(_, _, known)| *known == site);
+        if !is_known {
+            self.settings.push((name, arguments.to_vec(), site));
+        }
+    }
+
+    /// Whether a file names a module of the framework.
+    pub(super) fn is_of_framework(&self, file: usize) -> bool {
+        let needle = self.framework.needle();
+        self.facts(file).is_some_and(|facts| {
+            facts.modules.iter().any(|module| !module.starts_with('.') && module.contains(needle))
+        })
+    }
+
+    /// Runs a function with what it is given; gives what it returns.
+    pub(super) fn call_function(
+        &mut self,
+        closure: Closure,
+        arguments: &[Value],
+        this: Option<Value>,
+    ) -> Value {
+        let Some(function) = self.function(closure) else { return Value::Unknown };
+        if let Some(called) = self.functions.get_mut(&closure) {
+            *called = true;
+        }
+        let own = (closure.file, closure.function);
+        let is_circle = self.calls.iter().filter(|call| **call == own).count() > 1;
+        if is_circle || !self.enter() {
+            return Value::Unknown;
+        }
+        self.calls.push(own);
+        let scope = self.new_scope(Some(closure.scope));
+        if let (false, Some(this)) = (function.is_arrow, this) {
+            self.bind(scope, "this", this);
+        }
+        for (at, parameter) in function.parameters.iter().enumerate() {
+            let mut value = arguments.get(at).cloned().unwrap_or(Value::Unknown);
+            if parameter.is_rest {
+                let rest = arguments.get(at..).unwrap_or_default().to_vec();
+                value = self.new_list(rest);
+            }
+            let is_absent = at >= arguments.len() && !self.is_uncalled;
+            if let (true, Some(default)) =
+                (is_absent || matches!(value, Value::Nothing), parameter.default)
+            {
+                value = self.eval(closure.file, scope, default);
+            }
+            if matches!(value, Value::Unknown) {
+                let is_router = match (&parameter.pattern, parameter.r#type.as_str()) {
+                    (Pattern::Name(name), "") => {
+                        self.is_uncalled
+                            && self.calls.len() == 1
+                            && self.framework.is_router_name(name)
+                    }
+                    (_, own) => self.framework.is_router_type(own),
+                };
+                if is_router {
+                    value = Value::Router(self.new_router(Made::Unplaced));
+                }
+            }
+            self.destructure(scope, &parameter.pattern, value);
+        }
+        let mut returned = Vec::new();
+        self.block(closure.file, scope, function.body, &mut returned);
+        self.calls.pop();
+        self.depth -= 1;
+        let is_known = |value: &Value| !matches!(value, Value::Unknown | Value::Nothing);
+        let router = returned.iter().position(|value| matches!(value, Value::Router(_)));
+        let best = router.or_else(|| returned.iter().position(is_known));
+        match (best, returned.len()) {
+            // One of several texts is none.
+            (Some(best), count) => match returned.swap_remove(best) {
+                Value::Text(_) if count > 1 => Value::Unknown,
+                value => value,
+            },
+            (None, _) => returned.pop().unwrap_or(Value::Nothing),
+        }
+    }
+
+    fn class(&self, (file, class, _): (usize, usize, usize)) -> Option<&'f Class> {
+        self.facts(file)?.classes.get(class)
+    }
+
+    /// The classes that one is of: itself, and those that it extends.
+    pub(in super::super) fn line(
+        &mut self,
+        class: (usize, usize, usize),
+    ) -> Vec<((usize, usize, usize), &'f Class)> {
+        let (mut line, mut at) = (Vec::new(), Some(class));
+        while let Some(place) = at.filter(|_| line.len() < PARENTS_MAX) {
+            let Some(own) = self.class(place) else { break };
+            line.push((place, own));
+            at = match own.parent.map(|parent| self.eval(place.0, place.2, parent)) {
+                Some(Value::Class(file, class, scope)) => Some((file, class, scope)),
+                _ => None,
+            };
+        }
+        line
+    }
+
+    /// `new C(…)`
+    pub(super) fn instance(&mut self, class: (usize, usize, usize), arguments: &[Value]) -> Value {
+        self.classes.insert(class, true);
+        let object = self.new_object(Object { class: Some(class), ..Object::default() });
+        let this = Value::Object(object);
+        if !self.enter() {
+            return this;
+        }
+        let line = self.line(class);
+        for (place, own) in line.iter().rev() {
+            let scope = self.new_scope(Some(place.2));
+            self.bind(scope, "this", this.clone());
+            let fields = own.members.iter().filter(|it| !it.is_static && !it.is_method);
+            for member in fields {
+                if let Some(value) = member.value {
+                    let value = self.eval(place.0, scope, value);
+                    if let Some(object) = self.objects.get_mut(object) {
+                        object.set(&member.name, value);
+                    }
+                }
+            }
+        }
+        let constructor = line.iter().find_map(|(place, own)| {
+            let member = own.members.iter().find(|it| it.name == "constructor")?;
+            Some((*place, member.value?))
+        });
+        if let Some((place, value)) = constructor
+            && let Value::Function(closure) = self.eval(place.0, place.2, value)
+        {
+            // `constructor(private app: Express)` is a field too.
+            if let Some(function) = self.function(closure) {
+                for (at, parameter) in function.parameters.iter().enumerate() {
+                    if let (Pattern::Name(name), Some(value)) =
+                        (&parameter.pattern, arguments.get(at))
+                        && let Some(object) = self.objects.get_mut(object)
+                        && object.field(name).is_none()
+                    {
+                        object.set(name, value.clone());
+                    }
+                }
+            }
+            self.call_function(closure, arguments, Some(this.clone()));
+        }
+        self.depth -= 1;
+        this
+    }
+
+    /// Calls each method of an instance that nothing called.
+    pub(super) fn call_methods(&mut self, instance: &Value) {
+        let Value::Object(object) = instance else { return };
+        let Some(class) = self.objects.get(*object).and_then(|own| own.class) else { return };
+        for (place, own) in self.line(class) {
+            for member in own.members.iter().filter(|it| it.is_method) {
+                let Some(id) = member.value else { continue };
+                if let Value::Function(closure) = self.eval(place.0, place.2, id)
+                    && self.functions.get(&closure) == Some(&false)
+                {
+                    self.call_function(closure, &[], Some(instance.clone()));
+                }
+            }
+        }
+    }
+
+    /// A member of an instance that is its class's.
+    pub(super) fn inherited(
+        &mut self,
+        object: usize,
+        class: (usize, usize, usize),
+        name: &str,
+    ) -> Value {
+        for (place, own) in self.line(class) {
+            let Some(member) = own.members.iter().find(|it| it.name == name && !it.is_static)
+            else {
+                continue;
+            };
+            let Some(id) = member.value else { return Value::Unknown };
+            let value = self.eval(place.0, place.2, id);
+            return match value {
+                Value::Function(closure) if member.is_getter => {
+                    self.call_function(closure, &[], Some(Value::Object(object)))
+                }
+                Value::Function(closure) if member.is_method => {
+                    // What it is called on stays with it.
+                    let scope = self.new_scope(Some(closure.scope));
+                    self.bind(scope, "this", Value::Object(object));
+                    let bound = Closure { scope, ..closure };
+                    self.functions.insert(closure, true);
+                    self.functions.insert(bound, false);
+                    Value::Function(bound)
+                }
+                value => value,
+            };
+        }
+        Value::Unknown
+    }
+
+    pub(super) fn static_member(&mut self, class: (usize, usize, usize), name: &str) -> Value {
+        if let Some(value) = self.attached(&Value::Class(class.0, class.1, class.2), name) {
+            return value;
+        }
+        for (place, own) in self.line(class) {
+            let Some(member) = own.members.iter().find(|it| it.name == name && it.is_static) else {
+                continue;
+            };
+            let scope = self.new_scope(Some(place.2));
+            self.bind(scope, "this", Value::Class(place.0, place.1, place.2));
+            let Some(id) = member.value else { return Value::Unknown };
+            let value = self.eval(place.0, scope, id);
+            if let (Value::Function(closure), true) = (&value, member.is_getter) {
+                return self.call_function(*closure, &[], None);
+            }
+            // Made once, however often it is read.
+            if !member.is_method {
+                self.attach(&Value::Class(class.0, class.1, class.2), name, value.clone());
+            }
+            return value;
+        }
+        Value::Unknown
+    }
+}

@@ -1,0 +1,248 @@
+//! Which file a name of a module means, and what it exports.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::run::Machine;
+use super::value::Value;
+use crate::routes::typescript::facts::Export;
+
+const EXTENSIONS: [&str; 8] = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"];
+
+/// More than any list of files that give on what others export.
+const HOPS_MAX: usize = 24;
+
+const MISSING: &str = "the file that it is imported from is not among the files";
+
+impl<'f> Machine<'f> {
+    /// What `module` means in `file`: a file, or a package.
+    pub(super) fn module(&self, file: usize, module: &str) -> Value {
+        let Some((path, _)) = self.files.get(file) else { return Value::Unknown };
+        let folder = path.parent().unwrap_or(Utf8Path::new(""));
+        if module == "." || module == ".." || module.starts_with("./") || module.starts_with("../")
+        {
+            let found = self.file_at(&joined(folder, module));
+            return found.map_or(Value::Lost(MISSING), Value::Module);
+        }
+        match self.by_alias(folder, module) {
+            Some(found) => Value::Module(found),
+            None => Value::Package(module.into(), "".into()),
+        }
+    }
+
+    /// The file of that path, whichever way its name is cut short.
+    fn file_at(&self, path: &Utf8Path) -> Option<usize> {
+        let find = |path: &str| self.by_path.get(Utf8Path::new(path)).copied();
+        let text = path.as_str();
+        find(text)
+            .or_else(|| EXTENSIONS.iter().find_map(|it| find(&format!("{text}.{it}"))))
+            .or_else(|| {
+                // `./a.js` of what is written as `a.ts`.
+                let bare =
+                    [".js", ".mjs", ".cjs", ".jsx"].iter().find_map(|it| text.strip_suffix(it))?;
+                EXTENSIONS.iter().find_map(|it| find(&format!("{bare}.{it}")))
+            })
+            .or_else(|| {
+                let slash = if text.is_empty() { "" } else { "/" };
+                EXTENSIONS.iter().find_map(|it| find(&format!("{text}{slash}index.{it}")))
+            })
+    }
+
+    /// `@/a/b`, `src/a/b`, `@org/package`: what the nearest folder above has
+    /// of that name.
+    fn by_alias(&self, folder: &Utf8Path, module: &str) -> Option<usize> {
+        let first = module.split('/').next().unwrap_or_default();
+        let rest = module.get(first.len() + 1..).unwrap_or_default();
+        let is_mark = matches!(first, "@" | "~" | "#" | "$") || first.starts_with('#');
+        let is_scoped = first.starts_with('@') && first.len() > 1;
+        for above in folder.ancestors() {
+            let mut places: Vec<Utf8PathBuf> = Vec::new();
+            if is_mark {
+                let bare = match first.strip_prefix('#') {
+                    Some(name) if !name.is_empty() => format!("{name}/{rest}"),
+                    _ => rest.to_owned(),
+                };
+                let bare = bare.trim_end_matches('/').to_owned();
+                places.extend([
+                    above.join("src").join(&bare),
+                    above.join(&bare),
+                    above.join("app").join(&bare),
+                ]);
+            } else if is_scoped {
+                let name = first.trim_start_matches('@');
+                places.extend([
+                    above.join("src").join(name).join(rest),
+                    above.join("src").join(rest),
+                    above.join(rest),
+                ]);
+                let (package, inner) = rest.split_once('/').unwrap_or((rest, ""));
+                for parent in ["packages", "libs", "apps"] {
+                    let package = above.join(parent).join(package);
+                    places.extend([
+                        package.join("src").join(inner),
+                        package.join(inner),
+                        package.join("src/lib").join(inner),
+                    ]);
+                }
+            } else if !rest.is_empty() || first == "src" {
+                places.extend([above.join(module), above.join("src").join(module)]);
+            }
+            // Node's own modules and packages have no such folder here.
+            if let Some(found) = places.iter().find_map(|place| self.file_at(place)) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// What `import { name } from "module"` binds.
+    pub(super) fn imported(&mut self, file: usize, module: &str, name: &str) -> Value {
+        match self.module(file, module) {
+            Value::Module(other) if name == "*" => Value::Module(other),
+            Value::Module(other) => Value::Import(other, name.into()),
+            Value::Package(module, _) => match name {
+                "default" | "*" => Value::Package(module, "".into()),
+                name => Value::Package(module, name.into()),
+            },
+            other => other,
+        }
+    }
+
+    /// What a file exports under a name.
+    pub(super) fn export(&mut self, file: usize, name: &str) -> Value {
+        // Not by recursion: files may give each other's names on in a circle.
+        let (mut open, mut hops) = (vec![(file, name.to_owned())], 0);
+        while let Some((file, name)) = open.pop() {
+            hops += 1;
+            if hops > HOPS_MAX * 8 || open.len() > HOPS_MAX * 8 {
+                return Value::Unknown;
+            }
+            let scope = self.load(file);
+            if name == "*" {
+                return Value::Module(file);
+            }
+            if let Some(value) = self.modules.get(file).and_then(|it| it.exported.get(&name)) {
+                return value.clone();
+            }
+            let Some(facts) = self.facts(file) else { continue };
+            let mut is_esm = false;
+            let mut found = None;
+            for export in &facts.exports {
+                is_esm = true;
+                match export {
+                    Export::Value(own, id, _)
+                        if *own == name || (own == "=" && name == "default") =>
+                    {
+                        found = Some(*id);
+                    }
+                    Export::From(module, there, here, _) if *here == name => {
+                        match self.module(file, module) {
+                            Value::Module(other) => open.push((other, there.clone())),
+                            Value::Package(module, _) => {
+                                let there = if there == "default" { "" } else { there };
+                                return Value::Package(module, there.into());
+                            }
+                            other => return other,
+                        }
+                    }
+                    Export::All(module) if name != "default" => {
+                        if let Value::Module(other) = self.module(file, module) {
+                            open.insert(0, (other, name.clone()));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            if let Some(id) = found {
+                let value = self.eval(file, scope, id);
+                self.keep(file, &name, &value);
+                return value;
+            }
+            let value = self.common(file);
+            let has_own = match &value {
+                Value::Object(object) => {
+                    self.objects.get(*object).is_some_and(|own| !own.fields.is_empty())
+                }
+                _ => true,
+            };
+            if has_own && (!is_esm || open.is_empty()) {
+                return match name.as_str() {
+                    "default" => match self.member(&value, "default") {
+                        Value::Unknown | Value::Nothing | Value::Method(_) => value,
+                        default => default,
+                    },
+                    name => self.member(&value, name),
+                };
+            }
+        }
+        Value::Unknown
+    }
+
+    fn keep(&mut self, file: usize, name: &str, value: &Value) {
+        if let Some(module) = self.modules.get_mut(file)
+            && module.is_done
+        {
+            module.exported.insert(name.to_owned(), value.clone());
+        }
+    }
+
+    /// `module.exports`
+    fn common(&self, file: usize) -> Value {
+        let module = self.modules.get(file).map(|module| module.module);
+        let object = module.and_then(|module| self.objects.get(module));
+        object.and_then(|object| object.field("exports")).cloned().unwrap_or(Value::Unknown)
+    }
+
+    /// What `require("x")` gives.
+    pub(super) fn required(&mut self, file: usize, module: &str) -> Value {
+        match self.module(file, module) {
+            Value::Module(other) => {
+                self.load(other);
+                let is_esm = self.facts(other).is_some_and(|facts| !facts.exports.is_empty());
+                if is_esm { Value::Module(other) } else { self.common(other) }
+            }
+            other => other,
+        }
+    }
+
+    /// Makes what is exported, where nothing else asks for it.
+    pub(super) fn export_all(&mut self, file: usize) {
+        let Some(facts) = self.facts(file) else { return };
+        for export in &facts.exports {
+            if let Export::Value(name, ..) = export {
+                self.export(file, name);
+            }
+        }
+    }
+
+    /// A value as it is: a name of another file told.
+    pub(super) fn settled(&mut self, value: Value) -> Value {
+        match value {
+            Value::Import(file, name) if self.enter() => {
+                let value = self.export(file, &name);
+                let value = match value {
+                    Value::Import(..) => self.settled(value),
+                    value => value,
+                };
+                self.depth -= 1;
+                value
+            }
+            Value::Import(..) => Value::Unknown,
+            value => value,
+        }
+    }
+}
+
+/// A folder and a relative path as one.
+fn joined(folder: &Utf8Path, relative: &str) -> Utf8PathBuf {
+    let mut path = folder.to_owned();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                path.pop();
+            }
+            part => path.push(part),
+        }
+    }
+    path
+}

@@ -1,0 +1,365 @@
+//! NestJS: classes that are controllers, and their methods that are routes.
+
+use std::collections::BTreeMap;
+
+use super::facts::Expr;
+use super::link::{Machine, Site, Told, Value};
+use crate::path::{Dialect, Path};
+use crate::routes::{Found, METHODS, Route};
+
+/// Controllers of more versions and paths than anyone writes.
+const PATHS_MAX: usize = 200;
+
+/// A class by its file and number.
+type ClassKey = (usize, usize);
+
+/// A decorator of `@nestjs/…`.
+struct Decorator {
+    name: String,
+    arguments: Vec<Value>,
+    site: Site,
+}
+
+/// What holds for the whole server.
+#[derive(Default)]
+struct Whole {
+    prefix: String,
+    /// Paths that the prefix does not stand before.
+    excluded: Vec<String>,
+    /// What stands before a version in a path; none where versions are no part
+    /// of paths.
+    version_mark: Option<String>,
+    versions: Option<Vec<String>>,
+    is_lost: bool,
+}
+
+/// Every route of every controller.
+pub(super) fn found(machine: &mut Machine<'_>) -> Found {
+    let mut found = Found::default();
+    let classes: Vec<(usize, usize, usize)> = machine.all_classes();
+    // Also notes what the modules say of their paths.
+    let decorated: Vec<_> =
+        classes.iter().map(|class| (*class, decorators_of(machine, *class))).collect();
+    let whole = whole(machine);
+    let modules = modules(machine, &decorated);
+    if !whole.is_lost {
+        for (class, decorators) in &decorated {
+            let Some(controller) = decorators.iter().find(|it| it.name == "Controller") else {
+                continue;
+            };
+            let above = modules.get(&(class.0, class.1)).cloned();
+            let above = above.unwrap_or_else(|| vec![String::new()]);
+            routes_of(machine, *class, controller, &whole, &above, &mut found);
+        }
+    }
+    found.unresolved = machine.untold();
+    found
+}
+
+fn decorators_of(machine: &mut Machine<'_>, class: (usize, usize, usize)) -> Vec<Decorator> {
+    let (file, number, scope) = class;
+    let Some(facts) = machine.files.get(file).map(|(_, facts)| facts) else { return Vec::new() };
+    let Some(own) = facts.classes.get(number) else { return Vec::new() };
+    own.decorators.iter().filter_map(|id| decorator(machine, file, scope, *id)).collect()
+}
+
+fn decorator(machine: &mut Machine<'_>, file: usize, scope: usize, id: usize) -> Option<Decorator> {
+    let facts = machine.files.get(file).map(|(_, facts)| facts)?;
+    let Some(Expr::Call(call)) = facts.expressions.get(id) else { return None };
+    let name = match machine.value(file, scope, call.callee) {
+        Value::Package(module, name) if module.starts_with("@nestjs/") => name.to_string(),
+        _ => return None,
+    };
+    let arguments = call.arguments.iter().map(|id| machine.value(file, scope, *id)).collect();
+    Some(Decorator { name, arguments, site: Site { file, number: call.site? } })
+}
+
+/// What `setGlobalPrefix` and `enableVersioning` say.
+fn whole(machine: &mut Machine<'_>) -> Whole {
+    let mut whole = Whole::default();
+    let settings = machine.settings.clone();
+    let mut prefixes: Vec<String> = Vec::new();
+    for (name, arguments, site) in settings {
+        let first = arguments.first().cloned().unwrap_or(Value::Nothing);
+        match name {
+            "setGlobalPrefix" => match first {
+                Value::Text(text) => {
+                    let text = text.trim_matches('/').to_owned();
+                    if !prefixes.contains(&text) {
+                        prefixes.push(text);
+                    }
+                    if prefixes.len() > 1 {
+                        let why = "the files set two prefixes; name the files of one server";
+                        machine.unresolved(site, why);
+                        whole.is_lost = true;
+                    }
+                    let options = arguments.get(1).cloned().unwrap_or(Value::Nothing);
+                    let excluded = machine.field(&options, "exclude");
+                    for own in machine.flattened(&[excluded]) {
+                        let own = match own {
+                            Value::Object(_) => machine.field(&own, "path"),
+                            own => own,
+                        };
+                        match own {
+                            Value::Text(text) => {
+                                whole.excluded.push(text.trim_matches('/').to_owned());
+                            }
+                            Value::Nothing => {}
+                            _ => machine.unresolved(site, "what is excluded is not constant"),
+                        }
+                    }
+                }
+                _ => {
+                    let why = "the prefix is not a constant, so no path can be told";
+                    machine.unresolved(site, why);
+                    whole.is_lost = true;
+                }
+            },
+            "enableVersioning" => {
+                let kind = machine.field(&first, "type");
+                // Nothing at all is the default, which is by path.
+                let is_path = match kind {
+                    Value::Package(_, kind) => kind.ends_with("URI"),
+                    Value::Nothing => true,
+                    Value::Text(kind) => *kind == *"0",
+                    _ => {
+                        let why = "the kind of versions is not a constant, so no path can be told";
+                        machine.unresolved(site, why);
+                        whole.is_lost = true;
+                        false
+                    }
+                };
+                if is_path {
+                    let mark = match machine.field(&first, "prefix") {
+                        Value::Text(text) if *text == *"false" => String::new(),
+                        Value::Text(text) => text.to_string(),
+                        _ => "v".to_owned(),
+                    };
+                    whole.version_mark = Some(mark);
+                    let versions = machine.field(&first, "defaultVersion");
+                    whole.versions = versions_of(machine, &versions);
+                }
+            }
+            _ => {}
+        }
+    }
+    whole.prefix = prefixes.into_iter().next().unwrap_or_default();
+    whole
+}
+
+/// Versions as parts of a path, an empty one for what has none; none where
+/// nothing says.
+fn versions_of(machine: &Machine<'_>, value: &Value) -> Option<Vec<String>> {
+    let values = machine.flattened(std::slice::from_ref(value));
+    let versions: Vec<String> = values
+        .iter()
+        .filter_map(|value| match value {
+            Value::Text(text) => Some(text.to_string()),
+            Value::Package(_, name) if name.ends_with("VERSION_NEUTRAL") => Some(String::new()),
+            _ => None,
+        })
+        .collect();
+    (!versions.is_empty()).then_some(versions)
+}
+
+/// The paths that `RouterModule.register` puts before the controllers of each
+/// module.
+fn modules(
+    machine: &mut Machine<'_>,
+    decorated: &[((usize, usize, usize), Vec<Decorator>)],
+) -> BTreeMap<ClassKey, Vec<String>> {
+    let mut before: BTreeMap<ClassKey, Vec<String>> = BTreeMap::new();
+    let settings = machine.settings.clone();
+    for (name, arguments, site) in settings {
+        if name != "register" {
+            continue;
+        }
+        let mut open: Vec<(Value, String)> =
+            arguments.iter().map(|routes| (routes.clone(), String::new())).collect();
+        let mut count = 0;
+        while let Some((routes, above)) = open.pop() {
+            for route in machine.flattened(&[routes]) {
+                count += 1;
+                if count > PATHS_MAX {
+                    break;
+                }
+                if let Value::Class(file, class, _) = route {
+                    before.entry((file, class)).or_default().push(above.clone());
+                    continue;
+                }
+                let Value::Text(path) = machine.field(&route, "path") else {
+                    machine.unresolved(site, "the path of a module is not a constant");
+                    continue;
+                };
+                let path = format!("{above}/{}", path.trim_matches('/'));
+                let path = path.trim_end_matches('/').to_owned();
+                if let Value::Class(file, class, _) = machine.field(&route, "module") {
+                    before.entry((file, class)).or_default().push(path.clone());
+                }
+                let children = machine.field(&route, "children");
+                if matches!(children, Value::List(_)) {
+                    open.push((children, path));
+                }
+            }
+        }
+    }
+    let mut of_controllers: BTreeMap<ClassKey, Vec<String>> = BTreeMap::new();
+    for (class, decorators) in decorated {
+        let Some(paths) = before.get(&(class.0, class.1)) else { continue };
+        for module in decorators.iter().filter(|it| it.name == "Module") {
+            let Some(options) = module.arguments.first() else { continue };
+            let controllers = machine.field(options, "controllers");
+            for controller in machine.flattened(&[controllers]) {
+                if let Value::Class(file, class, _) = controller {
+                    of_controllers.entry((file, class)).or_default().extend(paths.iter().cloned());
+                }
+            }
+        }
+    }
+    of_controllers
+}
+
+/// The paths of a decorator; none where they are no constants.
+fn paths_of(machine: &mut Machine<'_>, decorator: &Decorator) -> Option<Vec<String>> {
+    let value = match decorator.arguments.first() {
+        None => return Some(vec![String::new()]),
+        Some(options @ Value::Object(_)) => match machine.field(options, "path") {
+            Value::Nothing => return Some(vec![String::new()]),
+            path => path,
+        },
+        Some(Value::Nothing) => return Some(vec![String::new()]),
+        Some(path) => path.clone(),
+    };
+    machine
+        .paths(&value)
+        .into_iter()
+        .map(|told| match told {
+            Told::Path(path) => Some(path),
+            _ => None,
+        })
+        .collect()
+}
+
+fn routes_of(
+    machine: &mut Machine<'_>,
+    class: (usize, usize, usize),
+    controller: &Decorator,
+    whole: &Whole,
+    above: &[String],
+    found: &mut Found,
+) {
+    let Some(own_paths) = paths_of(machine, controller) else {
+        let why = "the path is not a constant, so the paths of its methods cannot be told";
+        return machine.unresolved(controller.site, why);
+    };
+    let version = controller.arguments.first().cloned().unwrap_or(Value::Nothing);
+    let version = machine.field(&version, "version");
+    let own_versions = versions_of(machine, &version);
+    let mut seen: Vec<&str> = Vec::new();
+    for (place, of) in machine.line(class) {
+        for member in of.members.iter().filter(|member| member.is_method) {
+            if seen.contains(&member.name.as_str()) {
+                continue;
+            }
+            seen.push(&member.name);
+            let mut decorators = Vec::new();
+            for id in &member.decorators {
+                decorators.extend(decorator(machine, place.0, place.2, *id));
+            }
+            let versions = decorators.iter().find(|it| it.name == "Version");
+            let versions = versions.and_then(|it| versions_of(machine, it.arguments.first()?));
+            let versions =
+                versions.or_else(|| own_versions.clone()).or_else(|| whole.versions.clone());
+            let versions: Vec<String> = match (&whole.version_mark, versions) {
+                (Some(mark), Some(versions)) => versions
+                    .iter()
+                    .map(|it| if it.is_empty() { String::new() } else { format!("/{mark}{it}") })
+                    .collect(),
+                _ => vec![String::new()],
+            };
+            for decorator in &decorators {
+                let method = match decorator.name.as_str() {
+                    "All" => None,
+                    "Sse" => Some("GET".to_owned()),
+                    name => match METHODS.iter().find(|own| own.eq_ignore_ascii_case(name)) {
+                        Some(own) => Some((*own).to_owned()),
+                        None => continue,
+                    },
+                };
+                let Some(paths) = paths_of(machine, decorator) else {
+                    machine.unresolved(
+                        decorator.site,
+                        "the path is not a constant, so it cannot be told",
+                    );
+                    continue;
+                };
+                for (above, version, own, path) in each(above, &versions, &own_paths, &paths) {
+                    let bare = format!("{above}/{own}/{path}");
+                    let prefix = match is_excluded(whole, &bare) {
+                        true => "",
+                        false => &whole.prefix,
+                    };
+                    let text = format!("/{prefix}/{version}/{bare}");
+                    let read = machine.read_path(&cleaned(&text));
+                    match (read, machine.at(decorator.site)) {
+                        (Some((path, also)), Some(at)) => {
+                            let method = method.clone();
+                            found.routes.push(Route { method, path, also, at, router: None });
+                        }
+                        _ => machine
+                            .unresolved(decorator.site, "it is no path that the router knows"),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Every combination.
+fn each<'t>(
+    above: &'t [String],
+    versions: &'t [String],
+    own: &'t [String],
+    paths: &'t [String],
+) -> Vec<(&'t str, &'t str, &'t str, &'t str)> {
+    let mut all = Vec::new();
+    for above in above {
+        for version in versions {
+            for own in own {
+                for path in paths {
+                    if all.len() < PATHS_MAX {
+                        all.push((above.as_str(), version.as_str(), own.as_str(), path.as_str()));
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+fn is_excluded(whole: &Whole, bare: &str) -> bool {
+    let bare = cleaned(bare);
+    let bare = bare.trim_matches('/');
+    let blank = |text: &str| {
+        Path::read(&format!("/{text}"), Dialect::Any)
+            .map(|path| path.key(crate::path::Names::Blank).to_owned())
+    };
+    whole.excluded.iter().any(|own| {
+        let wide =
+            ["/*", "/(.*)", "/*path", "/{*path}"].iter().find_map(|end| own.strip_suffix(end));
+        match wide {
+            Some(start) => bare.strip_prefix(start).is_some_and(|rest| rest.starts_with('/')),
+            None => own == bare || (blank(own).is_some() && blank(own) == blank(bare)),
+        }
+    })
+}
+
+/// One slash between names, and none at the end.
+fn cleaned(text: &str) -> String {
+    let mut path = String::new();
+    for part in text.split('/').filter(|part| !part.is_empty()) {
+        path.push('/');
+        path.push_str(part);
+    }
+    if path.is_empty() { "/".to_owned() } else { path }
+}
