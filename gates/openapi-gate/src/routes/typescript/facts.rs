@@ -149,6 +149,9 @@ pub(super) struct Function {
     pub(super) parameters: Vec<Parameter>,
     pub(super) body: Id,
     pub(super) is_arrow: bool,
+    /// Its expressions are those from here up to there.
+    pub(super) from: Id,
+    pub(super) to: Id,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -317,8 +317,8 @@ mod tests {
     #[test]
     fn what_is_not_closed_ends_with_what_holds_it() {
         let found = tokens("f(a, [b, {c) d");
-        assert_eq!(found[1].close, 8);
-        assert_eq!((found[4].close, found[7].close), (8, 7));
+        assert_eq!(found[1].close, 9);
+        assert_eq!((found[4].close, found[7].close), (9, 9));
         assert_eq!(tokens("f(a")[1].close, 3);
     }
 

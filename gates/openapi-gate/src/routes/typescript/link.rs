@@ -8,6 +8,7 @@ mod eval;
 mod modules;
 mod native;
 mod path;
+mod relevance;
 mod run;
 mod scope;
 mod serve;

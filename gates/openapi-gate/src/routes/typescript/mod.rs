@@ -50,7 +50,8 @@ pub(crate) fn read(file: &SourceFile, framework: Framework) -> Option<String> {
                 || next::is_config(path)
                 || (has("export") && ["GET", "POST", "PUT", "PATCH", "DELETE"].into_iter().any(has))
         }
-        _ => has("export") || has(framework.needle()),
+        // Any file may make a router or hand it on.
+        _ => ["export", "import", "require", framework.needle()].into_iter().any(has),
     };
     if !is_wanted {
         return None;

@@ -30,6 +30,7 @@ struct Whole {
     /// of paths.
     version_mark: Option<String>,
     versions: Option<Vec<String>>,
+    is_versioned: bool,
     is_lost: bool,
 }
 
@@ -116,6 +117,7 @@ fn whole(machine: &mut Machine<'_>) -> Whole {
                 }
             },
             "enableVersioning" => {
+                whole.is_versioned = true;
                 let kind = machine.field(&first, "type");
                 // Nothing at all is the default, which is by path.
                 let is_path = match kind {
@@ -270,6 +272,15 @@ fn routes_of(
             let versions = versions.and_then(|it| versions_of(machine, it.arguments.first()?));
             let versions =
                 versions.or_else(|| own_versions.clone()).or_else(|| whole.versions.clone());
+            let is_versioned =
+                versions.as_ref().is_some_and(|own| own.iter().any(|it| !it.is_empty()));
+            if is_versioned && !whole.is_versioned {
+                let why = "it has a version, and no file says by 'enableVersioning' what that does";
+                for own in decorators.iter().filter(|own| is_route(&own.name)) {
+                    machine.unresolved(own.site, why);
+                }
+                continue;
+            }
             let versions: Vec<String> = match (&whole.version_mark, versions) {
                 (Some(mark), Some(versions)) => versions
                     .iter()
@@ -281,6 +292,7 @@ fn routes_of(
                 let method = match decorator.name.as_str() {
                     "All" => None,
                     "Sse" => Some("GET".to_owned()),
+                    "QueryMethod" => Some("QUERY".to_owned()),
                     name => match METHODS.iter().find(|own| own.eq_ignore_ascii_case(name)) {
                         Some(own) => Some((*own).to_owned()),
                         None => continue,
@@ -313,6 +325,12 @@ fn routes_of(
             }
         }
     }
+}
+
+/// Whether a decorator registers a method.
+fn is_route(name: &str) -> bool {
+    matches!(name, "All" | "Sse" | "QueryMethod")
+        || METHODS.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// Every combination.

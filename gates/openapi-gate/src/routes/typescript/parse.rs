@@ -46,7 +46,8 @@ pub(super) fn parse(text: &str, file: &SourceFile) -> Facts {
     // And what is not kept: the body of what handles requests.
     let body = parser.put_block(Vec::new());
     let name = String::new();
-    parser.facts.functions.push(Function { name, parameters: Vec::new(), body, is_arrow: true });
+    let nothing = Function { name, parameters: Vec::new(), body, is_arrow: true, from: 0, to: 0 };
+    parser.facts.functions.push(nothing);
     parser.put_site(0..0);
     parser.facts.body = parser.statements(end);
     parser.facts

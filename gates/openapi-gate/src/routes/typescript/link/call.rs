@@ -7,6 +7,9 @@ use crate::routes::typescript::words;
 
 const PARENTS_MAX: usize = 16;
 
+/// More often than any function is called to register routes.
+const RUNS_MAX: usize = 1_000;
+
 impl<'f> Machine<'f> {
     /// The call of a value.
     pub(super) fn call(
@@ -224,14 +227,16 @@ impl<'f> Machine<'f> {
         this: Option<Value>,
     ) -> Value {
         let Some(function) = self.function(closure) else { return Value::Unknown };
-        if let Some(called) = self.functions.get_mut(&closure) {
-            *called = true;
-        }
+        self.functions.insert(closure, true);
         let own = (closure.file, closure.function);
+        if let Some(known) = self.known_result(closure, arguments, this.as_ref()) {
+            return known;
+        }
         let is_circle = self.calls.iter().filter(|call| **call == own).count() > 1;
-        if is_circle || !self.enter() {
+        if is_circle || !self.is_followed(closure) || !self.enter() {
             return Value::Unknown;
         }
+        let of = this.as_ref().and_then(Value::object);
         self.calls.push(own);
         let scope = self.new_scope(Some(closure.scope));
         if let (false, Some(this)) = (function.is_arrow, this) {
@@ -271,14 +276,51 @@ impl<'f> Machine<'f> {
         let is_known = |value: &Value| !matches!(value, Value::Unknown | Value::Nothing);
         let router = returned.iter().position(|value| matches!(value, Value::Router(_)));
         let best = router.or_else(|| returned.iter().position(is_known));
-        match (best, returned.len()) {
+        let result = match (best, returned.len()) {
             // One of several texts is none.
             (Some(best), count) => match returned.swap_remove(best) {
                 Value::Text(_) if count > 1 => Value::Unknown,
                 value => value,
             },
             (None, _) => returned.pop().unwrap_or(Value::Nothing),
-        }
+        };
+        let runs = self.runs.entry(own).or_default();
+        runs.count += 1;
+        runs.last = Some((closure.scope, of, result.clone()));
+        result
+    }
+
+    /// What a function gave before, where running it again would tell nothing
+    /// new: most of a server has nothing to do with routes.
+    fn known_result(
+        &self,
+        closure: Closure,
+        arguments: &[Value],
+        this: Option<&Value>,
+    ) -> Option<Value> {
+        let runs = self.runs.get(&(closure.file, closure.function))?;
+        let (scope, of, result) = runs.last.as_ref()?;
+        let says_nothing = |own: &Value| {
+            matches!(own, Value::Unknown | Value::Nothing | Value::Package(..) | Value::Global(_))
+        };
+        let is_router = |own: &Value| match own {
+            Value::Router(_) | Value::Endpoint(..) | Value::Function(_) => true,
+            Value::List(list) => self
+                .lists
+                .get(*list)
+                .is_some_and(|own| own.iter().any(|it| matches!(it, Value::Router(_)))),
+            Value::Object(object) => self
+                .objects
+                .get(*object)
+                .is_some_and(|own| own.fields.iter().any(|(_, it)| matches!(it, Value::Router(_)))),
+            _ => false,
+        };
+        let is_same = *scope == closure.scope && *of == this.and_then(Value::object);
+        let is_known = match self.is_uncalled {
+            true => !arguments.iter().any(is_router),
+            false => is_same && runs.count > 1 && arguments.iter().all(says_nothing),
+        };
+        (is_known || runs.count > RUNS_MAX).then(|| result.clone())
     }
 
     fn class(&self, (file, class, _): (usize, usize, usize)) -> Option<&'f Class> {
@@ -358,6 +400,7 @@ impl<'f> Machine<'f> {
                 let Some(id) = member.value else { continue };
                 if let Value::Function(closure) = self.eval(place.0, place.2, id)
                     && self.functions.get(&closure) == Some(&false)
+                    && self.relevant.contains(&(closure.file, closure.function))
                 {
                     self.call_function(closure, &[], Some(instance.clone()));
                 }
@@ -389,7 +432,7 @@ impl<'f> Machine<'f> {
                     self.bind(scope, "this", Value::Object(object));
                     let bound = Closure { scope, ..closure };
                     self.functions.insert(closure, true);
-                    self.functions.insert(bound, false);
+                    self.made(bound);
                     Value::Function(bound)
                 }
                 value => value,

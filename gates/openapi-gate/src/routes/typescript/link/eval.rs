@@ -43,6 +43,7 @@ impl<'f> Machine<'f> {
                         links.next();
                         let arguments = self.arguments(file, scope, &call.arguments);
                         let site = call.site.map(|number| super::Site { file, number });
+                        self.here = (file, link);
                         value = self.call_method(&value, name, &arguments, site);
                     } else {
                         value = self.member(&value, name);
@@ -51,6 +52,7 @@ impl<'f> Machine<'f> {
                 Expr::Call(call) => {
                     let arguments = self.arguments(file, scope, &call.arguments);
                     let site = call.site.map(|number| super::Site { file, number });
+                    self.here = (file, link);
                     value = self.call(&value, &arguments, site);
                 }
                 _ => {}
@@ -87,15 +89,14 @@ impl<'f> Machine<'f> {
             Expr::Object(entries) => self.object(file, scope, entries),
             Expr::Function(function) => {
                 let closure = Closure { file, function: *function, scope };
-                // The body of what handles requests is not kept.
-                let is_kept = self.function(closure).is_some_and(|own| own.body != 0);
-                if is_kept {
-                    self.functions.entry(closure).or_insert(false);
-                }
+                self.made(closure);
                 Value::Function(closure)
             }
             Expr::Class(class) => {
-                self.classes.entry((file, *class, scope)).or_insert(false);
+                if !self.classes.contains_key(&(file, *class, scope)) {
+                    self.classes.insert((file, *class, scope), false);
+                    self.made_classes.push((file, *class, scope));
+                }
                 Value::Class(file, *class, scope)
             }
             Expr::Either(yes, no) => {
@@ -140,6 +141,7 @@ impl<'f> Machine<'f> {
             }
             callee => {
                 let site = call.site.map(|number| super::Site { file, number });
+                self.here = (file, id);
                 self.call(&callee, &arguments, site)
             }
         }
@@ -268,7 +270,12 @@ impl<'f> Machine<'f> {
                 self.settled(value)
             }
             Value::Class(file, class, scope) => self.static_member((*file, *class, *scope), name),
-            Value::Global(root) if **root == *"process" => Value::Unknown,
+            // What the world outside says.
+            Value::Global(root)
+                if matches!(&**root, "process" | "global" | "globalThis" | "Deno" | "Bun") =>
+            {
+                Value::Unknown
+            }
             Value::Import(..) => {
                 let value = self.settled(value.clone());
                 if matches!(value, Value::Import(..)) {

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::scope::Scope;
 use super::serve::Router;
-use super::value::{Closure, Object, Value};
+use super::value::{Closure, Object, Runs, Value};
 use crate::path::Path;
 use crate::routes::typescript::facts::{Expr, Facts, Function, Id, Pattern, Stmt};
 use crate::routes::typescript::words::Framework;
@@ -29,13 +29,21 @@ pub(in super::super) struct Machine<'f> {
     pub(super) routers: Vec<Router>,
     /// Functions that were made, and whether each was called.
     pub(super) functions: BTreeMap<Closure, bool>,
+    /// Those that may have to do with routes, in the order in which they were made.
+    pub(super) made_functions: Vec<Closure>,
+    pub(super) made_classes: Vec<(usize, usize, usize)>,
     pub(super) classes: BTreeMap<(usize, usize, usize), bool>,
     /// Members that functions and classes were given besides their own.
     pub(super) attached: BTreeMap<(bool, usize, usize, String), Value>,
     pub(super) unresolved: BTreeSet<(usize, usize, &'static str)>,
+    /// Functions that may have to do with routes, by file and number.
+    pub(super) relevant: BTreeSet<(usize, usize)>,
+    pub(super) runs: BTreeMap<(usize, usize), Runs>,
     pub(super) calls: Vec<(usize, usize)>,
     /// Calls that were made for a setting of the whole: name, arguments.
     pub(in super::super) settings: Vec<(&'f str, Vec<Value>, super::Site)>,
+    /// The call at hand.
+    pub(super) here: (usize, Id),
     pub(super) fuel: usize,
     pub(super) depth: usize,
     /// Within how many conditions.
@@ -69,10 +77,15 @@ impl<'f> Machine<'f> {
             routers: Vec::new(),
             functions: BTreeMap::new(),
             classes: BTreeMap::new(),
+            made_functions: Vec::new(),
+            made_classes: Vec::new(),
             attached: BTreeMap::new(),
             unresolved: BTreeSet::new(),
+            relevant: BTreeSet::new(),
+            runs: BTreeMap::new(),
             calls: Vec::new(),
             settings: Vec::new(),
+            here: (0, 0),
             fuel: FUEL + files.len() * FUEL_OF_FILE,
             depth: 0,
             conditions: 0,
@@ -94,6 +107,7 @@ impl<'f> Machine<'f> {
 
     /// Runs every file, and then what nothing called.
     pub(in super::super) fn run(&mut self) {
+        self.find_relevant();
         for file in 0..self.files.len() {
             self.load(file);
         }
@@ -102,23 +116,20 @@ impl<'f> Machine<'f> {
         }
         self.is_uncalled = true;
         self.conditions += 1;
-        loop {
-            let function = self.functions.iter().find(|(_, called)| !**called).map(|(own, _)| *own);
-            let class = self.classes.iter().find(|(_, made)| !**made).map(|(own, _)| *own);
-            match (class, function) {
-                (Some((file, class, scope)), _) => {
-                    let instance = self.instance((file, class, scope), &[]);
+        let (mut classes, mut functions) = (0, 0);
+        while self.fuel > 0 {
+            if let Some(class) = self.made_classes.get(classes).copied() {
+                classes += 1;
+                if self.classes.get(&class) == Some(&false) && self.has_relevant(class) {
+                    let instance = self.instance(class, &[]);
                     self.call_methods(&instance);
                 }
-                (None, Some(closure)) => {
-                    self.functions.insert(closure, true);
-                    if !self.is_called(closure) && self.may_register(closure) {
-                        self.call_function(closure, &[], None);
-                    }
+            } else if let Some(closure) = self.made_functions.get(functions).copied() {
+                functions += 1;
+                if self.functions.get(&closure) == Some(&false) && !self.is_called(closure) {
+                    self.call_function(closure, &[], None);
                 }
-                (None, None) => break,
-            }
-            if self.fuel == 0 {
+            } else {
                 break;
             }
         }
@@ -126,17 +137,30 @@ impl<'f> Machine<'f> {
         self.conditions -= 1;
     }
 
+    /// Notes that a function was made.
+    pub(super) fn made(&mut self, closure: Closure) {
+        let is_relevant = self.relevant.contains(&(closure.file, closure.function));
+        if is_relevant && !self.functions.contains_key(&closure) {
+            self.functions.insert(closure, false);
+            self.made_functions.push(closure);
+        }
+    }
+
+    /// Whether a method of the class may have to do with routes.
+    fn has_relevant(&self, (file, class, _): (usize, usize, usize)) -> bool {
+        let Some(facts) = self.facts(file) else { return false };
+        let members = facts.classes.get(class).into_iter().flat_map(|own| &own.members);
+        members.filter_map(|member| member.value).any(|id| match facts.expressions.get(id) {
+            Some(Expr::Function(number)) => self.relevant.contains(&(file, *number)),
+            _ => false,
+        })
+    }
+
     /// Whether the function was called in any of its scopes.
     fn is_called(&self, closure: Closure) -> bool {
         let of = |scope| Closure { scope, ..closure };
         let mut all = self.functions.range(of(0)..=of(usize::MAX));
         all.any(|(own, called)| *called && *own != closure)
-    }
-
-    /// Whether a function takes or names what could be a router: of most, nothing
-    /// needs to be known.
-    fn may_register(&self, closure: Closure) -> bool {
-        self.facts(closure.file).is_some_and(|facts| !facts.sites.is_empty())
     }
 
     /// Runs a file if it was not run; gives its scope.

@@ -19,6 +19,9 @@ pub(super) struct Router {
     registrations: Vec<Registration>,
     mounts: Vec<Mount>,
     last_path: Told,
+    /// The call that made it, and whether something calls what that is in.
+    made_by: (usize, usize),
+    is_called: bool,
     /// Whether it is mounted where nobody knows, which is told there.
     is_lost: bool,
 }
@@ -62,6 +65,8 @@ impl<'f> Machine<'f> {
             registrations: Vec::new(),
             mounts: Vec::new(),
             last_path: Told::Path("*".to_owned()),
+            made_by: self.here,
+            is_called: !self.is_uncalled,
             is_lost: false,
         });
         self.routers.len() - 1
@@ -214,7 +219,13 @@ impl<'f> Machine<'f> {
                 }
             }
         }
-        untold.into_iter().for_each(|(site, why)| self.unresolved(site, why));
+        let told: BTreeSet<Site> = seen.iter().map(|(_, _, site)| *site).collect();
+        for (site, why) in untold {
+            // Told on the way on which something calls it.
+            if !told.contains(&site) || !matches!(why, UNPLACED | UNMOUNTED) {
+                self.unresolved(site, why);
+            }
+        }
         found.unresolved = self.untold();
         found
     }
@@ -223,6 +234,18 @@ impl<'f> Machine<'f> {
     fn places(&mut self) -> BTreeMap<usize, Vec<Place>> {
         let mounted: BTreeSet<usize> =
             self.routers.iter().flat_map(|own| own.mounts.iter().map(|mount| mount.to)).collect();
+        // What was made once more only because nothing was seen to call it.
+        let served: BTreeSet<(usize, usize)> = self
+            .routers
+            .iter()
+            .enumerate()
+            .filter(|(at, own)| own.is_called || mounted.contains(at))
+            .map(|(_, own)| own.made_by)
+            .collect();
+        for (at, own) in self.routers.iter_mut().enumerate() {
+            let is_again = !own.is_called && !mounted.contains(&at) && own.made != Made::Unplaced;
+            own.is_lost |= is_again && served.contains(&own.made_by);
+        }
         let mut open = Vec::new();
         for (root, router) in self.routers.iter().enumerate() {
             if router.made == Made::App && !mounted.contains(&root) && !router.is_lost {

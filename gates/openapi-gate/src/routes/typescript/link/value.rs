@@ -89,7 +89,23 @@ impl Object {
     }
 }
 
+/// How often a function was run, and the last time: its scope, what it was called
+/// on, and what it gave.
+#[derive(Debug, Default)]
+pub(super) struct Runs {
+    pub(super) count: usize,
+    pub(super) last: Option<(usize, Option<usize>, Value)>,
+}
+
 impl Value {
+    /// The number of the object that it is.
+    pub(super) fn object(&self) -> Option<usize> {
+        match self {
+            Value::Object(object) => Some(*object),
+            _ => None,
+        }
+    }
+
     pub(in super::super) fn text(text: &str) -> Value {
         Value::Text(text.into())
     }

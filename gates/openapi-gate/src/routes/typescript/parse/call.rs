@@ -123,7 +123,7 @@ impl Parser<'_> {
             self.at = start + 2;
             let parameter =
                 Parameter { pattern, default: None, r#type: String::new(), is_rest: false };
-            return Some(self.arrow_body(vec![parameter]));
+            return Some(self.arrow_body(vec![parameter], self.facts.expressions.len()));
         }
         let mut open = start;
         if self.is_at(start, "<") {
@@ -145,17 +145,19 @@ impl Parser<'_> {
                 return None;
             }
             self.at = open;
+            let from = self.facts.expressions.len();
             let parameters = self.parameters();
             self.at = arrow + 1;
-            return Some(self.arrow_body(parameters));
+            return Some(self.arrow_body(parameters, from));
         }
         if !self.is_at(after, "=>") {
             return None;
         }
         self.at = open;
+        let from = self.facts.expressions.len();
         let parameters = self.parameters();
         self.at = after + 1;
-        Some(self.arrow_body(parameters))
+        Some(self.arrow_body(parameters, from))
     }
 
     /// The type between a parameter list and its arrow.
@@ -174,14 +176,15 @@ impl Parser<'_> {
         }
     }
 
-    fn arrow_body(&mut self, parameters: Vec<Parameter>) -> Id {
+    fn arrow_body(&mut self, parameters: Vec<Parameter>, from: Id) -> Id {
         let body = if self.is("{") {
             self.block().unwrap_or_default()
         } else {
             let value = self.expression();
             self.put_block(vec![Stmt::Return(value)])
         };
-        self.put_function(Function { name: String::new(), parameters, body, is_arrow: true })
+        let (name, to) = (String::new(), self.facts.expressions.len());
+        self.put_function(Function { name, parameters, body, is_arrow: true, from, to })
     }
 
     fn put_function(&mut self, function: Function) -> Id {
@@ -212,6 +215,7 @@ impl Parser<'_> {
         if !self.is("(") {
             return self.unknown();
         }
+        let from = self.facts.expressions.len();
         let parameters = self.parameters();
         if self.take(":") {
             self.skip_type();
@@ -221,7 +225,8 @@ impl Parser<'_> {
             return self.unknown();
         }
         let body = self.block().unwrap_or_default();
-        self.put_function(Function { name, parameters, body, is_arrow: false })
+        let to = self.facts.expressions.len();
+        self.put_function(Function { name, parameters, body, is_arrow: false, from, to })
     }
 
     pub(super) fn function_statement(&mut self, into: &mut Vec<Stmt>) {

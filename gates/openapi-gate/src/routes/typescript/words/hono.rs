@@ -46,7 +46,10 @@ pub(super) fn called(
         ("openapi", [route, ..]) => {
             let method = machine.field(route, "method");
             let path = machine.field(route, "path");
-            let path = machine.path(&path);
+            let path = match machine.path(&path) {
+                Told::Path(path) => Told::Path(of_document(&path)),
+                other => other,
+            };
             match machine.texts(&method) {
                 Some(methods) => methods.iter().for_each(|own| {
                     machine.register(router, Some(own.to_ascii_uppercase()), path.clone(), site);
@@ -76,4 +79,13 @@ pub(super) fn called(
         _ => {}
     }
     Value::Router(router)
+}
+
+/// `/a/{id}` of a document as `/a/:id` of the router.
+fn of_document(path: &str) -> String {
+    let parts = path.split('/').map(|part| {
+        let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
+        name.map_or_else(|| part.to_owned(), |name| format!(":{name}"))
+    });
+    parts.collect::<Vec<_>>().join("/")
 }
