@@ -203,13 +203,32 @@ impl Facts {
             .any(|it| matches!(it, Expr::Name(name) if name == "module" || name == "exports"))
     }
 
-    /// Whether an object has an entry of that name.
-    pub(super) fn names_key(&self, key: &str) -> bool {
-        self.expressions.iter().any(|it| match it {
-            Expr::Object(entries) => {
-                entries.iter().any(|(own, _)| matches!(own, Key::Name(name) if name == key))
-            }
-            _ => false,
+    /// The value of the first entry of an object that has that name.
+    pub(super) fn entry(&self, key: &str) -> Option<Id> {
+        self.expressions.iter().find_map(|it| match it {
+            Expr::Object(entries) => entries
+                .iter()
+                .find(|(own, _)| matches!(own, Key::Name(name) if name == key))
+                .map(|(_, value)| *value),
+            _ => None,
         })
+    }
+
+    /// Whether a value is taken from the environment: `process.env.A`, `env.A || ""`.
+    pub(super) fn is_of_environment(&self, value: Id) -> bool {
+        let mut open = vec![value];
+        while let Some(id) = open.pop() {
+            match self.expressions.get(id) {
+                Some(Expr::Name(name)) if name == "env" => return true,
+                Some(Expr::Member(_, name)) if name == "env" => return true,
+                Some(Expr::Member(of, _)) => open.push(*of),
+                Some(Expr::Or(first, second) | Expr::Either(first, second)) => {
+                    // Each refers to what was read before it.
+                    open.extend([*first, *second].into_iter().filter(|other| *other < id));
+                }
+                _ => {}
+            }
+        }
+        false
     }
 }

@@ -124,9 +124,12 @@ fn prefix_of(machine: &mut Machine<'_>, config: usize) -> Option<String> {
         Value::Nothing => Some(String::new()),
         _ => {
             let (_, facts) = machine.files.get(config)?;
-            let says = facts.names_key("basePath");
-            if !says {
-                return Some(String::new());
+            // What the environment puts before every path is no part of the code, as
+            // little as a proxy's: `base_path` of the options is for that.
+            match facts.entry("basePath") {
+                None => return Some(String::new()),
+                Some(value) if facts.is_of_environment(value) => return Some(String::new()),
+                Some(_) => {}
             }
             let why = "'basePath' is not a constant, so no path below it can be told";
             machine.unresolved(Site { file: config, number: 0 }, why);

@@ -29,9 +29,7 @@ impl Machine<'_> {
             (own @ Value::Text(_), _) => self.path(&own),
             (_, prefix) => prefix,
         };
-        let files: Vec<(usize, &Utf8Path)> =
-            self.by_path.iter().map(|(path, file)| (*file, *path)).collect();
-        for (file, path) in files {
+        for (file, (path, _)) in self.files.iter().enumerate() {
             let Ok(below) = path.strip_prefix(&folder) else { continue };
             let stem = below.file_stem().unwrap_or_default();
             if stem.starts_with(['.', '_']) || stem.contains(".test") {

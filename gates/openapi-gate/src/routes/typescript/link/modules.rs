@@ -1,12 +1,30 @@
 //! Which file a name of a module means, and what it exports.
 
+use std::collections::HashMap;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::run::Machine;
 use super::value::Value;
 use crate::routes::typescript::facts::Export;
 
+/// Those that an import need not say, the first before the others.
 const EXTENSIONS: [&str; 8] = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"];
+
+/// Files by their paths, whole and without what an import need not say.
+pub(super) fn by_path<F>(files: &[(Utf8PathBuf, F)]) -> HashMap<&str, usize> {
+    let mut all = HashMap::new();
+    for extension in EXTENSIONS {
+        for (file, (path, _)) in files.iter().enumerate() {
+            let Some(rest) = path.as_str().strip_suffix(extension) else { continue };
+            if let Some(bare) = rest.strip_suffix('.') {
+                all.entry(bare).or_insert(file);
+            }
+        }
+    }
+    all.extend(files.iter().enumerate().map(|(file, (path, _))| (path.as_str(), file)));
+    all
+}
 
 /// More than any list of files that give on what others export.
 const HOPS_MAX: usize = 24;
@@ -31,20 +49,12 @@ impl<'f> Machine<'f> {
 
     /// The file of that path, whichever way its name is cut short.
     fn file_at(&self, path: &Utf8Path) -> Option<usize> {
-        let find = |path: &str| self.by_path.get(Utf8Path::new(path)).copied();
+        let find = |path: &str| self.by_path.get(path).copied();
         let text = path.as_str();
-        find(text)
-            .or_else(|| EXTENSIONS.iter().find_map(|it| find(&format!("{text}.{it}"))))
-            .or_else(|| {
-                // `./a.js` of what is written as `a.ts`.
-                let bare =
-                    [".js", ".mjs", ".cjs", ".jsx"].iter().find_map(|it| text.strip_suffix(it))?;
-                EXTENSIONS.iter().find_map(|it| find(&format!("{bare}.{it}")))
-            })
-            .or_else(|| {
-                let slash = if text.is_empty() { "" } else { "/" };
-                EXTENSIONS.iter().find_map(|it| find(&format!("{text}{slash}index.{it}")))
-            })
+        // `./a.js` of what is written as `a.ts`.
+        let bare = [".js", ".mjs", ".cjs", ".jsx"].iter().find_map(|it| text.strip_suffix(it));
+        let slash = if text.is_empty() { "" } else { "/" };
+        find(text).or_else(|| find(bare?)).or_else(|| find(&format!("{text}{slash}index")))
     }
 
     /// `@/a/b`, `src/a/b`, `@org/package`: what the nearest folder above has

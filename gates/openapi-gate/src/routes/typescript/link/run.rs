@@ -1,6 +1,6 @@
 //! The machine: files are run once each, and what nothing calls at the end.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -21,7 +21,7 @@ const DEPTH_MAX: usize = 160;
 pub(in super::super) struct Machine<'f> {
     pub(in super::super) files: &'f [(Utf8PathBuf, Facts)],
     pub(in super::super) framework: Framework,
-    pub(super) by_path: BTreeMap<&'f Utf8Path, usize>,
+    pub(super) by_path: HashMap<&'f str, usize>,
     pub(super) modules: Vec<Module>,
     pub(super) scopes: Vec<Scope<'f>>,
     pub(super) lists: Vec<Vec<Value>>,
@@ -65,11 +65,10 @@ pub(super) struct Module {
 
 impl<'f> Machine<'f> {
     pub(super) fn new(files: &'f [(Utf8PathBuf, Facts)], framework: Framework) -> Machine<'f> {
-        let paths = files.iter().enumerate().map(|(at, (path, _))| (path.as_path(), at));
         Machine {
             files,
             framework,
-            by_path: paths.collect(),
+            by_path: super::modules::by_path(files),
             modules: files.iter().map(|_| Module::default()).collect(),
             scopes: Vec::new(),
             lists: Vec::new(),
