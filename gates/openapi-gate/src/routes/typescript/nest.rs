@@ -363,10 +363,16 @@ fn is_excluded(whole: &Whole, bare: &str) -> bool {
             .map(|path| path.key(crate::path::Names::Blank).to_owned())
     };
     whole.excluded.iter().any(|own| {
-        let wide =
-            ["/*", "/(.*)", "/*path", "/{*path}"].iter().find_map(|end| own.strip_suffix(end));
-        match wide {
-            Some(start) => bare.strip_prefix(start).is_some_and(|rest| rest.starts_with('/')),
+        // `a/*`, `a/(.*)`, `a/*path`, `a{/*path}`
+        let wide = own.find("/*").or_else(|| own.find("/(.*)")).or_else(|| own.find("{/*"));
+        match wide.and_then(|at| own.get(..at)) {
+            Some(start) => {
+                let start = start.trim_end_matches('{');
+                let rest = bare.strip_prefix(start);
+                rest.is_some_and(|rest| {
+                    rest.starts_with('/') || (rest.is_empty() && own.contains("{/"))
+                })
+            }
             None => own == bare || (blank(own).is_some() && blank(own) == blank(bare)),
         }
     })

@@ -264,7 +264,10 @@ impl<'f> Machine<'f> {
                     (_, own) => self.framework.is_router_type(own),
                 };
                 if is_router {
-                    value = Value::Router(self.new_router(Made::Unplaced));
+                    let is_top = self.framework.is_top_type(&parameter.r#type);
+                    let made = if is_top { Made::App } else { Made::Unplaced };
+                    self.here = own;
+                    value = Value::Router(self.new_router(made));
                 }
             }
             self.destructure(scope, &parameter.pattern, value);

@@ -50,7 +50,7 @@ impl<'f> Machine<'f> {
     /// The file of that path, whichever way its name is cut short.
     fn file_at(&self, path: &Utf8Path) -> Option<usize> {
         let find = |path: &str| self.by_path.get(path).copied();
-        let text = path.as_str();
+        let text = path.as_str().trim_end_matches('/');
         // `./a.js` of what is written as `a.ts`.
         let bare = [".js", ".mjs", ".cjs", ".jsx"].iter().find_map(|it| text.strip_suffix(it));
         let slash = if text.is_empty() { "" } else { "/" };

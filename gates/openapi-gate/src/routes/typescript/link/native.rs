@@ -18,6 +18,15 @@ impl Machine<'_> {
                 Value::Text(more) => Value::text(&format!("{text}{more}")),
                 _ => Value::Unknown,
             },
+            (Value::Text(text), "substring" | "slice" | "substr") if arguments.len() == 1 => {
+                match &first {
+                    Value::Text(at) => {
+                        let at = at.parse::<usize>().unwrap_or(usize::MAX);
+                        text.get(at..).map_or(Value::Unknown, Value::text)
+                    }
+                    _ => Value::Unknown,
+                }
+            }
             (Value::Text(text), "toLowerCase") => Value::text(&text.to_lowercase()),
             (Value::Text(text), "toUpperCase") => Value::text(&text.to_uppercase()),
             (Value::Text(_), "toString" | "trim" | "valueOf") => of.clone(),

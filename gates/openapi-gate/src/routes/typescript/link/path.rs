@@ -10,7 +10,8 @@ pub(super) fn joined(framework: Framework, prefix: &str, path: &str) -> Option<S
     }
     let adds_slash = matches!(framework, Framework::Hono | Framework::Nestjs);
     let begins = path.starts_with('/') || path.starts_with('*') || path.starts_with("{/");
-    if !begins && !adds_slash && !path.starts_with('(') {
+    let is_whole = framework == Framework::Koa && prefix.ends_with('/');
+    if !begins && !adds_slash && !is_whole && !path.starts_with('(') {
         return None;
     }
     let before = prefix.trim_end_matches('/');
@@ -19,6 +20,17 @@ pub(super) fn joined(framework: Framework, prefix: &str, path: &str) -> Option<S
     }
     let slash = if path.starts_with('/') || path.starts_with("{/") { "" } else { "/" };
     Some(format!("{before}{slash}{path}"))
+}
+
+/// The prefix of what is mounted below another.
+pub(super) fn mounted(framework: Framework, prefix: &str, path: &str) -> Option<String> {
+    // koa-router puts texts after one another: `"/"` and `"a"` are `"/a"`.
+    match joined(framework, prefix, path) {
+        Some(whole) if framework == Framework::Koa && path == "/" => {
+            Some(format!("{}/", whole.trim_end_matches('/')))
+        }
+        whole => whole,
+    }
 }
 
 /// A whole path, and another that it takes as well.
@@ -232,6 +244,11 @@ mod tests {
         assert_eq!(joined(Express, "", "/").as_deref(), Some("/"));
         assert_eq!(joined(Express, "/a", "*").as_deref(), Some("/a/*"));
         assert_eq!(joined(Express, "/a", "b"), None);
+        assert_eq!(joined(Koa, "/a", "b"), None);
+        let below = mounted(Koa, "/a", "/").unwrap();
+        assert_eq!(joined(Koa, &below, "b.c").as_deref(), Some("/a/b.c"));
+        assert_eq!(joined(Koa, &below, "/b").as_deref(), Some("/a/b"));
+        assert_eq!(joined(Koa, &below, "/").as_deref(), Some("/a"));
         assert_eq!(joined(Hono, "/a", "b").as_deref(), Some("/a/b"));
     }
 }

@@ -107,7 +107,7 @@ impl<'f> Machine<'f> {
     /// Runs every file, and then what nothing called.
     pub(in super::super) fn run(&mut self) {
         self.find_relevant();
-        for file in 0..self.files.len() {
+        for file in self.in_order() {
             self.load(file);
         }
         for file in 0..self.files.len() {
@@ -134,6 +134,29 @@ impl<'f> Machine<'f> {
         }
         self.is_uncalled = false;
         self.conditions -= 1;
+    }
+
+    /// The files, each after those that it names.
+    fn in_order(&self) -> Vec<usize> {
+        let (mut order, mut seen) = (Vec::new(), vec![false; self.files.len()]);
+        for file in 0..self.files.len() {
+            let mut open = vec![(file, false)];
+            while let Some((file, is_left)) = open.pop() {
+                if is_left {
+                    order.push(file);
+                    continue;
+                }
+                match seen.get_mut(file) {
+                    Some(seen) if !*seen => *seen = true,
+                    _ => continue,
+                }
+                open.push((file, true));
+                let modules = self.facts(file).map_or(&[][..], |facts| &facts.modules);
+                let files = modules.iter().rev().filter_map(|module| self.file_of(file, module));
+                open.extend(files.map(|file| (file, false)));
+            }
+        }
+        order
     }
 
     /// Notes that a function was made.

@@ -7,6 +7,8 @@ use kernel::Location;
 use super::path;
 use super::run::Machine;
 use super::value::{Made, Site, Told, Value};
+use crate::path::{Dialect, Path};
+use crate::routes::typescript::words::Framework;
 use crate::routes::{Found, METHODS, Route, Unresolved};
 
 /// More places than any server mounts its routers at.
@@ -56,6 +58,10 @@ const UNMOUNTED: &str = "nothing in the files mounts this router, so the prefix 
 const UNPLACED: &str =
     "no call in the files hands this router its place, so the prefix cannot be told";
 const NO_ROUTE: &str = "it is no method and path that the router knows";
+
+fn path_is_root(path: &Told) -> bool {
+    matches!(path, Told::Path(path) if path == "/")
+}
 
 impl<'f> Machine<'f> {
     pub(in super::super) fn new_router(&mut self, made: Made) -> usize {
@@ -208,6 +214,14 @@ impl<'f> Machine<'f> {
                         untold.push((site, NO_ROUTE));
                         continue;
                     };
+                    // Fastify serves the root of a prefix with and without its slash.
+                    let is_root = self.framework == Framework::Fastify
+                        && path_is_root(&registration.path)
+                        && !place.prefix.is_empty();
+                    let also = match is_root {
+                        true => Path::read(&format!("{}/", path.shown), Dialect::Any),
+                        false => also,
+                    };
                     let method = registration.method.clone();
                     if !seen.insert((method.clone(), path.shown.clone(), site)) {
                         continue;
@@ -260,7 +274,7 @@ impl<'f> Machine<'f> {
                 self.routers.get_mut(number).into_iter().for_each(|own| own.is_lost = true);
                 continue;
             };
-            let Some(prefix) = path::joined(self.framework, &place.prefix, own) else { continue };
+            let Some(prefix) = path::mounted(self.framework, &place.prefix, own) else { continue };
             let place = Place { prefix, ..place };
             let known = places.entry(number).or_default();
             let is_known =
@@ -272,7 +286,7 @@ impl<'f> Machine<'f> {
             known.push(place.clone());
             count += 1;
             for mount in &router.mounts {
-                let Some(prefix) = path::joined(self.framework, &place.prefix, &mount.prefix)
+                let Some(prefix) = path::mounted(self.framework, &place.prefix, &mount.prefix)
                 else {
                     continue;
                 };

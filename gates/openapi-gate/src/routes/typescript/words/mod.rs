@@ -111,6 +111,16 @@ impl Framework {
         }
     }
 
+    /// Whether what is of that type is always at the top: nobody serves it under a
+    /// prefix.
+    pub(super) fn is_top_type(self, name: &str) -> bool {
+        match self {
+            Framework::Express => matches!(name, "Express" | "Application" | "IApplication"),
+            Framework::Koa => name == "Koa",
+            _ => false,
+        }
+    }
+
     /// What a router is mostly called where nothing says its type.
     pub(super) fn is_router_name(self, name: &str) -> bool {
         match self {
