@@ -72,7 +72,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         braces: Vec::new(),
     };
     if text.starts_with("#!") {
-        lexer.to_line_end();
+        lexer.skip_line();
     }
     while lexer.at < lexer.bytes.len() {
         lexer.step();
@@ -86,7 +86,7 @@ impl Lexer<'_> {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
 
-    fn to_line_end(&mut self) {
+    fn skip_line(&mut self) {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         self.at += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
     }
@@ -111,7 +111,7 @@ impl Lexer<'_> {
                 self.at += 1;
             }
             b' ' | b'\t' | 0x0b | 0x0c => self.at += 1,
-            b'/' if self.byte(1) == b'/' => self.to_line_end(),
+            b'/' if self.byte(1) == b'/' => self.skip_line(),
             b'/' if self.byte(1) == b'*' => {
                 let rest = self.bytes.get(start + 2..).unwrap_or_default();
                 let end = memchr::memmem::find(rest, b"*/").map_or(rest.len(), |end| end + 2);
@@ -137,7 +137,8 @@ impl Lexer<'_> {
                 let part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
                 while let Some(byte) = self.bytes.get(end) {
                     let next = self.bytes.get(end + 1).copied().unwrap_or(0);
-                    if !part(*byte) && !(*byte == b'.' && next.is_ascii_digit()) {
+                    let is_point = *byte == b'.' && next.is_ascii_digit();
+                    if !part(*byte) && !is_point {
                         break;
                     }
                     end += 1;

@@ -4,6 +4,7 @@
 
 mod autoload;
 mod call;
+mod class;
 mod eval;
 mod modules;
 mod native;

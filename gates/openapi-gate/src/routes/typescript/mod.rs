@@ -17,6 +17,8 @@ mod link;
 mod nest;
 mod next;
 mod parse;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use camino::Utf8Path;

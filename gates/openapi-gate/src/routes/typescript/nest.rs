@@ -13,6 +13,9 @@ const PATHS_MAX: usize = 200;
 /// A class by its file and number.
 type ClassKey = (usize, usize);
 
+/// A class by its file, its number and the scope that it was met in.
+type Met = (usize, usize, usize);
+
 /// A decorator of `@nestjs/…`.
 struct Decorator {
     name: String,
@@ -37,7 +40,7 @@ struct Whole {
 /// Every route of every controller.
 pub(super) fn found(machine: &mut Machine<'_>) -> Found {
     let mut found = Found::default();
-    let classes: Vec<(usize, usize, usize)> = machine.all_classes();
+    let classes: Vec<Met> = machine.all_classes();
     // Also notes what the modules say of their paths.
     let decorated: Vec<_> =
         classes.iter().map(|class| (*class, decorators_of(machine, *class))).collect();
@@ -57,7 +60,7 @@ pub(super) fn found(machine: &mut Machine<'_>) -> Found {
     found
 }
 
-fn decorators_of(machine: &mut Machine<'_>, class: (usize, usize, usize)) -> Vec<Decorator> {
+fn decorators_of(machine: &mut Machine<'_>, class: Met) -> Vec<Decorator> {
     let (file, number, scope) = class;
     let Some(facts) = machine.files.get(file).map(|(_, facts)| facts) else { return Vec::new() };
     let Some(own) = facts.classes.get(number) else { return Vec::new() };
@@ -168,7 +171,7 @@ fn versions_of(machine: &Machine<'_>, value: &Value) -> Option<Vec<String>> {
 /// module.
 fn modules(
     machine: &mut Machine<'_>,
-    decorated: &[((usize, usize, usize), Vec<Decorator>)],
+    decorated: &[(Met, Vec<Decorator>)],
 ) -> BTreeMap<ClassKey, Vec<String>> {
     let mut before: BTreeMap<ClassKey, Vec<String>> = BTreeMap::new();
     let settings = machine.settings.clone();
@@ -244,7 +247,7 @@ fn paths_of(machine: &mut Machine<'_>, decorator: &Decorator) -> Option<Vec<Stri
 
 fn routes_of(
     machine: &mut Machine<'_>,
-    class: (usize, usize, usize),
+    class: Met,
     controller: &Decorator,
     whole: &Whole,
     above: &[String],

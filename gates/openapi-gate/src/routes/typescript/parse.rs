@@ -159,7 +159,7 @@ impl<'s> Parser<'s> {
     }
 
     /// Skips to the next comma of the bracket at hand, and over it.
-    fn to_comma(&mut self) {
+    fn skip_comma(&mut self) {
         while self.at < self.end && !self.is(",") {
             self.at = self.after(self.at);
         }

@@ -1,8 +1,48 @@
 //! Expressions to values.
 
+use std::collections::btree_map::Entry;
+
 use super::run::Machine;
 use super::value::{Closure, Object, Value};
 use crate::routes::typescript::facts::{Expr, Id, Key};
+
+/// What the language and its hosts have, none of it a router.
+const GLOBALS: [&str; 34] = [
+    "Array",
+    "Buffer",
+    "Bun",
+    "Date",
+    "Deno",
+    "FormData",
+    "Headers",
+    "JSON",
+    "Map",
+    "Math",
+    "Number",
+    "Object",
+    "Promise",
+    "Reflect",
+    "RegExp",
+    "Request",
+    "Response",
+    "Set",
+    "String",
+    "Symbol",
+    "URL",
+    "URLSearchParams",
+    "WeakMap",
+    "WeakSet",
+    "caches",
+    "console",
+    "document",
+    "fetch",
+    "global",
+    "globalThis",
+    "localStorage",
+    "process",
+    "sessionStorage",
+    "window",
+];
 
 impl<'f> Machine<'f> {
     pub(super) fn eval(&mut self, file: usize, scope: usize, id: Id) -> Value {
@@ -72,7 +112,11 @@ impl<'f> Machine<'f> {
             Expr::Name(name) => match name.as_str() {
                 "null" | "undefined" => Value::Nothing,
                 "true" | "false" => Value::text(name),
-                name => self.look_up(scope, name).unwrap_or_else(|| Value::Global(name.into())),
+                name => match self.look_up(scope, name) {
+                    Some(value) => value,
+                    None if GLOBALS.contains(&name) => Value::Global(name.into()),
+                    None => Value::Unknown,
+                },
             },
             Expr::This => self.look_up(scope, "this").unwrap_or(Value::Unknown),
             Expr::Index(of, index) => {
@@ -93,8 +137,8 @@ impl<'f> Machine<'f> {
                 Value::Function(closure)
             }
             Expr::Class(class) => {
-                if !self.classes.contains_key(&(file, *class, scope)) {
-                    self.classes.insert((file, *class, scope), false);
+                if let Entry::Vacant(entry) = self.classes.entry((file, *class, scope)) {
+                    entry.insert(false);
                     self.made_classes.push((file, *class, scope));
                 }
                 Value::Class(file, *class, scope)

@@ -45,7 +45,7 @@ impl Parser<'_> {
                     value = own.put(Expr::Spread(value));
                 }
                 arguments.push(value);
-                own.to_comma();
+                own.skip_comma();
             }
         });
         let may_register = words::is_word(&name);
@@ -244,7 +244,7 @@ impl Parser<'_> {
             let mut all = Vec::new();
             while own.at < close {
                 all.push(own.parameter());
-                own.to_comma();
+                own.skip_comma();
             }
             all
         });

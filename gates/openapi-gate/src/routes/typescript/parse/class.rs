@@ -155,7 +155,7 @@ impl Parser<'_> {
             self.skip_type();
         }
         let value = self.take("=").then(|| self.expression());
-        self.to_end_of_statement();
+        self.end_statement();
         Some(Member { name, decorators, value, is_static, is_method, is_getter })
     }
 }

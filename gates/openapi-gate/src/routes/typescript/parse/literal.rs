@@ -42,7 +42,7 @@ impl Parser<'_> {
             let mut items = Vec::new();
             while own.at < close {
                 items.push(own.element());
-                own.to_comma();
+                own.skip_comma();
             }
             items
         });
@@ -64,7 +64,7 @@ impl Parser<'_> {
             let mut entries = Vec::new();
             while own.at < close {
                 entries.extend(own.entry(between));
-                own.to_comma();
+                own.skip_comma();
             }
             entries
         })?;

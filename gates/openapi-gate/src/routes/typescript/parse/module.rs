@@ -13,7 +13,7 @@ impl Parser<'_> {
             let module = unquoted(self.word());
             self.names(&module);
             self.at += 1;
-            return self.to_end_of_statement();
+            return self.end_statement();
         }
         let is_type = self.is("type")
             && self.word_at(self.at + 1) != "from"
@@ -27,7 +27,7 @@ impl Parser<'_> {
                 let value = self.expression();
                 let name = names.pop().map(|(name, _)| name).unwrap_or_default();
                 into.push(Stmt::Let(Pattern::Name(name), value));
-                return self.to_end_of_statement();
+                return self.end_statement();
             }
             self.take(",");
         }
@@ -49,7 +49,7 @@ impl Parser<'_> {
                 into.insert(0, Stmt::Import(local, module.clone(), name));
             }
         }
-        self.to_end_of_statement();
+        self.end_statement();
     }
 
     /// `{ a, b as c }`: each name here and what it is there.
@@ -58,7 +58,7 @@ impl Parser<'_> {
             let mut names = Vec::new();
             while own.at < close {
                 if own.is("type") && !matches!(own.word_at(own.at + 1), "," | "as" | "") {
-                    own.to_comma();
+                    own.skip_comma();
                     continue;
                 }
                 let name = own.word().trim_matches(['"', '\'']).to_owned();
@@ -68,7 +68,7 @@ impl Parser<'_> {
                     local = own.word().trim_matches(['"', '\'']).to_owned();
                 }
                 names.push((local, name));
-                own.to_comma();
+                own.skip_comma();
             }
             names
         });
@@ -110,7 +110,7 @@ impl Parser<'_> {
                     value
                 } else {
                     let value = self.expression();
-                    self.to_end_of_statement();
+                    self.end_statement();
                     value
                 };
                 self.facts.exports.push(Export::Value("default".to_owned(), value, site));
@@ -128,7 +128,7 @@ impl Parser<'_> {
                         None => Export::All(module),
                     });
                 }
-                self.to_end_of_statement();
+                self.end_statement();
             }
             "{" => {
                 let open = self.at;
@@ -151,18 +151,18 @@ impl Parser<'_> {
                 if let Some(module) = from {
                     self.names(&module);
                 }
-                self.to_end_of_statement();
+                self.end_statement();
             }
             "=" => {
                 self.at += 1;
                 let value = self.expression();
                 let site = self.put_site(at..self.at);
                 self.facts.exports.push(Export::Value("=".to_owned(), value, site));
-                self.to_end_of_statement();
+                self.end_statement();
             }
             "type" if self.is_at(self.at + 1, "{") || self.is_at(self.at + 1, "*") => {
                 self.at += 2;
-                self.to_end_of_statement();
+                self.end_statement();
             }
             "import" => self.import(into),
             "class" | "abstract" => {

@@ -143,11 +143,11 @@ impl Parser<'_> {
                     let value = self.expressions();
                     into.push(Stmt::Return(value));
                 }
-                self.to_end_of_statement();
+                self.end_statement();
             }
             "throw" | "break" | "continue" | "debugger" if next != "." && next != "(" => {
                 self.at += 1;
-                self.to_end_of_statement();
+                self.end_statement();
             }
             _ if next == ":" && self.is_name_at(self.at) => self.at += 2,
             _ => self.expression_statement(into),
@@ -235,7 +235,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        self.to_end_of_statement();
+        self.end_statement();
     }
 
     pub(super) fn pattern(&mut self) -> Pattern {
@@ -254,7 +254,7 @@ impl Parser<'_> {
                         let pattern =
                             if own.take(":") { own.pattern() } else { Pattern::Name(key.clone()) };
                         entries.push((key, pattern));
-                        own.to_comma();
+                        own.skip_comma();
                     }
                     Pattern::Object(entries)
                 })
@@ -265,7 +265,7 @@ impl Parser<'_> {
                     while own.at < close {
                         let entry = if own.is(",") { Pattern::Nothing } else { own.pattern() };
                         entries.push(entry);
-                        own.to_comma();
+                        own.skip_comma();
                     }
                     Pattern::List(entries)
                 })
@@ -285,7 +285,7 @@ impl Parser<'_> {
             into.push(Stmt::Do(value));
         }
         if self.at > before {
-            self.to_end_of_statement();
+            self.end_statement();
         }
     }
 
@@ -300,7 +300,7 @@ impl Parser<'_> {
     }
 
     /// Skips to where the next statement may begin.
-    pub(super) fn to_end_of_statement(&mut self) {
+    pub(super) fn end_statement(&mut self) {
         while self.at < self.end && !self.is_first(self.at) {
             if self.take(";") {
                 return;
