@@ -118,6 +118,29 @@ fn express_in_classes_and_tables() {
     assert_eq!(told(Framework::Express, &files), ["GET /users users.ts:8"]);
 }
 
+/// Classes that nobody is seen to make are made, each by what it inherits.
+#[test]
+fn express_in_classes_that_others_make() {
+    let files = [
+        (
+            "base.ts",
+            "import express from 'express';\nexport default abstract class Base {\n\
+             \x20 constructor(protected app: express.Application) { this.app = app; }\n}\n",
+        ),
+        (
+            "one.ts",
+            "import Base from './base';\nexport class One extends Base {\n  static PATH = '/one';\n\
+             \x20 start() { this.app.get(One.PATH, f); }\n}\n",
+        ),
+        (
+            "two.ts",
+            "import Base from './base';\nexport class Two extends Base {\n\
+             \x20 start() { this.app.get('/two', f); }\n}\n",
+        ),
+    ];
+    assert_eq!(told(Framework::Express, &files), ["GET /one one.ts:4", "GET /two two.ts:3"]);
+}
+
 #[test]
 fn nothing_is_guessed() {
     for (text, expected) in [

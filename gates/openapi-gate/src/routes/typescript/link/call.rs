@@ -269,7 +269,8 @@ impl<'f> Machine<'f> {
                 if is_router {
                     let is_top = self.framework.is_top_type(&parameter.r#type);
                     let made = if is_top { Made::App } else { Made::Unplaced };
-                    self.here = own;
+                    // Each its own: none is another one made again.
+                    self.here = (usize::MAX, self.routers.len());
                     value = Value::Router(self.new_router(made));
                 }
             }
@@ -323,7 +324,8 @@ impl<'f> Machine<'f> {
         };
         let is_same = *scope == closure.scope && *of == this.and_then(Value::object);
         let is_known = match self.is_uncalled {
-            true => !arguments.iter().any(is_router),
+            // A constructor makes another object each time.
+            true => *of == this.and_then(Value::object) && !arguments.iter().any(is_router),
             false => is_same && runs.count > 1 && arguments.iter().all(says_nothing),
         };
         (is_known || runs.count > RUNS_MAX).then(|| result.clone())
