@@ -13,6 +13,7 @@ mod relevance;
 mod run;
 mod scope;
 mod serve;
+mod unseen;
 mod value;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -41,6 +42,7 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework) -> Found {
         }
         _ => {
             machine.run();
+            machine.tell_unseen();
             machine.found()
         }
     };

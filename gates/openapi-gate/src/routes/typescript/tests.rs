@@ -154,6 +154,7 @@ fn nothing_is_guessed() {
         ("exports.add = (app) => { app.get('/a', f); };", "? '/a' a.js:1"),
         ("wrap(app).get('/a', () => {});", "? '/a' a.js:1"),
         ("app.get('a', f);", "? 'a' a.js:1"),
+        ("class A { static { app.get('/a', () => {}); } }", "? '/a' a.js:1"),
     ] {
         let text = format!(
             "const express = require('express'); const app = express(); const r = express.Router(); {text}"

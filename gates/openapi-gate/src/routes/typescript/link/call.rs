@@ -123,6 +123,7 @@ impl<'f> Machine<'f> {
         arguments: &[Value],
         site: Option<Site>,
     ) -> Value {
+        self.seen.extend(site);
         if self.framework == words::Framework::Nestjs
             && let Some(site) = site
             && matches!(name, "setGlobalPrefix" | "enableVersioning" | "register")

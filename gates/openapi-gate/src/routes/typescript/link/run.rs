@@ -42,6 +42,8 @@ pub(in super::super) struct Machine<'f> {
     pub(super) calls: Vec<(usize, usize)>,
     /// Calls that were made for a setting of the whole: name, arguments.
     pub(in super::super) settings: Vec<(&'f str, Vec<Value>, super::Site)>,
+    /// Calls that may register, and were made.
+    pub(super) seen: BTreeSet<super::Site>,
     /// The call at hand.
     pub(super) here: (usize, Id),
     pub(super) fuel: usize,
@@ -84,6 +86,7 @@ impl<'f> Machine<'f> {
             runs: BTreeMap::new(),
             calls: Vec::new(),
             settings: Vec::new(),
+            seen: BTreeSet::new(),
             here: (0, 0),
             fuel: FUEL + files.len() * FUEL_OF_FILE,
             depth: 0,

@@ -125,7 +125,9 @@ impl Parser<'_> {
             let is_modifier = MODIFIERS.contains(&self.word())
                 && !matches!(next, "(" | "=" | ":" | ";" | "?" | "!" | "<" | "");
             if self.is("static") && next == "{" {
-                self.at = self.after(self.at + 1);
+                // Read and not run: what it registers is told as that.
+                self.at += 1;
+                self.block();
                 return None;
             }
             if !is_modifier && !self.is("*") {
