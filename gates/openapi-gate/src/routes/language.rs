@@ -69,7 +69,6 @@ pub(crate) const TYPESCRIPT: Language = Language {
     is_built: cfg!(feature = "typescript"),
 };
 
-
 const ALL: [&Language; 4] = [&GO, &RUST, &PYTHON, &TYPESCRIPT];
 
 /// A framework whose calls are read.
