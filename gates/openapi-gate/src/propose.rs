@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Depth, Evidence, Fact, Globs, Options, Proposal, Pulse, Tree, survey};
 
-use crate::routes::{GO, Language, PYTHON, RUST};
+use crate::routes::{GO, Language, PYTHON, RUST, TYPESCRIPT};
 use crate::spec::{Library, Spec, Version};
 use crate::{ID, configure};
 
@@ -35,7 +35,7 @@ struct Router {
     import: &'static str,
 }
 
-const ROUTERS: [Router; 16] = [
+const ROUTERS: [Router; 22] = [
     Router::of(&GO, "gin", "github.com/gin-gonic/gin"),
     Router::of(&GO, "echo", "github.com/labstack/echo"),
     Router::of(&GO, "fiber", "github.com/gofiber/fiber"),
@@ -56,6 +56,12 @@ const ROUTERS: [Router; 16] = [
     Router::of(&PYTHON, "flask", "flask"),
     Router::of(&PYTHON, "django", "django.urls"),
     Router::of(&PYTHON, "aiohttp", "aiohttp"),
+    Router::of(&TYPESCRIPT, "nestjs", "@nestjs/common"),
+    Router::of(&TYPESCRIPT, "fastify", "fastify"),
+    Router::of(&TYPESCRIPT, "hono", "hono"),
+    Router::of(&TYPESCRIPT, "koa", "koa"),
+    Router::of(&TYPESCRIPT, "express", "express"),
+    Router::of(&TYPESCRIPT, "nextjs", "next"),
 ];
 
 impl Router {
@@ -240,6 +246,20 @@ mod tests {
         let found = proposed(&[("openapi.yaml", SPEC), ("src/main.rs", rust)]).unwrap();
         assert!(found.because.contains("1 served by axum"), "{}", found.because);
         assert!(found.toml.contains("files = [\"**/*.rs\", "), "{}", found.toml);
+    }
+
+    #[cfg(feature = "typescript")]
+    #[test]
+    fn routers_of_one_language_are_told_apart() {
+        let express = "import express from 'express';\nconst app = express();\n\
+                       app.get('/v1/a', a);\napp.listen(1);\n";
+        let found = proposed(&[("openapi.yaml", SPEC), ("src/app.ts", express)]).unwrap();
+        assert!(found.because.contains("1 served by express"), "{}", found.because);
+        let nest = "import { Controller, Get, Module } from '@nestjs/common';\n\
+                    @Controller('v1')\nexport class A { @Get('a') a() {} }\n\
+                    @Module({ controllers: [A] })\nexport class App {}\n";
+        let found = proposed(&[("openapi.yaml", SPEC), ("src/app.ts", nest)]).unwrap();
+        assert!(found.because.contains("1 served by nestjs"), "{}", found.because);
     }
 
     #[test]

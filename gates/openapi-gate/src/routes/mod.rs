@@ -17,7 +17,7 @@ use kernel::{Location, SourceFile};
 use crate::path::Path;
 use crate::settings::Static;
 
-pub(crate) use language::{Framework, GO, Language, PYTHON, RUST, supported};
+pub(crate) use language::{Framework, GO, Language, PYTHON, RUST, TYPESCRIPT, supported};
 pub(crate) use shape::Shape;
 
 /// What `file` says about routes, as text for [`link`]; none where it says
