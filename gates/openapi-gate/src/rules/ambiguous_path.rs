@@ -67,11 +67,20 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
         group.push((operation, segments));
     }
     let mut findings = Vec::new();
-    for group in alike.values() {
+    for ((method, _), group) in &alike {
+        if group.len() > ALIKE_MAX {
+            let message = format!("{} paths of {method} have as many segments", group.len());
+            findings.push(
+                Finding::new(OFFENCE.id, inspected.library.whole(), message)
+                    .label(format!("each was compared with {ALIKE_MAX} of them"))
+                    .key(format!("{method} not compared"))
+                    .fix(Fix::note("split the specification")),
+            );
+        }
         for (number, (operation, segments)) in group.iter().enumerate() {
             let before = group.get(..number).unwrap_or_default();
             let Some((other, _)) =
-                before.iter().take(OTHERS_MAX).find(|(_, other)| is_ambiguous(other, segments))
+                before.iter().take(ALIKE_MAX).find(|(_, other)| is_ambiguous(other, segments))
             else {
                 continue;
             };
@@ -94,8 +103,8 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
 }
 
 /// More paths of one method and length than anyone writes; the time would be
-/// their square.
-const OTHERS_MAX: usize = 2_000;
+/// their square, so it is told and not done.
+const ALIKE_MAX: usize = 2_000;
 
 /// Whether both take one address, and each has a literal where the other has a
 /// parameter.
