@@ -456,6 +456,24 @@ fn files_that_import_each_other_wait() {
 }
 
 #[test]
+fn what_is_not_followed_to_its_end_is_told() {
+    let list = "1, ".repeat(500);
+    let loops = format!(
+        "from fastapi import FastAPI\napp = FastAPI()\nall = [{list}]\nfor a in all:\n for b in all:\n  \
+         for c in all:\n   app.add_api_route('/a', f)\napp.add_api_route('/end', f)\n"
+    );
+    let found = told(Framework::Fastapi, &[("main.py", &loops)]);
+    assert!(found.contains(&"? main.py:1".to_owned()), "{found:?}");
+    let circle = "from fastapi import FastAPI, APIRouter\napp = FastAPI()\na = APIRouter()\n\
+                  b = APIRouter()\na.include_router(b, prefix='/b')\nb.include_router(a, prefix='/a')\n\
+                  app.include_router(a)\n@a.get('/x')\ndef x(): ...\n";
+    let found = told(Framework::Fastapi, &[("main.py", circle)]);
+    assert!(found.contains(&"? main.py:1".to_owned()), "{found:?}");
+    let plain = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/x')\ndef x(): ...\n";
+    assert_eq!(told(Framework::Fastapi, &[("main.py", plain)]), ["GET /x main.py:3"]);
+}
+
+#[test]
 fn hostile_files_end() {
     let deep = format!("x = {}1{}", "(".repeat(50_000), ")".repeat(50_000));
     let chain = format!("x = a{}", ".b()".repeat(50_000));

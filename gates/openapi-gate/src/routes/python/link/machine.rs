@@ -239,6 +239,11 @@ impl<'f> Machine<'f> {
         self.states.get(file) == Some(&State::Begun)
     }
 
+    /// Whether no more steps may be taken, so that something was not run.
+    pub(super) fn is_tired(&self) -> bool {
+        self.steps >= STEPS_MAX
+    }
+
     /// Whether one more step may be taken.
     pub(super) fn steps(&mut self) -> bool {
         self.steps += 1;

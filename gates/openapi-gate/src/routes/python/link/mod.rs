@@ -31,6 +31,8 @@ use crate::routes::{Found, Route, Unresolved};
 use machine::Machine;
 use web::{At, Kind, Methods};
 
+/// Deeper than anyone nests routers: a circle that serves itself.
+const NESTED_MAX: usize = 48;
 /// More places than any server mounts its routers at.
 const PLACES_MAX: usize = 20_000;
 
@@ -56,8 +58,16 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework) -> Found {
     if framework == Framework::Django {
         django::routes(&mut machine, &mut found);
     } else {
-        let (places, lost) = places(&machine);
+        let (places, lost, is_cut) = places(&machine);
         registrations(&mut machine, &places, &lost, &mut found);
+        if is_cut {
+            let why = "routers are mounted in more places, or deeper, than are followed";
+            machine.lose_file(0, "the files as a whole", why);
+        }
+    }
+    if machine.is_tired() {
+        let why = "they are too much to be followed; name fewer of them in 'files'";
+        machine.lose_file(0, "the files as a whole", why);
     }
     for ((file, span), (text, why)) in machine.lost {
         let Some((path, _)) = files.get(file) else { continue };
@@ -67,9 +77,9 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework) -> Found {
     found
 }
 
-/// Under which prefixes each router is served, and which are served under one
-/// that cannot be told.
-fn places(machine: &Machine<'_>) -> (BTreeMap<usize, Vec<Place>>, BTreeSet<usize>) {
+/// Under which prefixes each router is served, which are served under one that
+/// cannot be told, and whether there are more than are followed.
+fn places(machine: &Machine<'_>) -> (BTreeMap<usize, Vec<Place>>, BTreeSet<usize>, bool) {
     let mut below: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (number, edge) in machine.edges.iter().enumerate() {
         if edge.from != edge.to {
@@ -87,12 +97,15 @@ fn places(machine: &Machine<'_>) -> (BTreeMap<usize, Vec<Place>>, BTreeSet<usize
             open.push((root, place, 0));
         }
     }
-    let mut count = 0;
+    let (mut count, mut is_cut) = (0, false);
     while let Some((router, place, depth)) = open.pop() {
         let known = places.entry(router).or_default();
         let same = |it: &Place| it.root == place.root && it.prefix == place.prefix;
-        // Deeper than anyone nests routers: a circle that serves itself.
-        if known.iter().any(same) || depth > 48 || count > PLACES_MAX {
+        if known.iter().any(same) {
+            continue;
+        }
+        if depth > NESTED_MAX || count > PLACES_MAX {
+            is_cut = true;
             continue;
         }
         known.push(place.clone());
@@ -125,7 +138,7 @@ fn places(machine: &Machine<'_>) -> (BTreeMap<usize, Vec<Place>>, BTreeSet<usize
             }
         }
     }
-    (places, lost)
+    (places, lost, is_cut)
 }
 
 /// A prefix and a path, as the framework puts them together.
