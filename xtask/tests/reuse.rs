@@ -144,6 +144,23 @@ fn a_file_that_was_looked_for_in_vain_counts_once_it_is_there() {
 }
 
 #[test]
+fn a_fault_in_a_file_that_configures_a_gate_is_seen_though_the_gate_is_known() {
+    let fixture = green(BOTH);
+    fixture.write(".gitleaks.toml", "[extend]\nuseDefault = true\n");
+    verify(&fixture, 0);
+    assert_eq!(verify(&fixture, 0), ["hit", "hit"]);
+    fixture.write(".gitleaks.toml", "[extend]\nuseDefault = maybe\n");
+    fixture.xtask(&["verify"]).ends_with(2).says(&[".gitleaks.toml"]);
+    fixture.write(".gitleaks.toml", "[extend]\nuseDefault = true\n");
+    assert_eq!(verify(&fixture, 0), ["hit", "hit"]);
+    // A gate that is known is made once it has something to judge, as ever.
+    fixture
+        .write("notes.txt", format!("key = \"ghp_{}\"\n", "q7Zr2Kx9Lm4Nv8Bt1Wc6Yd3Hs5Jf0PgTaRuE"));
+    assert_eq!(verify(&fixture, 1), ["hit", "part"]);
+    assert_eq!(rows(&fixture)[1]["findings"][0]["path"], "notes.txt");
+}
+
+#[test]
 fn policy_is_laid_over_a_result_anew() {
     let fixture = Fixture::new(&[("ci.toml", PINS), (WORKFLOW, &workflow("a/b@v1"))]);
     assert_eq!(verify(&fixture, 1), ["miss"]);
@@ -345,8 +362,8 @@ fn what_is_kept_can_be_counted_and_cleared() {
     let fixture = green(PINS);
     fixture.xtask(&["cache", "stat"]).ends_with(0).says(&["results of gates: 0 files, 0 bytes"]);
     verify(&fixture, 0);
-    fixture.xtask(&["cache", "stat"]).ends_with(0).says(&["results of gates: 3 files"]);
-    fixture.xtask(&["cache", "clear"]).ends_with(0).says(&["results of gates: 3 files removed"]);
+    fixture.xtask(&["cache", "stat"]).ends_with(0).says(&["results of gates: 4 files"]);
+    fixture.xtask(&["cache", "clear"]).ends_with(0).says(&["results of gates: 4 files removed"]);
     assert_eq!(verify(&fixture, 0), ["miss"]);
     Fixture::folder(&[]).xtask(&["cache", "stat"]).ends_with(4);
 

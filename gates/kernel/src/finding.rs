@@ -138,6 +138,9 @@ pub struct Finding {
     /// What stays the same while lines move: the baseline's key. None takes
     /// the text of the finding's first line.
     pub key: Option<String>,
+    /// The offending lines as they stand. A gate leaves it to whoever runs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
     /// Whether the offending line may be shown and kept. False where it could
     /// hold a secret.
     pub show_source: bool,
@@ -164,6 +167,7 @@ impl Finding {
             fix: None,
             subject: None,
             key: None,
+            quote: None,
             show_source: true,
             waiver_lines: Vec::new(),
         }

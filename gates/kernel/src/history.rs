@@ -8,7 +8,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::{GateError, ObjectId};
 
 /// Which commits count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum HistoryScope {
     /// Commits reachable from the judged one that no remote branch (or the
     /// base) has yet: what a push would publish.

@@ -24,6 +24,7 @@ mod file;
 mod finding;
 mod gate;
 mod globs;
+mod held;
 mod history;
 mod id;
 mod options;

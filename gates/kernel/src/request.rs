@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
+use serde::{Deserialize, Serialize};
 
 use crate::{DatabaseRequest, DatabaseTrace, Globs, HistoryScope};
 
 /// The evidence that a gate wants beside the tree. The tree itself is lazy
 /// and need not be asked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Wants {
     /// Files that are judged one at a time by [`crate::Gate::check_file`].
     pub files: Globs,
@@ -19,7 +20,8 @@ pub struct Wants {
     pub base_ref: Option<String>,
     /// The history, and how much of it.
     pub history: Option<HistoryScope>,
-    /// Heavy evidence, each under a name of the gate's choice.
+    /// Heavy evidence, each under a name of the gate's choice; never written down.
+    #[serde(skip)]
     pub requests: BTreeMap<String, Request>,
     /// Whether [`crate::Gate::requests`] asks for more once the trees are there:
     /// then no earlier result stands for this one.

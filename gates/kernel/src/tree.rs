@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::held::Held;
 use crate::{Globs, ObjectId, Pulse, SourceFile};
 
 /// What git says a path is.
@@ -105,6 +106,7 @@ pub struct Trace {
 #[derive(Clone)]
 pub struct Tree {
     source: Arc<dyn Source>,
+    held: Option<Arc<Held>>,
     trace: Arc<Mutex<Trace>>,
     pulse: Pulse,
 }
@@ -113,7 +115,14 @@ impl Tree {
     /// A tree over `source`.
     #[must_use]
     pub fn new(source: Arc<dyn Source>) -> Tree {
-        Tree { source, trace: Arc::default(), pulse: Pulse::default() }
+        Tree { source, held: None, trace: Arc::default(), pulse: Pulse::default() }
+    }
+
+    /// A tree over `source` that holds what is read through it, so that several
+    /// gates read each file once.
+    #[must_use]
+    pub fn holding(source: Arc<dyn Source>) -> Tree {
+        Tree { held: Some(Arc::default()), ..Tree::new(source) }
     }
 
     /// A tree that holds these files, for tests and canaries.
@@ -132,7 +141,8 @@ impl Tree {
     /// before each read.
     #[must_use]
     pub fn retraced(&self, pulse: Pulse) -> Tree {
-        Tree { source: Arc::clone(&self.source), trace: Arc::default(), pulse }
+        let source = Arc::clone(&self.source);
+        Tree { source, held: self.held.clone(), trace: Arc::default(), pulse }
     }
 
     /// What has been asked so far.
@@ -186,13 +196,37 @@ impl Tree {
     /// # Errors
     /// As [`Tree::read`].
     pub fn read_entry(&self, entry: &Entry) -> Result<SourceFile, ReadError> {
+        self.may_read(entry)?;
+        let file = match &self.held {
+            Some(held) => held.get_or_read(entry.path.as_str(), || self.fetch(entry)),
+            None => self.fetch(entry),
+        }?;
+        self.note_read(entry);
+        Ok(file.pulsed(&self.pulse))
+    }
+
+    /// As [`Tree::read_entry`], for a file that nobody is likely to ask for again:
+    /// it is not held.
+    ///
+    /// # Errors
+    /// As [`Tree::read`].
+    pub fn read_in_passing(&self, entry: &Entry) -> Result<SourceFile, ReadError> {
+        self.may_read(entry)?;
+        let held = self.held.as_ref().and_then(|held| held.get(entry.path.as_str()));
+        let file = held.map_or_else(|| self.fetch(entry), Ok)?;
+        self.note_read(entry);
+        Ok(file.pulsed(&self.pulse))
+    }
+
+    fn may_read(&self, entry: &Entry) -> Result<(), ReadError> {
         if entry.kind == EntryKind::Submodule {
             return Err(ReadError::Submodule);
         }
-        self.pulse.check().map_err(|_| ReadError::Stopped)?;
-        let bytes = self.source.read(entry)?;
-        self.note_read(entry);
-        Ok(SourceFile::new(entry, bytes).pulsed(&self.pulse))
+        self.pulse.check().map_err(|_| ReadError::Stopped)
+    }
+
+    fn fetch(&self, entry: &Entry) -> Result<SourceFile, ReadError> {
+        Ok(SourceFile::new(entry, self.source.read(entry)?))
     }
 
     /// Records that `entry` was read, for a file that was read once for

@@ -8,7 +8,7 @@ use crate::{Finding, Globs};
 
 /// An exception that a gate's own options grant (e.g. `allow` of action-pins).
 /// The runner matches it, counts its use, and tells when it is unused.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Waiver {
     /// Full rule ids it covers.
     pub rules: Vec<String>,

@@ -22,7 +22,7 @@ use crate::judge::{self, End, Policy};
 use crate::plan::{Ask, Changed, Decision, Plan, plan};
 use crate::progress::Event;
 use crate::proof::{Proofs, command};
-use crate::ready::{Ready, ready};
+use crate::ready::{Configured, Ready, ready};
 use crate::receipt::{
     self, Base, FileDigest, GateResult, Predicate, Receipt, Source, Subject, WaiverRecord, sha256,
 };
@@ -68,8 +68,8 @@ pub struct Verified {
     pub receipt: Receipt,
     /// Its canonical form; none where it is whole, which is for this program alone.
     pub text: Option<String>,
-    /// Every rule that was in force.
-    pub rules: Vec<kernel::Rule>,
+    /// The built-in gates, by position in ci.toml.
+    pub ready: Vec<Option<Ready>>,
     /// Exit code.
     pub code: u8,
 }
@@ -91,7 +91,9 @@ pub fn verify(
     let state = view.state();
     let program = Program::hash(state.clone());
     let config = view.config(place, builtin)?;
-    let ready = ready(&config, order.ask.profile.as_deref(), &view.tree)?;
+    let kept = state.as_deref().filter(|_| order.reuse);
+    let kept = kept.map(|state| Configured { state, program: &program });
+    let ready = ready(&config, order.ask.profile.as_deref(), &view.tree, kept)?;
     let change = change(view, &config, order)?;
     let concerns =
         |index: usize| change.as_ref().and_then(|change| concerns(&ready, &change.paths, index));
@@ -252,8 +254,7 @@ pub fn verify(
         let text = format!("the shared cache is left alone: {fault}");
         let _told = events.send(Event::Noted { text });
     }
-    let rules = ready.into_iter().flatten().flat_map(|ready| ready.rules).collect();
-    Ok(Verified { receipt, text, rules, code })
+    Ok(Verified { receipt, text, ready, code })
 }
 
 /// The cache that `config` names.
@@ -279,7 +280,7 @@ fn rules_of(plan: &Plan, ready: &[Option<Ready>]) -> Vec<String> {
     let planned = plan.decisions.iter().zip(ready);
     let planned = planned.filter(|(decision, _)| matches!(decision, Decision::Run(_)));
     let rules = planned.filter_map(|(_, ready)| ready.as_ref()).flat_map(|ready| &ready.rules);
-    rules.map(|rule| rule.id.to_string()).collect()
+    rules.map(|rule| rule.id.clone()).collect()
 }
 
 /// What a receipt is put together from.
@@ -389,7 +390,7 @@ fn concerns(ready: &[Option<Ready>], paths: &BTreeSet<Utf8PathBuf>, index: usize
     {
         return None;
     }
-    let configured = ready.configured.trace();
+    let configured = &ready.configured;
     let own = |path: &Utf8PathBuf| {
         wants.files.matches(path)
             || configured.read.contains_key(path.as_str())
@@ -463,3 +464,6 @@ pub fn looks_at(globs: &Globs) -> String {
     let patterns: Vec<&str> = globs.patterns().collect();
     if patterns.is_empty() { "the repository as a whole".to_owned() } else { patterns.join(" ") }
 }
+
+#[cfg(test)]
+mod tests;

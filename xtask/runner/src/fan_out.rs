@@ -278,7 +278,7 @@ mod tests {
 
     fn sheet(text: &str, event: &str) -> (Config, Sheet) {
         let config = Config::parse("ci.toml".into(), text, crate::builtin().kinds()).unwrap();
-        let ready = ready(&config, None, &Tree::literal::<&str, &str>([])).unwrap();
+        let ready = ready(&config, None, &Tree::literal::<&str, &str>([]), None).unwrap();
         let ask = Ask { event: event.to_owned(), ..Ask::default() };
         let plan = plan(&config, &ask, None).unwrap();
         let sheet = Sheet::of(&point(), &config, &ready, &plan, None).unwrap();
@@ -317,7 +317,7 @@ mod tests {
     #[test]
     fn what_differs_on_another_machine_is_no_plan() {
         let (config, _) = sheet(CI, "push");
-        let ready = ready(&config, None, &Tree::literal::<&str, &str>([])).unwrap();
+        let ready = ready(&config, None, &Tree::literal::<&str, &str>([]), None).unwrap();
         let plan = plan(&config, &Ask::default(), None).unwrap();
         let of = |point: &Point| Sheet::of(point, &config, &ready, &plan, None).unwrap_err().code;
         assert_eq!(of(&Point { dirty: true, ..point() }), 4);

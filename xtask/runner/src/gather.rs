@@ -8,7 +8,7 @@ mod history;
 
 use std::time::Duration;
 
-use kernel::{GateError, History, HistoryScope, Pulse, Reply, Request, Tree, Wants};
+use kernel::{GateError, History, HistoryScope, Pulse, Reply, Request, Trace, Tree, Wants};
 
 use camino::Utf8Path;
 use history::Kept;
@@ -73,7 +73,7 @@ pub struct Reader<'a> {
     /// The gate's name.
     pub gate: &'a str,
     /// What reading its configuration asked of the tree.
-    pub configured: &'a Tree,
+    pub configured: &'a Trace,
 }
 
 /// Where what was seen is kept, and whether it is believed.

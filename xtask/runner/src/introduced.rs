@@ -232,7 +232,7 @@ fn configured(
             continue;
         }
         let alone = Config { gates: vec![gate.clone()], ..config.clone() };
-        match ready(&alone, profile, &view.tree) {
+        match ready(&alone, profile, &view.tree, None) {
             Ok(one) => own = one.into_iter().next().flatten(),
             Err(faults) => {
                 let why = faults.0.first().map(|fault| fault.message.clone());

@@ -33,6 +33,7 @@ mod plugin;
 mod policy;
 mod progress;
 mod proof;
+mod quote;
 mod ready;
 pub mod receipt;
 mod record;

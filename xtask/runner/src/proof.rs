@@ -2,10 +2,8 @@
 
 pub mod command;
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Options, Rule, canary};
@@ -16,13 +14,14 @@ use crate::ready::Ready;
 use crate::receipt::sha256;
 use crate::tool::Program;
 
-/// Proofs that were complete, by the digest of everything they depend on: the
-/// running program, the gate's options and its rules.
+/// Proofs that were complete, each in a file named by the digest of everything it
+/// depends on: the running program, the gate's options and its rules.
 pub struct Proofs<'a> {
-    file: Option<Utf8PathBuf>,
+    dir: Option<Utf8PathBuf>,
+    /// Whether an earlier run's proof is believed.
+    reuse: bool,
     program: &'a Program,
-    kept: Mutex<BTreeMap<String, Vec<Kept>>>,
-    is_changed: AtomicBool,
+    fresh: Mutex<Vec<(String, Vec<Kept>)>>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,48 +39,58 @@ impl<'a> Proofs<'a> {
     /// Proofs kept in `state`; none are read where `reuse` is false.
     #[must_use]
     pub fn open(state: Option<&Utf8Path>, program: &'a Program, reuse: bool) -> Proofs<'a> {
-        let file = state.map(|state| state.join("proofs.json"));
-        let read = file.as_ref().filter(|_| reuse).and_then(|file| std::fs::read(file).ok());
-        let kept = read.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-        Proofs { file, program, kept: Mutex::new(kept), is_changed: AtomicBool::new(false) }
+        let dir = state.map(|state| state.join("proofs"));
+        Proofs { dir, reuse, program, fresh: Mutex::default() }
     }
 
     /// The proof of the very same code, options and rules, or a new one; one
     /// without failures is kept for later runs.
     #[must_use]
     pub fn of(&self, ready: &Ready) -> Vec<canary::Proof> {
-        // Where nothing is kept, nobody waits for the program's digest.
-        let is_empty = self.kept().is_empty();
-        if !is_empty
-            && self.is_known()
-            && let Some(kept) = self.kept().get(&self.key(ready))
-        {
+        if let Some(kept) = self.find(ready) {
             return kept.iter().map(Kept::proof).collect();
         }
         let proofs = prove(ready);
         if self.is_known() && proofs.iter().all(|proof| proof.failures.is_empty()) {
-            let key = self.key(ready);
-            let mut kept = self.kept();
-            if kept.len() >= KEPT_MAX {
-                kept.clear();
-            }
-            kept.insert(key, proofs.iter().map(Kept::of).collect());
-            self.is_changed.store(true, Ordering::Relaxed);
+            let kept = proofs.iter().map(Kept::of).collect();
+            let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+            fresh.push((self.key(ready), kept));
         }
         proofs
     }
 
-    /// Writes what is new. A failure to write costs only the next run's time.
-    pub fn save(&self) {
-        if let (true, Some(file), Ok(text)) =
-            (self.is_changed.load(Ordering::Relaxed), &self.file, serde_json::to_vec(&*self.kept()))
-        {
-            let _kept = crate::repo::atomic_write(file, &text);
+    fn find(&self, ready: &Ready) -> Option<Vec<Kept>> {
+        // Proven in this very run, for the tree that it is compared with.
+        let fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        if !fresh.is_empty() {
+            let key = self.key(ready);
+            if let Some((_, kept)) = fresh.iter().find(|(other, _)| *other == key) {
+                return Some(kept.clone());
+            }
         }
+        drop(fresh);
+        // Where nothing is kept, nobody waits for the program's digest.
+        let dir = self.dir.as_ref().filter(|dir| self.reuse && dir.is_dir())?;
+        let file = self.is_known().then(|| dir.join(self.key(ready)))?;
+        serde_json::from_slice(&std::fs::read(file).ok()?).ok()
     }
 
-    fn kept(&self) -> MutexGuard<'_, BTreeMap<String, Vec<Kept>>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Writes what is new. A failure to write costs only the next run's time.
+    pub fn save(&self) {
+        let fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(dir) = self.dir.as_ref().filter(|_| !fresh.is_empty()) else { return };
+        let kept_count = std::fs::read_dir(dir).map_or(0, Iterator::count);
+        if kept_count + fresh.len() > KEPT_MAX {
+            let _gone = std::fs::remove_dir_all(dir);
+        }
+        if std::fs::create_dir_all(dir).is_err() {
+            return;
+        }
+        for (key, kept) in &*fresh {
+            if let Ok(text) = serde_json::to_vec(kept) {
+                let _kept = crate::repo::atomic_write(&dir.join(key), &text);
+            }
+        }
     }
 
     /// Whether the running program could be read: what another one proved must not
@@ -97,7 +106,7 @@ impl<'a> Proofs<'a> {
             ready.kind.id,
             ready.options_sha256,
             ready.rules_sha256,
-            ready.configured.trace()
+            ready.configured
         );
         sha256(key.as_bytes())
     }
@@ -112,22 +121,28 @@ pub fn prove(ready: &Ready) -> Vec<canary::Proof> {
         Ok(text) => Options::of(&text),
         Err(_) => ready.options.clone(),
     };
+    let Ok(gate) = ready.gate() else {
+        return ready.rules.iter().map(|rule| asleep(&rule.id, "its gate")).collect();
+    };
     let prove = |rule: &Rule| {
         let proof = catch_unwind(AssertUnwindSafe(|| {
-            canary::prove_rule(&ready.kind.configure, &options, &*ready.gate, rule)
+            canary::prove_rule(&ready.kind.configure, &options, gate, rule)
         }));
-        proof.unwrap_or_else(|_| canary::Proof {
-            rule: rule.id.to_string(),
-            examples: 0,
-            tripped: 0,
-            quiet: 0,
-            failures: vec![canary::Failure {
-                example: "an example".to_owned(),
-                what: "ended in a fault of the gate itself".to_owned(),
-            }],
-        })
+        proof.unwrap_or_else(|_| asleep(&rule.id, "an example"))
     };
-    ready.rules.par_iter().map(prove).collect()
+    gate.rules().par_iter().map(prove).collect()
+}
+
+/// What a rule proved whose gate is at fault.
+fn asleep(rule: &str, example: &str) -> canary::Proof {
+    let what = "ended in a fault of the gate itself".to_owned();
+    canary::Proof {
+        rule: rule.to_owned(),
+        examples: 0,
+        tripped: 0,
+        quiet: 0,
+        failures: vec![canary::Failure { example: example.to_owned(), what }],
+    }
 }
 
 /// The proofs of one run: made while the files are walked, waited for before

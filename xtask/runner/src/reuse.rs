@@ -33,7 +33,8 @@ use crate::waiver::Comment;
 pub use command::ALWAYS;
 use context::Context;
 pub use files::FileResults;
-use inputs::{Asked, Inputs};
+pub use inputs::Asked;
+use inputs::Inputs;
 pub use shared::Shared;
 
 /// Results kept of one gate: the work tree, the index and the commits that a

@@ -103,7 +103,7 @@ impl Run<'_> {
         let stands = |index: &usize| matches!(looked.get(*index), Some(Looked::Hit(_)));
         let together: Vec<usize> =
             self.together().into_iter().filter(|index| !stands(index)).collect();
-        let files = files::Pass::default();
+        let files = files::Pass::of(self.is_shared(&looked));
         let slots: Vec<Slot> = self.config.gates.iter().map(|_| Mutex::new(None)).collect();
         let runs =
             |index: &usize| matches!(self.plan.decisions.get(*index), Some(Decision::Run(_)));
@@ -169,6 +169,12 @@ impl Run<'_> {
         (0..self.config.gates.len()).filter(fits).collect()
     }
 
+    /// Whether several gates judge anew, and may ask for the same file.
+    fn is_shared(&self, looked: &[Looked]) -> bool {
+        let anew = self.proven().filter(|(index, _)| !matches!(looked[*index], Looked::Hit(_)));
+        anew.count() > 1
+    }
+
     /// The gates that have something to prove.
     fn proven(&self) -> impl Iterator<Item = (usize, &Ready)> {
         let decisions = self.plan.decisions.iter().zip(self.ready).enumerate();
@@ -226,7 +232,7 @@ impl Run<'_> {
         let proof = || proving.wait(index);
         let gathered = match looked.get(index) {
             Some(Looked::Hit(standing)) => {
-                let judged = pure::stand(self, ready, standing, &proof);
+                let judged = pure::stand(ready, standing, &proof);
                 return (End::Judged(Box::new(judged)), Kept::default());
             }
             Some(Looked::Miss(gathered)) => Some(gathered.as_str()),
@@ -235,7 +241,7 @@ impl Run<'_> {
         let walked = match files {
             Some(files) => files.wait(index),
             None => {
-                let own = files::Pass::default();
+                let own = files::Pass::of(self.is_shared(looked));
                 own.walk(self, &[index]);
                 own.wait(index)
             }

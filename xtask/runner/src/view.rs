@@ -73,7 +73,7 @@ impl View {
 
     fn new(repository: Option<Repository>, root: Utf8PathBuf, snapshot: Snapshot, at: At) -> View {
         let watched = Arc::new(Watched::new(Arc::clone(&snapshot.source)));
-        let tree = Tree::new(Arc::clone(&watched) as Arc<dyn kernel::Source>);
+        let tree = Tree::holding(Arc::clone(&watched) as Arc<dyn kernel::Source>);
         View { repository, root, snapshot, at, tree, watched }
     }
 

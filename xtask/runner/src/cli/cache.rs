@@ -20,7 +20,7 @@ pub enum Cache {
 /// What is kept, by how its name in the state folder begins, and what it is in words.
 const KEPT: [(&str, &str); 5] = [
     ("results", "results of gates"),
-    ("proofs.json", "proofs of rules"),
+    ("proofs", "proofs of rules"),
     ("seen-", "notes on blobs of the history"),
     ("database", "data folders of PostgreSQL"),
     ("build", "what builds of the core keep"),

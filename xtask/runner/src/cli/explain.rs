@@ -114,10 +114,10 @@ fn rules(builtin: &Builtin, place: &Place) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
     let configured = View::open(place, At::WorkTree).ok().and_then(|view| {
         let config = view.config(place, builtin).ok()?;
-        ready(&config, None, &view.tree).ok()
+        ready(&config, None, &view.tree, None).ok()
     });
     for ready in configured.into_iter().flatten().flatten() {
-        rules.extend(ready.rules);
+        rules.extend(ready.rules());
     }
     for kind in builtin.kinds() {
         if let Ok(gate) = (kind.configure)(&Options::none(), &Tree::literal::<&str, &str>([])) {

@@ -180,7 +180,8 @@ fn judged(view: &View, path: &Utf8Path) -> Result<Vec<u8>, String> {
         Some(_) => return Err(format!("'{path_shown}' is no regular file")),
         None => return Err(format!("'{path_shown}' is no file of this repository")),
     }
-    let file = view.tree.read(path).map_err(|error| match error {
+    // As it is now, and not as the run held it.
+    let file = view.snapshot.tree().read(path).map_err(|error| match error {
         ReadError::Unreadable(reason) => format!("'{path_shown}': {reason}"),
         other => format!("'{path_shown}' could not be read: {other}"),
     })?;

@@ -26,7 +26,7 @@ pub struct List {
 pub fn run(builtin: &Builtin, place: &Place, args: &List) -> Done {
     let view = View::open(place, args.view.at())?;
     let config = view.config(place, builtin)?;
-    let ready = ready(&config, None, &view.tree)?;
+    let ready = ready(&config, None, &view.tree, None)?;
     let mut rows = Vec::new();
     for (gate, ready) in config.gates.iter().zip(&ready) {
         let what = match ready {

@@ -48,7 +48,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Merge) -> Done {
     let profile = args.profile.as_deref();
     let ask = Ask { profile: args.profile.clone(), event: ci::event(), ..Ask::default() };
     let plan = planned(&config, &ask)?;
-    let ready = ready(&config, profile, &view.tree)?;
+    let ready = ready(&config, profile, &view.tree, None)?;
     let sheet = Sheet::of(view.point(), &config, &ready, &plan, profile)?;
     let here = sheet.digest();
     if here != args.plan_digest {

@@ -46,7 +46,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &PlanArgs) -> Done {
     let mut out = anstream::stdout().lock();
     if args.matrix {
         let profile = args.profile.as_deref();
-        let ready = ready(&config, profile, &view.tree)?;
+        let ready = ready(&config, profile, &view.tree, None)?;
         let sheet = Sheet::of(view.point(), &config, &ready, &plan, profile)?;
         let matrix = sheet.matrix()?;
         writeln!(out, "{matrix}")?;

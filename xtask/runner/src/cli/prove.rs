@@ -39,7 +39,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Prove) -> Done {
     }
     let mut out = anstream::stdout().lock();
     let mut asleep = 0;
-    for ready in ready(&config, None, &view.tree)?.into_iter().flatten() {
+    for ready in ready(&config, None, &view.tree, None)?.into_iter().flatten() {
         if args.gate.as_ref().is_some_and(|gate| *gate != ready.name) {
             continue;
         }

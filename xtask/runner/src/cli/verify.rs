@@ -15,6 +15,7 @@ use crate::engine::{self, Order, Verified};
 use crate::exec::Cancel;
 use crate::plan::Ask;
 use crate::progress;
+use crate::ready::Ready;
 use crate::receipt::Receipt;
 use crate::repo::atomic_write;
 use crate::report;
@@ -132,7 +133,8 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Verify) -> Done {
     let verified = engine::verify(builtin, place, &view, &order(args), &cancel, &events);
     drop(events);
     let _told = teller.join();
-    let Verified { receipt, text, rules, code } = verified?;
+    let Verified { receipt, text, ready, code } = verified?;
+    let rules = || ready.iter().flatten().flat_map(Ready::rules).collect();
     let kept = keep(&view, args, &receipt, &text.unwrap_or_default(), &rules);
     // Told even where it cannot be kept: a long run must not end in nothing.
     print(format, args.verbose, &receipt, kept.as_ref().ok().and_then(Option::as_deref))?;
@@ -199,7 +201,7 @@ fn keep(
     args: &Verify,
     receipt: &Receipt,
     text: &str,
-    rules: &[kernel::Rule],
+    rules: &dyn Fn() -> Vec<kernel::Rule>,
 ) -> Result<Option<Utf8PathBuf>, Stop> {
     let path = match (&args.receipt, &view.repository) {
         (Some(path), _) => Some(path.clone()),
@@ -221,7 +223,7 @@ fn keep(
     }
     if let Some(path) = &args.sarif {
         let mut sarif = Vec::new();
-        report::sarif::write(receipt, rules, &mut sarif)?;
+        report::sarif::write(receipt, &rules(), &mut sarif)?;
         write(path, &sarif)?;
     }
     summary(receipt)?;

@@ -39,7 +39,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Why) -> Done {
     let ask = Ask { profile: args.profile.clone(), event: ci::event(), ..Ask::default() };
     planned(&config, &Ask { gates: vec![args.gate.clone()], ..ask.clone() })?;
     let plan = planned(&config, &ask)?;
-    let all = ready(&config, args.profile.as_deref(), &view.tree)?;
+    let all = ready(&config, args.profile.as_deref(), &view.tree, None)?;
     let mut out = anstream::stdout().lock();
     for ((gate, decision), ready) in config.gates.iter().zip(&plan.decisions).zip(&all) {
         if gate.name != args.gate {
@@ -59,8 +59,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Why) -> Done {
         if let Some(ready) = ready {
             let files = view.tree.list(&ready.wants.files).len();
             writeln!(out, "  looks at {} ({files} files)", looks_at(&ready.wants.files))?;
-            let configured = ready.configured.trace();
-            for path in configured.read.keys() {
+            for path in ready.configured.read.keys() {
                 writeln!(out, "  configured by {path}")?;
             }
             writeln!(

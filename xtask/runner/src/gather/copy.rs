@@ -62,8 +62,10 @@ pub fn copy(
         if without.matches(&entry.path) || entry.kind == EntryKind::Submodule {
             continue;
         }
-        let file =
-            view.tree.read_entry(&entry).map_err(|error| kernel::unread(&entry.path, &error))?;
+        let file = view
+            .tree
+            .read_in_passing(&entry)
+            .map_err(|error| kernel::unread(&entry.path, &error))?;
         put(folder.path(), &entry.path, entry.kind, file.bytes()).map_err(failed)?;
     }
     for (path, bytes) in with {

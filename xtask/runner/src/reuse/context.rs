@@ -14,7 +14,7 @@ impl Context {
     /// That of a built-in gate; `gathered` names what it gets beside the tree.
     #[must_use]
     pub fn of(program: &str, ready: &Ready, gathered: &str) -> Context {
-        let configuration = sha256(format!("{:?}", ready.configured.trace()).as_bytes());
+        let configuration = sha256(format!("{:?}", ready.configured).as_bytes());
         Context::new([
             ("this program is another", program),
             ("the gate is of another kind", ready.kind.id),

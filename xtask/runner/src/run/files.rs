@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::{Run, own_tree};
 use crate::progress::Event;
+use crate::quote;
 use crate::ready::Ready;
 use crate::reuse::FileResults;
 
@@ -31,6 +32,8 @@ pub struct Walked {
 /// One walk, and the results that gates wait for.
 #[derive(Default)]
 pub struct Pass {
+    /// Whether others may ask for the files after it.
+    is_shared: bool,
     results: Mutex<BTreeMap<usize, Walked>>,
     arrived: Condvar,
 }
@@ -48,6 +51,11 @@ struct Walker<'a> {
 const TELL_EVERY: u64 = 256;
 
 impl Pass {
+    /// A walk; `is_shared` where others may ask for the same files.
+    pub fn of(is_shared: bool) -> Pass {
+        Pass { is_shared, ..Pass::default() }
+    }
+
     /// Waits for the result of the gate at `index`, which takes part in the
     /// walk.
     pub fn wait(&self, index: usize) -> Walked {
@@ -77,10 +85,14 @@ impl Pass {
         let files = selected(&walkers);
         let total = files.len() as u64;
         let done = AtomicU64::new(0);
+        let read = |entry: &Entry| match self.is_shared {
+            true => run.tree.read_entry(entry),
+            false => run.tree.read_in_passing(entry),
+        };
         let judged: Vec<Vec<(usize, Result<Checked, GateError>)>> = files
             .par_iter()
             .map(|(entry, wanted)| {
-                let judged = judge_file(run, entry, wanted, &walkers);
+                let judged = judge_file(run, &read, entry, wanted, &walkers);
                 let count = done.fetch_add(1, Ordering::Relaxed) + 1;
                 if count.is_multiple_of(TELL_EVERY) {
                     for walker in &walkers {
@@ -136,12 +148,13 @@ fn selected(walkers: &[Walker<'_>]) -> Vec<(Entry, Vec<usize>)> {
 
 fn judge_file(
     run: &Run<'_>,
+    read: &impl Fn(&Entry) -> Result<SourceFile, ReadError>,
     entry: &Entry,
     wanted: &[usize],
     walkers: &[Walker<'_>],
 ) -> Vec<(usize, Result<Checked, GateError>)> {
     // Read once for all, and not at all where every gate knows what it came to.
-    let mut read = None;
+    let mut file = None;
     let mut judged = Vec::with_capacity(wanted.len());
     for position in wanted {
         let Some(walker) = walkers.get(*position) else { continue };
@@ -154,10 +167,7 @@ fn judge_file(
                 }
                 Ok(checked)
             }
-            (None, Ok(())) => {
-                let read = read.get_or_insert_with(|| run.tree.read_entry(entry));
-                judge_read(entry, read, walker)
-            }
+            (None, Ok(())) => judge_read(entry, file.get_or_insert_with(|| read(entry)), walker),
         };
         judged.push((*position, result));
     }
@@ -175,6 +185,10 @@ fn judge_read(
             let result = guarded(walker.ready, &file.pulsed(&walker.pulse));
             // What was cut short in the middle of a file must not pass, or be kept.
             let result = result.and_then(|checked| walker.pulse.check().map(|()| checked));
+            let result = result.map(|mut checked| {
+                quote::from_file(&mut checked.findings, file);
+                checked
+            });
             if let (Some(files), Ok(checked)) = (&walker.files, &result) {
                 files.note(entry, checked);
             }
@@ -192,7 +206,8 @@ fn judge_read(
 /// A gate that panics could not judge; it must not take the run with it, and
 /// what it panicked with could hold what it was reading.
 fn guarded(ready: &Ready, file: &SourceFile) -> Result<Checked, GateError> {
-    let judged = catch_unwind(AssertUnwindSafe(|| ready.gate.check_file(file)));
+    let gate = ready.gate()?;
+    let judged = catch_unwind(AssertUnwindSafe(|| gate.check_file(file)));
     judged.unwrap_or_else(|_| Err(panicked(file.path().as_str())))
 }
 

@@ -12,6 +12,7 @@ use crate::config::{FILE_NAME, GateConfig, Output};
 use crate::exec::{Captured, Secrets};
 use crate::judge::Found;
 use crate::output::{self, Places, SIZE_BYTES_MAX, raised};
+use crate::quote;
 use crate::receipt::Reason;
 use crate::record::records;
 
@@ -110,9 +111,10 @@ pub fn take(
 }
 
 /// The findings as they are kept, weighed as ci.toml says.
-pub fn found(gate: &GateConfig, tree: &Tree, checked: Checked) -> Found {
+pub fn found(gate: &GateConfig, tree: &Tree, mut checked: Checked) -> Found {
     let weigh = |finding: &Finding| weight(gate, finding);
-    let kept = records(&checked.findings, tree, &weigh);
+    quote::from_tree(&mut checked.findings, tree);
+    let kept = records(&checked.findings, &weigh);
     let records: Vec<_> =
         kept.into_iter().map(|(record, finding)| (record, finding.clone())).collect();
     let mut rules: Vec<String> = records.iter().map(|(record, _)| record.rule.clone()).collect();

@@ -9,6 +9,7 @@ use super::Run;
 use super::files::{Walked, panicked};
 use crate::gather::Reader;
 use crate::judge::Judged;
+use crate::quote;
 use crate::ready::Ready;
 use crate::receipt::{Reuse, sha256};
 use crate::record::records;
@@ -28,7 +29,7 @@ pub fn judge(
     let mut has_taken = files.as_ref().is_some_and(FileResults::has_taken);
     let result = result.and_then(|files| whole(run, ready, files, &tree, &pulse, &mut has_taken));
     let trace = tree.trace();
-    let trace_sha256 = sha256(format!("{:?}{:?}", ready.configured.trace(), trace).as_bytes());
+    let trace_sha256 = sha256(format!("{:?}{:?}", ready.configured, trace).as_bytes());
     let fresh = match (&result, gathered) {
         (Ok(checked), Some(gathered)) => {
             run.results.fresh(ready, gathered, &tree, &trace_sha256, checked)
@@ -41,24 +42,18 @@ pub fn judge(
         None => reuse::off(),
     };
     let read = trace.read.into_keys().collect();
-    (judged(run, ready, result, read, trace_sha256, reuse, proof), fresh, files)
+    (judged(ready, result, read, trace_sha256, reuse, proof), fresh, files)
 }
 
 /// Takes an earlier result, and weighs it as a new one.
-pub fn stand(
-    run: &Run<'_>,
-    ready: &Ready,
-    standing: &Standing,
-    proof: &dyn Fn() -> Vec<canary::Proof>,
-) -> Judged {
+pub fn stand(ready: &Ready, standing: &Standing, proof: &dyn Fn() -> Vec<canary::Proof>) -> Judged {
     let Standing { kept, read, .. } = standing;
     let reuse = reuse::hit(standing);
     let read = read.iter().cloned().collect();
-    judged(run, ready, Ok(kept.checked.clone()), read, kept.trace_sha256.clone(), reuse, proof)
+    judged(ready, Ok(kept.checked.clone()), read, kept.trace_sha256.clone(), reuse, proof)
 }
 
 fn judged(
-    run: &Run<'_>,
     ready: &Ready,
     result: Result<Checked, GateError>,
     read: BTreeSet<String>,
@@ -68,7 +63,7 @@ fn judged(
 ) -> Judged {
     let severity = |finding: &kernel::Finding| ready.severity(finding);
     let findings = result.as_ref().map(|checked| checked.findings.as_slice()).unwrap_or_default();
-    let kept = records(findings, &run.tree.retraced(kernel::Pulse::default()), &severity);
+    let kept = records(findings, &severity);
     let kept = kept.into_iter().map(|(record, finding)| (record, finding.clone())).collect();
     Judged {
         records: kept,
@@ -76,10 +71,10 @@ fn judged(
         trace_sha256,
         reuse,
         options_sha256: ready.options_sha256.clone(),
-        rules: ready.rules.iter().map(|rule| rule.id.to_string()).collect(),
+        rules: ready.rules.iter().map(|rule| rule.id.clone()).collect(),
         rules_sha256: ready.rules_sha256.clone(),
         proof: proof(),
-        allows: ready.gate.waivers(),
+        allows: ready.allows.clone(),
         own_options: ready.own_options,
         result,
     }
@@ -94,6 +89,7 @@ fn whole(
     has_taken: &mut bool,
 ) -> Result<Checked, GateError> {
     let wants = &ready.wants;
+    let gate = ready.gate()?;
     if wants.git {
         run.gatherer.needs_git()?;
     }
@@ -116,16 +112,17 @@ fn whole(
     };
     if wants.more {
         let evidence = Evidence { replies: &replies, ..evidence.clone() };
-        let asked = catch_unwind(AssertUnwindSafe(|| ready.gate.requests(&evidence)));
+        let asked = catch_unwind(AssertUnwindSafe(|| gate.requests(&evidence)));
         let asked = asked.unwrap_or_else(|_| Err(panicked("what it asks for")))?;
         replies.extend(fetched(run, ready, &asked)?);
     }
     let evidence = Evidence { replies: &replies, ..evidence };
-    let judged = catch_unwind(AssertUnwindSafe(|| ready.gate.check(&evidence)));
+    let judged = catch_unwind(AssertUnwindSafe(|| gate.check(&evidence)));
     *has_taken |= history.as_ref().is_some_and(|history| history.has_taken());
     files.merge(judged.unwrap_or_else(|_| Err(panicked("the whole")))?);
     // A gate that did not look at its pulse must not pass late.
     pulse.check()?;
+    quote::from_tree(&mut files.findings, &run.tree.retraced(kernel::Pulse::default()));
     files.findings.iter_mut().for_each(hide);
     Ok(files)
 }

@@ -79,8 +79,8 @@ fn one(
     profile: Option<&str>,
 ) -> Result<Option<Ready>, Stop> {
     let alone = Config { gates: vec![gate.clone()], ..config.clone() };
-    let all =
-        ready(&alone, profile, &view.tree).map_err(|faults| Stop::usage(faults.to_string()))?;
+    let all = ready(&alone, profile, &view.tree, None)
+        .map_err(|faults| Stop::usage(faults.to_string()))?;
     Ok(all.into_iter().flatten().next())
 }
 

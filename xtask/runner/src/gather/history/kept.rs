@@ -55,7 +55,7 @@ impl Kept {
             "{HEAD}\0{}\0{:?}\0{:?}",
             keeping.program.digest(),
             repository.object_format(),
-            reader.configured.trace()
+            reader.configured
         );
         Kept { file, key, is_believed: keeping.reuse }
     }
