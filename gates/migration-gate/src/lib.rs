@@ -19,10 +19,13 @@ mod layout;
 mod ops;
 mod postgres;
 mod propose;
+mod renamed;
+mod rights;
 mod rules;
 mod schema;
 mod settings;
 mod spelling;
+mod step;
 mod timeline;
 
 use std::borrow::Cow;

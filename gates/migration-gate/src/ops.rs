@@ -4,6 +4,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::rights::Rights;
+
 /// A name with its schema.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Name {
@@ -68,11 +70,15 @@ pub(crate) enum What {
     Create {
         kind: Kind,
         name: Name,
+        /// Of a function: how many arguments a call must and may give.
+        takes: Option<(usize, usize)>,
     },
     Drop {
         kind: Kind,
         name: Name,
         if_exists: bool,
+        /// Of a function: how many arguments its calls gave, where that is said.
+        takes: Option<usize>,
     },
     Rename {
         kind: Kind,
@@ -117,6 +123,14 @@ pub(crate) enum What {
         name: Name,
         part: String,
     },
+    /// Attributes of a composite type come, go or change.
+    ReshapeType {
+        name: Name,
+    },
+    /// Updates and deletes are told to subscribers: of a table, or of all.
+    Publish {
+        table: Option<Name>,
+    },
     RenameValue {
         enumeration: Name,
         value: String,
@@ -129,10 +143,12 @@ pub(crate) enum What {
     Grant {
         objects: Vec<Name>,
         schemas: Vec<String>,
+        rights: Rights,
     },
     Revoke {
         from: String,
         objects: Vec<Name>,
+        rights: Rights,
     },
     Truncate {
         table: Name,
@@ -241,6 +257,8 @@ pub(crate) struct CreateTable {
     pub(crate) partition_of: Option<Name>,
     /// Gone when the session ends.
     pub(crate) temporary: bool,
+    /// Whether its rows are all in partitions.
+    pub(crate) partitioned: bool,
     /// Whether the columns above are all there are: not with `AS`, `LIKE`,
     /// `OF` or `INHERITS`.
     pub(crate) columns_are_all: bool,
@@ -326,6 +344,8 @@ pub(crate) struct CreateIndex {
     pub(crate) needs: Vec<String>,
     pub(crate) unique: bool,
     pub(crate) concurrently: bool,
+    /// Not on its partitions.
+    pub(crate) only: bool,
     pub(crate) if_not_exists: bool,
 }
 

@@ -15,6 +15,7 @@ use crate::rules::{self, Judge};
 use crate::schema::Schema;
 use crate::settings::Source;
 use crate::spelling;
+use crate::step::Step;
 
 /// A migration that changes more is not judged: each change is looked at with
 /// all others of its file, and no person wrote it.
@@ -40,22 +41,6 @@ pub(crate) struct Timeline<'a> {
     others: u64,
     /// Parts of files that are for other databases.
     elsewhere: u64,
-}
-
-/// What a rule of a single operation sees.
-pub(crate) struct Step<'a> {
-    /// Before the operation.
-    pub(crate) schema: &'a Schema,
-    pub(crate) op: &'a Op,
-    /// What is locked when it begins.
-    pub(crate) held: &'a Held,
-    /// What its file changes before and after it.
-    pub(crate) before: &'a [(&'a Statement, &'a Op)],
-    pub(crate) after: &'a [(&'a Statement, &'a Op)],
-    /// Whether a transaction is open.
-    pub(crate) transaction: bool,
-    pub(crate) source: &'a Source,
-    pub(crate) framework: Framework,
 }
 
 impl<'a> Timeline<'a> {
@@ -320,6 +305,7 @@ impl<'a> Timeline<'a> {
             return Ok(());
         }
         let mut transaction = chapter.transaction;
+        let mut block: Option<&std::ops::Range<usize>> = None;
         let mut index = 0;
         for (turn, (statement, op)) in all.iter().enumerate() {
             if turn.is_multiple_of(64) {
@@ -332,13 +318,21 @@ impl<'a> Timeline<'a> {
                 What::Commit => transaction = false,
                 _ => {}
             }
+            // A block is one transaction of its own where none is open.
+            if block != statement.holder.as_ref() && !transaction {
+                *held = Held::default();
+                schema.commit();
+            }
+            block = statement.holder.as_ref();
+            let is_in_one = transaction || block.is_some();
             let step = Step {
                 schema,
                 op,
                 held,
                 before: changes.get(..index).unwrap_or_default(),
                 after: changes.get(index + usize::from(is_counted)..).unwrap_or_default(),
-                transaction,
+                transaction: is_in_one,
+                is_in_block: block.is_some(),
                 source: self.source,
                 framework: self.framework,
             };
@@ -355,11 +349,11 @@ impl<'a> Timeline<'a> {
                 ));
             }
             index += usize::from(is_counted);
-            if transaction || op.what == What::Commit {
+            if is_in_one || op.what == What::Commit {
                 held.take(&op.what);
             }
             schema.apply(op);
-            if !transaction {
+            if !is_in_one {
                 schema.commit();
             }
         }

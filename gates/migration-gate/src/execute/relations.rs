@@ -7,7 +7,7 @@ use kernel::CatalogEntry;
 
 use super::catalog::{RELATIONS, fact, loses, shown};
 use super::effect::{Effect, Passage};
-use crate::rules::is_free;
+use crate::rules::{is_free, widens};
 
 pub(super) fn effects(passage: &Passage<'_>) -> Vec<Effect> {
     let mut found = Vec::new();
@@ -135,7 +135,8 @@ fn column_changed(
     let (was, is) = (fact(column, "type"), fact(now, "type"));
     // A type that is only called otherwise is told of by that.
     let is_other = fact(column, "type_id") != fact(now, "type_id");
-    if is_other && was != is && !is_free(was, is) {
+    let fits = is_free(was, is) || widens(was, is);
+    if is_other && was != is && !fits {
         let offence = if is_table { "retype-column" } else { "drop-or-narrow-view" };
         let message = format!("column '{name}' of '{relation}' is '{is}' now and was '{was}'");
         found.push(passage.effect_on(offence, now, "type", message));

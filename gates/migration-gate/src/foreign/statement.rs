@@ -244,6 +244,7 @@ fn table_of(table: ops::Name, if_not_exists: bool) -> CreateTable {
         if_not_exists,
         partition_of: None,
         temporary: false,
+        partitioned: false,
         columns_are_all: false,
     }
 }
@@ -263,7 +264,12 @@ fn drop(mut cursor: Cursor<'_>) -> Option<Vec<What>> {
             let kind = if kind == "VIEW" { ops::Kind::View } else { ops::Kind::Schema };
             let names = cursor.parts().into_iter().map(|mut part| part.name());
             let names: Option<Vec<_>> = names.collect();
-            Some(names?.into_iter().map(|name| What::Drop { kind, name, if_exists }).collect())
+            Some(
+                names?
+                    .into_iter()
+                    .map(|name| What::Drop { kind, name, if_exists, takes: None })
+                    .collect(),
+            )
         }
         "INDEX" | "TRIGGER" | "EVENT" | "USER" => Some(vec![What::Other]),
         _ => None,

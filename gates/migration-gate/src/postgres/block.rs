@@ -221,7 +221,7 @@ impl Walk<'_> {
         let dynamic = |reason: &str| What::Dynamic { reason: reason.to_owned() };
         let ops = match text {
             None => vec![dynamic("its text is put together from what is known only when it runs")],
-            Some(text) => match read_executed(&text, &self.reader.default_schema) {
+            Some(text) => match read_executed(&text, self.reader) {
                 Some(ops) => ops.into_iter().map(|op| op.what).collect(),
                 None => vec![dynamic("its text cannot be read as SQL")],
             },

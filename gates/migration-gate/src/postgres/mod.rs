@@ -3,13 +3,17 @@
 //! folder.
 
 mod block;
+mod default;
 mod depth;
 mod literal;
 mod mend;
 mod object;
+mod publication;
+mod rights;
 mod rows;
 mod spoken;
 mod table;
+mod temporary;
 mod tree;
 mod unjudged;
 
@@ -94,7 +98,7 @@ fn read_once(text: &str, returned: BTreeSet<String>) -> Script {
 }
 
 /// Statements of an `EXECUTE`d text, which stand where the `EXECUTE` does.
-fn read_executed(text: &str, default_schema: &str) -> Option<Vec<Op>> {
+fn read_executed(text: &str, within: &Reader) -> Option<Vec<Op>> {
     if depth::too_deep(text).is_some() {
         return None;
     }
@@ -102,7 +106,8 @@ fn read_executed(text: &str, default_schema: &str) -> Option<Vec<Op>> {
     if !parse.errors().is_empty() {
         return None;
     }
-    let mut reader = Reader::new(default_schema, BTreeSet::new());
+    let mut reader = Reader::new(&within.default_schema, BTreeSet::new());
+    reader.temporary.clone_from(&within.temporary);
     for node in parse.syntax_node().children() {
         // A block that is put together inside a block is not followed.
         if node.kind() == SyntaxKind::DO {
@@ -117,6 +122,8 @@ fn read_executed(text: &str, default_schema: &str) -> Option<Vec<Op>> {
 struct Reader {
     /// Where a name without a schema is.
     default_schema: String,
+    /// Temporary tables and views, which hide others of their names.
+    temporary: BTreeSet<String>,
     /// Variables of blocks that a statement fills, told beforehand.
     returned: BTreeSet<String>,
     script: Script,
@@ -124,8 +131,8 @@ struct Reader {
 
 impl Reader {
     fn new(default_schema: &str, returned: BTreeSet<String>) -> Reader {
-        let script = Script::default();
-        Reader { default_schema: default_schema.to_owned(), returned, script }
+        let default_schema = default_schema.to_owned();
+        Reader { default_schema, temporary: BTreeSet::new(), returned, script: Script::default() }
     }
 
     fn comments(&mut self, root: &SyntaxNode, place: &dyn Fn(Range<usize>) -> Range<usize>) {
@@ -156,10 +163,12 @@ impl Reader {
     /// What one statement does.
     fn ops(&mut self, node: &SyntaxNode) -> Vec<Op> {
         self.follow_search_path(node);
-        let names = named(&self.default_schema);
+        self.temporary.extend(temporary::made(node));
+        let names = named(&self.default_schema, &self.temporary);
         let mut ops = table::ops(node, &names).unwrap_or_else(|| object::ops(node, &names));
         ops.extend(rows::rows(node, &names));
         ops.extend(object::calls(node, &names));
+        drop(names);
         // What is misspelt is told as that alone.
         if self.script.faults.is_empty() {
             ops.extend(unjudged::ops(node, &ops));
@@ -171,6 +180,9 @@ impl Reader {
         if ops.is_empty() {
             ops.push(Op { span: span(node), what: What::Other });
         }
+        temporary::gone(&ops).for_each(|name| {
+            self.temporary.remove(name);
+        });
         ops
     }
 

@@ -2,9 +2,9 @@
 
 use squawk_syntax::{SyntaxKind as K, SyntaxNode};
 
-use super::literal;
 use super::table::constraint;
 use super::tree::{below, child, has, head, span, word, words};
+use super::{literal, publication, rights};
 use crate::ops::{CreateIndex, Kind, Name, Op, What};
 
 type Named<'a> = &'a dyn Fn(&SyntaxNode) -> Name;
@@ -19,8 +19,10 @@ pub(super) fn ops(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
         K::CREATE_POLICY | K::ALTER_POLICY | K::DROP_POLICY => policy(node, named),
         K::ALTER_TYPE => alter_type(node, named),
         K::ALTER_DOMAIN => alter_domain(node, named),
-        K::REVOKE => revoke(node, named),
-        K::GRANT => grant(node, named),
+        K::REVOKE => rights::revoke(node, named),
+        K::DROP_OWNED => rights::disowned(node),
+        K::GRANT => rights::grant(node, named),
+        K::CREATE_PUBLICATION | K::ALTER_PUBLICATION => publication::published(node, named),
         K::TRUNCATE => targets(node, K::TABLE_NAME_REF, |table| What::Truncate { table }, named),
         K::LOCK => {
             let mode = child(node, K::LOCK_MODE_CLAUSE).and_then(|it| it.children().next());
@@ -45,50 +47,13 @@ pub(super) fn ops(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
     }
 }
 
-fn one(node: &SyntaxNode, what: What) -> Vec<Op> {
+pub(super) fn one(node: &SyntaxNode, what: What) -> Vec<Op> {
     vec![Op { span: span(node), what }]
 }
 
 fn targets(node: &SyntaxNode, kind: K, what: impl Fn(Name) -> What, named: Named<'_>) -> Vec<Op> {
     let found = node.descendants().filter(|below| below.kind() == kind);
     found.map(|it| Op { span: head(node, Some(&it)), what: what(named(&it)) }).collect()
-}
-
-/// `REVOKE … ON objects FROM roles`; no objects where it is about all of a
-/// schema, or about membership.
-fn revoke(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
-    let from = child(node, K::ROLE_REF_LIST).map(|it| words(&it).join(" "));
-    let clause = child(node, K::ON_PRIVILEGE_OBJECTS_CLAUSE);
-    let named_here = [
-        K::RELATION_NAME_REF,
-        K::TABLE_NAME_REF,
-        K::FUNCTION_NAME_REF,
-        K::PROCEDURE_NAME_REF,
-        K::ROUTINE_NAME_REF,
-        K::SEQUENCE_REF,
-        K::SCHEMA_REF,
-        K::TYPE_NAME_REF,
-    ];
-    let below = clause.iter().flat_map(SyntaxNode::descendants);
-    let objects = below.filter(|it| named_here.contains(&it.kind())).map(|it| named(&it));
-    let what = What::Revoke { from: from.unwrap_or_default(), objects: objects.collect() };
-    one(node, what)
-}
-
-/// `GRANT … ON tables`, `GRANT … ON ALL TABLES IN SCHEMA`.
-fn grant(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
-    let Some(clause) = child(node, K::ON_PRIVILEGE_OBJECTS_CLAUSE) else { return Vec::new() };
-    let of = |kinds: &[K]| -> Vec<SyntaxNode> {
-        clause.descendants().filter(|it| kinds.contains(&it.kind())).collect()
-    };
-    let objects = of(&[K::RELATION_NAME_REF, K::TABLE_NAME_REF]);
-    let schemas = match below(&clause, K::PRIVILEGE_ALL_TABLES_IN_SCHEMA) {
-        Some(all) => all.descendants().filter(|it| it.kind() == K::SCHEMA_REF).collect(),
-        None => Vec::new(),
-    };
-    let objects = objects.iter().map(named).collect();
-    let schemas = schemas.iter().map(word).collect();
-    one(node, What::Grant { objects, schemas })
 }
 
 fn create_index(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
@@ -113,6 +78,7 @@ fn create_index(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
         columns,
         unique: has(node, K::UNIQUE_KW),
         concurrently: has(node, K::CONCURRENTLY_KW),
+        only: child(node, K::TABLE_RELATION_NAME).is_some_and(|it| has(&it, K::ONLY_KW)),
         if_not_exists: has(node, K::IF_NOT_EXISTS),
         table: on,
     });
@@ -129,7 +95,7 @@ fn drop_index(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
 fn create_view(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
     let Some(name) = child(node, K::VIEW) else { return Vec::new() };
     if node.kind() == K::CREATE_MATERIALIZED_VIEW {
-        let what = What::Create { kind: Kind::MaterializedView, name: named(&name) };
+        let what = What::Create { kind: Kind::MaterializedView, name: named(&name), takes: None };
         return vec![Op { span: head(node, Some(&name)), what }];
     }
     let listed = child(node, K::COLUMN_LIST)
@@ -187,6 +153,8 @@ fn policy(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
             What::CreatePolicy { policy, table, restrictive }
         }
         K::DROP_POLICY => What::DropPolicy { policy, table, if_exists: has(node, K::IF_EXISTS) },
+        // Nobody asks for a policy by its name.
+        _ if child(node, K::POLICY_RENAME_TO).is_some() => return one(node, What::Other),
         _ => What::AlterPolicy { policy, table },
     };
     vec![Op { span: head(node, Some(&on)), what }]
@@ -208,6 +176,7 @@ fn alter_type(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
                 let part = value.unwrap_or_default();
                 What::RenameValue { enumeration: name.clone(), value: part }
             }
+            K::ALTER_TYPE_ATTRIBUTE_ACTION_LIST => What::ReshapeType { name: name.clone() },
             K::RENAME_ATTRIBUTE => {
                 let part = part_name(K::COMPOSITE_FIELD_REF);
                 What::RenamePart { kind: Kind::Type, name: name.clone(), part }
@@ -252,8 +221,10 @@ fn alter_domain(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
 
 fn vacuum(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
     let mut found = one(node, What::Alone { verb: "VACUUM" });
-    let before_table = words(node);
-    if before_table.iter().take(8).any(|word| word.eq_ignore_ascii_case("full")) {
+    let options: Vec<String> = words(node).iter().map(|word| word.to_lowercase()).collect();
+    let full = options.iter().take(12).position(|word| word == "full");
+    let says_no = |word: &String| matches!(word.as_str(), "false" | "off" | "0");
+    if full.is_some_and(|at| !options.get(at + 1).is_some_and(says_no)) {
         let table = below(node, K::TABLE_NAME_REF).map(|it| named(&it));
         found.extend(one(node, What::Rewrite { table, verb: "VACUUM FULL" }));
     }
@@ -298,7 +269,17 @@ fn simple(node: &SyntaxNode, kind: K, named: Named<'_>) -> Vec<Op> {
             return created(node, Kind::Function, named);
         }
         K::CREATE_TYPE => return created(node, Kind::Type, named),
-        K::CREATE_DOMAIN => return created(node, Kind::Domain, named),
+        K::CREATE_DOMAIN => {
+            let mut found = created(node, Kind::Domain, named);
+            let demands = [K::CHECK_CONSTRAINT, K::NOT_NULL_CONSTRAINT];
+            if node.descendants().any(|it| demands.contains(&it.kind())) {
+                let domain = child(node, K::DOMAIN).map(|it| named(&it));
+                let constraint = String::new();
+                let what = domain.map(|domain| What::TightenDomain { domain, constraint });
+                found.extend(what.map(|what| Op { span: span(node), what }));
+            }
+            return found;
+        }
         K::CREATE_SEQUENCE => return created(node, Kind::Sequence, named),
         K::CREATE_EXTENSION => return created(node, Kind::Extension, named),
         K::CREATE_SCHEMA => return created(node, Kind::Schema, named),
@@ -315,6 +296,7 @@ fn simple(node: &SyntaxNode, kind: K, named: Named<'_>) -> Vec<Op> {
         K::DROP_EXTENSION => (Kind::Extension, K::EXTENSION_REF),
         K::DROP_SCHEMA | K::ALTER_SCHEMA => (Kind::Schema, K::SCHEMA_REF),
         K::ALTER_INDEX => (Kind::Index, K::INDEX_REF),
+        K::ALTER_EXTENSION => (Kind::Extension, K::EXTENSION_REF),
         K::ALTER_TRIGGER => (Kind::Trigger, K::TRIGGER_REF),
         K::DROP_TRIGGER => (Kind::Trigger, K::TRIGGER_REF),
         _ => return Vec::new(),
@@ -330,7 +312,9 @@ fn simple(node: &SyntaxNode, kind: K, named: Named<'_>) -> Vec<Op> {
         };
         let is_drop = words(node).first().is_some_and(|word| word.eq_ignore_ascii_case("drop"));
         let what = if is_drop {
-            What::Drop { kind: object, name, if_exists: has(node, K::IF_EXISTS) }
+            let list = it.parent().and_then(|signature| child(&signature, K::PARAM_LIST));
+            let takes = list.map(|list| taken(&list).1);
+            What::Drop { kind: object, name, if_exists: has(node, K::IF_EXISTS), takes }
         } else {
             match altered(node, object, name, named) {
                 Some(what) => what,
@@ -343,6 +327,16 @@ fn simple(node: &SyntaxNode, kind: K, named: Named<'_>) -> Vec<Op> {
         }
     }
     found
+}
+
+/// How many arguments a call must and may give.
+fn taken(list: &SyntaxNode) -> (usize, usize) {
+    let taken = list.children().filter(|it| it.kind() == K::PARAM && !has(it, K::PARAM_OUT));
+    let optional = [K::PARAM_DEFAULT, K::PARAM_VARIADIC];
+    taken.fold((0, 0), |(required, all), it| {
+        let is_required = !optional.iter().any(|kind| has(&it, *kind));
+        (required + usize::from(is_required), all + 1)
+    })
 }
 
 fn altered(node: &SyntaxNode, kind: Kind, name: Name, named: Named<'_>) -> Option<What> {
@@ -372,6 +366,7 @@ fn created(node: &SyntaxNode, kind: Kind, named: Named<'_>) -> Vec<Op> {
     let Some(name) = node.descendants().find(|part| of.contains(&part.kind())) else {
         return Vec::new();
     };
-    let what = What::Create { kind, name: named(&name) };
+    let takes = child(node, K::PARAM_LIST).map(|list| taken(&list));
+    let what = What::Create { kind, name: named(&name), takes };
     vec![Op { span: head(node, Some(&name)), what }]
 }

@@ -2,6 +2,7 @@
 
 use squawk_syntax::{SyntaxKind as K, SyntaxNode};
 
+use super::default::default;
 use super::tree::{below, child, has, head, plain, span, word, words};
 use crate::ops::{
     Change, Column, Constraint, ConstraintRule, CreateTable, Default, Generation, Name, Op, What,
@@ -45,6 +46,7 @@ fn copied(node: &SyntaxNode, table: Name, if_not_exists: bool) -> What {
         if_not_exists,
         partition_of: None,
         temporary: below(node, K::TEMP).is_some(),
+        partitioned: false,
         columns_are_all: false,
     })
 }
@@ -75,6 +77,7 @@ fn create(node: &SyntaxNode, named: Named<'_>) -> Option<Op> {
             if_not_exists,
             partition_of: partition_of.map(|it| named(&it)),
             temporary: has(node, K::TEMP),
+            partitioned: has(node, K::PARTITION_BY),
             columns_are_all,
         }),
     })
@@ -166,58 +169,6 @@ fn generation(node: &SyntaxNode) -> Generation {
     }
 }
 
-/// Functions whose one value holds for all rows that are there; any other may
-/// give each row its own.
-const STABLE: [&str; 24] = [
-    "now",
-    "transaction_timestamp",
-    "statement_timestamp",
-    "to_timestamp",
-    "to_date",
-    "lower",
-    "upper",
-    "md5",
-    "jsonb_build_object",
-    "jsonb_build_array",
-    "json_build_object",
-    "json_build_array",
-    "make_interval",
-    "make_date",
-    "coalesce",
-    "timezone",
-    "date_trunc",
-    "current_setting",
-    "decode",
-    "encode",
-    "concat",
-    "extract",
-    "interval",
-    "to_jsonb",
-];
-
-/// What the expression of a `DEFAULT` gives.
-fn default(node: &SyntaxNode) -> Default {
-    let Some(expression) = node.children().find(|part| part.kind() != K::CONSTRAINT_NAME_CLAUSE)
-    else {
-        return Default::None;
-    };
-    let mut bare = expression.clone();
-    while matches!(bare.kind(), K::CAST_EXPR | K::PAREN_EXPR) {
-        let Some(inner) = bare.children().next() else { break };
-        bare = inner;
-    }
-    if bare.kind() == K::LITERAL && has(&bare, K::NULL_KW) {
-        return Default::Null;
-    }
-    let mut calls = expression.descendants().filter(|part| part.kind() == K::CALL_EXPR);
-    let is_volatile = calls.any(|call| {
-        let name = call.children().next();
-        let name = name.and_then(|name| words(&name).last().map(|word| word.to_lowercase()));
-        name.is_none_or(|name| !STABLE.contains(&name.as_str()))
-    });
-    if is_volatile { Default::Volatile } else { Default::Stable }
-}
-
 /// A constraint, of a table or of a column.
 pub(super) fn constraint(node: &SyntaxNode, named: Named<'_>) -> Option<Constraint> {
     let using_index = has(node, K::USING_INDEX_NAME);
@@ -293,7 +244,16 @@ fn alter(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
     let skip = [K::TABLE_RELATION_NAME, K::RELATION_NAME, K::IF_EXISTS];
     let actions = node.children().filter(|part| !skip.contains(&part.kind()));
     let op = |action: SyntaxNode| {
-        let what = What::Table { table: table.clone(), change: change(&action, named) };
+        let parent =
+            child(&action, K::TABLE_NAME_REF).filter(|_| action.kind() == K::NO_INHERIT_TABLE);
+        let what = match parent {
+            // As from a partitioned table: its rows are no longer the parent's.
+            Some(parent) => {
+                let change = Change::DetachPartition { child: table.clone(), concurrently: false };
+                What::Table { table: named(&parent), change }
+            }
+            None => What::Table { table: table.clone(), change: change(&action, named) },
+        };
         Op { span: span(&action), what }
     };
     let mut ops: Vec<Op> = actions.map(op).collect();

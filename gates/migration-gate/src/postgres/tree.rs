@@ -1,5 +1,6 @@
 //! Asking the parser's tree.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use squawk_syntax::{SyntaxKind, SyntaxNode};
@@ -76,13 +77,21 @@ fn folded_keeping_quotes(word: &str) -> String {
     if word.starts_with(['"', '\'']) { word.to_owned() } else { word.to_lowercase() }
 }
 
-/// Reads a node as a name, in `default_schema` where it has no schema.
-pub(super) fn named(default_schema: &str) -> impl Fn(&SyntaxNode) -> Name {
+/// Where a temporary table is: before every other of its name.
+pub(super) const TEMPORARY: &str = "pg_temp";
+
+/// Reads a node as a name: where it has no schema, as that of a temporary table
+/// or in `default_schema`.
+pub(super) fn named<'a>(
+    default_schema: &'a str,
+    temporary: &'a BTreeSet<String>,
+) -> impl Fn(&SyntaxNode) -> Name + use<'a> {
     move |node: &SyntaxNode| {
         let parts: Vec<String> =
             words(node).into_iter().filter(|word| word != ".").map(|word| folded(&word)).collect();
         match parts.as_slice() {
             [.., schema, name] => Name::new(schema, name),
+            [name] if temporary.contains(name) => Name::new(TEMPORARY, name),
             [name] => Name::new(default_schema, name),
             [] => Name::new(default_schema, ""),
         }

@@ -36,7 +36,6 @@ pub(super) fn ops(node: &SyntaxNode, read: &[Op]) -> Vec<Op> {
     if let K::ALTER_TABLE | K::ALTER_FOREIGN_TABLE = node.kind() {
         let silent = [
             K::INHERIT_TABLE,
-            K::NO_INHERIT_TABLE,
             K::OF_TYPE,
             K::NOT_OF,
             K::DISABLE_RULE,

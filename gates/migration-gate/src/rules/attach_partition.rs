@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A table with rows becomes a partition, and all of it is read under a lock.
 pub(crate) const OFFENCE: Offence = Offence {

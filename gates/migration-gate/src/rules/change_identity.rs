@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// An identity column stops taking the values, or making them, as the release before expects.
 pub(crate) const OFFENCE: Offence = Offence {

@@ -6,7 +6,7 @@ use kernel::Example;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A statement that cannot run in a transaction stands in one.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -17,6 +17,16 @@ pub(crate) const OFFENCE: Offence = Offence {
 PostgreSQL refuses CONCURRENTLY and VACUUM inside a transaction, and the framework opens one for this file:\n\
 the migration fails when it runs. Give the statement a file of its own and let it run without one.",
     bad: &[
+        Example::new(
+            "-- @options --\n\
+[[source]]\n\
+dir = 'migrations'\n\
+framework = 'plain'\n\
+transaction = { default = false }\n\
+-- migrations/0001_a.sql --\n\
+DO $$ BEGIN CREATE INDEX CONCURRENTLY i ON orders (qty); END $$;\n\
+",
+        ),
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "CREATE INDEX CONCURRENTLY orders_qty ON orders (qty);"
@@ -69,6 +79,10 @@ fn judge(step: &Step<'_>) -> Option<Found> {
     };
     if !step.transaction {
         return None;
+    }
+    if step.is_in_block {
+        let message = format!("a block is one transaction, where {verb} fails");
+        return Some(found(message).fix("write the statement outside of the block"));
     }
     Some(found(format!("this file runs in a transaction, where {verb} fails")).fix(step.framework.outside))
 }

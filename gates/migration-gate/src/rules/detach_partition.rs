@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A partition is taken out of its table, and its rows with it.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -15,6 +15,10 @@ pub(crate) const OFFENCE: Offence = Offence {
 Reads of the release before no longer find them, and rows that belong there are refused. Do it a release\n\
 after the last one that needs them.",
     bad: &[
+        migration!(
+            "CREATE TABLE logs (id int);\nCREATE TABLE old () INHERITS (logs);",
+            "ALTER TABLE old NO INHERIT logs;"
+        ),
         migration!(
             "",
             "ALTER TABLE events DETACH PARTITION events_2020;"

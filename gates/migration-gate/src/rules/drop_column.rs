@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, Name, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A column that the release before still uses is dropped.
 pub(crate) const OFFENCE: Offence = Offence {

@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, ConstraintRule, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A unique constraint or index is dropped that ON CONFLICT of the release before may name.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -25,6 +25,10 @@ come in where it was relied on. Drop it a release after the last statement that 
         ),
     ],
     good: &[
+        migration!(
+            "CREATE TABLE orders (code text);\nCREATE UNIQUE INDEX a ON orders (code);\nCREATE UNIQUE INDEX b ON orders (code);",
+            "DROP INDEX CONCURRENTLY a;"
+        ),
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);\nCREATE INDEX orders_note ON orders (note);",
             "DROP INDEX orders_note;"
@@ -51,6 +55,10 @@ fn judge(step: &Step<'_>) -> Option<Found> {
         }
         What::DropIndex { index, .. } => {
             let known = step.schema.index(index).filter(|known| known.unique)?;
+            // ON CONFLICT names columns, and another index is unique by them.
+            if step.schema.is_unique_beside(index) {
+                return None;
+            }
             ("index", index.to_string(), &known.table)
         }
         _ => return None,

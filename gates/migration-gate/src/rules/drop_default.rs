@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, Default, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A default is dropped that inserts of the release before rely on.
 pub(crate) const OFFENCE: Offence = Offence {

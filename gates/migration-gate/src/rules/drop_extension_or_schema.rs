@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Kind, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// An extension or a schema that the release before uses is dropped.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -33,7 +33,7 @@ Everything in it goes with it: functions, types, tables. Drop it a release after
 };
 
 fn judge(step: &Step<'_>) -> Option<Found> {
-    let What::Drop { kind: kind @ (Kind::Extension | Kind::Schema), name, if_exists } = &step.op.what else { return None };
+    let What::Drop { kind: kind @ (Kind::Extension | Kind::Schema), name, if_exists, .. } = &step.op.what else { return None };
     let is_gone = *if_exists && !step.schema.knows(*kind, name);
     if is_gone || step.schema.is_fresh(*kind, name) {
         return None;

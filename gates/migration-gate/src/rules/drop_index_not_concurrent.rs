@@ -6,7 +6,7 @@ use kernel::Example;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::What;
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// An index of a table in use is dropped, and nobody may use the table until the transaction ends.
 pub(crate) const OFFENCE: Offence = Offence {

@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Kind, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A function that the release before calls is dropped.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -19,6 +19,10 @@ before may not fit the new one, and what was granted on it is lost.",
         migration!(
             "CREATE FUNCTION fmt(a text) RETURNS text LANGUAGE sql AS 'SELECT a';",
             "DROP FUNCTION fmt(text);"
+        ),
+        migration!(
+            "CREATE FUNCTION fmt(a text) RETURNS text LANGUAGE sql AS 'SELECT a';",
+            "DROP FUNCTION fmt(text);\nCREATE FUNCTION fmt(a text, b int) RETURNS text LANGUAGE sql AS 'SELECT a';"
         ),
     ],
     good: &[
@@ -35,15 +39,20 @@ before may not fit the new one, and what was granted on it is lost.",
 };
 
 fn judge(step: &Step<'_>) -> Option<Found> {
-    let What::Drop { kind: kind @ Kind::Function, name, if_exists } = &step.op.what else {
+    let What::Drop { kind: kind @ Kind::Function, name, if_exists, takes } = &step.op.what else {
         return None;
     };
     let is_gone = *if_exists && !step.schema.knows(*kind, name);
     if is_gone || step.schema.is_fresh(*kind, name) {
         return None;
     }
+    // Calls may have left out what has a default: that is not known here.
+    let fits = |now: Option<(usize, usize)>| match takes.zip(now) {
+        Some((given, (required, all))) => required <= given && given <= all,
+        None => true,
+    };
     let comes_back = step.after.iter().any(|(_, op)| match &op.what {
-        What::Create { kind: Kind::Function, name: made } => made == name,
+        What::Create { kind: Kind::Function, name: made, takes } => made == name && fits(*takes),
         _ => false,
     });
     if comes_back && step.transaction {

@@ -4,7 +4,8 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Kind, Name, What};
-use crate::timeline::Step;
+use crate::rights::come_back;
+use crate::step::Step;
 
 /// A view that the release before reads is dropped or loses columns.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -48,7 +49,7 @@ release after its last reader.",
 
 fn judge(step: &Step<'_>) -> Option<Found> {
     match &step.op.what {
-        What::Drop { kind: kind @ (Kind::View | Kind::MaterializedView), name, if_exists } => {
+        What::Drop { kind: kind @ (Kind::View | Kind::MaterializedView), name, if_exists, .. } => {
             dropped(step, *kind, name, *if_exists)
         }
         What::CreateView { view, columns: Some(columns) } => {
@@ -70,7 +71,7 @@ fn dropped(step: &Step<'_>, kind: Kind, name: &Name, if_exists: bool) -> Option<
     let what = kind.as_str();
     let made_again = step.after.iter().find_map(|(_, op)| match &op.what {
         What::CreateView { view, columns } if view == name => Some(columns.as_ref()),
-        What::Create { kind: Kind::MaterializedView, name: view } if view == name => Some(None),
+        What::Create { kind: Kind::MaterializedView, name: view, .. } if view == name => Some(None),
         _ => None,
     });
     let Some(now) = made_again.filter(|_| step.transaction) else {
@@ -89,6 +90,10 @@ fn dropped(step: &Step<'_>, kind: Kind, name: &Name, if_exists: bool) -> Option<
     let message = format!("{what} '{name}' is dropped and made again: what was granted on it is lost");
     let one = found(message).fix("use CREATE OR REPLACE VIEW, or grant it again and say so in a waiver");
     // Granted outside of the migrations, if at all.
-    let is_certain = step.schema.is_granted(name);
+    let granted = step.schema.granted(name);
+    let is_certain = !granted.is_empty();
+    if come_back(step, name, &granted) {
+        return None;
+    }
     Some(if is_certain { one } else { one.severity(Severity::Warning) })
 }

@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found, one_line};
 use crate::ops::{Kind, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A type or an enum's value that the release before names is dropped or renamed.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -15,6 +15,10 @@ pub(crate) const OFFENCE: Offence = Offence {
 Casts to it, columns of it and comparisons with the value fail at once. Stop using it in one release, and\n\
 drop it in a later one.",
     bad: &[
+        migration!(
+            "CREATE TYPE address AS (street text, zip text);",
+            "ALTER TYPE address DROP ATTRIBUTE zip;"
+        ),
         migration!(
             "CREATE TYPE mood AS ENUM ('sad');",
             "DROP TYPE mood;"
@@ -39,7 +43,7 @@ drop it in a later one.",
 
 fn judge(step: &Step<'_>) -> Option<Found> {
     let message = match &step.op.what {
-        What::Drop { kind: kind @ (Kind::Type | Kind::Domain), name, if_exists } => {
+        What::Drop { kind: kind @ (Kind::Type | Kind::Domain), name, if_exists, .. } => {
             let is_gone = *if_exists && !step.schema.knows(*kind, name);
             if is_gone || step.schema.is_fresh(*kind, name) {
                 return None;
@@ -53,6 +57,12 @@ fn judge(step: &Step<'_>) -> Option<Found> {
             }
             let value = one_line(value);
             format!("value '{value}' of '{enumeration}' is renamed while the release before names it")
+        }
+        What::ReshapeType { name } => {
+            if step.schema.is_fresh(Kind::Type, name) {
+                return None;
+            }
+            format!("type '{name}' changes its attributes: rows that the release before writes do not fit")
         }
         _ => return None,
     };

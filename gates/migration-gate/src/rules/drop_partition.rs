@@ -4,7 +4,7 @@ use kernel::{Example, Severity};
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::What;
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A part of a table in use is taken away with its rows.
 pub(crate) const OFFENCE: Offence = Offence {

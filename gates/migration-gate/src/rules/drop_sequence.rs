@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Kind, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A sequence that the release before takes numbers from is dropped.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -29,7 +29,7 @@ nextval fails at once, and a default that uses it with it. Drop it a release aft
 };
 
 fn judge(step: &Step<'_>) -> Option<Found> {
-    let What::Drop { kind: kind @ Kind::Sequence, name, if_exists } = &step.op.what else { return None };
+    let What::Drop { kind: kind @ Kind::Sequence, name, if_exists, .. } = &step.op.what else { return None };
     let is_gone = *if_exists && !step.schema.knows(*kind, name);
     if is_gone || step.schema.is_fresh(*kind, name) {
         return None;

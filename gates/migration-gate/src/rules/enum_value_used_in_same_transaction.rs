@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found, one_line};
 use crate::ops::{Kind, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// An enum's value is used in the transaction that adds it.
 pub(crate) const OFFENCE: Offence = Offence {

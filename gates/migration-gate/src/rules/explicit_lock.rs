@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::What;
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A migration locks a table in use by its own hand.
 pub(crate) const OFFENCE: Offence = Offence {

@@ -5,7 +5,7 @@ use kernel::Severity;
 use super::{Found, Judge, Offence, found};
 use crate::held::locked;
 use crate::ops::{Name, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// Rows are changed in bulk while a lock keeps everybody out, or several tables are locked at once.
 pub(crate) const OFFENCE: Offence = Offence {

@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use kernel::{Example, Finding, Fix, Location, Rule, Severity};
 
 use crate::chapter::Chapter;
-use crate::timeline::{Step, Timeline};
+use crate::step::Step;
+use crate::timeline::Timeline;
 
 /// An example in which `$new` comes after `$base` has shipped.
 macro_rules! migration {
@@ -108,7 +109,7 @@ rules! {
 pub(crate) use broken_down::OFFENCE as BROKEN_DOWN;
 pub(crate) use broken_query::OFFENCE as BROKEN_QUERY;
 pub(crate) use does_not_apply::OFFENCE as DOES_NOT_APPLY;
-pub(crate) use retype_column::is_free;
+pub(crate) use retype_column::{is_free, widens};
 pub(crate) use unreadable::{OFFENCE as UNREADABLE_OFFENCE, unreadable};
 pub(crate) const UNREADABLE: &Offence = &UNREADABLE_OFFENCE;
 

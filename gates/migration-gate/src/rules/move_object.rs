@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A table or another object moves to a schema where the release before does not look.
 pub(crate) const OFFENCE: Offence = Offence {

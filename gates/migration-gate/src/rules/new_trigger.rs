@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Kind, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A trigger is put on a table that the release before writes.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -41,7 +41,7 @@ fn judge(step: &Step<'_>) -> Option<Found> {
     let What::CreateTrigger { trigger, table, or_replace } = &step.op.what else { return None };
     // Made again, as a migration does that may run twice.
     let is_dropped = step.before.iter().any(|(_, op)| match &op.what {
-        What::Drop { kind: Kind::Trigger, name, if_exists: false } => {
+        What::Drop { kind: Kind::Trigger, name, if_exists: false, .. } => {
             name.name == *trigger && name.schema == table.to_string()
         }
         _ => false,

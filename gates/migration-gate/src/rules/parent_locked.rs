@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, Constraint, ConstraintRule, Name, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A foreign key or partition keeps writers out of the table it refers to.
 pub(crate) const OFFENCE: Offence = Offence {

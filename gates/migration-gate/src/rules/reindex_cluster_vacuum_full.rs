@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::What;
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// REINDEX or REFRESH MATERIALIZED VIEW keeps readers or writers out until it is done.
 pub(crate) const OFFENCE: Offence = Offence {

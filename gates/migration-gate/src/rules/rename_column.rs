@@ -4,7 +4,8 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, What};
-use crate::timeline::Step;
+use crate::renamed::is_passing;
+use crate::step::Step;
 
 /// A column that the release before uses is renamed.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -29,6 +30,10 @@ readers over, and drop the old one a release later.",
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "ALTER TABLE orders ADD COLUMN memo text;\nALTER TABLE orders RENAME COLUMN memo TO remark;"
         ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "ALTER TABLE orders RENAME note TO n;\nALTER TABLE orders RENAME n TO note;"
+        ),
     ],
     judge: Judge::Op(judge),
 };
@@ -37,7 +42,7 @@ fn judge(step: &Step<'_>) -> Option<Found> {
     let What::Table { table, change: Change::RenameColumn { from, to } } = &step.op.what else {
         return None;
     };
-    if step.schema.is_fresh_column(table, from) {
+    if step.schema.is_fresh_column(table, from) || is_passing(step) {
         return None;
     }
     let message = format!(

@@ -4,7 +4,8 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, Kind, What};
-use crate::timeline::Step;
+use crate::renamed::is_passing;
+use crate::step::Step;
 
 /// A view, function, type, sequence, constraint or attribute that the release before names is renamed.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -31,6 +32,10 @@ later. That an index gets another name is a note: few statements name one.",
     ],
     good: &[
         migration!(
+            "CREATE TABLE orders (id bigint, note text);\nCREATE INDEX a ON orders (note);",
+            "ALTER INDEX a RENAME TO b;\nALTER INDEX b RENAME TO a;"
+        ),
+        migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "CREATE VIEW v AS SELECT 1 AS \"RENAME TO\";\nALTER VIEW v RENAME TO w;"
         ),
@@ -52,12 +57,16 @@ fn judge(step: &Step<'_>) -> Option<Found> {
         }
         _ => return None,
     };
-    if is_fresh {
+    if is_fresh || is_passing(step) {
         return None;
     }
     let message = format!("{what} '{name}' is renamed while the release before names it");
     let one = found(message).fix("make the new one beside it, and drop the old one a release later");
-    let is_seldom_named =
-        matches!(step.op.what, What::Rename { kind: Kind::Index | Kind::Trigger, .. });
+    // ON CONFLICT ON CONSTRAINT names what the index of a constraint is called.
+    let is_seldom_named = match &step.op.what {
+        What::Rename { kind: Kind::Index, name, .. } => !step.schema.is_constraint(name),
+        What::Rename { kind: Kind::Trigger, .. } => true,
+        _ => false,
+    };
     Some(if is_seldom_named { one.severity(Severity::Note) } else { one })
 }

@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, Column, ConstraintRule, Default, Generation, Name, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A column is added that every writer must fill.
 pub(crate) const OFFENCE: Offence = Offence {

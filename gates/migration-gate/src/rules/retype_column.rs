@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A column gets a type that the release before does not expect.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -14,7 +14,8 @@ pub(crate) const OFFENCE: Offence = Offence {
 \n\
 Its values may no longer fit, or no longer come back as it reads them, and mostly the whole table is\n\
 written anew while everybody waits. Add a column of the new type, fill both, and move readers over. What\n\
-PostgreSQL widens without touching a row (varchar to text, a longer varchar) is let pass.",
+PostgreSQL widens without touching a row (varchar to text, a longer varchar) is let pass; a wider number\n\
+is a table-rewrite.",
     bad: &[
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
@@ -72,6 +73,9 @@ fn judge(step: &Step<'_>) -> Option<Found> {
         );
         return is_collated_anew.then(|| found(message).fix(FIX));
     }
+    if before.is_some_and(|before| widens(before, type_name)) {
+        return None;
+    }
     let was = before.map(|before| format!(" from '{before}'")).unwrap_or_default();
     let message = format!("column '{column}' of '{table}' changes its type{was} to '{type_name}'");
     Some(found(message).fix(FIX))
@@ -99,6 +103,25 @@ pub(crate) fn is_free(before: &str, after: &str) -> bool {
         ("timestamp" | "timestamptz" | "time" | "timetz" | "interval", _) => {
             before == after && wider(&old, &new)
         }
+        _ => false,
+    }
+}
+
+/// Whether every value of before is one of the new type too: then it is the
+/// table that is written anew, and no statement fails.
+pub(crate) fn widens(before: &str, after: &str) -> bool {
+    const NUMBERS: [&[&str]; 2] = [&["smallint", "int", "bigint"], &["float4", "float8"]];
+    let (before, after) = (canonical(before), canonical(after));
+    let ((before, old), (after, new)) = (split(&before), split(&after));
+    let place = |of: &[&str], name: &str| of.iter().position(|it| *it == name);
+    match (before, after, old.as_slice(), new.as_slice()) {
+        ("numeric", "numeric", [precision, scale], [more, finer]) => {
+            scale < finer && more.saturating_sub(*finer) >= precision.saturating_sub(*scale)
+        }
+        (_, _, [], []) => NUMBERS.iter().any(|numbers| {
+            let (old, new) = (place(numbers, before), place(numbers, after));
+            old.zip(new).is_some_and(|(old, new)| old < new)
+        }),
         _ => false,
     }
 }
@@ -167,6 +190,20 @@ mod tests {
             ("timestamp(3) with time zone", "timestamptz"),
         ] {
             assert!(is_free(before, after), "{before} to {after}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_anew_and_fits() {
+        for (before, after) in
+            [("int", "bigint"), ("smallint", "int4"), ("numeric(10,2)", "numeric(12,4)")]
+        {
+            assert!(widens(before, after) && !is_free(before, after), "{before} to {after}");
+        }
+        for (before, after) in
+            [("bigint", "int"), ("int", "numeric"), ("numeric(10,2)", "numeric(10,4)")]
+        {
+            assert!(!widens(before, after), "{before} to {after}");
         }
     }
 

@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// Rows that the release before sees or writes are hidden from it, or shown to all.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -34,6 +34,10 @@ transaction, and those on a table of this release, are let pass.",
         ),
     ],
     good: &[
+        migration!(
+            "CREATE TABLE orders (id bigint);\nCREATE POLICY a ON orders USING (true);",
+            "ALTER POLICY a ON orders RENAME TO b;"
+        ),
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;",
             "ALTER TABLE orders ENABLE ROW LEVEL SECURITY;"

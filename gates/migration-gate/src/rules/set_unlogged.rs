@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A table in use loses its protection against a crash.
 pub(crate) const OFFENCE: Offence = Offence {

@@ -4,7 +4,7 @@ use kernel::{Example, Severity};
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::What;
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// Rows of a table in use are kept for another time.
 pub(crate) const OFFENCE: Offence = Offence {

@@ -2,9 +2,10 @@
 
 use kernel::{Example, Severity};
 
+use super::retype_column::widens;
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, Default, Generation, Name, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A table is written anew while nobody may use it.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -12,7 +13,7 @@ pub(crate) const OFFENCE: Offence = Offence {
     severity: Severity::Error,
     doc: "A table is written anew while nobody may use it.\n\
 \n\
-A default that differs from row to row, an identity or stored column, another storage, VACUUM FULL and\n\
+A default that differs from row to row, an identity or stored column, a wider number, another storage, VACUUM FULL and\n\
 CLUSTER copy the whole table under a lock that keeps readers out too. Add the column without the default,\n\
 set the default for new rows, and fill the old ones in batches.",
     bad: &[
@@ -23,6 +24,14 @@ set the default for new rows, and fill the old ones in batches.",
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "ALTER TABLE orders ADD COLUMN total int GENERATED ALWAYS AS (qty * 2) STORED;"
+        ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+            "ALTER TABLE orders ALTER COLUMN qty TYPE bigint;"
+        ),
+        migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY);\nCREATE DOMAIN size AS int CHECK (value > 0);",
+            "ALTER TABLE orders ADD COLUMN size size;"
         ),
         Example::new(
             "-- @options --\n\
@@ -79,8 +88,16 @@ fn rewrites(step: &Step<'_>, table: &Name, change: &Change) -> Option<&'static s
                 _ if column.default == Default::Volatile => {
                     Some("the default may differ from row to row")
                 }
+                _ if step.schema.is_checked_domain(&column.type_name) => {
+                    Some("its domain is checked for each row")
+                }
                 _ => None,
             }
+        }
+        Change::SetType { column, type_name, .. } => {
+            let known = step.schema.table(table).and_then(|it| it.column(column));
+            let known = known.filter(|known| !known.fresh)?;
+            widens(&known.type_name, type_name).then_some("a wider type takes the old one's place")
         }
         Change::SetExpression { .. } => Some("the column is computed anew for each row"),
         Change::SetLogged => Some("SET LOGGED"),

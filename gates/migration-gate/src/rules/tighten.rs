@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, Constraint, ConstraintRule, Default, Kind, Name, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// Rows that the release before writes are refused from now on.
 pub(crate) const OFFENCE: Offence = Offence {

@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::What;
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A table that the release before uses is emptied.
 pub(crate) const OFFENCE: Offence = Offence {

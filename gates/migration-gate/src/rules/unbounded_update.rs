@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::What;
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// Every row of a table in use is changed in one statement.
 pub(crate) const OFFENCE: Offence = Offence {

@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, Constraint, ConstraintRule, Default, Generation, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A constraint builds an index on a table in use, and everybody waits until it is done.
 pub(crate) const OFFENCE: Offence = Offence {

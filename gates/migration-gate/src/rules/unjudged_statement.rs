@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::What;
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A statement that no rule can read.
 pub(crate) const OFFENCE: Offence = Offence {
@@ -15,11 +15,7 @@ pub(crate) const OFFENCE: Offence = Offence {
 Green would be believed: so what is known not to be read is told. Say in a waiver why the release before does\n\
 not mind, or write it as statements that are read.",
     bad: &[
-        migration!("", "DROP OWNED BY app CASCADE;"),
-        migration!(
-            "CREATE TYPE address AS (street text, zip text);",
-            "ALTER TYPE address DROP ATTRIBUTE zip;"
-        ),
+        migration!("", "REASSIGN OWNED BY app TO postgres;"),
         migration!(
             "CREATE TABLE orders (id bigint);",
             "CREATE RULE quiet AS ON INSERT TO orders DO INSTEAD NOTHING;"

@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Kind, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// SQL is put together when it runs, so nobody can say what it does.
 pub(crate) const OFFENCE: Offence = Offence {

@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A constraint is validated in the transaction that added it.
 pub(crate) const OFFENCE: Offence = Offence {

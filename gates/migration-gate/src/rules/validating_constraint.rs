@@ -4,7 +4,7 @@ use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, ConstraintRule, Default, What};
-use crate::timeline::Step;
+use crate::step::Step;
 
 /// A constraint is added that reads every row under a lock.
 pub(crate) const OFFENCE: Offence = Offence {

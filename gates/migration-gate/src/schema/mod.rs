@@ -5,6 +5,7 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ops::{Change, CreateIndex, CreateTable, Kind, Name, Op, What};
+use crate::rights::Rights;
 use table::Table;
 
 /// Everything that is known to exist. What no migration told of is taken to be
@@ -19,8 +20,10 @@ pub(crate) struct Schema {
     dropped_triggers: BTreeSet<Name>,
     /// Tables and views on which something was granted, and schemas on all of
     /// whose tables it was.
-    granted: BTreeSet<Name>,
-    granted_schemas: BTreeSet<String>,
+    granted: BTreeMap<Name, Rights>,
+    granted_schemas: BTreeMap<String, Rights>,
+    /// Domains that demand something of each value.
+    checked_domains: BTreeSet<Name>,
     /// Values added to an enum and not yet committed.
     added_values: BTreeMap<String, Name>,
     /// Tables that the open transaction changed.
@@ -50,6 +53,36 @@ pub(crate) struct View {
 impl Schema {
     pub(crate) fn table(&self, name: &Name) -> Option<&Table> {
         self.tables.get(name)
+    }
+
+    /// The tables that migrations told of.
+    pub(crate) fn table_names(&self) -> impl Iterator<Item = &Name> {
+        self.tables.keys()
+    }
+
+    /// Whether a constraint of some table there has the name.
+    pub(crate) fn is_constraint(&self, name: &Name) -> bool {
+        let mut here = self.tables.iter().filter(|(table, _)| table.schema == name.schema);
+        here.any(|(_, table)| table.constraint(&name.name).is_some())
+    }
+
+    /// Whether values of the type are checked, one by one.
+    pub(crate) fn is_checked_domain(&self, type_name: &str) -> bool {
+        let name = match type_name.split_once('.') {
+            Some((schema, name)) => Name::new(schema, name),
+            None => Name::new("public", type_name),
+        };
+        self.checked_domains.contains(&name)
+    }
+
+    /// Whether another index than this one makes the same columns unique.
+    pub(crate) fn is_unique_beside(&self, index: &Name) -> bool {
+        let Some(own) = self.indexes.get(index) else { return false };
+        let Some(key) = &own.key else { return false };
+        let mut others =
+            self.indexes.iter().filter(|(name, it)| *name != index && it.table == own.table);
+        others.any(|(_, it)| it.key.as_ref() == Some(key))
+            || self.tables.get(&own.table).is_some_and(|table| table.has_key(key))
     }
 
     pub(crate) fn index(&self, name: &Name) -> Option<&Index> {
@@ -84,9 +117,10 @@ impl Schema {
         self.dropped_triggers.contains(&name) || self.knows(Kind::Trigger, &name)
     }
 
-    /// Whether a migration granted something on it.
-    pub(crate) fn is_granted(&self, name: &Name) -> bool {
-        self.granted.contains(name) || self.granted_schemas.contains(&name.schema)
+    /// What migrations granted on it.
+    pub(crate) fn granted(&self, name: &Name) -> Rights {
+        let on_it = self.granted.get(name).into_iter();
+        on_it.chain(self.granted_schemas.get(&name.schema)).flatten().cloned().collect()
     }
 
     /// Whether this release made the column, or its whole table.
@@ -175,11 +209,23 @@ impl Schema {
                 let fresh = self.objects.remove(&(Kind::Trigger, name.clone()));
                 self.dropped_triggers.extend(fresh.filter(|fresh| !fresh).map(|_| name.clone()));
             }
-            What::Grant { objects, schemas } => {
-                self.granted.extend(objects.iter().cloned());
-                self.granted_schemas.extend(schemas.iter().cloned());
+            What::Grant { objects, schemas, rights } => {
+                for object in objects {
+                    let known = self.granted.entry(object.clone()).or_default();
+                    known.extend(rights.iter().cloned());
+                }
+                for schema in schemas {
+                    let known = self.granted_schemas.entry(schema.clone()).or_default();
+                    known.extend(rights.iter().cloned());
+                }
             }
-            What::Create { kind, name } => {
+            What::Revoke { objects, rights, .. } => {
+                for object in objects {
+                    let known = self.granted.get_mut(object);
+                    known.map(|known| known.retain(|it| !rights.contains(it))).unwrap_or_default();
+                }
+            }
+            What::Create { kind, name, .. } => {
                 self.objects.entry((*kind, name.clone())).or_insert(true);
             }
             What::CreateView { view, columns } => {
@@ -197,6 +243,9 @@ impl Schema {
             }
             What::Move { kind, name, schema } => {
                 self.rename(*kind, name, &Name::new(schema, &name.name));
+            }
+            What::TightenDomain { domain, .. } => {
+                self.checked_domains.insert(domain.clone());
             }
             What::AddValue { enumeration, value } => {
                 self.added_values.insert(value.clone(), enumeration.clone());

@@ -16,6 +16,11 @@ pub(crate) struct Table {
     /// Made by the release that is judged: the release before does not know it.
     pub(crate) fresh: bool,
     pub(super) temporary: bool,
+    /// Of one that no migration made it is not known.
+    partitioned: bool,
+    is_known: bool,
+    /// What replicas know rows by was chosen by hand.
+    has_identity: bool,
     /// What is known of row security: enabled or disabled, forced or not.
     row_security: Vec<&'static str>,
     /// Columns that were unique in the release before, and are not any more.
@@ -60,6 +65,8 @@ impl Table {
             columns_are_all: create.columns_are_all,
             fresh: true,
             temporary: create.temporary,
+            partitioned: create.partitioned,
+            is_known: true,
             ..Table::unknown()
         };
         for column in &create.columns {
@@ -79,6 +86,9 @@ impl Table {
             constraints: BTreeMap::new(),
             fresh: false,
             temporary: false,
+            partitioned: false,
+            is_known: false,
+            has_identity: false,
             row_security: Vec::new(),
             dropped_keys: Vec::new(),
         }
@@ -105,6 +115,11 @@ impl Table {
     pub(super) fn keys(&self) -> impl Iterator<Item = BTreeSet<String>> {
         let dropped = self.dropped_keys.iter().cloned();
         self.constraints.values().filter_map(ConstraintState::key).chain(dropped)
+    }
+
+    /// Whether a constraint makes just these columns unique.
+    pub(super) fn has_key(&self, key: &BTreeSet<String>) -> bool {
+        self.constraints.values().any(|it| it.key().as_ref() == Some(key))
     }
 
     pub(super) fn rename_constraint(&mut self, from: &str, to: &str) {
@@ -155,6 +170,20 @@ impl Table {
             };
             constraint.valid && about == Some(column)
         })
+    }
+
+    /// Whether its rows are all in partitions, as far as is known.
+    pub(crate) fn is_partitioned(&self) -> bool {
+        self.partitioned || !self.is_known
+    }
+
+    /// Whether nothing tells replicas which row an update is about.
+    pub(crate) fn lacks_identity(&self) -> bool {
+        let is_key = |it: &ConstraintState| matches!(it.rule, ConstraintRule::PrimaryKey { .. });
+        self.columns_are_all
+            && !self.partitioned
+            && !self.has_identity
+            && !self.constraints.values().any(is_key)
     }
 
     /// Whether row security is known to be so already.
@@ -266,6 +295,7 @@ impl Table {
                 self.row_security.retain(|it| is_about_owner(it) != is_about_owner(verb));
                 self.row_security.push(verb);
             }
+            Change::ReplicaIdentity => self.has_identity = true,
             Change::DropIdentity { column } | Change::DropExpression { column } => {
                 self.with(column, |state| state.generation = Generation::None);
             }

@@ -25,6 +25,9 @@ struct Case {
     id: String,
     #[serde(default)]
     tx: bool,
+    /// What has shipped besides the schema of cases/base.sql.
+    #[serde(default)]
+    base: String,
     sql: Option<String>,
     expected: Vec<String>,
     #[serde(default)]
@@ -42,19 +45,32 @@ struct Seen {
 const BASE: &str = include_str!("../../../../../gates/migration-gate/cases/base.sql");
 const N1: &str = include_str!("../../../../../gates/migration-gate/cases/n1.txt");
 const CASES: &str = include_str!("../../../../../gates/migration-gate/cases/cases.jsonl");
+const OWN: &str = include_str!("../../../../../gates/migration-gate/cases/own/cases.jsonl");
 
 /// Found otherwise than labelled, and why.
 const OTHERWISE: &[(&str, &[&str], &str)] =
     &[("dt-1", &[], "the table has no trigger that could be switched off: nothing happens")];
 
+/// The same of those in cases/own.
+const OWN_OTHERWISE: &[(&str, &[&str], &str)] = &[];
+
 #[test]
 fn every_executed_case_is_judged_by_its_effect() {
+    judged(CASES, 65, OTHERWISE);
+}
+
+#[test]
+fn every_case_of_our_own_is_judged_by_its_effect() {
+    judged(OWN, 185, OWN_OTHERWISE);
+}
+
+fn judged(text: &str, count: usize, otherwise: &[(&str, &[&str], &str)]) {
     if super::tests::are_left_out() {
         return;
     }
-    let cases: Vec<Case> = CASES.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let cases: Vec<Case> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let cases: Vec<&Case> = cases.iter().filter(|case| case.pg15.is_some()).collect();
-    assert_eq!(cases.len(), 65);
+    assert_eq!(cases.len(), count);
     let cancel = Cancel::new();
     let limit = Limit { cancel: &cancel, until: None };
     let stage = Stage::open(limit);
@@ -69,8 +85,8 @@ fn every_executed_case_is_judged_by_its_effect() {
         clean += usize::from(case.expected.is_empty());
         false_alarms += usize::from(case.expected.is_empty() && loud);
         let mut expected: BTreeSet<String> = case.expected.iter().cloned().collect();
-        if let Some((_, otherwise, _)) = OTHERWISE.iter().find(|(id, ..)| *id == case.id) {
-            expected = otherwise.iter().map(|it| (*it).to_owned()).collect();
+        if let Some((_, seen, _)) = otherwise.iter().find(|(id, ..)| *id == case.id) {
+            expected = seen.iter().map(|it| (*it).to_owned()).collect();
         }
         let by_name = ["concurrently-in-transaction", "enum-value-used-in-same-transaction"];
         if !seen.applies && !by_name.iter().any(|name| found.contains(*name)) {
@@ -117,7 +133,8 @@ impl<'a> Stage<'a> {
             .chain(case.n1.iter().map(String::as_str))
             .map(|it| format!("{it}\n"))
             .collect();
-        let base = [("migrations/0001_base.sql", BASE), ("n1.txt", n1.as_str())];
+        let schema = format!("{BASE}\n{}\n", case.base);
+        let base = [("migrations/0001_base.sql", schema.as_str()), ("n1.txt", n1.as_str())];
         let new = ("migrations/0002_case.sql", sql.as_str());
         let head = Tree::literal(base.into_iter().chain([new]));
         let base = Tree::literal(base);
@@ -139,9 +156,11 @@ impl<'a> Stage<'a> {
         };
         let asked = gate.requests(&evidence).unwrap();
         let Some(Request::Database(wanted)) = asked.get("database") else { panic!("{}", case.id) };
-        self.prepare(wanted);
         let name = case.id.replace('-', "_");
-        self.connect("postgres").run(&format!("create database {name} template base")).unwrap();
+        // Most cases stand on the same schema.
+        let base = if case.base.is_empty() { "base".to_owned() } else { format!("base_{name}") };
+        self.prepare(wanted, &base);
+        self.connect("postgres").run(&format!("create database {name} template {base}")).unwrap();
         let trace = session::head(&mut self.connect(&name), wanted).unwrap();
         let replies =
             BTreeMap::from([("database".to_owned(), Reply::Database(Ok(Box::new(trace))))]);
@@ -160,11 +179,12 @@ impl<'a> Stage<'a> {
         (checked.findings.iter().map(offence).collect(), loud)
     }
 
-    fn prepare(&self, wanted: &kernel::DatabaseRequest) {
+    fn prepare(&self, wanted: &kernel::DatabaseRequest, name: &str) {
         let mut home = self.connect("postgres");
-        if home.rows("select 1 from pg_database where datname = 'base'").unwrap().is_empty() {
-            home.run("create database base").unwrap();
-            let mut base = self.connect("base");
+        let known = format!("select 1 from pg_database where datname = '{name}'");
+        if home.rows(&known).unwrap().is_empty() {
+            home.run(&format!("create database {name}")).unwrap();
+            let mut base = self.connect(name);
             match session::base(&mut base, wanted) {
                 Ok(()) => {}
                 Err(session::BaseError::Script(reason)) => panic!("{reason}"),
@@ -172,8 +192,8 @@ impl<'a> Stage<'a> {
             }
         }
         // A database is only copied while nobody is in it.
-        let busy = "select 1 from pg_stat_activity where datname = 'base'";
-        while !home.rows(busy).unwrap().is_empty() {
+        let busy = format!("select 1 from pg_stat_activity where datname = '{name}'");
+        while !home.rows(&busy).unwrap().is_empty() {
             std::thread::sleep(Duration::from_millis(5));
         }
     }
