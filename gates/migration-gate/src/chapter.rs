@@ -42,6 +42,15 @@ impl Chapter {
         self.text().get(span).unwrap_or_default()
     }
 
+    /// Where these bytes stand in its file. What a command printed stands in
+    /// none: then it is the line that names most of the same things.
+    pub(crate) fn place(&self, span: &Range<usize>) -> Range<usize> {
+        match self.section.is_printed {
+            true => nearest(self.file.text().unwrap_or_default(), self.words(span)),
+            false => span.clone(),
+        }
+    }
+
     /// Its first bytes, for what is about all of it.
     pub(crate) fn start(&self) -> Location {
         let is_part = self.migration.part.is_some();
@@ -96,6 +105,7 @@ impl Piece {
 /// The bytes of a section as they stand in its file.
 pub(crate) fn own<'a>(section: &Section, file: &'a SourceFile) -> &'a [u8] {
     match section.text {
+        Some(_) if section.is_printed => file.bytes(),
         Some(_) => file.bytes().get(section.span.clone()).unwrap_or_default(),
         None => file.bytes(),
     }
@@ -107,10 +117,15 @@ pub(crate) fn pieces(
     dialect: Dialect,
     migration: &Migration,
     file: &SourceFile,
+    printed: Option<String>,
 ) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut parts = BTreeSet::new();
     let sections = match file.text() {
+        // What has shipped is not printed again.
+        _ if framework.is_program && migration.fault.is_none() => {
+            vec![crate::render::section(printed.unwrap_or_default())]
+        }
         Some(text) => framework.sections(migration, text),
         None => vec![Section::whole("")],
     };
@@ -128,10 +143,39 @@ pub(crate) fn pieces(
     pieces
 }
 
+/// Words of SQL that are looked for in a program.
+const WORDS_MAX: usize = 16;
+
+/// The line of a program that names most of what a statement does.
+fn nearest(program: &str, statement: &str) -> Range<usize> {
+    let words = statement.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let words: BTreeSet<String> =
+        words.filter(|word| word.len() > 2).map(str::to_lowercase).take(WORDS_MAX).collect();
+    let (mut at, mut best, mut found) = (0, 0, 0..0);
+    for line in program.split_inclusive('\n') {
+        let lower = line.to_lowercase();
+        let named = words.iter().filter(|word| lower.contains(word.as_str())).count();
+        if named > best {
+            best = named;
+            let start = at + line.len() - line.trim_start().len();
+            found = start..at + line.trim_end().len();
+        }
+        at += line.len();
+    }
+    found
+}
+
+/// Reads SQL.
+pub(crate) fn script_of(text: &str, dialect: Dialect) -> Script {
+    match dialect {
+        Dialect::Postgres => postgres::read(text),
+        _ => foreign::read(text, dialect),
+    }
+}
+
 fn script(file: &SourceFile, text: &str, dialect: Dialect) -> Script {
     let reason = match file.content() {
-        Content::Text(_) if dialect == Dialect::Postgres => return postgres::read(text),
-        Content::Text(_) => return foreign::read(text, dialect),
+        Content::Text(_) => return script_of(text, dialect),
         Content::NotUtf8 { .. } => "is not UTF-8",
         Content::Binary => "holds a NUL byte: it is binary or UTF-16",
         Content::LfsPointer(_) => "is a Git LFS pointer, its content is not in the repository",

@@ -20,6 +20,7 @@ mod ops;
 mod postgres;
 mod propose;
 mod renamed;
+mod render;
 mod rights;
 mod rules;
 mod schema;
@@ -37,6 +38,7 @@ use kernel::{
 };
 
 use crate::layout::Framework;
+use crate::render::Rendering;
 use crate::settings::{Settings, Source};
 use crate::timeline::Timeline;
 
@@ -63,8 +65,10 @@ fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigErro
     for source in settings.source {
         let framework = match layout::named(&source.framework)? {
             Some(framework) => framework,
+            None if !source.render.is_empty() => layout::detect_program(&source.dir, tree)?,
             None => layout::detect(&source.dir, tree)?,
         };
+        render::check(&source, framework)?;
         if let Some(through) = &source.shipped_through {
             framework.version(through)?;
         }
@@ -79,17 +83,22 @@ impl Gate for MigrationGate {
     }
 
     fn wants(&self) -> Wants {
-        let more = self.sources.iter().any(|(source, _)| source.is_executed());
+        let asks = |source: &Source| source.is_executed() || !source.render.is_empty();
+        let more = self.sources.iter().any(|(source, _)| asks(source));
         Wants { base: true, more, ..Wants::default() }
     }
 
     fn requests(&self, evidence: &Evidence<'_>) -> Result<BTreeMap<String, Request>, GateError> {
         let mut requests = BTreeMap::new();
         for (index, (source, framework)) in self.sources.iter().enumerate() {
+            let rendering = Rendering::new(source, index);
+            if framework.is_program {
+                requests.extend(rendering.requests(framework, evidence)?);
+            }
             if !source.is_executed() {
                 continue;
             }
-            let timeline = Timeline::read(source, framework, evidence)?;
+            let timeline = Timeline::read(source, framework, &rendering, evidence)?;
             if let Some(request) = execute::request(&timeline, evidence)? {
                 let request = Request::Database(Box::new(request));
                 requests.insert(execute::name(index, source), request);
@@ -103,7 +112,8 @@ impl Gate for MigrationGate {
         let (mut judged, mut not) = (Vec::new(), Vec::new());
         let (mut executed, mut not_because) = (true, Vec::new());
         for (index, (source, framework)) in self.sources.iter().enumerate() {
-            let timeline = Timeline::read(source, framework, evidence)?;
+            let rendering = Rendering::new(source, index);
+            let timeline = Timeline::read(source, framework, &rendering, evidence)?;
             judged.push(format!("{}: {}", source.dir, timeline.scope()));
             let not_judged = foreign::not_judged(source.dialect());
             not.extend(not_judged.map(|words| format!("{}: {words}", source.dir)));

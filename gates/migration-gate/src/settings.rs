@@ -28,7 +28,8 @@ pub(crate) struct Source {
     pub(crate) dir: String,
     /// `auto`, `plain`, `psql`, `sqlx`, `golang-migrate`, `diesel`, `goose`,
     /// `sql-migrate`, `dbmate`, `flyway`, `refinery`, `tern`, `prisma`, `drizzle`, `atlas`,
-    /// `liquibase-sql` or `supabase`.
+    /// `liquibase-sql` or `supabase`; of programs, with `render`, `alembic`, `django`
+    /// or `code`.
     pub(crate) framework: String,
     /// `postgres`, `mysql`, `sqlite` or `clickhouse`; of the last three what is
     /// destroyed is judged, and the receipt says what is not.
@@ -52,7 +53,9 @@ pub(crate) struct Source {
     /// `auto`: a server of its own where PostgreSQL is installed, else the one
     /// of DATABASE_URL or PGHOST. `local` and `environment` insist on one.
     pub(crate) server: String,
-    /// The command that prints code migrations as SQL.
+    /// The command that prints one migration that is a program as SQL. In it
+    /// stand for the migration: `{path}`, `{name}` (the file's, without its end),
+    /// `{version}`, `{app}` (the folder above `dir`), and of Alembic `{from}` and `{to}`.
     pub(crate) render: Vec<String>,
     /// Spellings of waivers that the migrations have already, each with the
     /// offences it covers. What follows it on its line is the reason.
@@ -170,12 +173,6 @@ impl Source {
                     "write mode = \"static\", \"execute\" or \"both\"",
                 );
             }
-        }
-        if !self.render.is_empty() {
-            return refuse(
-                "'render' is not supported yet".to_owned(),
-                "keep the rendered SQL in the repository and name its folder as 'dir'",
-            );
         }
         if !matches!(self.server.as_str(), "auto" | "local" | "environment") {
             return refuse(

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use kernel::{Checked, Evidence, GateError, Location, Pulse, SourceFile, Tree, unread};
 
-use crate::chapter::{Chapter, Piece, State, own, pieces};
+use crate::chapter::{self, Chapter, Piece, State, own, pieces};
 use crate::foreign;
 use crate::held::Held;
 use crate::layout::{self, Folder, Framework, Migration, Role, Running, Version};
 use crate::ops::{Op, Statement, What};
 use crate::postgres::{self, Fault, Script};
+use crate::render::Rendering;
 use crate::rules::{self, Judge};
 use crate::schema::Schema;
 use crate::settings::Source;
@@ -41,6 +42,8 @@ pub(crate) struct Timeline<'a> {
     others: u64,
     /// Parts of files that are for other databases.
     elsewhere: u64,
+    /// What a command printed of all that has shipped.
+    before: Option<Script>,
 }
 
 impl<'a> Timeline<'a> {
@@ -48,6 +51,7 @@ impl<'a> Timeline<'a> {
     pub(crate) fn read(
         source: &'a Source,
         framework: Framework,
+        rendering: &Rendering<'_>,
         evidence: &Evidence<'_>,
     ) -> Result<Timeline<'a>, GateError> {
         let head = layout::folder(framework, &source.dir, evidence.head);
@@ -71,7 +75,10 @@ impl<'a> Timeline<'a> {
             scope,
             others,
             elsewhere: 0,
+            before: None,
         };
+        let before = rendering.shipped(evidence)?;
+        timeline.before = before.map(|text| chapter::script_of(&text, dialect));
         for migration in head.ups {
             evidence.pulse.check()?;
             let file = read(evidence.head, &migration)?;
@@ -80,12 +87,14 @@ impl<'a> Timeline<'a> {
                 .zip(base.ups.iter().find(|it| it.path() == migration.path()))
                 .map(|(tree, it)| read(tree, it))
                 .transpose()?;
-            let before =
-                before.map(|it| pieces(framework, dialect, &migration, &it)).unwrap_or_default();
+            let before = before
+                .map(|it| pieces(framework, dialect, &migration, &it, None))
+                .unwrap_or_default();
             let first = before.into_iter().filter(|it| !it.migration.is_second);
             let before: BTreeMap<Option<String>, Piece> =
                 first.map(|it| (it.migration.part.clone(), it)).collect();
-            for piece in pieces(framework, dialect, &migration, &file) {
+            let printed = rendering.text(migration.path(), evidence)?;
+            for piece in pieces(framework, dialect, &migration, &file, printed) {
                 if piece.section.is_skipped {
                     timeline.elsewhere += 1;
                     continue;
@@ -101,7 +110,7 @@ impl<'a> Timeline<'a> {
             let mut ups = Vec::new();
             for migration in &base.ups {
                 let file = read(tree, migration)?;
-                let pieces = pieces(framework, dialect, migration, &file).into_iter();
+                let pieces = pieces(framework, dialect, migration, &file, None).into_iter();
                 ups.extend(pieces.filter(|it| !it.section.is_skipped).map(|it| it.migration));
             }
             base.ups = ups;
@@ -199,6 +208,10 @@ impl<'a> Timeline<'a> {
             checked.skip("for-another-database");
         }
         let mut schema = Schema::default();
+        if let Some(before) = &self.before {
+            checked.examined.items += before.statements.len() as u64;
+            replay(&mut schema, before);
+        }
         let mut last = None;
         for chapter in &self.chapters {
             pulse.check()?;
@@ -273,7 +286,7 @@ impl<'a> Timeline<'a> {
     fn fault(&self, chapter: &Chapter, fault: &Fault, checked: &mut Checked) {
         let found = rules::unreadable(chapter, fault);
         let at = match chapter.file.text() {
-            Some(_) => Location::of(&chapter.file, fault.span.clone()),
+            Some(_) => Location::of(&chapter.file, chapter.place(&fault.span)),
             None => Location::file(chapter.file.path()),
         };
         checked.findings.push(found.finding(rules::UNREADABLE, at));
@@ -345,7 +358,7 @@ impl<'a> Timeline<'a> {
                 checked.findings.push(place(
                     chapter,
                     statement,
-                    found.finding(offence, Location::of(&chapter.file, op.span.clone())),
+                    found.finding(offence, Location::of(&chapter.file, chapter.place(&op.span))),
                 ));
             }
             index += usize::from(is_counted);
@@ -373,6 +386,12 @@ impl<'a> Timeline<'a> {
 /// A waiver may stand above the statement, above the block that holds it, or
 /// after its end.
 fn place(chapter: &Chapter, statement: &Statement, finding: kernel::Finding) -> kernel::Finding {
+    if chapter.section.is_printed {
+        let words =
+            format!("printed as: {}", rules::one_line(chapter.words(&statement.span).trim()));
+        let label = finding.label.clone().unwrap_or(words);
+        return kernel::Finding { label: Some(label), ..finding };
+    }
     let span = chapter.file.span(statement.span.clone());
     let holder = statement.holder.clone().map(|holder| chapter.file.span(holder).line);
     finding.waiver_lines([span.line, span.end_line].into_iter().chain(holder))

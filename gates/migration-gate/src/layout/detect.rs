@@ -5,9 +5,10 @@
 use camino::Utf8Path;
 use kernel::{ConfigError, Entry, Tree};
 
-use super::{CODE, Framework, atlas, dbmate, diesel, drizzle, files, flyway, golang_migrate};
+use super::{CODE, Framework, alembic, atlas, code, dbmate, diesel, django, drizzle, files};
 use super::{
-    goose, liquibase, plain, prisma, psql, refinery, sql_migrate, sqlx, stem, supabase, tern,
+    flyway, golang_migrate, goose, liquibase, plain, prisma, psql, refinery, sql_migrate, sqlx,
+    stem, supabase, tern,
 };
 
 /// What only one framework writes into a file.
@@ -211,6 +212,28 @@ fn is_depended_on(framework: Framework, dir: &str, tree: &Tree) -> bool {
 }
 
 /// A folder without SQL is empty, or its migrations are programs.
+/// The framework of a folder whose migrations are programs, which a command
+/// prints as SQL.
+///
+/// # Errors
+/// None fits.
+pub(crate) fn detect_program(dir: &str, tree: &Tree) -> Result<Framework, ConfigError> {
+    let all = files(dir.trim_end_matches('/'), tree);
+    let is_alembic = |(entry, inside): &&(Entry, camino::Utf8PathBuf)| {
+        let file = tree.read_entry(entry).ok().filter(|_| inside.extension() == Some("py"));
+        file.is_some_and(|file| file.text().is_some_and(|text| alembic::revision(text).is_some()))
+    };
+    if all.iter().take(READ_MAX).find(is_alembic).is_some() {
+        return Ok(&alembic::LAYOUT);
+    }
+    let candidates: [Framework; 2] = [&django::LAYOUT, &code::LAYOUT];
+    let fits = |framework: &Framework| all.iter().any(|(_, it)| (framework.slot)(it).is_some());
+    candidates.into_iter().find(fits).ok_or_else(|| {
+        ConfigError::new(format!("'{dir}' has no migrations that are programs"))
+            .hint("take 'render' out, or write framework = \"alembic\", \"django\" or \"code\"")
+    })
+}
+
 fn without_sql<'a>(
     dir: &str,
     files: impl Iterator<Item = &'a Utf8Path>,
@@ -225,8 +248,8 @@ fn without_sql<'a>(
     let message =
         format!("the migrations in '{dir}' are programs, like '{first}', and are not read");
     Err(ConfigError::new(message).hint(
-        "keep the SQL that they run in the repository (alembic upgrade --sql, manage.py sqlmigrate) \
-         and name its folder as 'dir'",
+        "name the command that prints one as SQL: render = [\"alembic\", \"upgrade\", \"{from}:{to}\", \
+         \"--sql\"], or [\"python\", \"manage.py\", \"sqlmigrate\", \"{app}\", \"{name}\"]",
     ))
 }
 

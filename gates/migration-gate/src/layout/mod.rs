@@ -5,10 +5,13 @@
 //! Tree ─ folder ─ Migration ─ sections ─ Section (up, down, a changeset)
 //! ```
 
+mod alembic;
 mod atlas;
+mod code;
 mod dbmate;
 mod detect;
 mod diesel;
+mod django;
 mod drizzle;
 mod evidence;
 mod flyway;
@@ -33,7 +36,8 @@ use crate::ops::{Change, Statement, What};
 use crate::postgres::Script;
 use crate::settings::Source;
 
-pub(crate) use detect::{detect, is_deep};
+pub(crate) use alembic::revision;
+pub(crate) use detect::{detect, detect_program, is_deep};
 pub(crate) use section::Section;
 pub(crate) use version::Version;
 
@@ -60,6 +64,8 @@ pub(crate) struct Layout {
     pub(crate) is_shared: bool,
     /// Whether all that is pending runs in one transaction.
     pub(crate) is_joined: bool,
+    /// Whether its files are programs, and a command prints what they run.
+    pub(crate) is_program: bool,
     /// Whether it refuses to run where a number is left out.
     pub(crate) has_no_gaps: bool,
     /// What keeps a statement out of a transaction.
@@ -72,7 +78,7 @@ pub(crate) struct Layout {
 pub(crate) type Framework = &'static Layout;
 
 /// Every one, in the order in which they are listed to people.
-pub(crate) const ALL: [Framework; 16] = [
+pub(crate) const ALL: [Framework; 19] = [
     &plain::LAYOUT,
     &psql::LAYOUT,
     &sqlx::LAYOUT,
@@ -89,6 +95,9 @@ pub(crate) const ALL: [Framework; 16] = [
     &atlas::LAYOUT,
     &liquibase::LAYOUT,
     &supabase::LAYOUT,
+    &alembic::LAYOUT,
+    &django::LAYOUT,
+    &code::LAYOUT,
 ];
 
 /// The one that ci.toml names; none for `auto`.
@@ -330,7 +339,7 @@ pub(crate) fn folder(framework: Framework, dir: &str, tree: &Tree) -> Folder {
         if !is_sql && !CODE.contains(&extension) {
             continue;
         }
-        let slot = match is_sql {
+        let slot = match is_sql || framework.is_program {
             true => (framework.slot)(&inside),
             false => program(framework, &inside),
         };
@@ -338,7 +347,8 @@ pub(crate) fn folder(framework: Framework, dir: &str, tree: &Tree) -> Folder {
             None => folder.others += u64::from(is_sql),
             Some(slot) if slot.is_down() => folder.downs.push(Migration::new(entry, slot)),
             Some(slot) => {
-                let fault = (!is_sql).then_some(
+                let is_read = is_sql || framework.is_program;
+                let fault = (!is_read).then_some(
                     "it is a program, and what it does to the schema is not read: write what it \
                      runs as SQL",
                 );

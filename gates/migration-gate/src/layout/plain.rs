@@ -14,6 +14,7 @@ pub(super) const LAYOUT: Layout = Layout {
     keeps_checksums: false,
     is_shared: false,
     is_joined: false,
+    is_program: false,
     has_no_gaps: false,
     outside: "let this file run without a transaction, and say so by transaction.directive",
     own_table: None,

@@ -25,6 +25,8 @@ pub(crate) struct Section {
     pub(crate) is_outside: bool,
     /// The bytes of the file that are sent as one text each.
     pub(crate) together: Vec<Range<usize>>,
+    /// Whether a command printed it: its bytes are not those of the file.
+    pub(crate) is_printed: bool,
     /// Whether something else fills it in before it runs.
     pub(crate) has_placeholders: bool,
     /// What the framework itself would refuse.
@@ -35,6 +37,11 @@ impl Section {
     /// The file as it is.
     pub(crate) fn whole(text: &str) -> Section {
         Section { span: 0..text.len(), ..Section::default() }
+    }
+
+    /// What a command printed in the place of the file.
+    pub(crate) fn printed(text: String) -> Section {
+        Section { span: 0..text.len(), text: Some(text), is_printed: true, ..Section::default() }
     }
 
     /// The bytes `span` of `text`.
