@@ -44,6 +44,8 @@ pub(crate) struct Timeline<'a> {
     elsewhere: u64,
     /// What a command printed of all that has shipped.
     before: Option<Script>,
+    /// Files that are not as the framework noted them, and how.
+    pub(crate) unlike: Vec<(camino::Utf8PathBuf, &'static str)>,
 }
 
 impl<'a> Timeline<'a> {
@@ -76,6 +78,7 @@ impl<'a> Timeline<'a> {
             others,
             elsewhere: 0,
             before: None,
+            unlike: head.unlike,
         };
         let before = rendering.shipped(evidence)?;
         timeline.before = before.map(|text| chapter::script_of(&text, dialect));

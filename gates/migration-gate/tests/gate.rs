@@ -30,7 +30,7 @@ fn what_cannot_be_done_yet_is_refused() {
         ("server = 'mine'", "server 'mine' is not known"),
         ("role = 'app'", "'role' and 'roles' do nothing in mode 'static'"),
         ("mode = 'fast'", "'fast' is not known"),
-        ("render = ['alembic']", "'render' is not supported yet"),
+        ("render = ['alembic']", "no migrations that are programs"),
         ("queries = ['q/*.sql']", "'queries', 'role' and 'roles' do nothing"),
         ("pg_version = 1", "pg_version 1"),
         ("dir = '../m'", "'../m' is no folder"),

@@ -200,7 +200,9 @@ fn prisma_and_drizzle() {
 
 #[test]
 fn atlas_and_supabase() {
-    let base = [("m/20240101_a.sql", TABLE), ("m/atlas.sum", "h1:")];
+    let base = [("m/20240101_a.sql", TABLE)];
+    let stale = [base[0], ("m/atlas.sum", "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n")];
+    assert_eq!(judged("atlas", &stale, &[]), ["20240101_a.sql:0 edited-migration"]);
     let index = "CREATE INDEX CONCURRENTLY i ON t (b);\n";
     let new = ("m/20240102_b.sql", index);
     let found = judged("atlas", &base, &[new]);

@@ -32,6 +32,10 @@ fn lost_constraints(
     found: &mut Vec<Effect>,
 ) {
     let table = shown(relation);
+    // A view that takes a table's name has none, and the table keeps its own.
+    if now.class == "view" {
+        return;
+    }
     for constraint in passage.before.parts("constraint", &relation.id) {
         let name = &constraint.name;
         if !passage.is_old(constraint)
@@ -133,6 +137,10 @@ fn new_constraints(
         if !is_rule || is_about_new || known.contains(&fact(constraint, "definition")) {
             continue;
         }
+        if asks_the_same(passage, constraint) || asks_what_holds(passage, relation, now, constraint)
+        {
+            continue;
+        }
         let message = format!(
             "'{}' refuses rows that it took: '{}' is new",
             shown(relation),
@@ -140,6 +148,45 @@ fn new_constraints(
         );
         found.push(passage.effect("tighten", constraint, message));
     }
+}
+
+/// Whether it is one of before, and only when it is asked is another: that its
+/// parent is called otherwise changes its words too.
+fn asks_the_same(passage: &Passage<'_>, constraint: &CatalogEntry) -> bool {
+    let Some(was) = passage.before.same(constraint) else { return false };
+    let same = |name: &str| fact(was, name) == fact(constraint, name);
+    let words = |it: &CatalogEntry| {
+        let definition = fact(it, "definition");
+        definition.split(" DEFERRABLE").next().unwrap_or_default().to_owned()
+    };
+    let is_key = fact(constraint, "type") == "f";
+    same("type") && same("columns") && same("parent") && (is_key || words(was) == words(constraint))
+}
+
+/// Whether every row keeps to it anyway: the column takes no null, or the rows
+/// were those of a partition.
+fn asks_what_holds(
+    passage: &Passage<'_>,
+    relation: &CatalogEntry,
+    now: &CatalogEntry,
+    constraint: &CatalogEntry,
+) -> bool {
+    let was_part = !fact(relation, "partition_of").is_empty();
+    if fact(constraint, "type") != "c" {
+        return false;
+    }
+    let id = format!("{}.{}", relation.id, fact(constraint, "columns"));
+    let column = passage.before.get("column", &id);
+    let is_not_null = column.is_some_and(|column| {
+        fact(column, "not_null") == "yes"
+            && fact(constraint, "definition") == not_null(&column.name)
+    });
+    is_not_null || was_part && fact(now, "partition_of").is_empty()
+}
+
+/// How a server writes that a column takes no null.
+pub(super) fn not_null(column: &str) -> String {
+    format!("CHECK (({column} IS NOT NULL))")
 }
 
 fn new_keys(

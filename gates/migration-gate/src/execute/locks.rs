@@ -7,6 +7,7 @@ use kernel::{CatalogChange, CatalogEntry, StepTrace};
 
 use super::catalog::{fact, shown};
 use super::effect::{Effect, Passage};
+use crate::rules::widens;
 
 /// Keeps everybody out.
 const EXCLUSIVE: &str = "AccessExclusiveLock";
@@ -63,9 +64,8 @@ fn rewrites(passage: &Passage<'_>, step: &StepTrace, say: Say<'_>) {
             }
             "table" => {
                 let is_retyped = altered(step).any(|(was, is)| {
-                    was.class == "column"
-                        && was.of == before.id
-                        && fact(was, "type") != fact(is, "type")
+                    let (old, new) = (fact(was, "type"), fact(is, "type"));
+                    was.class == "column" && was.of == before.id && old != new && !widens(old, new)
                 });
                 let is_unlogged = fact(before, "persistence") != fact(after, "persistence")
                     && fact(after, "persistence") == "u";
@@ -104,7 +104,23 @@ fn indexes(passage: &Passage<'_>, step: &StepTrace, say: Say<'_>) {
     let backs = |constraint: &CatalogEntry, index: &CatalogEntry| {
         constraint.class == "constraint" && fact(constraint, "index") == index.id
     };
-    for index in new(step).filter(|it| it.class == "index" && passage.is_old_relation(&it.of)) {
+    let is_new = |it: &&CatalogEntry| {
+        // What is back after ROLLBACK TO was never gone.
+        it.class == "index" && passage.is_old_relation(&it.of) && passage.before.same(it).is_none()
+    };
+    for index in new(step).filter(is_new) {
+        // On the parent alone there are no rows: its partitions are not locked.
+        let is_parent =
+            passage.old.get("table", &index.of).is_some_and(|it| fact(it, "kind") == "p");
+        let is_of_part = |lock: &kernel::Lock| {
+            passage
+                .old
+                .get("table", &lock.id)
+                .is_some_and(|it| fact(it, "partition_of") == index.of)
+        };
+        if is_parent && !step.alone && !step.locks.iter().any(is_of_part) {
+            continue;
+        }
         // A change of type makes the indexes of its column anew.
         if gone(step).any(|it| it.class == "index" && it.name == index.name) {
             continue;

@@ -67,6 +67,14 @@ fn types(passage: &Passage<'_>, kind: &CatalogEntry, found: &mut Vec<Effect>) {
             found.push(passage.effect("tighten", constraint, message));
         }
     }
+    // A row of before has too few.
+    let is_whole = !kind.of.is_empty() && fact(kind, "kind") == "c";
+    for attribute in passage.after.parts("column", &now.of).filter(|_| is_whole) {
+        if passage.before.same(attribute).is_none() {
+            let message = format!("attribute '{}' of '{name}' is new", attribute.name);
+            found.push(passage.effect("drop-or-rename-type", attribute, message));
+        }
+    }
     // A composite type has its attributes as a table has columns.
     for attribute in passage.before.parts("column", &kind.of).filter(|_| !kind.of.is_empty()) {
         let part = &attribute.name;
@@ -161,6 +169,11 @@ fn standing(passage: &Passage<'_>, entry: &CatalogEntry) -> Option<Effect> {
         Some(now) if now.name != *name => {
             let message = format!("{} '{name}' is '{}' now", entry.class, now.name);
             Some(passage.effect("rename-object", entry, message))
+        }
+        Some(now) if fact(now, "schema") != fact(entry, "schema") => {
+            let message =
+                format!("what {} '{name}' has is in '{}' now", entry.class, fact(now, "schema"));
+            Some(passage.effect("move-object", now, message))
         }
         Some(now) => {
             let grantee = loses(entry, now)?;

@@ -145,7 +145,11 @@ fn column_changed(
         return found;
     }
     let is_required = fact(now, "not_null") == "yes";
-    if is_required && fact(column, "not_null").is_empty() {
+    let mut checks = passage.before.parts("constraint", &column.of);
+    let was_asked = checks.any(|it| {
+        fact(it, "valid") == "yes" && fact(it, "definition") == super::constraints::not_null(name)
+    });
+    if is_required && fact(column, "not_null").is_empty() && !was_asked {
         let message = format!("column '{name}' of '{relation}' takes no null any more");
         found.push(passage.effect_on("set-not-null", now, "not_null", message));
     }
@@ -184,6 +188,17 @@ fn itself(passage: &Passage<'_>, relation: &CatalogEntry, now: &CatalogEntry) ->
     if other("replica_identity") {
         let message = format!("'{name}' has another replica identity");
         found.push(passage.effect_on("change-replica-identity", now, "replica_identity", message));
+    }
+    if fact(relation, "unfound").is_empty() && fact(now, "unfound") == "yes" {
+        let message = format!("'{name}' is published and has no key: no row can be changed");
+        found.push(passage.effect_on("change-replica-identity", now, "unfound", message));
+    }
+    let parents = |it: &CatalogEntry| -> BTreeSet<String> {
+        fact(it, "parents").split(' ').map(str::to_owned).collect()
+    };
+    if !fact(relation, "parents").is_empty() && !parents(relation).is_subset(&parents(now)) {
+        let message = format!("the rows of '{name}' are no longer those of its parent");
+        found.push(passage.effect_on("detach-partition", now, "parents", message));
     }
     if other("persistence") && fact(now, "persistence") == "u" {
         let message = format!("'{name}' is unlogged now: a crash empties it");

@@ -29,6 +29,14 @@ pub(super) fn effects(
         policies(passage, relation, now, found);
     }
     triggers(passage, relation, now, found);
+    for rule in passage.after.parts("rule", &now.id) {
+        let known = passage.before.part("rule", &relation.id, &rule.name);
+        if known.is_none_or(|known| fact(known, "definition") != fact(rule, "definition")) {
+            let message =
+                format!("rule '{}' turns statements about '{name}' into others", rule.name);
+            found.push(passage.effect("new-trigger", rule, message));
+        }
+    }
 }
 
 fn policies(

@@ -8,12 +8,13 @@ use std::ops::Range;
 use camino::Utf8Path;
 
 use super::section::{Section, lines};
-use super::{Layout, Slot, Version, plain};
+use super::{Layout, Slot, Version, atlas_sum, plain};
 
 pub(super) const LAYOUT: Layout = Layout {
     name: "atlas",
     slot,
     sections,
+    arrange: |folder, path| atlas_sum::check(folder, path),
     transaction: |running| !running.section.is_outside,
     version: |text| Some(version(text)),
     outside: "begin the file with the line '-- atlas:txmode none' and an empty line",
@@ -46,6 +47,13 @@ fn directives(text: &str) -> Vec<(&str, &str)> {
         }
     }
     found
+}
+
+/// Whether a file says that its digest is not noted.
+pub(super) fn leaves_sum_out(text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    let words = first.split_once("atlas:sum").map(|(_, words)| words.trim());
+    words == Some("ignore")
 }
 
 fn sections(text: &str) -> Vec<Section> {

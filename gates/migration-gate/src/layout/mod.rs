@@ -7,6 +7,7 @@
 
 mod alembic;
 mod atlas;
+mod atlas_sum;
 mod code;
 mod dbmate;
 mod detect;
@@ -122,11 +123,15 @@ pub(crate) struct Path<'a> {
 impl Path<'_> {
     /// The text of a file beside the migrations.
     fn text(&self, inside: &str) -> Option<String> {
-        let path = match self.dir {
+        Some(self.tree.read(&self.beside(inside)).ok()?.text()?.to_owned())
+    }
+
+    /// A path beside the migrations.
+    fn beside(&self, inside: &str) -> Utf8PathBuf {
+        match self.dir {
             "." => inside.into(),
             dir => kernel::below(Utf8Path::new(dir), inside),
-        };
-        Some(self.tree.read(&path).ok()?.text()?.to_owned())
+        }
     }
 }
 
@@ -291,6 +296,8 @@ pub(crate) struct Folder {
     pub(crate) downs: Vec<Migration>,
     /// SQL files that the framework does not run.
     pub(crate) others: u64,
+    /// Files that are not as the framework noted them, and how.
+    pub(crate) unlike: Vec<(Utf8PathBuf, &'static str)>,
 }
 
 /// A file's name without `.sql`, in whichever case that is written.

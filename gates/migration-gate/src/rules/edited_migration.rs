@@ -11,7 +11,7 @@ pub(crate) const OFFENCE: Offence = Offence {
     id: "migration-gate/edited-migration",
     severity: Severity::Error,
     doc: "A migration that has shipped was changed.\n\n\
-Where it has run it never runs again: databases of before and after differ from here on, and nobody \
+Where it has run it never runs again (Atlas's `atlas.sum` tells, or what has shipped): databases of before and after differ from here on, and nobody \
 sees it. Frameworks that keep checksums refuse to start over as much as a comment; for the others a change \
 of comments alone is a note. Undo the change and write a new migration.",
     bad: &[
@@ -24,6 +24,11 @@ of comments alone is a note. Undo the change and write a new migration.",
             "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'plain'\n\
 -- base: migrations/0001_a.sql --\nCREATE POLICY own ON orders USING (tenant = 'a');\n\
 -- migrations/0001_a.sql --\nCREATE POLICY own ON orders USING (tenant = 'b');\n",
+        ),
+        Example::new(
+            "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'atlas'\n\
+-- migrations/1_a.sql --\nCREATE TABLE orders (id bigint);\n\
+-- migrations/atlas.sum --\nh1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
         ),
     ],
     good: &[Example::new(
@@ -49,6 +54,14 @@ fn judge(timeline: &Timeline<'_>) -> Vec<(Location, Found)> {
             one = one.severity(Severity::Note);
         }
         all.push((chapter.start(), one));
+    }
+    for (path, why) in &timeline.unlike {
+        // What the base tells is told by that.
+        if !all.iter().any(|(at, _)| at.path == *path) {
+            let one = found(format!("this file is not as Atlas noted it: {why}"));
+            let fix = "undo the change; where it has run nowhere, run 'atlas migrate hash'";
+            all.push((Location::file(path), one.fix(fix)));
+        }
     }
     all
 }

@@ -9,6 +9,10 @@ space as (
 owned as materialized (
   select classid, objid from pg_depend where deptype = 'e'
 ),
+published as materialized (
+  select t.schemaname, t.tablename from pg_publication_tables t
+  join pg_publication p on p.pubname = t.pubname where p.pubupdate or p.pubdelete
+),
 relation as materialized (
   select c.*, s.nspname from pg_class c join space s on s.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'f', 'v', 'm', 'S', 'c', 'i', 'I')
@@ -29,6 +33,12 @@ select case relkind when 'v' then 'view' when 'm' then 'materialized-view'
     'row_security', case when relrowsecurity then 'on' end,
     'row_security_forced', case when relforcerowsecurity then 'on' end,
     'partition_of', (select inhparent::text from pg_inherits where inhrelid = r.oid and relispartition limit 1),
+    'parents', (select string_agg(inhparent::text, ' ' order by inhparent) from pg_inherits
+      where inhrelid = r.oid and not relispartition),
+    'unfound', case when relkind = 'r' and (relreplident = 'n' or relreplident = 'd'
+        and not exists (select from pg_index i where i.indrelid = r.oid and i.indisprimary))
+      and exists (select from published p where p.schemaname = nspname and p.tablename = relname)
+      then 'yes' end,
     'query', case when relkind in ('v', 'm') then md5(pg_get_viewdef(r.oid)) end)
 from relation r where relkind not in ('i', 'I')
 union all
@@ -100,5 +110,11 @@ select 'policy', p.oid::text, r.nspname, p.polrelid::text, p.polname,
     'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid))
 from pg_policy p join relation r on r.oid = p.polrelid
 union all
-select 'extension', e.oid::text, '', '', e.extname, json_build_object('version', e.extversion)
+select 'rule', w.oid::text, r.nspname, w.ev_class::text, w.rulename,
+  json_build_object('definition', md5(pg_get_ruledef(w.oid)))
+from pg_rewrite w join relation r on r.oid = w.ev_class
+where w.rulename <> '_RETURN'
+union all
+select 'extension', e.oid::text, '', '', e.extname,
+  json_build_object('version', e.extversion, 'schema', e.extnamespace::regnamespace::text)
 from pg_extension e where e.extname <> 'plpgsql'

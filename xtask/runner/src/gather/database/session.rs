@@ -98,10 +98,11 @@ pub(super) fn head(
         let steps = walk.script(script)?;
         (catalog, filled) = (walk.catalog, walk.filled);
         let failed = steps.iter().any(|step| step.error.is_some());
+        // Those who ask have sessions of their own.
+        connection.run("discard all")?;
         let broken = broken(connection, role, &asked, &steps)?;
         let path = script.path.clone();
         trace.scripts.push(ScriptTrace { path, steps, broken, undo: None });
-        connection.run("discard all")?;
         if failed {
             return Ok(trace);
         }
