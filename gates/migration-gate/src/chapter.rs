@@ -7,7 +7,7 @@ use std::ops::Range;
 use kernel::{Content, Location, SourceFile};
 
 use crate::foreign;
-use crate::layout::{Framework, Migration, Section};
+use crate::layout::{Expanded, Framework, Migration, Section};
 use crate::postgres::{self, Fault, Script};
 use crate::settings::Dialect;
 
@@ -16,6 +16,8 @@ pub(crate) struct Chapter {
     pub(crate) migration: Migration,
     pub(crate) file: SourceFile,
     pub(crate) section: Section,
+    /// The file with those that it brings in.
+    pub(crate) expanded: Option<Expanded>,
     pub(crate) script: Script,
     /// Whether its statements run in one transaction.
     pub(crate) transaction: bool,
@@ -32,7 +34,18 @@ impl Chapter {
 
     /// What of its file runs.
     pub(crate) fn text(&self) -> &str {
-        self.section.text.as_deref().or_else(|| self.file.text()).unwrap_or_default()
+        self.section.text.as_deref().unwrap_or_else(|| whole(&self.expanded, &self.file))
+    }
+
+    /// Comments that stand in its file, at their places in it.
+    pub(crate) fn comments(&self) -> Vec<Range<usize>> {
+        if self.section.is_printed {
+            return Vec::new();
+        }
+        let is_own = |span: &&Range<usize>| {
+            !self.expanded.as_ref().is_some_and(|expanded| expanded.is_inserted(span))
+        };
+        self.script.comments.iter().filter(is_own).map(|span| self.place(span)).collect()
     }
 
     /// What runs of these bytes of its file.
@@ -47,7 +60,10 @@ impl Chapter {
     pub(crate) fn place(&self, span: &Range<usize>) -> Range<usize> {
         match self.section.is_printed {
             true => nearest(self.file.text().unwrap_or_default(), self.words(span)),
-            false => span.clone(),
+            false => match &self.expanded {
+                Some(expanded) => expanded.place(span),
+                None => span.clone(),
+            },
         }
     }
 
@@ -55,6 +71,7 @@ impl Chapter {
     pub(crate) fn start(&self) -> Location {
         let is_part = self.migration.part.is_some();
         let at = if is_part { self.section.span.start } else { 0 };
+        let at = self.place(&(at..at)).start;
         Location::of(&self.file, at..at)
     }
 }
@@ -77,18 +94,27 @@ pub(crate) struct Piece {
     pub(crate) migration: Migration,
     pub(crate) section: Section,
     pub(crate) file: SourceFile,
+    pub(crate) expanded: Option<Expanded>,
     pub(crate) down: Option<Section>,
     pub(crate) dialect: Dialect,
 }
 
 impl Piece {
     pub(crate) fn text(&self) -> &str {
-        self.section.text.as_deref().or_else(|| self.file.text()).unwrap_or_default()
+        self.section.text.as_deref().unwrap_or_else(|| whole(&self.expanded, &self.file))
     }
 
     /// Its bytes as they stand in the file.
     pub(crate) fn own(&self) -> &[u8] {
-        own(&self.section, &self.file)
+        let whole = match &self.expanded {
+            Some(expanded) => expanded.text.as_bytes(),
+            None => self.file.bytes(),
+        };
+        match self.section.text {
+            Some(_) if self.section.is_printed => whole,
+            Some(_) => whole.get(self.section.span.clone()).unwrap_or_default(),
+            None => whole,
+        }
     }
 
     /// As its text has them: at their places in that.
@@ -102,12 +128,11 @@ impl Piece {
     }
 }
 
-/// The bytes of a section as they stand in its file.
-pub(crate) fn own<'a>(section: &Section, file: &'a SourceFile) -> &'a [u8] {
-    match section.text {
-        Some(_) if section.is_printed => file.bytes(),
-        Some(_) => file.bytes().get(section.span.clone()).unwrap_or_default(),
-        None => file.bytes(),
+/// All of a file's text, with what it brings in.
+fn whole<'a>(expanded: &'a Option<Expanded>, file: &'a SourceFile) -> &'a str {
+    match expanded {
+        Some(expanded) => &expanded.text,
+        None => file.text().unwrap_or_default(),
     }
 }
 
@@ -117,6 +142,7 @@ pub(crate) fn pieces(
     dialect: Dialect,
     migration: &Migration,
     file: &SourceFile,
+    expanded: Option<&Expanded>,
     printed: Option<String>,
 ) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
@@ -126,7 +152,9 @@ pub(crate) fn pieces(
         _ if framework.is_program && migration.fault.is_none() => {
             vec![crate::render::section(printed.unwrap_or_default())]
         }
-        Some(text) => framework.sections(migration, text),
+        Some(text) => {
+            framework.sections(migration, expanded.map_or(text, |expanded| &expanded.text))
+        }
         None => vec![Section::whole("")],
     };
     for section in sections {
@@ -135,8 +163,8 @@ pub(crate) fn pieces(
             _ => {
                 let mut migration = migration.of(&section, framework.is_shared);
                 migration.is_second = !parts.insert(section.part.clone());
-                let file = file.clone();
-                pieces.push(Piece { migration, section, file, down: None, dialect });
+                let (file, expanded) = (file.clone(), expanded.cloned());
+                pieces.push(Piece { migration, section, file, expanded, down: None, dialect });
             }
         }
     }

@@ -28,6 +28,7 @@ mod settings;
 mod spelling;
 mod step;
 mod timeline;
+mod verdicts;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

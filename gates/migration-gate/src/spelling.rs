@@ -1,18 +1,23 @@
 //! Existing spellings of waivers, e.g. `-- lock-ok: a table of ten rows`.
 
+use std::ops::Range;
+
 use kernel::{CommentWaiver, SourceFile};
 
-use crate::postgres::Script;
 use crate::settings::Source;
 
 /// Every comment of `file` that a spelling of `source` makes a waiver.
-pub(crate) fn waivers(source: &Source, file: &SourceFile, script: &Script) -> Vec<CommentWaiver> {
+pub(crate) fn waivers(
+    source: &Source,
+    file: &SourceFile,
+    comments: &[Range<usize>],
+) -> Vec<CommentWaiver> {
     let mut found = Vec::new();
     if source.waivers.is_empty() {
         return found;
     }
     let text = file.text().unwrap_or_default();
-    for comment in &script.comments {
+    for comment in comments {
         let Some(words) = text.get(comment.clone()) else { continue };
         for (spelling, rules) in &source.waivers {
             let Some(reason) = reason(words, spelling) else { continue };
@@ -92,7 +97,7 @@ mod tests {
         let mut source = Source::default();
         source.waivers.insert("lock-ok:".to_owned(), vec!["index-not-concurrent".to_owned()]);
         let file = SourceFile::literal("m/1.sql", text);
-        let waivers = waivers(&source, &file, &crate::postgres::read(text));
+        let waivers = waivers(&source, &file, &crate::postgres::read(text).comments);
         waivers.into_iter().map(|it| (it.line, it.covers, it.reason)).collect()
     }
 

@@ -304,3 +304,29 @@ fn other_dialects() {
     let found = judged_in("sqlite", "plain", &[("m/1.sql", table)], &[("m/2.sql", rebuild)]);
     assert_eq!(found, ["2.sql:2 drop-column", "2.sql:2 table-rewrite"]);
 }
+
+#[test]
+fn files_that_are_brought_in_are_read_in_their_place() {
+    let base = [("m/001_a.sql", TABLE)];
+    let below = "---- create above / drop below ----\nSELECT 1;\n";
+    let new = format!(
+        "ALTER TABLE t ADD c text;\n{{{{ template \"shared/v.sql\" . }}}}\nDROP TABLE t;\n{below}"
+    );
+    let head = [("m/002_b.sql", new.as_str()), ("m/shared/v.sql", "SELECT 1;\nTRUNCATE t;")];
+    let found = judged("tern", &base, &head);
+    assert_eq!(found, ["002_b.sql:2 truncate", "002_b.sql:3 drop-table"]);
+    let found = judged("tern", &base, &head[..1]);
+    assert_eq!(found.first().map(String::as_str), Some("002_b.sql:2 unreadable"));
+
+    let base = [("m/1_a.sql", TABLE)];
+    let new = "-- what follows\n\\ir parts/v.sql\nALTER TABLE t DROP COLUMN b;\n";
+    let head = [("m/2_b.sql", new), ("m/parts/v.sql", "ALTER TABLE t ALTER a TYPE text;\n")];
+    let found = judged("psql", &base, &head);
+    assert_eq!(found, ["2_b.sql:2 retype-column", "2_b.sql:3 drop-column"]);
+    assert!(judged("psql", &base, &head[..1]).contains(&"2_b.sql:2 unreadable".to_owned()));
+    // What has shipped and is brought in is not to change either.
+    let shipped = [("m/1_a.sql", "\\ir parts/v.sql\n"), ("m/parts/v.sql", TABLE)];
+    let edited = ("m/parts/v.sql", "CREATE TABLE t (a int);");
+    assert_eq!(judged("psql", &shipped, &[edited]), ["1_a.sql:1 edited-migration"]);
+    assert!(judged("psql", &shipped, &[]).is_empty());
+}

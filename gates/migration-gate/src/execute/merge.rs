@@ -115,7 +115,7 @@ pub(super) fn merge(
 
 /// Whether a finding is of this file, or of this part of it.
 fn holds(chapter: &Chapter, finding: &Finding) -> bool {
-    let own = chapter.file.span(chapter.section.span.clone());
+    let own = chapter.file.span(chapter.place(&chapter.section.span));
     let is_part = chapter.migration.part.is_some();
     let is_in = finding.at.span.is_none_or(|at| (own.line..=own.end_line).contains(&at.line));
     finding.at.path == *chapter.migration.path() && (!is_part || is_in)
@@ -136,7 +136,8 @@ fn said(chapter: &Chapter, findings: &[Finding]) -> Vec<Said> {
         let offence = finding.rule.rsplit('/').next().unwrap_or_default();
         let step = finding.at.span.map_or(0, |span| {
             let from = (span.line, span.column);
-            let parts = chapter.script.parts.iter().map(|part| chapter.file.span(part.clone()));
+            let parts =
+                chapter.script.parts.iter().map(|part| chapter.file.span(chapter.place(part)));
             let starts = parts.map(|part| (part.line, part.column));
             starts.take_while(|start| *start <= from).count().saturating_sub(1)
         });
@@ -195,7 +196,7 @@ fn executed(chapter: &Chapter, effect: &Effect) -> Finding {
 }
 
 fn placed(chapter: &Chapter, step: usize, name: &str, words: Found) -> Finding {
-    let at = Location::of(&chapter.file, part(chapter, step));
+    let at = Location::of(&chapter.file, chapter.place(&part(chapter, step)));
     let lines = at.span.map(|span| [span.line, span.end_line]).into_iter().flatten();
     let finding = match offence(name) {
         Some(offence) => words.finding(offence, at.clone()),

@@ -18,6 +18,7 @@ mod evidence;
 mod flyway;
 mod golang_migrate;
 mod goose;
+mod include;
 mod liquibase;
 mod plain;
 mod prisma;
@@ -39,6 +40,7 @@ use crate::settings::Source;
 
 pub(crate) use alembic::revision;
 pub(crate) use detect::{detect, detect_program, is_deep};
+pub(crate) use include::{Expanded, expand};
 pub(crate) use section::Section;
 pub(crate) use version::Version;
 
@@ -51,6 +53,8 @@ pub(crate) struct Layout {
     slot: fn(&Utf8Path) -> Option<Slot>,
     /// What of a file's text runs.
     sections: fn(&str) -> Vec<Section>,
+    /// Where a file brings in others.
+    brings: fn(&str) -> Vec<include::Bring>,
     /// What no single file tells: a journal's order, say.
     arrange: fn(&mut Folder, &Path<'_>),
     /// Whether a section's statements run in one transaction.

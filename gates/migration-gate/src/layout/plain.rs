@@ -8,6 +8,7 @@ pub(super) const LAYOUT: Layout = Layout {
     name: "plain",
     slot,
     sections: |text| vec![Section::whole(text)],
+    brings: |_| Vec::new(),
     arrange: |_, _| {},
     transaction,
     version: Version::leading_or_name,

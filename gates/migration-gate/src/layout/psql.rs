@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::include::{Bring, From};
 use super::section::Section;
 use super::{Layout, plain};
 use crate::postgres;
@@ -12,6 +13,7 @@ use crate::postgres;
 pub(super) const LAYOUT: Layout = Layout {
     name: "psql",
     sections,
+    brings,
     transaction: |running| {
         running.source.transaction.default.unwrap_or(false) != plain::has_directive(running)
     },
@@ -33,9 +35,10 @@ enum Does {
 
 fn does(command: &str) -> Does {
     match command {
-        "i" | "ir" | "include" | "include_relative" => {
-            Does::Refused("another file is run here: put its text in the place of this line")
-        }
+        "i" | "ir" | "include" | "include_relative" => Does::Refused(
+            "another file is run here, and the repository has none or several of that name: \
+                 name it by '\\ir', or put its text in the place of this line",
+        ),
         "gexec" => Does::Refused("what a query answers is run here, which only a run can tell"),
         "c" | "connect" => Does::Refused("what follows runs in another database: give it a source"),
         "!" => Does::Refused("a program is run here: only what psql itself runs can be judged"),
@@ -103,6 +106,37 @@ fn sections(text: &str) -> Vec<Section> {
         section = section.fault(span, &reason);
     }
     vec![section]
+}
+
+/// `\i file`, `\ir file`.
+fn brings(text: &str) -> Vec<Bring> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let rest = text.get(at..).unwrap_or_default();
+        let (length, piece) = postgres::piece(rest);
+        let start = at;
+        at += length.max(1);
+        if !matches!(piece, postgres::Piece::Backslash) {
+            continue;
+        }
+        let end = start + rest.find('\n').unwrap_or(rest.len());
+        let line = text.get(at..end).unwrap_or_default();
+        at = end;
+        let mut words = line.split_whitespace();
+        let from = match words.next() {
+            Some("i" | "include") => From::Anywhere,
+            Some("ir" | "include_relative") => From::File,
+            _ => continue,
+        };
+        // A variable in the name is known only when it runs.
+        let Some(name) = words.next().filter(|name| !name.contains([':', '`'])) else { continue };
+        let name = name.trim_matches('\'').to_owned();
+        if words.next().is_none() {
+            found.push(Bring { span: start..end, name, from });
+        }
+    }
+    found
 }
 
 /// `:name`, `:'name'` and `:"name"` as words of the same length.

@@ -4,6 +4,7 @@
 
 use camino::Utf8Path;
 
+use super::include::{Bring, From};
 use super::section::{Section, lines};
 use super::{Layout, Slot, Version, plain};
 
@@ -11,6 +12,7 @@ pub(super) const LAYOUT: Layout = Layout {
     name: "tern",
     slot,
     sections,
+    brings,
     transaction: |running| !running.section.is_outside,
     has_no_gaps: true,
     outside: "write the line '---- tern: disable-tx ----' into it",
@@ -49,7 +51,23 @@ fn sections(text: &str) -> Vec<Section> {
     std::iter::once(section(above, false)).chain(down).collect()
 }
 
-const INCLUDE: &str = "another file is brought in here: put its text in the place of this line";
+const INCLUDE: &str = "another file is brought in here, which the folder of the migrations does not \
+                       hold: put its text in the place of this line";
+
+/// `{{ template "shared/view.sql" . }}`, from the folder of the migrations.
+fn brings(text: &str) -> Vec<Bring> {
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices("{{") {
+        let rest = text.get(at + 2..).unwrap_or_default();
+        let Some((inside, _)) = rest.split_once("}}").filter(|_| is_include(rest)) else {
+            continue;
+        };
+        let Some(name) = inside.split('"').nth(1) else { continue };
+        let span = at..at + 2 + inside.len() + 2;
+        found.push(Bring { span, name: name.to_owned(), from: From::Folder });
+    }
+    found
+}
 
 /// What follows `{{` where a template brings in another.
 fn is_include(rest: &str) -> bool {
