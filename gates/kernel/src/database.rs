@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// A session: scripts in order, each statement judged by its effect.
 #[derive(Clone, Debug)]
 pub struct DatabaseRequest {
-    /// `postgres`.
+    /// `postgres` or `sqlite`.
     pub dialect: String,
     /// The major version that is asked for; where it is not to be had, another
     /// one's, and the trace says which.

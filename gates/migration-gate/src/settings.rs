@@ -40,7 +40,7 @@ pub(crate) struct Source {
     /// replayed, and only what follows it is judged.
     pub(crate) shipped_through: Option<String>,
     /// `static`: what the SQL says. `execute`: what it does, on a PostgreSQL
-    /// server; without one the gate ends as errored. `both`: one beside the
+    /// server, or in SQLite in memory; without one the gate ends as errored. `both`: one beside the
     /// other, and without a server what the SQL says.
     pub(crate) mode: String,
     /// What the release before asks, run before and after: `.sql` files, a
@@ -156,13 +156,21 @@ impl Source {
                 &format!("write dialect = \"{known}\""),
             );
         }
-        if self.dialect() != Dialect::Postgres && self.is_executed() {
+        let runs = [Dialect::Postgres, Dialect::Sqlite];
+        if !runs.contains(&self.dialect()) && self.is_executed() {
             return refuse(
                 format!(
-                    "mode '{}' runs PostgreSQL, and the dialect is '{}'",
+                    "mode '{}' runs PostgreSQL or SQLite, and the dialect is '{}'",
                     self.mode, self.dialect
                 ),
                 "write mode = \"static\"",
+            );
+        }
+        let names_roles = !self.roles.is_empty() || self.role.is_some();
+        if self.dialect() == Dialect::Sqlite && (names_roles || self.server != "auto") {
+            return refuse(
+                "SQLite has no roles and no server".to_owned(),
+                "take 'role', 'roles' and 'server' out",
             );
         }
         match self.mode.as_str() {

@@ -109,3 +109,23 @@ fn a_failure_is_told_by_its_rule() {
     assert_eq!(told_of("42P01"), ["does-not-apply the server refuses it as 42P01"]);
     assert_eq!(told_of("25001"), ["concurrently-in-transaction the server refuses it as 25001"]);
 }
+
+#[test]
+fn sqlite_tells_which_queries_fail_and_the_text_the_rest() {
+    let broken = "server = 'SQLite 3.50.1'\nprobes = 2\n[[scripts]]\npath = 'm/2.sql'\n\
+                  [[scripts.steps]]\n[[scripts.broken]]\nname = 'q/1'\nsql = 'SELECT n FROM a'\n\
+                  error = { code = 'sqlite 1', message = 'no such column: n' }\n";
+    for mode in ["both", "execute"] {
+        let mode = format!("{mode}'\ndialect = 'sqlite");
+        let new = "ALTER TABLE a DROP COLUMN n;";
+        let checked = judged(&mode, new, Ok(broken)).unwrap();
+        assert_eq!(told(&checked), ["broken-query 'q/1' asks 'SELECT n FROM a'", "drop-column"]);
+        assert_eq!(checked.facts["executed"], Fact::Flag(true));
+        let failed = "server = 'SQLite 3.50.1'\n[[scripts]]\npath = 'm/2.sql'\n[[scripts.steps]]\n\
+                      error = { code = 'sqlite 1', message = 'no such table: b' }\n";
+        let checked = judged(&mode, "ALTER TABLE b ADD COLUMN c;", Ok(failed)).unwrap();
+        assert_eq!(told(&checked), ["does-not-apply the server refuses it as sqlite 1"]);
+    }
+    let none = judged("execute'\ndialect = 'sqlite", "SELECT 1;", Err("built without SQLite"));
+    assert_eq!(none.unwrap_err().code, "not-executed");
+}

@@ -26,7 +26,7 @@ fn what_cannot_be_done_yet_is_refused() {
         ("framework = 'auto'", "sqlx and golang-migrate"),
         ("framework = 'liquibase-sql'\nshipped_through = '1'", "liquibase-sql have no order"),
         ("dialect = 'oracle'", "'oracle' is not known"),
-        ("dialect = 'mysql'\nmode = 'both'", "mode 'both' runs PostgreSQL"),
+        ("dialect = 'mysql'\nmode = 'both'", "mode 'both' runs PostgreSQL or SQLite"),
         ("server = 'mine'", "server 'mine' is not known"),
         ("role = 'app'", "'role' and 'roles' do nothing in mode 'static'"),
         ("mode = 'fast'", "'fast' is not known"),

@@ -113,6 +113,17 @@ pub(super) fn merge(
     checked.facts.insert("executed_agrees".to_owned(), Fact::from(agreed));
 }
 
+/// Of a server that tells nothing but what fails.
+pub(super) fn queries_alone(timeline: &Timeline<'_>, trace: &DatabaseTrace, checked: &mut Checked) {
+    for script in &trace.scripts {
+        let Some(chapter) = chapter(timeline, script) else { continue };
+        match has_failed(script) {
+            true => does_not_apply(chapter, script, checked),
+            false => broken_queries(chapter, script, checked),
+        }
+    }
+}
+
 /// Whether a finding is of this file, or of this part of it.
 fn holds(chapter: &Chapter, finding: &Finding) -> bool {
     let own = chapter.file.span(chapter.place(&chapter.section.span));

@@ -22,7 +22,7 @@ use kernel::{
 
 use crate::chapter::{Chapter, State};
 use crate::layout::{Running, Section};
-use crate::settings::Source;
+use crate::settings::{Dialect, Source};
 use crate::timeline::{Scope, Timeline};
 use catalog::Catalog;
 use effect::{Effect, Passage};
@@ -171,13 +171,19 @@ pub(crate) fn judge(
         }
     };
     let major = timeline.source.pg_version;
-    let is_it = trace.server.starts_with(&format!("PostgreSQL {major}."));
+    let is_postgres = timeline.source.dialect() == Dialect::Postgres;
+    let is_it = !is_postgres || trace.server.starts_with(&format!("PostgreSQL {major}."));
     let but = if is_it { String::new() } else { format!(", where pg_version is {major}") };
     note(checked, "executed_on", format!("{dir}: {}{but}", trace.server));
     if trace.probes + trace.probes_unfit.len() as u64 > 0 {
         checked.facts.insert("queries_asked".to_owned(), Fact::from(trace.probes));
         let unfit = trace.probes_unfit.len() as u64;
         checked.facts.insert("queries_unfit".to_owned(), Fact::from(unfit));
+    }
+    if !is_postgres {
+        // Nothing is told of its catalog: what the text says stands.
+        merge::queries_alone(timeline, trace, checked);
+        return Ok(None);
     }
     let effects = all(timeline, trace);
     merge::merge(timeline, trace, effects, checked);

@@ -55,7 +55,9 @@ pub(crate) fn not_judged(dialect: Dialect) -> Option<&'static str> {
         ),
         Dialect::Sqlite => Some(
             "sqlite: what is dropped, renamed, rebuilt, emptied or required is judged; constraints, \
-             triggers and pragmas are not",
+             triggers and pragmas only by what queries of the release before fail after them, where \
+             mode is 'both'; those with parameters are prepared and not run, on the rows that \
+             migrations make",
         ),
         Dialect::Clickhouse => Some(
             "clickhouse: what is dropped, renamed, retyped, emptied or kept for less time is judged; \

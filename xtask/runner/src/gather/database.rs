@@ -3,6 +3,7 @@
 //! ```text
 //! DatabaseRequest ─ server ─ base ─ head ─ DatabaseTrace
 //!    local.rs      installed, copied from a kept data folder, stopped, removed
+//!    sqlite.rs     SQLite in memory, where that was built in
 //!    address.rs    or the one that the environment names, in a database of its own
 //! ```
 
@@ -16,6 +17,8 @@ mod local;
 mod observe;
 mod probe;
 mod session;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 #[cfg(all(test, unix))]
 mod tests;
 mod undo;
@@ -73,6 +76,9 @@ fn trace(
     wanted: &DatabaseRequest,
     limit: Limit<'_>,
 ) -> Result<DatabaseTrace, BaseError> {
+    if wanted.dialect == "sqlite" {
+        return in_memory(wanted, limit);
+    }
     let named = || {
         let variable = |name: &str| std::env::var(name).ok();
         address::from_environment(&variable).map(|address| address.map_err(BaseError::Script))
@@ -102,6 +108,19 @@ fn trace(
             },
         },
     }
+}
+
+#[cfg(feature = "sqlite")]
+fn in_memory(wanted: &DatabaseRequest, limit: Limit<'_>) -> Result<DatabaseTrace, BaseError> {
+    sqlite::trace(wanted, limit)
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn in_memory(_: &DatabaseRequest, _: Limit<'_>) -> Result<DatabaseTrace, BaseError> {
+    Err(BaseError::Script(
+        "this program was built without SQLite: build it with the feature 'sqlite' of gate-runner"
+            .to_owned(),
+    ))
 }
 
 /// On a server of our own; none where none is installed.
