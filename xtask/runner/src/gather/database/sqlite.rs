@@ -103,12 +103,12 @@ fn run(connection: &Connection, script: &DatabaseScript) -> Vec<StepTrace> {
     }
     let is_done = script.statements.iter().all(|statement| say(statement));
     let is_open = !connection.is_autocommit();
-    if is_open && is_done {
-        if let Some(error) = connection.execute_batch("COMMIT").err().map(told)
-            && let Some(last) = steps.last_mut()
-        {
-            last.error = Some(error);
-        }
+    if is_open
+        && is_done
+        && let Some(error) = connection.execute_batch("COMMIT").err().map(told)
+        && let Some(last) = steps.last_mut()
+    {
+        last.error = Some(error);
     }
     if !connection.is_autocommit() {
         _ = connection.execute_batch("ROLLBACK");
