@@ -222,6 +222,12 @@ pub trait History: Send + Sync {
     /// It does not exist or cannot be read.
     fn read(&self, blob: &ObjectId) -> Result<Vec<u8>, GateError>;
 
+    /// Calls `each` with every number below `count`, in any order, from as many
+    /// threads as there are to spare.
+    fn spread(&self, count: usize, each: &(dyn Fn(usize) + Sync)) {
+        (0..count).for_each(each);
+    }
+
     /// Whether what an earlier run saw of some blob was believed.
     fn has_taken(&self) -> bool {
         false

@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{Hash as _, Hasher as _};
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{
@@ -69,6 +68,17 @@ struct Walk {
     messages: Mutex<Vec<(u64, Finding)>>,
     texts: AtomicU64,
     bytes: AtomicU64,
+}
+
+/// What there is to tell of one blob.
+#[derive(Default)]
+struct Told {
+    skipped: Vec<&'static str>,
+    findings: Vec<Finding>,
+    /// Digests of the secrets that an exception covers.
+    exempted: HashSet<u64>,
+    /// Where commits put it.
+    came: Vec<(Utf8PathBuf, ObjectId)>,
 }
 
 fn scan<'a>(scanner: &Scanner, bytes: &'a [u8]) -> (Cow<'a, [u8]>, Vec<Hit>) {
@@ -147,36 +157,64 @@ impl SecretScan {
                 by_blob.entry(found.blob.clone()).or_default().push(found);
             }
         }
+        let suspects: Vec<(&ObjectId, &Utf8PathBuf)> = suspects.iter().collect();
+        let told: Vec<OnceLock<Result<Told, GateError>>> =
+            suspects.iter().map(|_| OnceLock::new()).collect();
+        history.spread(suspects.len(), &|at| {
+            if let (Some((id, path)), Some(slot)) = (suspects.get(at), told.get(at)) {
+                let told = evidence.pulse.check();
+                let told = told.and_then(|()| self.told_of(history, id, path, by_blob.get(*id)));
+                let _only_this_thread = slot.set(told);
+            }
+        });
         let mut names = BTreeSet::new();
-        for (id, path) in suspects {
-            evidence.pulse.check()?;
-            let bytes = history.read(id)?;
-            let (text, is_binary) = ready(&bytes);
-            let skipped = RefCell::new(Vec::new());
-            let note = |reason| skipped.borrow_mut().push(reason);
-            let hits = self.scanner.scan_noting(&text, is_binary, &note);
-            for reason in skipped.into_inner() {
+        for told in told.into_iter().filter_map(OnceLock::into_inner) {
+            let told = told?;
+            for reason in told.skipped {
                 *checked.skipped.entry(format!("history-{reason}")).or_default() += 1;
             }
-            match by_blob.get(id) {
-                Some(introductions) => {
-                    for introduction in introductions {
-                        let added = added_by(history, introduction, &text, &hits)?;
-                        let (path, commit) = (&introduction.path, Some(&introduction.commit));
-                        self.tell(&text, &added, path, commit, checked, &mut exempted);
-                        if names.insert(path.clone()) {
-                            checked.findings.extend(self.name_findings(path, commit));
-                        }
-                    }
+            checked.findings.extend(told.findings);
+            exempted.extend(told.exempted);
+            for (path, commit) in told.came {
+                if !names.contains(&path) {
+                    checked.findings.extend(self.name_findings(&path, Some(&commit)));
+                    names.insert(path);
                 }
-                // No commit brought it: a tag or a note reaches it.
-                None if history.state().scope == HistoryScope::Full => {
-                    self.tell(&text, &hits, path, None, checked, &mut exempted);
-                }
-                None => {}
             }
         }
         Ok(exempted)
+    }
+
+    /// What there is to tell of one blob.
+    fn told_of(
+        &self,
+        history: &dyn History,
+        id: &ObjectId,
+        path: &Utf8Path,
+        introductions: Option<&Vec<Introduction>>,
+    ) -> Result<Told, GateError> {
+        let bytes = history.read(id)?;
+        let (text, is_binary) = ready(&bytes);
+        let skipped = RefCell::new(Vec::new());
+        let note = |reason| skipped.borrow_mut().push(reason);
+        let hits = self.scanner.scan_noting(&text, is_binary, &note);
+        let mut told = Told { skipped: skipped.into_inner(), ..Told::default() };
+        match introductions {
+            Some(introductions) => {
+                for introduction in introductions {
+                    let added = added_by(history, introduction, &text, &hits)?;
+                    let (path, commit) = (&introduction.path, &introduction.commit);
+                    self.tell(&text, &added, path, Some(commit), &mut told);
+                    told.came.push((path.clone(), commit.clone()));
+                }
+            }
+            // No commit brought it: a tag or a note reaches it.
+            None if history.state().scope == HistoryScope::Full => {
+                self.tell(&text, &hits, path, None, &mut told);
+            }
+            None => {}
+        }
+        Ok(told)
     }
 
     /// Makes findings of `hits`, or notes which secrets an exception covers.
@@ -186,21 +224,20 @@ impl SecretScan {
         hits: &[Hit],
         path: &Utf8Path,
         commit: Option<&ObjectId>,
-        checked: &mut Checked,
-        exempted: &mut HashSet<u64>,
+        told: &mut Told,
     ) {
         let hits = self.exemptions.told_at(self.scanner.specs(), hits.to_vec(), path.as_str());
         for hit in &hits {
             let Some(spec) = self.scanner.specs().get(hit.rule) else { continue };
             if self.exemptions.list(spec, text, hit, path.as_str(), commit) {
-                exempted.insert(digest(spec, text, hit));
+                told.exempted.insert(digest(spec, text, hit));
             } else {
                 let at = report::at(&self.shown(path), commit);
-                checked.findings.push(report::finding(spec, text, hit, at));
+                told.findings.push(report::finding(spec, text, hit, at));
             }
         }
         for spec in self.scanner.specs().iter().filter(|spec| matches!(spec.finder, Finder::Path)) {
-            checked.findings.extend(self.exemptions.offending_path(spec, path, commit));
+            told.findings.extend(self.exemptions.offending_path(spec, path, commit));
         }
     }
 
@@ -245,13 +282,15 @@ fn added_by(
 ) -> Result<Vec<Hit>, GateError> {
     let mut added: Vec<Hit> = hits.to_vec();
     for parent in introduction.parents.iter().flatten() {
-        if added.is_empty() {
+        // An archive is one whole: what changes in it may be anywhere.
+        let of_lines = added.iter().filter(|hit| hit.member().is_none());
+        let of_lines: Vec<_> = of_lines.map(|hit| text::lines(text, &hit.secret)).collect();
+        if of_lines.is_empty() {
             break;
         }
         let bytes = history.read(parent)?;
         let (before, _) = ready(&bytes);
-        let lines = NewLines::between(&before, text);
-        // An archive is one whole: what changes in it may be anywhere.
+        let lines = NewLines::between(&before, text, &of_lines);
         added.retain(|hit| hit.member().is_some() || lines.hold(&text::lines(text, &hit.secret)));
     }
     Ok(added)
@@ -303,7 +342,7 @@ fn complete(history: &dyn History) -> Result<(), GateError> {
     Ok(())
 }
 
-/// Which lines of a text another text has not.
+/// Which of some lines of a text another text has not.
 struct NewLines<'a> {
     text: &'a [u8],
     /// The part of the text that both do not begin or end with.
@@ -313,23 +352,32 @@ struct NewLines<'a> {
 }
 
 impl<'a> NewLines<'a> {
-    fn between(before: &'a [u8], text: &'a [u8]) -> NewLines<'a> {
-        let same = before.iter().zip(text).take_while(|(a, b)| a == b).count();
+    /// `asked` are the lines that will be asked for; no others are counted.
+    fn between(before: &'a [u8], text: &'a [u8], asked: &[std::ops::Range<usize>]) -> NewLines<'a> {
         // Back to the start of the line in which they part.
-        let start = text[..same].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        let same = same_start(before, text);
+        let start = memchr::memrchr(b'\n', &text[..same]).map_or(0, |at| at + 1);
         let (old, new) = (&before[start.min(before.len())..], &text[start..]);
-        let same = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
-        let tail = &new[new.len() - same..];
-        let kept = tail.iter().position(|b| *b == b'\n').map_or(0, |at| tail.len() - at - 1);
+        let tail = &new[new.len() - same_end(old, new)..];
+        let kept = memchr::memchr(b'\n', tail).map_or(0, |at| tail.len() - at - 1);
         let mut more: HashMap<&[u8], isize> = HashMap::new();
-        for line in new[..new.len() - kept].split(|b| *b == b'\n') {
-            *more.entry(line).or_default() += 1;
+        // Most lines are of another length than those asked for.
+        let mut lens = [false; 256];
+        for line in
+            asked.iter().flat_map(|range| lines_of(text.get(range.clone()).unwrap_or_default()))
+        {
+            lens[line.len() % 256] = true;
+            more.insert(line, 0);
         }
-        for line in old[..old.len() - kept].split(|b| *b == b'\n') {
-            if let Some(count) = more.get_mut(line) {
-                *count -= 1;
+        let mut count = |part: &'a [u8], step: isize| {
+            for line in lines_of(part).filter(|line| lens[line.len() % 256]) {
+                if let Some(count) = more.get_mut(line) {
+                    *count += step;
+                }
             }
-        }
+        };
+        count(&new[..new.len() - kept], 1);
+        count(&old[..old.len() - kept], -1);
         let fresh = more.into_iter().filter(|(_, count)| *count > 0).map(|(line, _)| line);
         NewLines { text, middle: start..text.len() - kept, fresh: fresh.collect() }
     }
@@ -337,8 +385,7 @@ impl<'a> NewLines<'a> {
     /// Whether one of the lines of `range` is new.
     fn hold(&self, range: &std::ops::Range<usize>) -> bool {
         let is_inside = range.start < self.middle.end && range.end >= self.middle.start;
-        let lines = self.text.get(range.clone()).unwrap_or_default();
-        let mut lines = lines.split(|b| *b == b'\n');
+        let mut lines = lines_of(self.text.get(range.clone()).unwrap_or_default());
         // Of equal lines nobody can tell which one is new; then both are.
         if is_inside {
             lines.any(|line| self.fresh.contains(line))
@@ -346,6 +393,34 @@ impl<'a> NewLines<'a> {
             lines.all(|line| self.fresh.contains(line))
         }
     }
+}
+
+/// The lines of `part`, at least one.
+fn lines_of(part: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let ends = memchr::memchr_iter(b'\n', part).chain(std::iter::once(part.len()));
+    ends.scan(0, |start, end| {
+        let line = part.get(*start..end);
+        *start = end + 1;
+        line
+    })
+}
+
+/// Bytes compared at once.
+const BLOCK_LEN: usize = 64;
+
+/// How many bytes both begin with.
+fn same_start(a: &[u8], b: &[u8]) -> usize {
+    let blocks = a.chunks_exact(BLOCK_LEN).zip(b.chunks_exact(BLOCK_LEN));
+    let len = blocks.take_while(|(a, b)| a == b).count() * BLOCK_LEN;
+    len + a[len..].iter().zip(&b[len..]).take_while(|(a, b)| a == b).count()
+}
+
+/// How many bytes both end with.
+fn same_end(a: &[u8], b: &[u8]) -> usize {
+    let blocks = a.rchunks_exact(BLOCK_LEN).zip(b.rchunks_exact(BLOCK_LEN));
+    let len = blocks.take_while(|(a, b)| a == b).count() * BLOCK_LEN;
+    let (a, b) = (&a[..a.len() - len], &b[..b.len() - len]);
+    len + a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
 }
 
 /// What the receipt says about the history.
@@ -370,7 +445,13 @@ mod tests {
     use crate::engine::text::lines;
 
     fn new_lines(before: &str, text: &str) -> Vec<String> {
-        let diff = NewLines::between(before.as_bytes(), text.as_bytes());
+        let all = text.split_inclusive('\n').scan(0, |at, line| {
+            let start = *at;
+            *at += line.len();
+            Some(lines(text.as_bytes(), &(start..start)))
+        });
+        let all: Vec<_> = all.collect();
+        let diff = NewLines::between(before.as_bytes(), text.as_bytes(), &all);
         let mut at = 0;
         let mut found = Vec::new();
         for line in text.split_inclusive('\n') {
@@ -393,5 +474,8 @@ mod tests {
         assert!(new_lines("a\nb\nc\n", "b\n").is_empty());
         assert_eq!(new_lines("a\n", "a\na\n"), ["a", "a"], "either may be the new one");
         assert_eq!(new_lines("a\nb\n", "a\nb\na\nc\n"), ["a", "a", "c"]);
+        let long = "x\n".repeat(100);
+        let (before, text) = (format!("{long}b\n{long}"), format!("{long}c\n{long}"));
+        assert_eq!(new_lines(&before, &text), ["c"], "blocks that are the same on both sides");
     }
 }

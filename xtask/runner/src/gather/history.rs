@@ -9,6 +9,7 @@ mod state;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, Read};
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -109,6 +110,24 @@ impl History for GitHistory {
         Ok(overview)
     }
 
+    fn spread(&self, count: usize, each: &(dyn Fn(usize) + Sync)) {
+        let next = AtomicUsize::new(0);
+        let worker = || {
+            // Each number is taken by one thread.
+            while let Some(at) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < count)
+            {
+                each(at);
+            }
+        };
+        let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        std::thread::scope(|scope| {
+            for _ in 1..threads.min(count) {
+                scope.spawn(worker);
+            }
+            worker();
+        });
+    }
+
     fn has_taken(&self) -> bool {
         self.has_taken.load(Ordering::Relaxed)
     }
@@ -183,7 +202,7 @@ impl GitHistory {
     /// Reads every object, in chunks, one git process and one thread a
     /// processor. One blob a thread is in memory at a time.
     fn read_all(&self, wanted: &[Wanted], take: Take<'_>) -> Result<(), GateError> {
-        let workers = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let chunk_len = wanted.len().div_ceil(workers * CHUNKS_A_WORKER).max(CHUNK_LEN_MIN);
         let chunks: Vec<&[Wanted]> = wanted.chunks(chunk_len).collect();
         let next = AtomicUsize::new(0);
