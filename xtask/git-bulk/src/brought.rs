@@ -1,30 +1,33 @@
-//! Which commits brought which blobs: a whole history's, in a few bytes each.
+//! Which blobs commits brought, and where they ever stood: a whole history's,
+//! in a few bytes each.
+//!
+//! What a commit has and none before it had is in its trees, so the trees are
+//! all that is read, and each only for what its base in the pack has not: where
+//! the base was met at the same path, all else of it is known.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::io::{self, BufRead};
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::changes::changes;
-use crate::{Id, Packs, Place};
-
-/// Set in the number of a blob that no pack has.
-const IS_STRAY: u64 = 1 << 63;
+use crate::commits::Commits;
+use crate::trees::{IS_STRAY, Trees};
+use crate::{Error, Fetch, Id, Packs, Place};
 
 /// The blobs that commits put somewhere.
 #[derive(Debug, Default)]
 pub struct Brought {
-    commits: Vec<Id>,
-    paths: Vec<Vec<u8>>,
+    /// By number: the path above and the name in it; the first is the root.
+    paths: Vec<(u32, u32)>,
+    names: Vec<Vec<u8>>,
     /// In order, none twice.
     all: Vec<Arrival>,
     strays: Vec<Id>,
 }
 
-/// A blob that a commit put at a path, by their numbers.
+/// A blob that stood at a path, by their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Arrival {
-    blob: u64,
+    blob: u32,
     path: u32,
-    commit: u32,
 }
 
 /// A blob, by where it is.
@@ -36,60 +39,78 @@ pub enum Blob {
     Stray(Id),
 }
 
+/// The path of the root.
+const ROOT: u32 = 0;
+/// Trees between two questions whether to stop.
+const BREATH: usize = 1024;
+
 impl Brought {
-    /// Reads what `git diff-tree` prints; calls `met` once for each path, in
-    /// the order of their numbers.
+    /// What `commits` brought, read from `threads` threads; `fetch` gets what no
+    /// pack has.
     ///
     /// # Errors
-    /// As [`changes`].
-    pub fn read(
-        reader: &mut dyn BufRead,
+    /// A tree is damaged or missing, or `stop` said so.
+    pub fn by(
+        commits: &Commits,
         packs: &Packs,
-        met: &mut dyn FnMut(&[u8]),
-    ) -> io::Result<Brought> {
-        let mut brought = Brought::default();
-        let mut strays: HashMap<Id, u64> = HashMap::new();
-        let mut paths: HashMap<Vec<u8>, u32> = HashMap::new();
-        brought.commits = changes(reader, |change| {
-            let blob = match packs.find(&change.blob) {
-                Some(place) => number(place),
-                None => *strays.entry(change.blob).or_insert_with(|| {
-                    brought.strays.push(change.blob);
-                    IS_STRAY | (brought.strays.len() as u64 - 1)
-                }),
-            };
-            let path = match paths.get(change.path) {
-                Some(path) => *path,
-                None => {
-                    met(change.path);
-                    let path = u32::try_from(paths.len()).unwrap_or(u32::MAX);
-                    paths.insert(change.path.to_vec(), path);
-                    path
+        threads: usize,
+        stop: &(dyn Fn() -> bool + Sync),
+        fetch: Fetch<'_>,
+    ) -> Result<Brought, Error> {
+        let mut trees = Trees::read(packs, threads, stop)?;
+        let mut paths = vec![(ROOT, 0)];
+        let mut path_of: HashMap<u64, u32, Mixed> = HashMap::default();
+        let mut met: HashSet<u64, Mixed> = HashSet::default();
+        let mut all = Vec::new();
+        let mut ahead = Vec::new();
+        let mut whole = Vec::new();
+        for commit in commits.all() {
+            ahead.push((trees.numbers.object(packs, &commit.tree), ROOT));
+            while let Some((tree, path)) = ahead.pop() {
+                if !met.insert(both(tree, path)) {
+                    continue;
                 }
-            };
-            brought.all.push(Arrival { blob, path, commit: change.commit });
-        })?;
-        brought.paths = vec![Vec::new(); paths.len()];
-        for (path, at) in paths {
-            if let Some(slot) = brought.paths.get_mut(at as usize) {
-                *slot = path;
+                if met.len() % BREATH == 0 && stop() {
+                    return Err(Error::Stopped);
+                }
+                let is_known = |base: &u32| met.contains(&both(*base, path));
+                let children = match trees.beyond(tree) {
+                    Some((base, children)) if base.as_ref().is_none_or(is_known) => children,
+                    _ => {
+                        whole = trees.whole(tree, fetch)?;
+                        &whole
+                    }
+                };
+                for child in children {
+                    let next = u32::try_from(paths.len()).unwrap_or(u32::MAX);
+                    let at = *path_of.entry(both(path, child.name())).or_insert(next);
+                    if at == next {
+                        paths.push((path, child.name()));
+                    }
+                    if child.is_tree() {
+                        ahead.push((child.object, at));
+                    } else {
+                        all.push(Arrival { blob: child.object, path: at });
+                    }
+                }
+                whole.clear();
             }
         }
-        brought.all.sort_unstable();
-        brought.all.dedup();
-        brought.all.shrink_to_fit();
-        Ok(brought)
+        all.sort_unstable();
+        all.dedup();
+        all.shrink_to_fit();
+        let (names, strays) = trees.numbers.into_lists();
+        Ok(Brought { paths, names, all, strays })
     }
 
     /// Calls `each` for every blob, once, with the numbers of the paths that it
     /// ever stood at.
-    pub fn each(&self, each: &mut dyn FnMut(Blob, &[u32])) {
+    pub fn each(&self, packs: &Packs, each: &mut dyn FnMut(Blob, &[u32])) {
         let mut paths = Vec::new();
         for of_blob in self.all.chunk_by(|one, next| one.blob == next.blob) {
             paths.clear();
             paths.extend(of_blob.iter().map(|arrival| arrival.path));
-            paths.dedup();
-            if let Some(blob) = of_blob.first().and_then(|arrival| self.blob(arrival.blob)) {
+            if let Some(blob) = of_blob.first().and_then(|arrival| self.blob(arrival.blob, packs)) {
                 each(blob, &paths);
             }
         }
@@ -97,50 +118,78 @@ impl Brought {
 
     /// The path of that number.
     #[must_use]
-    pub fn path(&self, number: u32) -> &[u8] {
-        self.paths.get(number as usize).map(Vec::as_slice).unwrap_or_default()
+    pub fn path(&self, number: u32) -> Vec<u8> {
+        let mut parts: Vec<&[u8]> = Vec::new();
+        let mut at = number;
+        while at != ROOT
+            && let Some((above, name)) = self.paths.get(at as usize)
+        {
+            parts.push(self.names.get(*name as usize).map(Vec::as_slice).unwrap_or_default());
+            at = *above;
+        }
+        parts.reverse();
+        parts.join(&b'/')
     }
 
     /// Whether a commit brought `id`.
     #[must_use]
     pub fn holds(&self, id: &Id, packs: &Packs) -> bool {
-        match packs.find(id) {
-            Some(place) => {
-                let number = number(place);
-                let at = self.all.partition_point(|arrival| arrival.blob < number);
-                self.all.get(at).is_some_and(|arrival| arrival.blob == number)
+        self.paths_of(id, packs).next().is_some()
+    }
+
+    /// Where `id` ever stood.
+    pub fn paths_of<'a>(
+        &'a self,
+        id: &Id,
+        packs: &Packs,
+    ) -> impl Iterator<Item = Vec<u8>> + use<'a> {
+        let number = match packs.find(id) {
+            Some(place) => Some(packs.number(place)),
+            None => {
+                let at = self.strays.iter().position(|stray| stray == id);
+                at.and_then(|at| u32::try_from(at).ok()).map(|at| IS_STRAY | at)
             }
-            None => self.strays.contains(id),
-        }
+        };
+        let start = number.map_or(self.all.len(), |number| {
+            self.all.partition_point(|arrival| arrival.blob < number)
+        });
+        let of_blob = self.all.get(start..).unwrap_or_default().iter();
+        let of_blob = of_blob.take_while(move |arrival| Some(arrival.blob) == number);
+        of_blob.map(|arrival| self.path(arrival.path))
     }
 
-    fn blob(&self, number: u64) -> Option<Blob> {
+    fn blob(&self, number: u32, packs: &Packs) -> Option<Blob> {
         if number & IS_STRAY != 0 {
-            let at = usize::try_from(number & !IS_STRAY).ok()?;
-            return self.strays.get(at).copied().map(Blob::Stray);
+            return self.strays.get((number & !IS_STRAY) as usize).copied().map(Blob::Stray);
         }
-        let (pack, entry) = ((number >> 32) as u32, (number & u64::from(u32::MAX)) as u32);
-        Some(Blob::Packed(Place { pack, entry }))
-    }
-
-    /// The commits that put one of `blobs` somewhere.
-    #[must_use]
-    pub fn commits_of(&self, blobs: &BTreeSet<Id>, packs: &Packs) -> BTreeSet<Id> {
-        let numbers: HashSet<u64> = blobs
-            .iter()
-            .filter_map(|id| match packs.find(id) {
-                Some(place) => Some(number(place)),
-                None => {
-                    let at = self.strays.iter().position(|stray| stray == id)?;
-                    Some(IS_STRAY | at as u64)
-                }
-            })
-            .collect();
-        let chosen = self.all.iter().filter(|arrival| numbers.contains(&arrival.blob));
-        chosen.filter_map(|it| self.commits.get(it.commit as usize).copied()).collect()
+        packs.place(number).map(Blob::Packed)
     }
 }
 
-fn number(place: Place) -> u64 {
-    u64::from(place.pack) << 32 | u64::from(place.entry)
+fn both(one: u32, other: u32) -> u64 {
+    u64::from(one) << 32 | u64::from(other)
+}
+
+/// Hashes pairs of numbers, which nobody chose: they count what is in packs.
+type Mixed = BuildHasherDefault<Mix>;
+
+#[derive(Default)]
+struct Mix(u64);
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // As the finisher of SplitMix64 does.
+        let mut mixed = (self.0 ^ number).wrapping_add(0x9E37_79B9_7F4A_7C15);
+        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+        self.0 = mixed ^ mixed >> 31;
+    }
 }

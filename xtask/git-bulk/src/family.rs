@@ -130,6 +130,11 @@ impl Family {
         &self.roots
     }
 
+    /// On which entry another is built, if on one.
+    pub fn base(&self, entry: u32) -> Option<u32> {
+        self.bases.get(entry as usize).copied().filter(|base| *base != NONE)
+    }
+
     /// What kind an entry is.
     pub fn kind(&self, entry: u32) -> Option<Kind> {
         self.kinds.get(entry as usize).copied()

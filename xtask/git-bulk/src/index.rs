@@ -115,9 +115,22 @@ impl Index {
     /// The place of a name, in order of names.
     pub fn find(&self, id: &[u8]) -> Option<usize> {
         let Range { start: mut from, end: mut to } = self.slot(id);
+        let key = head(id)?;
+        // Names are digests: how far one lies within its slot says nearly where.
+        let guess = (u128::from(key << 8) * (to - from) as u128) >> u64::BITS;
+        let near = from + usize::try_from(guess).ok()?;
+        let (low, high) = (near.saturating_sub(NEAR_LEN), near + NEAR_LEN);
+        if low > from && head(self.raw(low)).is_some_and(|at| at < key) {
+            from = low;
+        }
+        if high < to && head(self.raw(high)).is_some_and(|at| at > key) {
+            to = high;
+        }
         while from < to {
             let middle = from + (to - from) / 2;
-            match self.raw(middle).cmp(id) {
+            let name = self.raw(middle);
+            let order = head(name).cmp(&Some(key)).then_with(|| name.cmp(id));
+            match order {
                 std::cmp::Ordering::Equal => return Some(middle),
                 std::cmp::Ordering::Less => from = middle + 1,
                 std::cmp::Ordering::Greater => to = middle,
@@ -125,6 +138,14 @@ impl Index {
         }
         None
     }
+}
+
+/// How far from where it should be a name mostly is, in a pack of a million.
+const NEAR_LEN: usize = 64;
+
+/// A name's first eight bytes, as a number.
+fn head(id: &[u8]) -> Option<u64> {
+    Some(u64::from_be_bytes(id.get(..8)?.try_into().ok()?))
 }
 
 enum Fault {

@@ -15,14 +15,17 @@
 //! for in bytes.
 
 mod brought;
-mod changes;
+mod commits;
 mod delta;
 mod entry;
 mod family;
 mod hex;
 mod index;
 mod known;
+mod object;
 mod pack;
+mod tree;
+mod trees;
 mod walk;
 mod window;
 
@@ -30,7 +33,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use brought::{Blob, Brought};
-pub use changes::{Change, changes};
+pub use commits::{Commit, Commits};
 pub use entry::Kind;
 pub use hex::{Id, id};
 pub use kernel::Piece;
@@ -72,9 +75,26 @@ pub enum Error {
         /// What it is.
         what: String,
     },
+    /// An object that is not what another says it is.
+    Unfit {
+        /// Its name.
+        id: Id,
+        /// What it is.
+        what: &'static str,
+    },
+    /// An object that is nowhere.
+    Missing {
+        /// Its name.
+        id: Id,
+        /// What was said of it.
+        said: String,
+    },
     /// The caller asked to stop.
     Stopped,
 }
+
+/// Gets an object that no pack has.
+pub type Fetch<'a> = &'a (dyn Fn(&Id) -> Result<(Kind, Vec<u8>), Error> + Sync);
 
 impl Error {
     fn unreadable(file: &Path, error: &std::io::Error) -> Error {
@@ -97,6 +117,8 @@ impl fmt::Display for Error {
                 write!(f, "object {id} has {size_bytes} bytes, more than can be judged")
             }
             Error::Unsupported { file, what } => write!(f, "'{}' is {what}", file.display()),
+            Error::Unfit { id, what } => write!(f, "object {id} is {what}"),
+            Error::Missing { id, said } => write!(f, "object {id} is not here: {said}"),
             Error::Stopped => f.write_str("stopped"),
         }
     }

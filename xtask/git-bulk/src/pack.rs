@@ -16,6 +16,8 @@ const HEAD_LEN: u64 = 12;
 #[derive(Debug, Default)]
 pub struct Packs {
     packs: Vec<Pack>,
+    /// By pack: the number of its first object.
+    firsts: Vec<u32>,
 }
 
 /// An object's place.
@@ -50,8 +52,48 @@ impl Packs {
             }
         }
         files.sort();
-        let packs = files.iter().map(|file| Pack::open(file, id_len));
-        Ok(Packs { packs: packs.collect::<Result<_, _>>()? })
+        let mut packs = Packs::default();
+        let mut count: u32 = 0;
+        for file in &files {
+            let pack = Pack::open(file, id_len)?;
+            packs.firsts.push(count);
+            count = u32::try_from(pack.len())
+                .ok()
+                .and_then(|len| count.checked_add(len))
+                .filter(|count| count & crate::trees::IS_STRAY == 0)
+                .ok_or_else(|| Error::Unsupported {
+                    file: file.clone(),
+                    what: "one pack too many to count their objects".into(),
+                })?;
+            packs.packs.push(pack);
+        }
+        Ok(packs)
+    }
+
+    /// How many objects the packs have.
+    pub(crate) fn count(&self) -> usize {
+        self.packs.iter().map(Pack::len).sum()
+    }
+
+    /// The number of the object at `place`, counted through all packs.
+    pub(crate) fn number(&self, place: Place) -> u32 {
+        let first = self.firsts.get(place.pack as usize).copied().unwrap_or_default();
+        first.saturating_add(place.entry)
+    }
+
+    /// Where the object of that number is.
+    pub(crate) fn place(&self, number: u32) -> Option<Place> {
+        let pack = self.firsts.partition_point(|first| *first <= number).checked_sub(1)?;
+        let entry = number - self.firsts.get(pack)?;
+        ((entry as usize) < self.packs.get(pack)?.len()).then_some(())?;
+        Some(Place { pack: u32::try_from(pack).ok()?, entry })
+    }
+
+    /// The number of what the object of that number is made of.
+    pub(crate) fn base_of(&self, number: u32) -> Option<u32> {
+        let place = self.place(number)?;
+        let entry = self.packs.get(place.pack as usize)?.family.base(place.entry)?;
+        Some(self.number(Place { entry, ..place }))
     }
 
     pub(crate) fn all(&self) -> &[Pack] {
@@ -91,6 +133,8 @@ pub struct Pack {
     offsets: Vec<u64>,
     /// By entry: its place in the order of names.
     names: Vec<u32>,
+    /// The other way round.
+    entries: Vec<u32>,
     pub family: Family,
 }
 
@@ -135,8 +179,14 @@ impl Pack {
         if offsets.windows(2).any(|pair| pair[0] >= pair[1]) {
             return Err(corrupt("its index points twice to one place"));
         }
-        let names = places.iter().map(|(_, name)| *name).collect();
+        let names: Vec<u32> = places.iter().map(|(_, name)| *name).collect();
         drop(places);
+        let mut entry_of = vec![NONE; names.len()];
+        for (entry, name) in (0..).zip(&names) {
+            if let Some(slot) = entry_of.get_mut(*name as usize) {
+                *slot = entry;
+            }
+        }
 
         let mut entries = Vec::with_capacity(index.len());
         for (entry, pair) in offsets.windows(2).enumerate() {
@@ -159,7 +209,7 @@ impl Pack {
         }
         let family = Family::new(&entries).map_err(corrupt)?;
         drop(window);
-        Ok(Pack { path, file, index, id_len, offsets, names, family })
+        Ok(Pack { path, file, index, id_len, offsets, names, entries: entry_of, family })
     }
 
     /// How many objects it has.
@@ -173,8 +223,7 @@ impl Pack {
     }
 
     fn find(&self, id: &[u8]) -> Option<u32> {
-        let offset = self.index.offset(self.index.find(id)?)?;
-        u32::try_from(self.offsets.binary_search(&offset).ok()?).ok()
+        self.entries.get(self.index.find(id)?).copied()
     }
 
     /// A window for one thread.

@@ -17,6 +17,8 @@ use crate::{Error, Id, Kind, SIZE_BYTES_MAX};
 pub struct Object<'a> {
     /// Its name.
     pub id: &'a Id,
+    /// Where it is.
+    pub place: Place,
     /// All of it.
     pub bytes: &'a [u8],
     /// What it was made of; none where the pack holds it whole.
@@ -28,8 +30,8 @@ pub struct Object<'a> {
 pub struct Base<'a> {
     /// What the visitor, or an earlier walk, noted of the base; 0 for nothing.
     pub note: u32,
-    /// Its size.
-    pub len: usize,
+    /// All of it.
+    pub bytes: &'a [u8],
     /// How the object is made of it.
     pub pieces: &'a [Piece],
 }
@@ -140,6 +142,7 @@ impl<'a> Walk<'a> {
         stop: &'b (dyn Fn() -> bool + Sync),
     ) -> Option<Descent<'b>> {
         Some(Descent {
+            number: u32::try_from(number).ok()?,
             pack: self.packs.all().get(number)?,
             notes: self.notes.get(number)?,
             sizes: self.sizes.get(number)?,
@@ -178,6 +181,8 @@ impl Hands {
 
 /// One root and all that is built on it.
 struct Descent<'a> {
+    /// The pack's.
+    number: u32,
     pack: &'a Pack,
     notes: &'a [AtomicU32],
     sizes: &'a [AtomicU64],
@@ -251,7 +256,7 @@ impl Descent<'_> {
         let mut bytes = hands.spare.pop().unwrap_or_default();
         delta::apply(base, &hands.delta, SIZE_BYTES_MAX, &mut bytes, &mut hands.pieces)
             .map_err(corrupt)?;
-        let from = Base { note: base_note, len: base.len(), pieces: &hands.pieces };
+        let from = Base { note: base_note, bytes: base, pieces: &hands.pieces };
         let note = self.visit(entry, &bytes, Some(from))?;
         Ok((bytes, note))
     }
@@ -277,7 +282,12 @@ impl Descent<'_> {
             return Ok(noted);
         }
         let id = self.pack.id(entry).ok_or_else(|| self.pack.corrupt("an object has no name"))?;
-        let noted = (self.visit)(Object { id: &id, bytes, base });
+        let noted = (self.visit)(Object {
+            id: &id,
+            place: Place { pack: self.number, entry },
+            bytes,
+            base,
+        });
         size.store(bytes.len() as u64, Ordering::Relaxed);
         note.store(noted, Ordering::Relaxed);
         Ok(noted)

@@ -2,19 +2,21 @@
 //! for the blobs that matter.
 
 mod blobs;
+mod graph;
 mod introductions;
 mod kept;
+mod loose;
 mod packs;
 mod state;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{BufRead, Read};
-use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use camino::Utf8PathBuf;
-use git_bulk::{Brought, Packs};
+use git_bulk::{Brought, Id, Kind, Walk};
+use graph::Graph;
 pub use kept::Kept;
 use kernel::{
     ErrorKind, GateError, History, HistoryMessage, HistoryScope, HistoryState, Introduction, Look,
@@ -43,10 +45,12 @@ struct GitHistory {
     kept: Kept,
     /// Whether some of it was believed.
     has_taken: AtomicBool,
-    /// The commits in scope, once they were listed.
+    /// The commits in scope, once git listed them.
     commits: OnceLock<Vec<String>>,
-    /// The packs, and which commits brought which blobs, once they were read.
-    walked: OnceLock<(Packs, Brought)>,
+    /// Packs and commits of a whole history.
+    graph: Option<Graph>,
+    /// Where its blobs stood, once that was read.
+    brought: OnceLock<Brought>,
 }
 
 /// Opens the history that `head` stands in.
@@ -62,7 +66,17 @@ pub fn open(
     kept: Kept,
 ) -> Result<Box<dyn History>, GateError> {
     let range = state::range(repository, head, base, scope);
-    let state = state::state(repository, scope, &range)?;
+    let mut state = state::state(repository, scope)?;
+    // What is not all here is not walked either: no verdict can come of it.
+    let is_whole = !state.shallow && !state.partial && !state.grafted;
+    let graph = match scope {
+        HistoryScope::Full if is_whole => Some(Graph::read(repository, &range, pulse)?),
+        _ => None,
+    };
+    state.commits = match &graph {
+        Some(graph) => graph.commits.all().len() as u64,
+        None => state::commits(repository, &range)?,
+    };
     Ok(Box::new(GitHistory {
         repository: repository.clone(),
         state,
@@ -71,7 +85,8 @@ pub fn open(
         kept,
         has_taken: AtomicBool::new(false),
         commits: OnceLock::new(),
-        walked: OnceLock::new(),
+        graph,
+        brought: OnceLock::new(),
     }))
 }
 
@@ -102,9 +117,9 @@ impl History for GitHistory {
     }
 
     fn blobs(&self, look: &dyn Look) -> Result<Overview, GateError> {
-        let overview = match self.state.scope {
-            HistoryScope::Full => blobs::of_packs(self, look),
-            HistoryScope::Range => blobs::of_range(self, look),
+        let overview = match &self.graph {
+            Some(graph) => blobs::of_packs(self, graph, look),
+            None => blobs::of_range(self, look),
         }?;
         self.has_taken.fetch_or(overview.seen_before > 0, Ordering::Relaxed);
         Ok(overview)
@@ -119,9 +134,8 @@ impl History for GitHistory {
                 each(at);
             }
         };
-        let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         std::thread::scope(|scope| {
-            for _ in 1..threads.min(count) {
+            for _ in 1..graph::threads().min(count) {
                 scope.spawn(worker);
             }
             worker();
@@ -133,7 +147,15 @@ impl History for GitHistory {
     }
 
     fn messages(&self, visit: &(dyn Fn(HistoryMessage<'_>) + Sync)) -> Result<(), GateError> {
-        let mut wanted: Vec<Wanted> = self.commits()?.iter().cloned().map(unnamed).collect();
+        let visit = |id: &ObjectId, bytes: &[u8]| {
+            // A commit's or tag's header ends with the first empty line.
+            let start = memchr::memmem::find(bytes, b"\n\n").map_or(bytes.len(), |at| at + 2);
+            visit(HistoryMessage { id, bytes: bytes.get(start..).unwrap_or_default() });
+        };
+        let mut wanted: Vec<Wanted> = match &self.graph {
+            Some(graph) => self.packed_commits(graph, &visit)?,
+            None => self.commits()?.iter().cloned().map(unnamed).collect(),
+        };
         if self.state.scope == HistoryScope::Full {
             let refs = self.git().output(&["for-each-ref", "--format=%(objecttype) %(objectname)"]);
             let refs = refs.map_err(|error| failed(&error))?;
@@ -144,26 +166,28 @@ impl History for GitHistory {
                     .map(|id| unnamed(id.to_owned())),
             );
         }
-        self.read_all(&wanted, &|wanted, _, bytes| {
-            // A commit's or tag's header ends with the first empty line.
-            let start = memchr::memmem::find(bytes, b"\n\n").map_or(bytes.len(), |at| at + 2);
-            let id = ObjectId::new(&wanted.id);
-            visit(HistoryMessage { id: &id, bytes: bytes.get(start..).unwrap_or_default() });
-        })
+        self.read_all(&wanted, &|wanted, _, bytes| visit(&ObjectId::new(&wanted.id), bytes))
     }
 
     fn introductions(&self, blobs: &BTreeSet<ObjectId>) -> Result<Vec<Introduction>, GateError> {
-        let commits = match self.walked.get() {
-            // Known already: only these are asked what they changed.
-            Some((packs, brought)) => {
-                let ids = blobs.iter().filter_map(|id| git_bulk::id(id.as_str().as_bytes()));
-                let commits = brought.commits_of(&ids.collect(), packs);
-                let commits: Vec<String> = commits.iter().map(ToString::to_string).collect();
-                commits.join("\n")
-            }
-            None => self.commits()?.join("\n"),
+        let Some((graph, brought)) = self.graph.as_ref().zip(self.brought.get()) else {
+            let commits = self.commits()?.join("\n");
+            return introductions::find(self.git(), commits, &[], blobs, &self.pulse);
         };
-        introductions::find(self.git(), commits, blobs, &self.pulse)
+        let ids = blobs.iter().filter_map(|id| git_bulk::id(id.as_str().as_bytes()));
+        let paths: BTreeSet<Vec<u8>> =
+            ids.flat_map(|id| brought.paths_of(&id, &graph.packs)).collect();
+        if paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        // In the order in which git has them at hand.
+        let commits = graph.commits.all().iter();
+        let commits: Vec<String> = commits.map(|commit| commit.id.to_string()).collect();
+        let paths = introductions::limits(paths);
+        let found = introductions::find(self.git(), commits.join("\n"), &paths, blobs, &self.pulse);
+        let mut found = found?;
+        found.sort_by(|one, other| one.commit.cmp(&other.commit));
+        Ok(found)
     }
 
     fn read(&self, blob: &ObjectId) -> Result<Vec<u8>, GateError> {
@@ -187,6 +211,31 @@ impl GitHistory {
         self.repository.git()
     }
 
+    /// Hands out the commits in scope that lie in packs; returns the others.
+    fn packed_commits(
+        &self,
+        graph: &Graph,
+        visit: &(dyn Fn(&ObjectId, &[u8]) + Sync),
+    ) -> Result<Vec<Wanted>, GateError> {
+        let commits = graph.commits.all();
+        let is_in_scope: HashSet<Id> = commits.iter().map(|commit| commit.id).collect();
+        let stop = || self.pulse.check().is_err();
+        let walked =
+            Walk::over(&graph.packs, Kind::Commit).run(graph::threads(), &stop, &|commit| {
+                // A commit in two packs is handed out where it is found.
+                if is_in_scope.contains(commit.id)
+                    && graph.packs.find(commit.id) == Some(commit.place)
+                {
+                    visit(&ObjectId::new(&commit.id.to_string()), commit.bytes);
+                }
+                1
+            });
+        self.pulse.check()?;
+        walked.map_err(|error| unread(&error))?;
+        let strays = commits.iter().filter(|commit| commit.place.is_none());
+        Ok(strays.map(|commit| unnamed(commit.id.to_string())).collect())
+    }
+
     fn commits(&self) -> Result<&[String], GateError> {
         if let Some(commits) = self.commits.get() {
             return Ok(commits);
@@ -202,7 +251,7 @@ impl GitHistory {
     /// Reads every object, in chunks, one git process and one thread a
     /// processor. One blob a thread is in memory at a time.
     fn read_all(&self, wanted: &[Wanted], take: Take<'_>) -> Result<(), GateError> {
-        let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let workers = graph::threads();
         let chunk_len = wanted.len().div_ceil(workers * CHUNKS_A_WORKER).max(CHUNK_LEN_MIN);
         let chunks: Vec<&[Wanted]> = wanted.chunks(chunk_len).collect();
         let next = AtomicUsize::new(0);
@@ -243,7 +292,7 @@ impl GitHistory {
             let mut words = header.split_whitespace().skip(1);
             let (kind, size) = (words.next().unwrap_or_default(), words.next());
             let Some(size) = size.and_then(|size| size.parse::<u64>().ok()) else {
-                return Err(missing(&wanted.id, header.trim()));
+                return Err(missing(&wanted.id, &format!("git says '{}'", header.trim())));
             };
             if size > crate::repo::SIZE_BYTES_MAX {
                 let message = format!(
@@ -269,7 +318,7 @@ impl GitHistory {
 }
 
 fn missing(id: &str, said: &str) -> GateError {
-    let message = format!("object {id} of the history is not here (git says '{said}')");
+    let message = format!("object {id} of the history is not here ({said})");
     GateError::environment("missing-object", message)
         .hint("'git fsck' tells what is missing; clone anew without --filter")
 }
@@ -278,6 +327,11 @@ fn unread(error: &git_bulk::Error) -> GateError {
     match error {
         git_bulk::Error::TooLarge { .. } => {
             GateError::cannot_judge("object-too-large", error.to_string())
+        }
+        git_bulk::Error::Missing { id, said } => missing(&id.to_string(), said),
+        git_bulk::Error::Unfit { .. } => {
+            GateError::environment("damaged-object", error.to_string())
+                .hint("'git fsck' tells what is damaged; clone anew")
         }
         error => GateError::environment("damaged-pack", error.to_string())
             .hint("'git fsck' tells what is damaged; clone anew"),

@@ -2,17 +2,15 @@
 //! what it is made of; the few that no pack has through git.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::BufReader;
-use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use git_bulk::{Blob, Brought, Error, Id, Kind, Note, Object, Packs, Walk};
+use git_bulk::{Blob, Brought, Id, Kind, Note, Object, Walk};
 use kernel::{GateError, HistoryBase, HistoryBlob, Look, ObjectId, Overview, Seen};
 
+use super::graph::{Graph, threads};
 use super::kept::Book;
-use super::{GitHistory, Wanted, failed, garbled, introductions, missing, unread};
-use crate::git::Input;
+use super::{GitHistory, Wanted, failed, garbled, missing, unread};
 
 /// Set in every number that stands for what was seen, so that none is 0.
 const WAS_SEEN: u32 = 1;
@@ -36,20 +34,15 @@ fn from_number(number: u32) -> Seen {
     }
 }
 
-/// Looks at everything that commits brought: git walks the commits while the
-/// packs are read here.
-pub fn of_packs(history: &GitHistory, look: &dyn Look) -> Result<Overview, GateError> {
-    let repository = &history.repository;
-    let id_len = repository.object_format().id_len();
-    let folders = super::packs::folders(repository);
-    let packs = match Packs::open(&folders, id_len) {
-        Ok(packs) => packs,
-        // git may read what this does not.
-        Err(Error::Unsupported { .. }) => Packs::default(),
-        Err(error) => return Err(unread(&error)),
-    };
-    let book = Mutex::new(history.kept.open(look, id_len));
-    let walk = Walk::over(&packs, Kind::Blob);
+/// Looks at everything that commits brought: trees are read beside the blobs.
+pub fn of_packs(
+    history: &GitHistory,
+    graph: &Graph,
+    look: &dyn Look,
+) -> Result<Overview, GateError> {
+    let packs = &graph.packs;
+    let book = Mutex::new(history.kept.open(look, history.repository.object_format().id_len()));
+    let walk = Walk::over(packs, Kind::Blob);
     let mut seen_before = 0;
     for (id, note) in book.lock().unwrap_or_else(PoisonError::into_inner).iter() {
         if let Some(place) = packs.find(id) {
@@ -57,22 +50,23 @@ pub fn of_packs(history: &GitHistory, look: &dyn Look) -> Result<Overview, GateE
         }
     }
 
+    let stop = || history.pulse.check().is_err();
     let (brought, walked) = std::thread::scope(|scope| {
-        let brought = scope.spawn(|| brought(history, &packs, look));
-        let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let stop = || history.pulse.check().is_err();
-        let walked = walk.run(threads, &stop, &|object| see(look, &object));
+        let fetch = |id: &Id| graph.loose.read(id);
+        let brought = scope.spawn(move || Brought::by(&graph.commits, packs, 1, &stop, &fetch));
+        let walked = walk.run(threads(), &stop, &|object| see(look, &object));
         (brought.join(), walked)
     });
     history.pulse.check()?;
     walked.map_err(|error| unread(&error))?;
-    let (brought, offending) = brought.map_err(|_| garbled("its reader ended early"))??;
-    let mut paths = Paths { look, brought: &brought, offending, known: HashMap::new() };
+    let brought = brought.map_err(|_| garbled("its reader ended early"))?;
+    let brought = brought.map_err(|error| unread(&error))?;
+    let mut paths = Paths { look, brought: &brought, known: HashMap::new() };
 
     let mut overview = Overview::default();
     let mut strays = Vec::new();
     let mut lost = None;
-    brought.each(&mut |blob, at| match blob {
+    brought.each(packs, &mut |blob, at| match blob {
         Blob::Stray(id) => strays.push((id, at.to_vec())),
         Blob::Packed(place) => {
             let (Some((note, size_bytes)), Some(id)) = (walk.get(place), packs.id(place)) else {
@@ -106,7 +100,7 @@ pub fn of_packs(history: &GitHistory, look: &dyn Look) -> Result<Overview, GateE
     }
     for named in named_by_refs(history)? {
         let is_known =
-            git_bulk::id(named.id.as_bytes()).is_some_and(|id| brought.holds(&id, &packs));
+            git_bulk::id(named.id.as_bytes()).is_some_and(|id| brought.holds(&id, packs));
         if !is_known {
             wanted.push(named);
         }
@@ -118,7 +112,7 @@ pub fn of_packs(history: &GitHistory, look: &dyn Look) -> Result<Overview, GateE
         None => look.is_suspect_at(&wanted.path, kinds),
     })?;
     history.kept.close(&book);
-    let _first_stays = history.walked.set((packs, brought));
+    let _first_stays = history.brought.set(brought);
     Ok(overview)
 }
 
@@ -138,26 +132,23 @@ pub fn of_range(history: &GitHistory, look: &dyn Look) -> Result<Overview, GateE
 struct Paths<'a> {
     look: &'a dyn Look,
     brought: &'a Brought,
-    /// By path: whether it makes a suspect of whatever stands there.
-    offending: Vec<bool>,
-    /// By path and kinds.
+    /// By path and kinds; of no kind where it makes a suspect of whatever
+    /// stands there.
     known: HashMap<(u32, u32), bool>,
 }
 
 impl Paths<'_> {
     /// Whether one of the paths makes a suspect of a blob of such kinds.
     fn make_suspect(&mut self, paths: &[u32], kinds: u32) -> bool {
-        let mut make = |path: u32| {
-            if self.offending.get(path as usize) == Some(&true) {
-                return true;
-            }
+        let mut asked = |path: u32, kinds: u32| {
             let of_path = || {
-                let path = String::from_utf8_lossy(self.brought.path(path));
-                self.look.is_suspect_at(Utf8Path::new(&path), kinds)
+                let path = self.brought.path(path);
+                let path = String::from_utf8_lossy(&path);
+                self.look.is_suspect_at(Utf8Path::new(&*path), kinds)
             };
-            kinds != 0 && *self.known.entry((path, kinds)).or_insert_with(of_path)
+            *self.known.entry((path, kinds)).or_insert_with(of_path)
         };
-        paths.iter().any(|path| make(*path))
+        paths.iter().any(|path| asked(*path, 0) || (kinds != 0 && asked(*path, kinds)))
     }
 }
 
@@ -165,7 +156,7 @@ fn see(look: &dyn Look, object: &Object<'_>) -> u32 {
     // A base that was not looked at has no note.
     let base = object.base.filter(|base| base.note != 0).map(|base| HistoryBase {
         seen: from_number(base.note),
-        len: base.len,
+        len: base.bytes.len(),
         pieces: base.pieces,
     });
     to_number(look.blob(HistoryBlob { bytes: object.bytes, base }))
@@ -220,29 +211,6 @@ fn read(
         }
     }
     Ok(())
-}
-
-/// Asks git what each commit changed; says of each path whether it makes a
-/// suspect of whatever stands there.
-fn brought(
-    history: &GitHistory,
-    packs: &Packs,
-    look: &dyn Look,
-) -> Result<(Brought, Vec<bool>), GateError> {
-    let commits = history.commits()?.join("\n") + "\n";
-    let stream = history.git().stream(&introductions::ARGS, Input::Bytes(commits.into_bytes()));
-    let mut stream = stream.map_err(|error| failed(&error))?;
-    let mut offending = Vec::new();
-    let mut met = |path: &[u8]| {
-        let path = String::from_utf8_lossy(path);
-        offending.push(look.is_suspect_at(Utf8Path::new(&path), 0));
-    };
-    let reader = stream.reader().ok_or_else(|| garbled("no output"))?;
-    let brought = Brought::read(&mut BufReader::with_capacity(1 << 16, reader), packs, &mut met);
-    let brought = brought.map_err(|error| garbled(&error.to_string()))?;
-    stream.finish().map_err(|error| failed(&error))?;
-    // git says a commit's name only before a change.
-    Ok((brought, offending))
 }
 
 /// Blobs that a ref reaches without a commit: it names a blob or a tree, or a

@@ -28,30 +28,29 @@ pub fn range(
     range
 }
 
-/// What the receipt will say about the history.
-pub fn state(
-    repository: &Repository,
-    scope: HistoryScope,
-    range: &[String],
-) -> Result<HistoryState, GateError> {
+/// How many commits are in scope, as git counts.
+pub fn commits(repository: &Repository, range: &[String]) -> Result<u64, GateError> {
+    if range.is_empty() {
+        return Ok(0);
+    }
+    let mut args = vec!["rev-list", "--count"];
+    args.extend(range.iter().map(String::as_str));
+    args.push("--");
+    let count = repository.git().output(&args).map_err(|error| failed(&error))?;
+    Ok(String::from_utf8_lossy(&count).trim().parse().unwrap_or(0))
+}
+
+/// What the receipt will say about the history, but for the count of commits.
+pub fn state(repository: &Repository, scope: HistoryScope) -> Result<HistoryState, GateError> {
     let git = repository.git();
     let lines = |args: &[&str]| -> Result<u64, GateError> {
         let listed = git.output(args).map_err(|error| failed(&error))?;
         Ok(memchr::memchr_iter(b'\n', &listed).count() as u64)
     };
-    let commits = if range.is_empty() {
-        0
-    } else {
-        let mut args = vec!["rev-list", "--count"];
-        args.extend(range.iter().map(String::as_str));
-        args.push("--");
-        let count = git.output(&args).map_err(|error| failed(&error))?;
-        String::from_utf8_lossy(&count).trim().parse().unwrap_or(0)
-    };
     let grafts = grafts(repository);
     Ok(HistoryState {
         scope,
-        commits,
+        commits: 0,
         refs: lines(&["for-each-ref", "--format=%(refname)"])?,
         shallow: repository.is_shallow(),
         partial: is_partial(repository)?,
