@@ -7,13 +7,13 @@
     reason = "a test fails by panicking"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use git_bulk::{Error, Kind, Object, Packs, Piece, Walk};
+use git_bulk::{Blob, Brought, Commits, Error, Id, Kind, Object, Packs, Piece, Walk};
 use proptest::prelude::*;
 use tempfile::TempDir;
 use xshell::{Shell, cmd};
@@ -243,4 +243,113 @@ proptest! {
             }
         }
     }
+}
+
+/// What the shell's git says of an object.
+fn fetched(repository: &Repository, id: &Id) -> (Kind, Vec<u8>) {
+    let id = id.to_string();
+    let kind = match repository.git(&["cat-file", "-t", &id]).as_str() {
+        "commit" => Kind::Commit,
+        "tree" => Kind::Tree,
+        kind => panic!("nobody asked for a {kind}"),
+    };
+    let name = if kind == Kind::Tree { "tree" } else { "commit" };
+    let bytes = cmd!(repository.shell, "git cat-file {name} {id}").quiet().output().unwrap().stdout;
+    (kind, bytes)
+}
+
+/// Each blob and path that commits brought, by the packs and by git.
+fn both_ways(repository: &Repository) -> [BTreeSet<(String, String)>; 2] {
+    let packs = Packs::open(&[repository.folder()], 20).unwrap();
+    let tips = repository.git(&["rev-list", "--no-walk", "--all"]);
+    let tips: Vec<Id> = tips.lines().map(|id| git_bulk::id(id.as_bytes()).unwrap()).collect();
+    let stop = || false;
+    // The shell is no thing to be shared: what may be asked is gathered first.
+    let mut loose = BTreeMap::new();
+    for line in repository.git(&["rev-list", "--all", "--objects", "--no-object-names"]).lines() {
+        let id = git_bulk::id(line.as_bytes()).unwrap();
+        if packs.find(&id).is_none() && repository.git(&["cat-file", "-t", line]) != "blob" {
+            loose.insert(id, fetched(repository, &id));
+        }
+    }
+    let fetch = |id: &Id| Ok(loose[id].clone());
+    let commits = Commits::read(&packs, &tips, 2, &stop, &fetch).unwrap();
+    let counted = repository.git(&["rev-list", "--all", "--count"]);
+    assert_eq!(commits.all().len().to_string(), counted);
+    let brought = Brought::by(&commits, &packs, 2, &stop, &fetch).unwrap();
+    let mut ours = BTreeSet::new();
+    brought.each(&packs, &mut |blob, paths| {
+        let id = match blob {
+            Blob::Packed(place) => packs.id(place).unwrap(),
+            Blob::Stray(id) => id,
+        };
+        let known: BTreeSet<Vec<u8>> = brought.paths_of(&id, &packs).collect();
+        assert!(brought.holds(&id, &packs));
+        assert_eq!(known, paths.iter().map(|path| brought.path(*path)).collect());
+        for path in known {
+            ours.insert((id.to_string(), String::from_utf8(path).unwrap()));
+        }
+    });
+    let mut git = BTreeSet::new();
+    for commit in repository.git(&["rev-list", "--all"]).lines() {
+        for line in repository.git(&["ls-tree", "-r", commit]).lines() {
+            let (head, path) = line.split_once('\t').unwrap();
+            let mut words = head.split(' ').skip(1);
+            if words.next() == Some("blob") {
+                git.insert((words.next().unwrap().to_owned(), path.to_owned()));
+            }
+        }
+    }
+    [ours, git]
+}
+
+#[test]
+fn blobs_stood_where_git_says() {
+    let repository = Repository::new(&[]);
+    let at = |path: &str| repository.temp.path().join(path);
+    let commit = |what: &str| {
+        repository.git(&["add", "--all"]);
+        repository.git(&["commit", "--quiet", "--message", what]);
+    };
+    // Folders alike, so that trees of one path are made of trees of another.
+    for round in 0..12 {
+        for folder in ["a", "a/deep", "b", "b/deep", "c"] {
+            fs::create_dir_all(at(folder)).unwrap();
+            for file in 0..20 {
+                let text =
+                    if file % 12 == round { format!("{folder} {round}\n") } else { "x\n".into() };
+                fs::write(at(&format!("{folder}/file-of-some-name-{file}")), text).unwrap();
+            }
+        }
+        match round {
+            3 => fs::rename(at("c"), at("d")).unwrap(),
+            5 => fs::remove_dir_all(at("b/deep")).unwrap(),
+            7 => {
+                repository.git(&["checkout", "--quiet", "--force", "-b", "side", "t2"]);
+                fs::write(at("a/side"), "side\n").unwrap();
+            }
+            9 => {
+                commit("before the merge");
+                repository.git(&["merge", "--quiet", "--strategy=ours", "-m", "m", "t6"]);
+                fs::write(at("merged"), "m\n").unwrap();
+            }
+            _ => {}
+        }
+        commit(&format!("round {round}"));
+        repository.git(&["tag", &format!("t{round}")]);
+    }
+    let [ours, git] = both_ways(&repository);
+    assert_eq!(ours, git, "nothing is packed");
+    repository.git(&["repack", "-a", "-d", "-f", "--quiet", "--window=50", "--depth=50"]);
+    repository.git(&["prune-packed"]);
+    let [ours, git] = both_ways(&repository);
+    assert!(git.len() > 100);
+    assert_eq!(ours, git, "all is packed");
+    fs::write(at("a/late"), "late\n").unwrap();
+    commit("late");
+    let [ours, git] = both_ways(&repository);
+    assert_eq!(ours, git, "the newest commit is not");
+    repository.git(&["repack", "-d", "--quiet"]);
+    let [ours, git] = both_ways(&repository);
+    assert_eq!(ours, git, "two packs");
 }
