@@ -3,8 +3,10 @@
 use std::fs::File;
 use std::io;
 
-/// Read at once where less is asked for.
-const LEN_MIN: usize = 16 << 10;
+/// Read at once where less is asked for: much by whoever reads on, little by
+/// whoever jumps from delta to base, as a walk mostly does.
+const ONWARD_LEN_MIN: usize = 32 << 10;
+const JUMP_LEN_MIN: usize = 4 << 10;
 
 /// A part of a file, held by one thread.
 pub struct Window<'a> {
@@ -28,7 +30,9 @@ impl<'a> Window<'a> {
         }
         let have = self.start..self.start + self.len as u64;
         if from < have.start || to > have.end {
-            let len = (to - from).max(LEN_MIN as u64).min(self.end - from);
+            let is_onward = have.contains(&from) || from == have.end;
+            let len_min = if is_onward { ONWARD_LEN_MIN } else { JUMP_LEN_MIN };
+            let len = (to - from).max(len_min as u64).min(self.end - from);
             let len = usize::try_from(len).map_err(io::Error::other)?;
             // A torn read must not pass for bytes of the file.
             self.len = 0;

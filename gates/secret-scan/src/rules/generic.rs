@@ -6,11 +6,13 @@
 
 use std::ops::Range;
 
+use super::files::reads_as_reference;
 use super::words::{HARMLESS, STOPWORDS};
 use crate::engine::pattern::Match;
 
 /// Parts of names that say that a secret is assigned.
 pub const KEYWORDS: &[&str] = &[
+    "_pass",
     "access",
     "auth",
     "api",
@@ -45,9 +47,13 @@ pub fn find(text: &[u8], hit: Range<usize>) -> Option<Match> {
     if text.get(closed) == Some(&b',') && !quoted {
         return None;
     }
-    let value_end = skip(text, opened, VALUE_LEN_MAX + 1, is_value);
+    let mut value_end = skip(text, opened, VALUE_LEN_MAX + 1, is_value);
+    let is_password = !ends_here(text, value_end);
+    if is_password {
+        value_end = password_end(text, opened)?;
+    }
     let value = text.get(opened..value_end)?;
-    if !(VALUE_LEN_MIN..=VALUE_LEN_MAX).contains(&value.len()) || !ends_here(text, value_end) {
+    if !(VALUE_LEN_MIN..=VALUE_LEN_MAX).contains(&value.len()) {
         return None;
     }
     let name_start = hit.start
@@ -60,6 +66,9 @@ pub fn find(text: &[u8], hit: Range<usize>) -> Option<Match> {
     let name = text.get(name_start..name_end)?.to_ascii_lowercase();
     let name = name.trim_ascii();
     let is_word = !names_password(name) && is_identifier(value);
+    if is_password && !(names_password(name) && is_strong(value)) {
+        return None;
+    }
     if is_no_secret_name(name, value) || is_no_secret_value(value) || is_word {
         return None;
     }
@@ -111,6 +120,34 @@ fn operator(text: &[u8]) -> Option<usize> {
     const OPERATORS: [&[u8]; 13] =
         [b":::=", b"::=", b":=", b"=>", b"->", b"?=", b"+=", b".=", b"||", b"=", b":", b">", b","];
     OPERATORS.iter().find(|operator| text.starts_with(operator)).map(|operator| operator.len())
+}
+
+/// The end of a quoted password that begins at `start`: it may hold what no key
+/// does, but nothing by which texts refer to others.
+fn password_end(text: &[u8], start: usize) -> Option<usize> {
+    const LEN_MIN: usize = 12;
+    const LEN_MAX: usize = 64;
+    let quote = start.checked_sub(1).and_then(|at| text.get(at))?;
+    if !matches!(quote, b'"' | b'\'') {
+        return None;
+    }
+    let is_part =
+        |byte: u8| byte.is_ascii_graphic() && byte != *quote && !b"$<>{}()\\`".contains(&byte);
+    let end = skip(text, start, LEN_MAX + 1, is_part);
+    (text.get(end) == Some(quote) && (LEN_MIN..=LEN_MAX).contains(&(end - start))).then_some(end)
+}
+
+/// Whether it is what a person is told a good password is, not an address, a
+/// path or a sentence.
+fn is_strong(value: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| value.iter().any(is);
+    let is_mixed =
+        has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
+    is_mixed
+        && !reads_as_reference(value)
+        && memchr::memmem::find(value, b"://").is_none()
+        && !(value.contains(&b'@') && value.iter().rev().take(5).any(|byte| *byte == b'.'))
+        && !value.iter().any(|byte| matches!(byte, b',' | b';' | b'[' | b']'))
 }
 
 fn ends_here(text: &[u8], end: usize) -> bool {
@@ -238,6 +275,31 @@ mod tests {
                 let key = numbers.text(set, 20);
                 assert!(!is_identifier(key.as_bytes()), "{key}");
             }
+        }
+    }
+
+    #[test]
+    fn a_quoted_password_may_hold_what_no_key_does() {
+        let is_found = |text: String| {
+            let at = text.find("pass").unwrap();
+            find(text.as_bytes(), at..at + 4).is_some()
+        };
+        let mut numbers = crate::rules::sample::Numbers::of("password");
+        let (a, b) = (numbers.text("0-9A-Za-z", 9), numbers.text("0-9A-Za-z", 8));
+        for (name, quote) in [("db_password", '"'), ("ansible_become_pass", '\''), ("passwd", '"')]
+        {
+            assert!(is_found(format!("{name} = {quote}{a}!{b}#{quote}\n")), "{name}");
+        }
+        assert!(!is_found(format!("password = {a}!{b}\n")), "no quotes");
+        assert!(!is_found(format!("password = \"{a}!{b}\n")), "no end");
+        for no in [
+            "${PASSWORD}!1aB",
+            "me1@Example.com",
+            "Look, 1 here!",
+            "a/B1/c!d?e=f://g",
+            "is it 1 Word?",
+        ] {
+            assert!(!is_found(format!("password = \"{no}\"\n")), "{no}");
         }
     }
 

@@ -26,6 +26,7 @@ pub use docker::decode as from_base64;
 pub use field::Field;
 pub use sample::{bad, good, path, shown};
 pub use table::ALL;
+pub use value::is_reference as reads_as_reference;
 
 /// A kind of file, or of line, that holds credentials.
 #[derive(Debug)]

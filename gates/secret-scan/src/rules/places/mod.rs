@@ -1,6 +1,7 @@
 //! Secrets told by where they stand: in a command, a kind of document, a file
 //! of a certain name.
 
+mod commands;
 mod curl;
 mod kubernetes;
 mod settings;
@@ -48,7 +49,10 @@ pub struct Place {
 }
 
 /// Every place.
-pub const ALL: [&Place; 8] = [
+pub const ALL: [&Place; 11] = [
+    &commands::SSHPASS,
+    &commands::SECURE_STRING,
+    &commands::SQL,
     &curl::HEADER,
     &curl::USER,
     &settings::TERRAFORM,

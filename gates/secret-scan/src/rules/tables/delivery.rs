@@ -79,6 +79,8 @@ pub const FORMATS: &[Format] = &[
         .read("https://github.com/SonarSource/sonarqube/blob/9ec5e86425011f6c1ffa0eb2db08880e3b347271/server/sonar-webserver-auth/src/main/java/org/sonar/server/usertoken/TokenGeneratorImpl.java", "`sq`, a letter for the kind, `_`, then 20 bytes in lower-case hexadecimal"),
     assigned("codecov-access-token", "Codecov", "access token", &["codecov"], &[Run(ALNUM, 32, 32)])
         .scanner(BETTERLEAKS, "36 of `[0-9A-Za-z-]`"),
+    bare("sonar-api-token", "SonarQube", "token", &[Any(&["squ_", "sqp_", "sqa_"]), Run(HEX, 40, 40)])
+        .read("https://github.com/SonarSource/sonarqube/blob/9ec5e86425011f6c1ffa0eb2db08880e3b347271/server/sonar-webserver-auth/src/main/java/org/sonar/server/usertoken/TokenGeneratorImpl.java", "`sq`, a letter for the kind, `_`, then 20 bytes in lower-case hexadecimal"),
     bare("openshift-user-token", "OpenShift", "user token", &[Lit("sha256~"), Run(URL64, 43, 43)])
         .entropy(3.5).read("https://github.com/openshift/oauth-server/blob/ca59bc6db7bbc21b1e3cd8f55c71b1c5ec282515/pkg/osinserver/tokengen.go", "prefix `sha256~`, then 256 random bits without `/` or trailing `=`"),
     bare("settlemint-application-access-token", "SettleMint", "application access token", &[Lit("sm_aat_"), Run(ALNUM, 16, 16)])
