@@ -17,6 +17,7 @@ mod gitleaks;
 mod history;
 mod left_out;
 mod names;
+mod new_lines;
 mod report;
 mod rules;
 mod tier;
