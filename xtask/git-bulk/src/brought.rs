@@ -70,7 +70,7 @@ impl Brought {
                 if !met.insert(both(tree, path)) {
                     continue;
                 }
-                if met.len() % BREATH == 0 && stop() {
+                if met.len().is_multiple_of(BREATH) && stop() {
                     return Err(Error::Stopped);
                 }
                 let is_known = |base: &u32| met.contains(&both(*base, path));
