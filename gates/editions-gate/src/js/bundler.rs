@@ -6,7 +6,9 @@
 use camino::Utf8Path;
 
 use super::aliases::Alias;
-use super::lexer::{Kind, Token, tokens, value};
+use syntax::ecmascript::{Kind, Token, tokens};
+
+use super::value::value;
 use crate::reference::folder;
 
 /// The aliases of one configuration, and the names without a readable path.
@@ -131,7 +133,7 @@ impl Reader<'_> {
             .get(from..end)
             .unwrap_or_default()
             .iter()
-            .filter(|token| matches!(token.kind, Kind::String | Kind::Template))
+            .filter(|it| it.kind == Kind::String || it.is_plain_template(self.text))
             .filter_map(|token| value(token.text(self.text)))
             .collect();
         let target = parts.join("/").replace("//", "/");

@@ -1,6 +1,8 @@
 //! Every way in which a JavaScript or TypeScript file names another one.
 
-use super::lexer::{Kind as Is, Token, tokens, value};
+use syntax::ecmascript::{Kind as Is, Token, tokens};
+
+use super::value::value;
 use crate::reference::{Kind, Reference};
 
 /// What a file refers to.
@@ -64,7 +66,7 @@ impl Reader<'_> {
 
     fn literal(&self, at: usize, kind: Kind) -> Option<Reference> {
         let token = self.tokens.get(at)?;
-        if !matches!(token.kind, Is::String | Is::Template) {
+        if token.kind != Is::String && !token.is_plain_template(self.source) {
             return None;
         }
         let specifier = value(token.text(self.source))?;
@@ -76,8 +78,7 @@ impl Reader<'_> {
             return;
         }
         // A member or a key of that name is something else.
-        let is_spread = at >= 2 && self.text(at - 2) == ".";
-        let is_member = self.before(at) == "." && !is_spread;
+        let is_member = matches!(self.before(at), "." | "?.");
         match self.text(at) {
             "import" if !is_member => self.import(at, found),
             "export" if !is_member => found.references.extend(self.from(at + 1, true)),

@@ -4,10 +4,10 @@
 mod aliases;
 mod bundler;
 mod imports;
-mod lexer;
 mod packages;
 mod resolve;
 mod tsconfig;
+mod value;
 
 pub(crate) use imports::imports;
 pub(crate) use packages::DEPENDENCIES;

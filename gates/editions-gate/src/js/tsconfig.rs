@@ -7,8 +7,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 
 use super::aliases::Alias;
-use super::lexer::{Kind, tokens};
 use crate::reference::{folder, join};
+use syntax::ecmascript::{Kind, tokens};
 
 /// How far `extends` is followed.
 const DEPTH_MAX: usize = 16;

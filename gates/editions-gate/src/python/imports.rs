@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::lexer::{Kind as Is, Line, Token, each_line, value};
+use syntax::python::{Kind as Is, Lexer, Step, Token};
+
+use super::value::value;
 use crate::reference::{Kind, Reference};
 
 /// What a file refers to.
@@ -18,25 +20,33 @@ pub(crate) fn imports(source: &str) -> Found {
     let mut references = Vec::new();
     // The indent of the `if TYPE_CHECKING:` whose block is being read.
     let mut types: Option<usize> = None;
-    let is_whole = each_line(source, |line| {
-        if types.is_some_and(|indent| line.indent <= indent) {
+    let mut line = Vec::new();
+    let mut lexer = Lexer::new(source);
+    while let Some(step) = lexer.next() {
+        if let Step::Token(token) = step {
+            line.push(token);
+            continue;
+        }
+        let indent = lexer.indent();
+        if types.is_some_and(|types| indent <= types) {
             types = None;
         }
-        if types.is_none() && asks_for_types(line, source) {
-            types = Some(line.indent);
+        if types.is_none() && asks_for_types(&line, source) {
+            types = Some(indent);
         }
         let kind = if types.is_some() { Kind::Type } else { Kind::Static };
-        Reader { source, tokens: &line.tokens, kind }.read(&mut references);
-    });
-    Found { references, is_broken: !is_whole }
+        Reader { source, tokens: &line, kind }.read(&mut references);
+        line.clear();
+    }
+    Found { references, is_broken: !lexer.is_whole() }
 }
 
 // `if TYPE_CHECKING:`, `if typing.TYPE_CHECKING:`, and nothing less certain.
-fn asks_for_types(line: &Line, source: &str) -> bool {
-    if line.tokens.first().is_none_or(|token| token.text(source) != "if") {
+fn asks_for_types(line: &[Token], source: &str) -> bool {
+    if line.first().is_none_or(|token| token.text(source) != "if") {
         return false;
     }
-    let words: Vec<&str> = line.tokens.iter().take(5).map(|token| token.text(source)).collect();
+    let words: Vec<&str> = line.iter().take(5).map(|token| token.text(source)).collect();
     matches!(
         words.as_slice(),
         ["if", "TYPE_CHECKING", ":", ..] | ["if", _, ".", "TYPE_CHECKING", ":"]
@@ -84,7 +94,7 @@ impl Reader<'_> {
         let mut wants_name = true;
         loop {
             match self.text(end) {
-                "." => wants_name = true,
+                "." | "..." => wants_name = true,
                 "import" | "as" => break,
                 _ if wants_name && self.is_name(end) => wants_name = false,
                 _ => break,

@@ -1,8 +1,8 @@
 //! Python: imports of every form, and which file of the repository a module is.
 
 mod imports;
-mod lexer;
 mod resolve;
+mod value;
 
 pub(crate) use imports::imports;
 pub(crate) use resolve::Roots;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lexer::{Kind, Token};
+use syntax::rust::{Kind, Token};
 
 /// A file's tokens with where each bracket closes.
 pub(crate) struct Tokens<'a> {
@@ -81,6 +81,11 @@ impl<'a> Tokens<'a> {
         self.tokens.get(at).is_some_and(|token| token.kind == kind)
     }
 
+    /// Whether it is a literal whose value is text.
+    pub(crate) fn is_text(&self, at: usize) -> bool {
+        self.is(at, Kind::String) || self.is(at, Kind::RawString)
+    }
+
     /// Bytes from the token at `first` to the end of the one at `last`.
     pub(crate) fn span(&self, first: usize, last: usize) -> Range<usize> {
         let start = self.tokens.get(first).map(|token| token.start);
@@ -106,7 +111,7 @@ impl<'a> Tokens<'a> {
         if matches!(first, "path" | "cfg_attr") {
             attribute.path = (open + 1..close).find(|at| {
                 let is_path = self.text(*at) == "path" && self.text(at + 1) == "=";
-                is_path && self.is(at + 2, Kind::String)
+                is_path && self.is_text(at + 2)
             });
             attribute.path = attribute.path.map(|at| at + 2);
             attribute.is_path_certain = attribute.path.is_some() && first == "path";
@@ -175,7 +180,7 @@ impl<'a> Tokens<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rust::lexer::tokens;
+    use syntax::rust::tokens;
 
     fn is_test(source: &str) -> bool {
         let tokens = tokens(source);

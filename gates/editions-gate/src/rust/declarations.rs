@@ -7,11 +7,11 @@ use camino::Utf8PathBuf;
 
 use super::attributes::Tokens;
 use super::expressions::{Path, path};
-use super::lexer::Kind as Is;
 use super::literals::{included, literal};
 use super::references::{Means, Named};
 use super::uses::leaves;
 use crate::reference::{Kind, Reference};
+use syntax::rust::Kind as Is;
 
 /// A path, and the inline modules around its declaration.
 pub(crate) type Declared = (String, Utf8PathBuf);

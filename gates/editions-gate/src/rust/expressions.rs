@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::attributes::Tokens;
-use super::lexer::Kind;
 use super::uses::SEGMENTS_MAX;
+use syntax::rust::Kind;
 
 /// A path as it is written.
 #[derive(Debug, PartialEq, Eq)]

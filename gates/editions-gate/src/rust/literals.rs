@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::attributes::Tokens;
-use super::lexer::{Kind, value};
 use super::references::Means;
+use super::value::value;
 
 /// Literals as one text, and their bytes.
 pub(crate) type Literal = (String, Range<usize>);
@@ -42,7 +42,7 @@ pub(crate) fn literal(tokens: &Tokens<'_>, first: usize, close: usize) -> Option
     for at in first..close {
         match tokens.text(at) {
             "," => {}
-            quoted if tokens.is(at, Kind::String) => {
+            quoted if tokens.is_text(at) => {
                 text.push_str(&value(quoted)?);
                 let here = tokens.span(at, at);
                 span = Some(span.map_or(here.start, |span| span.start)..here.end);

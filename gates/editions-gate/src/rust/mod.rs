@@ -5,13 +5,13 @@ mod attributes;
 mod crates;
 mod declarations;
 mod expressions;
-mod lexer;
 mod literals;
 mod manifest;
 mod modules;
 mod place;
 mod references;
 mod uses;
+mod value;
 
 pub(crate) use crates::Crates;
 pub(crate) use place::Place;

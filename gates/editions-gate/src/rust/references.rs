@@ -6,8 +6,8 @@ use camino::Utf8PathBuf;
 
 use super::attributes::Tokens;
 use super::declarations::{Declarations, Declared, declarations};
-use super::lexer::{Kind as Is, tokens};
 use crate::reference::{Kind, Reference};
+use syntax::rust::{Kind as Is, tokens};
 
 /// What a file refers to.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::attributes::Tokens;
-use super::lexer::Kind;
+use syntax::rust::Kind;
 
 /// One leaf: what it names, and what this file calls it.
 #[derive(Debug, PartialEq, Eq)]
@@ -112,7 +112,7 @@ impl<'a> Tree<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rust::lexer::tokens;
+    use syntax::rust::tokens;
 
     fn found(source: &str) -> Vec<(String, String)> {
         let tokens = tokens(source);
