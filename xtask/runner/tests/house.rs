@@ -133,7 +133,6 @@ fn gates_depend_on_little() {
         "globset",
         "go-syntax",
         "memchr",
-        "ra-ap-rustc_lexer",
         "regex",
         "regex-automata",
         "regex-syntax",
@@ -144,6 +143,7 @@ fn gates_depend_on_little() {
         "sha2",
         "squawk-lexer",
         "squawk-syntax",
+        "syntax",
         "toml",
         "zip",
     ]

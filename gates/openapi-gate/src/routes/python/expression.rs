@@ -37,7 +37,7 @@ impl Reader<'_> {
         let mut at = start;
         while at < end {
             match (source.word(at), source.kind(at)) {
-                (_, Some(Kind::Text | Kind::Number)) => {}
+                (_, Some(Kind::String | Kind::Number)) => {}
                 ("lambda" | "yield" | ":=", _) => return Expression::Other,
                 ("if", _) => ternary = Some(at),
                 ("else", _) => {
@@ -167,8 +167,8 @@ impl Reader<'_> {
         let source = self.source;
         let mut at = source.next(start, end);
         // Literals beside each other are one.
-        if source.kind(start) == Some(Kind::Text) {
-            while at < end && source.kind(at) == Some(Kind::Text) {
+        if source.kind(start) == Some(Kind::String) {
+            while at < end && source.kind(at) == Some(Kind::String) {
                 at += 1;
             }
         }
@@ -178,7 +178,7 @@ impl Reader<'_> {
     fn atom(&self, start: usize, end: usize, budget: usize) -> Expression {
         let source = self.source;
         match (source.kind(start), source.word(start)) {
-            (Some(Kind::Text), _) => self.text(start..end),
+            (Some(Kind::String), _) => self.text(start..end),
             (Some(Kind::Name), "True") => Expression::Truth(true),
             (Some(Kind::Name), "False") => Expression::Truth(false),
             (Some(Kind::Name), "None") => Expression::Nothing,

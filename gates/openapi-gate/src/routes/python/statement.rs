@@ -261,7 +261,7 @@ impl Reader<'_> {
             let end = equal.unwrap_or(range.end);
             let of = (range.start + 2..end)
                 .take_while(|at| !matches!(source.word(*at), "|" | "["))
-                .filter(|at| matches!(source.kind(*at), Some(Kind::Name | Kind::Text)))
+                .filter(|at| matches!(source.kind(*at), Some(Kind::Name | Kind::String)))
                 .last();
             let of = of.map(|at| source.word(at).trim_matches(['"', '\'']));
             Parameter {

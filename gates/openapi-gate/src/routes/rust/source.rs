@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ra_ap_rustc_lexer::{FrontmatterAllowed, LiteralKind, TokenKind, strip_shebang, tokenize};
+use syntax::rust::Kind as Is;
 
 /// What a token is, as far as it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,25 +32,24 @@ pub(super) struct Source<'s> {
 
 impl<'s> Source<'s> {
     pub(super) fn new(text: &'s str) -> Source<'s> {
-        let mut tokens = Vec::new();
-        let mut start = strip_shebang(text).unwrap_or(0);
-        for token in tokenize(text.get(start..).unwrap_or_default(), FrontmatterAllowed::No) {
-            let end = start + token.len as usize;
+        let found = syntax::rust::tokens(text);
+        let mut tokens = Vec::with_capacity(found.len());
+        for token in found {
+            let (start, end) = (token.start, token.end);
             let kind = match token.kind {
-                TokenKind::LineComment { .. }
-                | TokenKind::BlockComment { .. }
-                | TokenKind::Whitespace => None,
-                TokenKind::Ident | TokenKind::RawIdent => Some(Kind::Ident),
-                TokenKind::Lifetime { .. } => Some(Kind::Lifetime),
-                TokenKind::Literal { kind: LiteralKind::Str { .. }, .. } => Some(Kind::String),
-                TokenKind::Literal { kind: LiteralKind::RawStr { .. }, .. } => {
-                    Some(Kind::RawString)
+                Is::Ident => Kind::Ident,
+                Is::Lifetime => Kind::Lifetime,
+                Is::String => Kind::String,
+                Is::RawString => Kind::RawString,
+                Is::Literal | Is::Broken => Kind::Literal,
+                Is::Mark => Kind::Mark,
+                Is::PathSeparator => {
+                    tokens.push(Token { kind: Kind::Mark, start, end: start + 1 });
+                    tokens.push(Token { kind: Kind::Mark, start: start + 1, end });
+                    continue;
                 }
-                TokenKind::Literal { .. } => Some(Kind::Literal),
-                _ => Some(Kind::Mark),
             };
-            tokens.extend(kind.map(|kind| Token { kind, start, end }));
-            start = end;
+            tokens.push(Token { kind, start, end });
         }
         let closing = matched(&tokens, text);
         Source { text, tokens, closing }
@@ -63,8 +62,7 @@ impl<'s> Source<'s> {
     /// The text of token `at`; empty past the end.
     pub(super) fn word(&self, at: usize) -> &'s str {
         let token = self.tokens.get(at).and_then(|token| self.text.get(token.start..token.end));
-        let text = token.unwrap_or("");
-        text.strip_prefix("r#").filter(|_| self.is_ident(at)).unwrap_or(text)
+        token.unwrap_or("")
     }
 
     pub(super) fn kind(&self, at: usize) -> Option<Kind> {
