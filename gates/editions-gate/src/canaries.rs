@@ -10,6 +10,7 @@ use kernel::{Entry, EntryKind, Example, SourceFile};
 use crate::boundary::{Boundary, Seam, is_test};
 use crate::edges::{Language, facts};
 use crate::project::Project;
+use crate::reference::extension;
 use crate::roads::Road;
 use crate::rules::TYPES;
 
@@ -38,46 +39,51 @@ const LANGUAGES: [Language; 8] = [
 /// every seam, of the licences.
 pub(crate) fn canaries(boundaries: &[Boundary], project: &Project) -> Vec<Canary> {
     let mut found = Vec::new();
+    let files: Known<'_> = project.files.iter().filter_map(known).collect();
     for boundary in boundaries {
         for language in LANGUAGES {
-            found.extend(of(boundary, language, project));
+            found.extend(of(boundary, language, &files, project));
         }
-        found.extend(seams(boundary, project));
+        found.extend(seams(boundary, &files, project));
         found.extend(headers(boundary, project));
     }
     found
 }
 
-/// Whether a file's text as a whole is of the language: of a component only its
-/// script is.
-fn is_plain(path: &Utf8Path, language: Language) -> bool {
-    Language::of(path) == Some(language)
-        && !matches!(path.extension(), Some("vue" | "svelte" | "pyi"))
+/// Files that are no tests, each with its language.
+type Known<'a> = Vec<(&'a Utf8Path, Option<Language>)>;
+
+fn known(path: &Utf8Path) -> Option<(&Utf8Path, Option<Language>)> {
+    (!is_test(path)).then(|| (path, Language::of(path)))
 }
 
-/// The first file of each side in `language`, tests left out.
+/// The first file of each side in `language`.
 fn sides<'a>(
     boundary: &Boundary,
     language: Language,
-    project: &'a Project,
+    files: &Known<'a>,
 ) -> Option<(&'a Utf8Path, &'a Utf8Path)> {
-    let is_wanted = |path: &&Utf8Path| {
-        is_plain(path, language)
-            && boundary.is_core(path)
-            && !is_test(path)
-            && !boundary.seams.iter().any(|seam| seam.path == **path)
+    // Of a component only its script is of the language.
+    let is_plain = |(path, of): &&(&Utf8Path, Option<Language>)| {
+        *of == Some(language) && !matches!(extension(path), "vue" | "svelte" | "pyi")
     };
-    let core = project.files.iter().filter(is_wanted).min()?;
+    let is_wanted = |path: &&Utf8Path| {
+        boundary.is_core(path) && !boundary.seams.iter().any(|seam| seam.path == **path)
+    };
+    let core = files.iter().filter(is_plain).map(|(path, _)| *path).filter(is_wanted).min()?;
     // A Dockerfile copies anything.
     let is_docker = language == Language::Road(Road::Dockerfile);
-    let is_target = |path: &&Utf8Path| {
-        boundary.restricts(path) && (is_docker || is_plain(path, language)) && !is_test(path)
-    };
-    Some((core, project.files.iter().filter(is_target).min()?))
+    let targets = files.iter().filter(|file| is_docker || is_plain(file)).map(|(path, _)| *path);
+    Some((core, targets.filter(|path| boundary.restricts(path)).min()?))
 }
 
-fn of(boundary: &Boundary, language: Language, project: &Project) -> Vec<Canary> {
-    let Some((core, target)) = sides(boundary, language, project) else { return Vec::new() };
+fn of(
+    boundary: &Boundary,
+    language: Language,
+    files: &Known<'_>,
+    project: &Project,
+) -> Vec<Canary> {
+    let Some((core, target)) = sides(boundary, language, files) else { return Vec::new() };
     // Whether these two are names at all depends on what else is there.
     let is_guess =
         !matches!(language, Language::Go | Language::JavaScript | Language::Rust | Language::Jvm);
@@ -92,8 +98,8 @@ fn of(boundary: &Boundary, language: Language, project: &Project) -> Vec<Canary>
 }
 
 /// Each seam of Go as it is not to be, and as it is.
-fn seams(boundary: &Boundary, project: &Project) -> Vec<Canary> {
-    let Some((_, target)) = sides(boundary, Language::Go, project) else { return Vec::new() };
+fn seams(boundary: &Boundary, files: &Known<'_>, project: &Project) -> Vec<Canary> {
+    let Some((_, target)) = sides(boundary, Language::Go, files) else { return Vec::new() };
     let name = project.go.import_of(crate::reference::folder(target));
     let there = boundary.seams.iter().filter(|seam| {
         Language::of(&seam.path) == Some(Language::Go)
@@ -108,7 +114,7 @@ fn seams(boundary: &Boundary, project: &Project) -> Vec<Canary> {
 fn headers(boundary: &Boundary, project: &Project) -> Vec<Canary> {
     let Some(license) = &boundary.license else { return Vec::new() };
     let has_slashes = |path: &&Utf8Path| {
-        matches!(path.extension(), Some("go" | "rs" | "ts" | "tsx" | "js" | "java" | "kt"))
+        matches!(extension(path), "go" | "rs" | "ts" | "tsx" | "js" | "java" | "kt")
             && boundary.is_core(path)
     };
     let first = project.files.iter().filter(has_slashes).min();

@@ -9,7 +9,7 @@ use crate::go;
 use crate::js;
 use crate::project::Project;
 use crate::python;
-use crate::reference::{Kind, Reference, folder};
+use crate::reference::{Kind, Reference, extension, folder, join};
 use crate::roads::Road;
 use crate::rust;
 
@@ -238,7 +238,7 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
 
 /// A link is its target by another name.
 fn link(path: &Utf8Path, target: &str) -> Option<(Reference, Vec<Utf8PathBuf>)> {
-    let to = crate::reference::join(folder(path), target)?;
+    let to = join(folder(path), target)?;
     let reference = Reference { kind: Kind::Static, specifier: target.to_owned(), span: 0..0 };
     Some((reference, vec![to]))
 }
@@ -261,7 +261,7 @@ fn rust(path: &Utf8Path, text: &str, project: &Project, facts: &mut Facts) {
 }
 
 fn javascript(path: &Utf8Path, text: &str, project: &Project, facts: &mut Facts) {
-    let script = js::script(path.extension().unwrap_or_default(), text);
+    let script = js::script(extension(path), text);
     let found = js::imports(&script);
     facts.unread = found.is_broken.then_some("a template or comment is open to its end");
     for reference in found.references {
@@ -271,7 +271,7 @@ fn javascript(path: &Utf8Path, text: &str, project: &Project, facts: &mut Facts)
     for glob in found.globs.into_iter().filter(|glob| !glob.specifier.starts_with('!')) {
         let at = match glob.specifier.strip_prefix('/') {
             Some(rest) => Some(Utf8PathBuf::from(rest)),
-            None => crate::reference::join(folder(path), &glob.specifier),
+            None => join(folder(path), &glob.specifier),
         };
         let globs = at.and_then(|at| kernel::Globs::new([at.as_str()]).ok());
         let targets = globs.map(|globs| {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// How a file refers to another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,24 +54,45 @@ pub(crate) struct Reference {
 /// `path` below `folder`, with `.` and `..` resolved; none where that leaves
 /// the repository.
 pub(crate) fn join(folder: &Utf8Path, path: &str) -> Option<Utf8PathBuf> {
-    let mut joined = folder.to_owned();
-    for part in Utf8Path::new(path).components() {
+    // As text: asked of every reference, and a path is taken apart byte by byte.
+    if path.starts_with(std::path::is_separator) {
+        return None;
+    }
+    let folder = kernel::slashed(folder);
+    let mut joined = String::with_capacity(folder.len() + 1 + path.len());
+    joined.push_str(&folder);
+    for part in path.split(std::path::is_separator) {
         match part {
-            Utf8Component::Normal(name) => joined.push(name),
-            Utf8Component::CurDir => {}
-            Utf8Component::ParentDir if joined.as_str().is_empty() => return None,
-            Utf8Component::ParentDir => {
-                joined.pop();
+            "" | "." => {}
+            ".." if joined.is_empty() => return None,
+            ".." => joined.truncate(joined.rfind('/').unwrap_or(0)),
+            name => {
+                if !joined.is_empty() {
+                    joined.push('/');
+                }
+                joined.push_str(name);
             }
-            Utf8Component::RootDir | Utf8Component::Prefix(_) => return None,
         }
     }
-    Some(kernel::slashed(&joined).into_owned().into())
+    Some(joined.into())
 }
 
 /// The folder of a file; the repository's root is empty.
 pub(crate) fn folder(path: &Utf8Path) -> &Utf8Path {
-    path.parent().unwrap_or(Utf8Path::new(""))
+    let end = path.as_str().rfind(std::path::is_separator);
+    Utf8Path::new(end.and_then(|end| path.as_str().get(..end)).unwrap_or(""))
+}
+
+/// Whether `path` is below `folder`, both written as the tree writes them.
+pub(crate) fn is_below(path: &Utf8Path, folder: &Utf8Path) -> bool {
+    folder.as_str().is_empty()
+        || path.as_str().strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// What stands behind the last dot of a file's name.
+pub(crate) fn extension(path: &Utf8Path) -> &str {
+    let name = path.as_str().rsplit('/').next().unwrap_or_default();
+    name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map_or("", |(_, last)| last)
 }
 
 #[cfg(test)]
@@ -87,5 +108,15 @@ mod tests {
         assert_eq!(join("", "a").as_deref(), Some("a"));
         assert_eq!(join("web", "../../x"), None);
         assert_eq!(join("web", "/etc"), None);
+        assert_eq!(join("web", "../a/../b").as_deref(), Some("b"));
+    }
+
+    #[test]
+    fn a_path_has_a_folder_and_an_extension() {
+        let told = |path: &'static str| (folder(path.into()).as_str(), extension(path.into()));
+        assert_eq!(told("a/b.c/d.e.ts"), ("a/b.c", "ts"));
+        assert_eq!((told(".env"), told("a/b")), (("", ""), ("a", "")));
+        let below = |path: &str, folder: &str| is_below(path.into(), folder.into());
+        assert!(below("a/b", "a") && below("a", "") && !below("ab/c", "a") && !below("a", "a"));
     }
 }

@@ -7,7 +7,7 @@
 
 use memchr::{memchr, memchr2, memmem};
 
-use crate::scan::Scan;
+use crate::scan::{Scan, is_name, is_name_of_script};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,16 +158,14 @@ impl Lexer<'_> {
 
     // An escape in a name is read as a part of it.
     fn word(&mut self) {
-        let is_part =
-            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#' | b'\\');
-        let end = self.scan.name_end(self.at, is_part);
+        let end = self.scan.name_end(self.at, is_name_of_script);
         self.push(Kind::Word, end);
     }
 
     fn number(&mut self) {
         let mut end = self.at;
         loop {
-            end = self.scan.past(end, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            end = self.scan.past(end, is_name);
             if self.scan.byte(end) != b'.' || !self.scan.byte(end + 1).is_ascii_digit() {
                 return self.push(Kind::Number, end);
             }

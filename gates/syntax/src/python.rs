@@ -3,7 +3,7 @@
 
 use memchr::memchr2;
 
-use crate::scan::Scan;
+use crate::scan::{Scan, is_name};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +119,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn name(&mut self) -> Step {
-        let end = self.scan.name_end(self.at, is_part);
+        let end = self.scan.name_end(self.at, is_name);
         let is_prefix = end - self.at <= 2
             && matches!(self.scan.byte(end), b'\'' | b'"')
             && self
@@ -160,10 +160,6 @@ impl<'a> Lexer<'a> {
         };
         self.token(Kind::Mark, self.at + length)
     }
-}
-
-fn is_part(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 impl Iterator for Lexer<'_> {
@@ -215,7 +211,7 @@ impl Iterator for Lexer<'_> {
                 }
                 b'\'' | b'"' => return Some(self.string(at)),
                 b'0'..=b'9' => {
-                    let end = self.scan.past(at, |byte| is_part(byte) || byte == b'.');
+                    let end = self.scan.past(at, |byte| is_name(byte) || byte == b'.');
                     return Some(self.token(Kind::Number, end));
                 }
                 0x80.. if self.scan.wide_blank(at) > 0 => self.at += self.scan.wide_blank(at),

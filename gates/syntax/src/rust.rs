@@ -4,7 +4,7 @@
 
 use memchr::{memchr, memmem};
 
-use crate::scan::Scan;
+use crate::scan::{Scan, is_name};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,10 +71,6 @@ struct Lexer<'a> {
     tokens: Vec<Token>,
 }
 
-fn is_part(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
 impl Lexer<'_> {
     fn push(&mut self, kind: Kind, end: usize) {
         self.push_from(self.at, kind, end);
@@ -133,7 +129,7 @@ impl Lexer<'_> {
 
     fn word(&mut self) {
         let at = self.at;
-        let end = self.scan.name_end(at, is_part);
+        let end = self.scan.name_end(at, is_name);
         // Prefixes of literals have two letters at most.
         if end - at > 2 {
             return self.push(Kind::Ident, end);
@@ -152,7 +148,7 @@ impl Lexer<'_> {
     fn raw(&mut self, hashes: usize, kind: Kind) {
         let quote = self.scan.past(hashes, |byte| byte == b'#');
         if self.scan.byte(quote) != b'"' {
-            let end = self.scan.name_end(quote, is_part);
+            let end = self.scan.name_end(quote, is_name);
             let is_name = kind == Kind::RawString && quote == hashes + 1 && end > quote;
             return match is_name {
                 true => self.push_from(quote, Kind::Ident, end),
@@ -191,7 +187,7 @@ impl Lexer<'_> {
                 self.push(Kind::Literal, quote + 1 + letter.len_utf8() + 1);
             }
             _ => {
-                let end = self.scan.name_end(quote + 1, is_part);
+                let end = self.scan.name_end(quote + 1, is_name);
                 // More letters than a character has, which the compiler refuses later.
                 match self.scan.byte(end) {
                     b'\'' if end > quote + 1 => self.push(Kind::Literal, end + 1),
@@ -217,7 +213,7 @@ impl Lexer<'_> {
                 _ => 0,
             };
         }
-        self.push(Kind::Literal, self.scan.name_end(end, is_part));
+        self.push(Kind::Literal, self.scan.name_end(end, is_name));
     }
 }
 

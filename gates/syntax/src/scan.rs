@@ -1,5 +1,33 @@
 //! A source and its bytes, read without ever leaving it.
 
+// What a byte may be a part of.
+const NAME: u8 = 1;
+const NAME_OF_SCRIPT: u8 = 2;
+const CLASSES: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        let is_name = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
+        let is_script = is_name || matches!(byte as u8, b'$' | b'#' | b'\\');
+        classes[byte] =
+            if is_name { NAME | NAME_OF_SCRIPT } else { (is_script as u8) * NAME_OF_SCRIPT };
+        byte += 1;
+    }
+    classes
+}
+
+/// Whether a byte below 0x80 is a letter, a digit or `_`.
+pub(crate) fn is_name(byte: u8) -> bool {
+    CLASSES[usize::from(byte)] & NAME != 0
+}
+
+/// The same, and what JavaScript adds: `$`, the `#` of a private name, an escape.
+pub(crate) fn is_name_of_script(byte: u8) -> bool {
+    CLASSES[usize::from(byte)] & NAME_OF_SCRIPT != 0
+}
+
 /// Bytes of a source at a place.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scan<'a> {

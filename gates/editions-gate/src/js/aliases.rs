@@ -2,7 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::reference::{folder, join};
+use crate::reference::{is_below, join};
 
 /// A name of a configuration: `@ee/*` for `../ee/web/*`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Alias {
 
     /// Whether the alias holds for a file at `path`.
     pub(crate) fn holds_for(&self, path: &Utf8Path) -> bool {
-        folder(path).starts_with(&self.scope)
+        is_below(path, &self.scope)
     }
 
     /// What `specifier` stands for; none where it is not this name.

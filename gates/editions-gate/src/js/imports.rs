@@ -74,7 +74,9 @@ impl Reader<'_> {
     }
 
     fn read(&self, at: usize, found: &mut Found) {
-        if !self.is_word(at) {
+        // `import`, `export`, `require`, `vi`, `jest`: most words have other lengths.
+        let length = self.tokens.get(at).map_or(0, |token| token.end - token.start);
+        if !matches!(length, 2 | 4 | 6 | 7) || !self.is_word(at) {
             return;
         }
         // A member or a key of that name is something else.

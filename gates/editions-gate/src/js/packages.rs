@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 
 use super::aliases::Alias;
-use crate::reference::{folder, join};
+use crate::reference::{folder, is_below, join};
 
 /// The packages that a repository holds.
 #[derive(Debug, Default)]
@@ -78,7 +78,7 @@ impl Packages {
         let renamed = self
             .renamed
             .iter()
-            .filter(|(scope, known, _)| known == name && folder(file).starts_with(scope))
+            .filter(|(scope, known, _)| known == name && is_below(file, scope))
             .max_by_key(|(scope, ..)| scope.as_str().len());
         let package = match renamed {
             Some((_, _, Renamed::Folder(folder))) => {

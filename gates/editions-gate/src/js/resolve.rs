@@ -80,7 +80,9 @@ impl Names {
         }
         let mut missing = Vec::new();
         let aliases = self.aliases.iter().map(|(_, alias)| alias);
-        for alias in aliases.filter(|alias| alias.holds_for(file)) {
+        let is_meant =
+            |alias: &&Alias| specifier.starts_with(alias.before.as_str()) && alias.holds_for(file);
+        for alias in aliases.filter(is_meant) {
             for path in alias.apply(specifier).into_iter().flatten() {
                 match existing(&path, files) {
                     Some(path) => return vec![path],
@@ -101,7 +103,8 @@ impl Names {
 
 /// The file that `path` means, as a bundler looks for it.
 fn existing(path: &Utf8Path, files: &Files) -> Option<Utf8PathBuf> {
-    if files.has(path) {
+    // `path` was joined, so there is one way to write it.
+    if files.has_plain(path.as_str()) {
         return Some(path.to_owned());
     }
     for (suffix, extensions) in WRITTEN_AS {
@@ -123,7 +126,7 @@ fn with_extension(stem: &str, extensions: &[&str], files: &Files) -> Option<Utf8
     for extension in extensions {
         name.truncate(length);
         name.push_str(extension);
-        if files.has(name.as_str().into()) {
+        if files.has_plain(&name) {
             return Some(name.into());
         }
     }

@@ -60,14 +60,14 @@ impl Road {
             return Some(Road::Deployment);
         }
         if is_yaml {
-            let folders: Vec<&str> = folder(path).components().map(|part| part.as_str()).collect();
-            let is_ci =
-                folders.windows(2).any(|two| matches!(two, [".github", "workflows" | "actions"]))
-                    || folders.last() == Some(&".circleci")
-                    || matches!(
-                        stem,
-                        ".gitlab-ci" | ".travis" | "azure-pipelines" | "bitbucket-pipelines"
-                    );
+            let folders = || folder(path).as_str().split('/');
+            let mut pairs = folders().zip(folders().skip(1));
+            let is_ci = pairs.any(|two| matches!(two, (".github", "workflows" | "actions")))
+                || folders().next_back() == Some(".circleci")
+                || matches!(
+                    stem,
+                    ".gitlab-ci" | ".travis" | "azure-pipelines" | "bitbucket-pipelines"
+                );
             return match () {
                 () if is_ci => Some(Road::Pipeline),
                 () if stem.contains("compose") => Some(Road::Compose),
