@@ -1,5 +1,7 @@
 //! A file → its edges into what is restricted.
 
+use std::ops::Range;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Content, SourceFile};
 
@@ -138,25 +140,22 @@ pub(crate) struct Facts {
     /// these say nothing new.
     pub(crate) aliased: Vec<(Reference, Option<Utf8PathBuf>, Utf8PathBuf)>,
     /// The `//go:build` line, where there is one.
-    pub(crate) constraint: Option<(String, std::ops::Range<usize>)>,
+    pub(crate) constraint: Option<(String, Range<usize>)>,
     /// Bytes that only a build of the tests has, in order.
-    pub(crate) tests: Vec<std::ops::Range<usize>>,
+    pub(crate) tests: Vec<Range<usize>>,
     /// Why the file was not read to its end.
     pub(crate) unread: Option<&'static str>,
     pub(crate) is_manifest: bool,
-    /// It is read by a CI service.
-    pub(crate) is_ci: bool,
+    /// Bytes that only count where somebody asks for them: a job of a CI service, a
+    /// target of a Makefile, a profile.
+    pub(crate) apart: Vec<Range<usize>>,
 }
 
 /// Reads a file; none where it is of no language that is read.
 pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
     let path = file.path();
     let language = Language::of(path)?;
-    let mut facts = Facts {
-        is_manifest: language.is_manifest(),
-        is_ci: language == Language::Road(Road::Pipeline),
-        ..Facts::default()
-    };
+    let mut facts = Facts { is_manifest: language.is_manifest(), ..Facts::default() };
     if let Content::Symlink(target) = file.content() {
         facts.references.extend(link(path, &String::from_utf8_lossy(target)));
         return Some(facts);
@@ -228,10 +227,12 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
             let manifest = contents::Manifest { path, text, files: &project.files };
             facts.references.extend(contents::manifest_in(&manifest));
         }
-        Language::Road(road) => match road.references(path, text, &project.files) {
-            Ok(found) => facts.references.extend(found),
-            Err(reason) => facts.unread = Some(reason),
-        },
+        Language::Road(road) => {
+            match road.references(path, text, &project.files, &project.templates) {
+                Ok(read) => (facts.references, facts.apart) = (read.references, read.apart),
+                Err(reason) => facts.unread = Some(reason),
+            }
+        }
     }
     Some(facts)
 }
@@ -312,6 +313,11 @@ fn npm_manifest(path: &Utf8Path, text: &str, project: &Project, facts: &mut Fact
 }
 
 impl Facts {
+    /// Whether the byte at `at` only counts where somebody asks for it.
+    pub(crate) fn is_apart(&self, at: usize) -> bool {
+        self.apart.iter().any(|range| range.contains(&at))
+    }
+
     /// Whether only a build of the tests has the byte at `at`.
     pub(crate) fn is_test(&self, at: usize) -> bool {
         let behind = self.tests.partition_point(|tests| tests.start <= at);

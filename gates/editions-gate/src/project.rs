@@ -11,6 +11,7 @@ use crate::go::Modules;
 use crate::js::{Configurations, Names};
 use crate::jvm;
 use crate::python::Roots;
+use crate::roads::{Templates, templates};
 use crate::rust::Crates;
 
 /// The paths of a tree, as text: a path is hashed and compared part by part,
@@ -80,6 +81,8 @@ pub(crate) struct Project {
     pub(crate) python: Roots,
     pub(crate) rust: Crates,
     pub(crate) jvm: jvm::Names,
+    /// Helm's, of the restricted trees.
+    pub(crate) templates: Templates,
     /// Texts by path.
     pub(crate) npmignores: BTreeMap<Utf8PathBuf, String>,
 }
@@ -112,8 +115,10 @@ impl Project {
             |path: &Utf8Path| boundaries.iter().any(|boundary| boundary.restricts(path));
         let declared = texts_of(tree, &["**/*.{java,kt}"], &is_restricted)?;
         let jvm = jvm::Names::new(&declared, &files);
+        let charts = texts_of(tree, &["**/templates/**/*.{tpl,yml,yaml}"], &is_restricted)?;
+        let templates = templates(&charts);
         let npmignores = texts(tree, &["**/.npmignore"])?;
-        Ok(Project { files, go, js, python, rust, jvm, npmignores })
+        Ok(Project { files, go, js, python, rust, jvm, templates, npmignores })
     }
 }
 

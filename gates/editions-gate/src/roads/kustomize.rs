@@ -31,6 +31,13 @@ pub(super) fn references(place: &Place<'_>, scalars: &[Scalar]) -> References {
             ("patches" | "patchesJson6902" | "replacements" | "openapi", "path") => text,
             (_, "valuesFile" | "additionalValuesFiles" | "chartHome") => text,
             // Chart.yaml: a chart of this repository.
+            ("dependencies", "name") => {
+                // One that lies among the chart's own, with or without an address.
+                let path = format!("charts/{text}");
+                let own = place.beside(Kind::Copy, &path, scalar.span.clone());
+                found.extend(own.filter(|(_, to)| to.iter().any(|to| place.is_there(to))));
+                continue;
+            }
             ("dependencies", "repository") => match text.strip_prefix("file://") {
                 Some(path) => path,
                 None => continue,

@@ -3,13 +3,17 @@
 
 mod compose;
 mod dockerfile;
+mod helm;
 mod kustomize;
+mod make;
 mod pipeline;
 mod proto;
 mod words;
 mod yaml;
 
 use std::ops::Range;
+
+pub(crate) use helm::{Templates, templates};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -23,6 +27,9 @@ pub(crate) enum Road {
     Compose,
     /// kustomization.yaml, and Chart.yaml of Helm.
     Deployment,
+    /// A template of a chart.
+    Template,
+    Makefile,
     /// What a CI service reads.
     Pipeline,
     Proto,
@@ -31,9 +38,26 @@ pub(crate) enum Road {
 /// References, each with what it may be.
 pub(crate) type References = Vec<(Reference, Vec<Utf8PathBuf>)>;
 
+/// What a file says.
+#[derive(Debug, Default)]
+pub(crate) struct Read {
+    pub(crate) references: References,
+    /// Bytes that nobody needs who does not ask for them: a job of a CI service, a
+    /// target of a Makefile.
+    pub(crate) apart: Vec<Range<usize>>,
+}
+
+impl From<References> for Read {
+    fn from(references: References) -> Read {
+        Read { references, apart: Vec::new() }
+    }
+}
+
 impl Road {
     /// Patterns of every such file.
-    pub(crate) const FILES: [&'static str; 9] = [
+    pub(crate) const FILES: [&'static str; 11] = [
+        "**/{Makefile,makefile,GNUmakefile,*.mk}",
+        "**/templates/**/*.{yml,yaml,tpl}",
         "**/{Dockerfile,Containerfile,dockerfile}",
         "**/{Dockerfile,Containerfile,dockerfile}{.,-}*",
         "**/*.{Dockerfile,dockerfile,Containerfile}",
@@ -53,8 +77,13 @@ impl Road {
         let (before, extension) = parts.unwrap_or((name, ""));
         let is_yaml = matches!(extension, "yml" | "yaml");
         let stem = if is_yaml { before } else { name };
-        if extension == "proto" {
-            return Some(Road::Proto);
+        match (name, extension) {
+            (_, "proto") => return Some(Road::Proto),
+            ("Makefile" | "makefile" | "GNUmakefile", _) | (_, "mk") => {
+                return Some(Road::Makefile);
+            }
+            (_, "tpl") if in_templates(path) => return Some(Road::Template),
+            _ => {}
         }
         if matches!(stem, "kustomization" | "Kustomization") || (stem == "Chart" && is_yaml) {
             return Some(Road::Deployment);
@@ -71,6 +100,7 @@ impl Road {
             return match () {
                 () if is_ci => Some(Road::Pipeline),
                 () if stem.contains("compose") => Some(Road::Compose),
+                () if in_templates(path) => Some(Road::Template),
                 () => None,
             };
         }
@@ -92,21 +122,28 @@ impl Road {
         path: &Utf8Path,
         text: &str,
         files: &Files,
-    ) -> Result<References, &'static str> {
+        templates: &Templates,
+    ) -> Result<Read, &'static str> {
         let place = Place { path, files };
-        if matches!(self, Road::Dockerfile) {
-            return Ok(dockerfile::references(&place, text));
-        }
-        if matches!(self, Road::Proto) {
-            return Ok(proto::references(&place, text));
-        }
-        let scalars = yaml::scalars(text).ok_or("it is no YAML")?;
+        let scalars = || yaml::scalars(text).ok_or("it is no YAML");
         Ok(match self {
-            Road::Compose => compose::references(&place, &scalars),
-            Road::Pipeline => pipeline::references(&place, &scalars),
-            _ => kustomize::references(&place, &scalars),
+            Road::Dockerfile => dockerfile::references(&place, text).into(),
+            Road::Proto => proto::references(&place, text).into(),
+            Road::Makefile => make::references(&place, text)?,
+            Road::Template => helm::references(&place, text, templates).into(),
+            Road::Compose => compose::references(&place, &scalars()?).into(),
+            Road::Deployment => kustomize::references(&place, &scalars()?).into(),
+            Road::Pipeline => Read {
+                references: pipeline::references(&place, &scalars()?),
+                apart: vec![0..text.len().max(1)],
+            },
         })
     }
+}
+
+/// Whether a file lies where Helm keeps a chart's templates.
+fn in_templates(path: &Utf8Path) -> bool {
+    folder(path).as_str().split('/').any(|part| part == "templates")
 }
 
 /// Where a file stands, and beside what.
@@ -138,6 +175,13 @@ impl Place<'_> {
     }
 }
 
+/// The last bytes of `text`: as much as a word before another one takes.
+fn end_of(text: &str) -> &str {
+    let from = text.len().saturating_sub(64);
+    let from = (from..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text.get(from..).unwrap_or_default()
+}
+
 /// The folders of a pattern before the first that is one: `ee/*/x` is below
 /// `ee`.
 fn fixed(path: &str) -> &str {
@@ -166,6 +210,11 @@ mod tests {
             (".github/actions/a/action.yml", Some(Road::Pipeline)),
             (".gitlab-ci.yml", Some(Road::Pipeline)),
             ("a/b.proto", Some(Road::Proto)),
+            ("Makefile", Some(Road::Makefile)),
+            ("a/rules.mk", Some(Road::Makefile)),
+            ("charts/a/templates/b/c.yaml", Some(Road::Template)),
+            ("templates/_helpers.tpl", Some(Road::Template)),
+            ("a/x.tpl", None),
             ("a/b.yml", None),
         ] {
             assert_eq!(Road::of(path.into()), road, "{path}");
@@ -178,6 +227,9 @@ mod tests {
             ".circleci/config.yml",
             "k/Kustomization",
             "a/.github/actions/b/action.yml",
+            "a/GNUmakefile",
+            "a/b.mk",
+            "templates/_helpers.tpl",
         ] {
             assert!(globs.matches(path.into()), "{path}");
         }

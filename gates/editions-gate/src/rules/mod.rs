@@ -135,11 +135,12 @@ impl Inspected<'_> {
     pub(crate) fn severity(&self, edge: &Edge) -> Option<Severity> {
         let types = edge.reference.kind == Kind::Type;
         let is_test = self.is_test || self.facts.is_test(edge.reference.span.start);
+        let is_apart = self.facts.is_apart(edge.reference.span.start);
         let weights = [
             Some(Severity::Error),
             if is_test { self.boundary.tests.severity() } else { Some(Severity::Error) },
             if types { self.boundary.type_only.severity() } else { Some(Severity::Error) },
-            if self.facts.is_ci { self.boundary.ci.severity() } else { Some(Severity::Error) },
+            if is_apart { self.boundary.ci.severity() } else { Some(Severity::Error) },
         ];
         weights.into_iter().min().flatten()
     }
