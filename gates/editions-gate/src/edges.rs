@@ -9,6 +9,7 @@ use crate::boundary::Boundary;
 use crate::contents;
 use crate::go;
 use crate::js;
+use crate::jvm::gradle::is_build;
 use crate::project::Project;
 use crate::python;
 use crate::reference::{Kind, Reference, extension, folder, join};
@@ -29,6 +30,10 @@ pub(crate) enum Language {
     /// go.mod, go.work.
     GoManifest,
     Jvm,
+    /// Settings and build files of Gradle.
+    Gradle,
+    /// pom.xml.
+    Maven,
     /// A class a line, for Java's ServiceLoader.
     Services,
     Pyproject,
@@ -56,7 +61,8 @@ pub(crate) const NOT_READ: [(&str, &str); 13] = [
 
 impl Language {
     /// Patterns of every file that is read.
-    const SOURCES: [&'static str; 5] = [
+    const SOURCES: [&'static str; 6] = [
+        "**/{*.gradle,pom.xml}",
         "**/*.{go,py,pyi,rs,java,kt,kts}",
         "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte}",
         "**/{package.json,Cargo.toml,go.mod,go.work}",
@@ -80,7 +86,7 @@ impl Language {
             Language::JavaScript => "JavaScript",
             Language::Python => "Python",
             Language::Rust | Language::CargoManifest => "Rust",
-            Language::Jvm | Language::Services => "Java",
+            Language::Jvm | Language::Services | Language::Gradle | Language::Maven => "Java",
             _ => "configuration",
         }
     }
@@ -95,6 +101,8 @@ impl Language {
             "go.mod" | "go.work" => return Some(Language::GoManifest),
             "pyproject.toml" => return Some(Language::Pyproject),
             "MANIFEST.in" => return Some(Language::ManifestIn),
+            "pom.xml" => return Some(Language::Maven),
+            _ if is_build(name) => return Some(Language::Gradle),
             _ => {}
         }
         if path.as_str().len() > name.len() && folder(path).ends_with("META-INF/services") {
@@ -117,7 +125,14 @@ impl Language {
     }
 
     fn is_manifest(self) -> bool {
-        matches!(self, Language::NpmManifest | Language::CargoManifest | Language::GoManifest)
+        matches!(
+            self,
+            Language::NpmManifest
+                | Language::CargoManifest
+                | Language::GoManifest
+                | Language::Gradle
+                | Language::Maven
+        )
     }
 }
 
@@ -215,6 +230,18 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
             facts.unread = found.is_broken.then_some("a string or comment is open to its end");
             facts.references.extend(found.references);
         }
+        Language::Gradle => {
+            match project.gradle.references(path, text, &project.files) {
+                Some(read) => (facts.references, facts.apart) = (read.references, read.apart),
+                None => facts.unread = Some("a string or comment is open to its end"),
+            }
+            // A build file is a program, and may use what buildSrc declares.
+            facts.references.extend(project.jvm.references(text).references);
+        }
+        Language::Maven => match project.maven.references(path, text, &project.files) {
+            Some(read) => (facts.references, facts.apart) = (read.references, read.apart),
+            None => facts.unread = Some("it is no XML"),
+        },
         Language::Services => facts.references.extend(project.jvm.services(text)),
         Language::Pyproject => match text.parse() {
             Ok(table) => {

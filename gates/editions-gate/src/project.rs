@@ -10,6 +10,8 @@ use crate::boundary::Boundary;
 use crate::go::Modules;
 use crate::js::{Configurations, Names};
 use crate::jvm;
+use crate::jvm::gradle::Builds;
+use crate::jvm::maven::Artifacts;
 use crate::python::Roots;
 use crate::roads::{Templates, templates};
 use crate::rust::Crates;
@@ -81,6 +83,8 @@ pub(crate) struct Project {
     pub(crate) python: Roots,
     pub(crate) rust: Crates,
     pub(crate) jvm: jvm::Names,
+    pub(crate) gradle: Builds,
+    pub(crate) maven: Artifacts,
     /// Helm's, of the restricted trees.
     pub(crate) templates: Templates,
     /// Texts by path.
@@ -115,10 +119,12 @@ impl Project {
             |path: &Utf8Path| boundaries.iter().any(|boundary| boundary.restricts(path));
         let declared = texts_of(tree, &["**/*.{java,kt}"], &is_restricted)?;
         let jvm = jvm::Names::new(&declared, &files);
+        let gradle = Builds::new(&texts(tree, &["**/settings.{gradle,gradle.kts}"])?);
+        let maven = Artifacts::new(&texts(tree, &["**/pom.xml"])?);
         let charts = texts_of(tree, &["**/templates/**/*.{tpl,yml,yaml}"], &is_restricted)?;
         let templates = templates(&charts);
         let npmignores = texts(tree, &["**/.npmignore"])?;
-        Ok(Project { files, go, js, python, rust, jvm, templates, npmignores })
+        Ok(Project { files, go, js, python, rust, jvm, gradle, maven, templates, npmignores })
     }
 }
 

@@ -133,6 +133,7 @@ fn gates_depend_on_little() {
         "globset",
         "go-syntax",
         "memchr",
+        "quick-xml",
         "regex",
         "regex-automata",
         "regex-syntax",

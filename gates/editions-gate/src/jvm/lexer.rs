@@ -38,7 +38,8 @@ pub(super) fn tokens(text: &str) -> (Vec<(Token, Range<usize>)>, bool) {
             }
         } else if first == '"' || first == '\'' {
             let end = quoted(rest, first);
-            if first == '"' {
+            // Groovy writes texts so too; Java's characters are no texts.
+            if first == '"' || end > 2 {
                 found.push((Token::String, at + 1..at + end));
             }
             end + 1

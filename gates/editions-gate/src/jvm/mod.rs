@@ -2,7 +2,9 @@
 //! A file of the restricted tree says which names its package has there; a file
 //! of the core is judged by the names it uses.
 
+pub(crate) mod gradle;
 mod lexer;
+pub(crate) mod maven;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};

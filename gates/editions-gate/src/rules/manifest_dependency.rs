@@ -10,7 +10,9 @@ pub(crate) const OFFENCE: Offence = Offence {
 
 Cargo resolves every dependency before it builds anything, an optional one too; \
 npm installs it; go reads every folder that go.work uses or that stands for a module \
-that is required. Without the restricted tree the core's own workspace does not \
+that is required; Maven and Gradle load every module and project that is included. A \
+profile that is not active by itself, and a project that is included only where its \
+folder is there, are counted and not red, unless the boundary says `ci = \"deny\"`. Without the restricted tree the core's own workspace does not \
 resolve.
 
 Fix: let the restricted package depend on the core, and give the whole product a \
@@ -54,8 +56,53 @@ use (
 package core
 ",
         ),
+        Example::new(
+            "-- @options --
+boundary = [{ name = 'core', restricted = ['ee/**'] }]
+-- settings.gradle.kts --
+include(\":app\", \":ee:billing\")
+-- app/A.java --
+class A {}
+-- ee/billing/B.java --
+class B {}
+",
+        ),
+        Example::new(
+            "-- @options --
+boundary = [{ name = 'core', restricted = ['ee/**'] }]
+-- app/pom.xml --
+<project>
+  <artifactId>app</artifactId>
+  <dependencies>
+    <dependency><groupId>org.m</groupId><artifactId>m-ee</artifactId></dependency>
+  </dependencies>
+</project>
+-- ee/pom.xml --
+<project><groupId>org.m</groupId><artifactId>m-ee</artifactId></project>
+",
+        ),
     ],
-    good: &[Example::new(
+    good: &[
+        Example::new(
+            "-- @options --
+boundary = [{ name = 'core', restricted = ['ee/**'] }]
+-- settings.gradle --
+include ':app' // ':ee'
+if (file('ee').exists()) {
+    include ':ee'
+}
+-- pom.xml --
+<project>
+  <modules><module>app</module></modules>
+  <profiles>
+    <profile><id>whole</id><modules><module>ee</module></modules></profile>
+  </profiles>
+</project>
+-- ee/A.java --
+class A {}
+",
+        ),
+        Example::new(
         "-- @options --
 boundary = [{ name = 'core', restricted = ['packages/ee/**'] }]
 -- packages/ee/package.json --
@@ -63,7 +110,8 @@ boundary = [{ name = 'core', restricted = ['packages/ee/**'] }]
 -- packages/web/package.json --
 { \"name\": \"@m/web\", \"dependencies\": { \"@other/ee\": \"^1\" } }
 ",
-    )],
+    ),
+    ],
     judge: Judge::File(|inspected| inspected.findings(OFFENCE.id, |edge| {
             edge.in_manifest && edge.reference.kind != Kind::Ship
         })),
