@@ -67,7 +67,7 @@ impl Language {
         "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte}",
         "**/{package.json,Cargo.toml,go.mod,go.work}",
         "**/{pyproject.toml,MANIFEST.in}",
-        "**/META-INF/services/*",
+        "**/META-INF/{services/*,spring/*,spring.factories}",
     ];
 
     /// The same, and of those that are no programs.
@@ -105,7 +105,11 @@ impl Language {
             _ if is_build(name) => return Some(Language::Gradle),
             _ => {}
         }
-        if path.as_str().len() > name.len() && folder(path).ends_with("META-INF/services") {
+        let above = folder(path).as_str();
+        if above.ends_with("META-INF/services")
+            || above.ends_with("META-INF/spring")
+            || (above.ends_with("META-INF") && name == "spring.factories")
+        {
             return Some(Language::Services);
         }
         if let Some(road) = Road::of(path) {
@@ -192,6 +196,8 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
             let head = go::head(text);
             facts.constraint = head.constraint;
             facts.unread = head.is_broken.then_some("its imports do not read as Go");
+            let read = go::directives(path, text, &project.go, &project.files);
+            (facts.references, facts.apart) = (read.references, read.apart);
             let found = head.imports.into_iter().map(|reference| {
                 let target = project.go.folder_of(&reference.specifier);
                 (reference, target.into_iter().collect())
@@ -245,6 +251,12 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
         Language::Services => facts.references.extend(project.jvm.services(text)),
         Language::Pyproject => match text.parse() {
             Ok(table) => {
+                let mut place = project.python.place(path, &project.files);
+                let named = python::entry_points(text, &table).into_iter();
+                facts.references.extend(named.map(|reference| {
+                    let targets = place.resolve(&reference.specifier);
+                    (reference, targets)
+                }));
                 let manifest = contents::Manifest { path, text, files: &project.files };
                 facts.references.extend(contents::pyproject(&manifest, &table));
             }
@@ -275,6 +287,9 @@ fn rust(path: &Utf8Path, text: &str, project: &Project, facts: &mut Facts) {
     let found = rust::references(text, &|name| project.rust.knows(name));
     facts.unread = found.is_broken.then_some("a string or comment is open to its end");
     facts.tests = found.tests;
+    if path.file_name() == Some("build.rs") {
+        facts.references.extend(build_script(path, text, project));
+    }
     let place = rust::Place::of(&project.rust, path, &project.files);
     for named in found.names {
         let targets = place.resolve(&named);
@@ -286,6 +301,24 @@ fn rust(path: &Utf8Path, text: &str, project: &Project, facts: &mut Facts) {
             facts.aliased.push((one.reference, declared, target));
         }
     }
+}
+
+/// Files that a build script names: it runs in its package's folder.
+fn build_script(
+    path: &Utf8Path,
+    text: &str,
+    project: &Project,
+) -> Vec<(Reference, Vec<Utf8PathBuf>)> {
+    let literals = rust::texts(text).into_iter();
+    let named = literals.filter_map(|(value, span)| {
+        // `cargo:rerun-if-changed=…`.
+        let name = value.rsplit('=').next().unwrap_or_default();
+        let to = join(folder(path), name).filter(|_| name.contains('/'))?;
+        let is_there = project.files.has(&to) || project.files.has_folder(&to);
+        let reference = Reference { kind: Kind::Run, specifier: name.to_owned(), span };
+        is_there.then(|| (reference, vec![to]))
+    });
+    named.collect()
 }
 
 fn javascript(path: &Utf8Path, text: &str, project: &Project, facts: &mut Facts) {

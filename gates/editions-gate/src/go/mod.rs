@@ -1,10 +1,12 @@
 //! Go: imports, build constraints, manifests, and which folder an import path is.
 
 pub(crate) mod constraint;
+mod directives;
 mod imports;
 mod manifest;
 mod modules;
 
+pub(crate) use directives::directives;
 pub(crate) use imports::head;
 pub(crate) use manifest::references;
 pub(crate) use modules::Modules;

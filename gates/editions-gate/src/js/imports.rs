@@ -44,6 +44,26 @@ pub(crate) fn imports(source: &str) -> Found {
         reader.read(at, &mut found);
     }
     found
+        .references
+        .extend(referenced(source, tokens.first().map_or(source.len(), |first| first.start)));
+    found
+}
+
+// `/// <reference path="x" />` at the head of a file.
+fn referenced(source: &str, end: usize) -> Vec<Reference> {
+    let head = source.get(..end).unwrap_or_default();
+    let mut found = Vec::new();
+    for (at, _) in head.match_indices("<reference path=") {
+        let from = at + "<reference path=".len() + 1;
+        let line = head.get(..at).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
+        let length = head.get(from..).and_then(|rest| rest.find(['"', '\'', '\n']));
+        let name = length.and_then(|length| head.get(from..from + length));
+        if let Some(name) = name.filter(|_| line.trim_start().starts_with("///")) {
+            let (specifier, span) = (name.to_owned(), from..from + name.len());
+            found.push(Reference { kind: Kind::Type, specifier, span });
+        }
+    }
+    found
 }
 
 struct Reader<'a> {
@@ -73,10 +93,49 @@ impl Reader<'_> {
         Some(Reference { kind, specifier, span: token.start..token.end })
     }
 
+    // A path that is put together: what is written of it before the first part
+    // that is not, as far as that names a folder. One literal is itself.
+    fn path(&self, at: usize, kind: Kind) -> Option<Reference> {
+        let mut specifier = String::new();
+        let mut end = at;
+        let is_whole = loop {
+            let token = self.tokens.get(end)?;
+            let text = token.text(self.source);
+            match token.kind {
+                Is::String => specifier.push_str(&value(text)?),
+                Is::Template if text.starts_with('`') => {
+                    let inner = text.strip_suffix('{').unwrap_or(text);
+                    specifier.push_str(&value(inner)?);
+                    if inner.len() < text.len() {
+                        break false;
+                    }
+                }
+                _ => return None,
+            }
+            match (self.text(end + 1), self.tokens.get(end + 2).map(|next| next.kind)) {
+                ("+", Some(Is::String | Is::Template)) => end += 2,
+                ("+", _) | (".", _) => break false,
+                _ => break true,
+            }
+        };
+        if !is_whole {
+            // `./` and `../` alone may be anything.
+            let folder = specifier.rfind('/')?;
+            specifier.truncate(folder);
+            if specifier.split('/').all(|part| matches!(part, "" | "." | "..")) {
+                return None;
+            }
+        }
+        let (first, last) = (self.tokens.get(at)?, self.tokens.get(end)?);
+        let kind = if is_whole { kind } else { Kind::Dynamic };
+        Some(Reference { kind, specifier, span: first.start..last.end })
+    }
+
     fn read(&self, at: usize, found: &mut Found) {
-        // `import`, `export`, `require`, `vi`, `jest`: most words have other lengths.
+        // `vi`, `URL`, `jest`, `import`, `require`, `createRequire`: most words are
+        // of other lengths.
         let length = self.tokens.get(at).map_or(0, |token| token.end - token.start);
-        if !matches!(length, 2 | 4 | 6 | 7) || !self.is_word(at) {
+        if !matches!(length, 2..=4 | 6 | 7 | 13) || !self.is_word(at) {
             return;
         }
         // A member or a key of that name is something else.
@@ -85,9 +144,34 @@ impl Reader<'_> {
             "import" if !is_member => self.import(at, found),
             "export" if !is_member => found.references.extend(self.from(at + 1, true)),
             "require" if !is_member || self.text(at.saturating_sub(2)) == "module" => {
-                let call = if self.text(at + 1) == "." { at + 3 } else { at + 1 };
+                let call = match (self.text(at + 1), self.text(at + 2)) {
+                    (".", _) => at + 3,
+                    // `require?.("x")`, `(0, require)("x")`.
+                    ("?.", "(") | (")", "(") => at + 2,
+                    _ => at + 1,
+                };
                 if self.text(call) == "(" {
-                    found.references.extend(self.literal(call + 1, Kind::Static));
+                    found.references.extend(self.path(call + 1, Kind::Static));
+                }
+            }
+            // `createRequire(import.meta.url)("x")`.
+            "createRequire" if self.text(at + 7) == ")" && self.text(at + 8) == "(" => {
+                found.references.extend(self.path(at + 9, Kind::Static));
+            }
+            // `new URL("x", import.meta.url)`: a worker, or a file that goes along.
+            "URL" if self.before(at) == "new" && self.text(at + 1) == "(" => {
+                let is_beside = self.text(at + 4) == "import" && self.text(at + 8) == "url";
+                if is_beside && self.text(at + 3) == "," {
+                    found.references.extend(self.literal(at + 2, Kind::Dynamic));
+                }
+            }
+            // Of another file: `declare module "./x" { … }`.
+            "module" if self.before(at) == "declare" => {
+                found.references.extend(self.literal(at + 1, Kind::Type));
+            }
+            "mock" if !is_member && self.text(at + 1) == "." && self.text(at + 2) == "module" => {
+                if self.text(at + 3) == "(" {
+                    found.references.extend(self.literal(at + 4, Kind::Mock));
                 }
             }
             "vi" | "jest"
@@ -106,10 +190,11 @@ impl Reader<'_> {
         match self.text(at + 1) {
             "(" => {
                 let close = self.text(at + 3);
-                let Some(reference) = self.literal(at + 2, Kind::Dynamic) else { return };
-                if !matches!(close, ")" | ",") {
+                let reference = self.literal(at + 2, Kind::Dynamic);
+                let Some(reference) = reference.filter(|_| matches!(close, ")" | ",")) else {
+                    found.references.extend(self.path(at + 2, Kind::Dynamic));
                     return;
-                }
+                };
                 let member = (close == ")" && self.text(at + 4) == ".").then(|| self.text(at + 5));
                 let is_type = self.before(at) == "typeof"
                     || member.is_some_and(|name| !matches!(name, "then" | "catch" | "finally"));
@@ -117,6 +202,9 @@ impl Reader<'_> {
                 found.references.push(Reference { kind, ..reference });
             }
             "." if self.text(at + 2) == "meta" && self.text(at + 3) == "." => {
+                if self.text(at + 4) == "resolve" && self.text(at + 5) == "(" {
+                    found.references.extend(self.path(at + 6, Kind::Dynamic));
+                }
                 if matches!(self.text(at + 4), "glob" | "globEager") {
                     let call = self.behind_types(at + 5);
                     if self.text(call) == "(" {

@@ -33,12 +33,12 @@ pub(crate) fn aliases(
     let mut found = Vec::new();
     for path in read.keys() {
         let scope = folder(path);
-        let mut at = path.clone();
+        let mut open = vec![path.clone()];
         for _ in 0..DEPTH_MAX {
+            let Some(at) = open.pop() else { break };
             let Some(config) = read.get(&at) else { break };
             found.extend(own(scope, &at, config).into_iter().map(|alias| (at.clone(), alias)));
-            let Some(next) = extended(&at, config, &read) else { break };
-            at = next;
+            open.extend(extended(&at, config, &read));
         }
     }
     (found, broken)
@@ -65,17 +65,20 @@ fn extended(
     path: &Utf8Path,
     config: &Value,
     read: &BTreeMap<Utf8PathBuf, Value>,
-) -> Option<Utf8PathBuf> {
-    let name = match config.get("extends")? {
-        Value::String(name) => name.as_str(),
-        // The last of a list wins; each gives paths of its own only rarely.
-        Value::Array(names) => names.last()?.as_str()?,
-        _ => return None,
+) -> Vec<Utf8PathBuf> {
+    let names: Vec<&str> = match config.get("extends") {
+        Some(Value::String(name)) => vec![name.as_str()],
+        // The last of a list wins, so it is the first to be looked at.
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
     };
-    let target = join(folder(path), name)?;
-    let names =
-        [target.clone(), format!("{target}.json").into(), kernel::below(&target, "tsconfig.json")];
-    names.into_iter().find(|name| read.contains_key(name))
+    let found = names.into_iter().filter_map(|name| {
+        let target = join(folder(path), name)?;
+        let json = format!("{target}.json").into();
+        let names = [target.clone(), json, kernel::below(&target, "tsconfig.json")];
+        names.into_iter().find(|name| read.contains_key(name))
+    });
+    found.collect()
 }
 
 /// JSON with comments and commas before a closing bracket, as TypeScript reads it.

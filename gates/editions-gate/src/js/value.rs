@@ -19,6 +19,12 @@ pub(crate) fn value(literal: &str) -> Option<String> {
             'f' => value.push('\u{c}'),
             'v' => value.push('\u{b}'),
             '\n' => {}
+            '\r' => {
+                let mut ahead = letters.clone();
+                if ahead.next() == Some('\n') {
+                    letters = ahead;
+                }
+            }
             'x' => value.push(hex(&mut letters, 2)?),
             'u' => {
                 let mut ahead = letters.clone();

@@ -119,19 +119,24 @@ impl Names {
         found
     }
 
-    /// The lines of `META-INF/services/…`: a class each.
+    /// The lines of `META-INF/services/…` and of Spring's: classes, between marks.
     pub(crate) fn services(&self, text: &str) -> Vec<(Reference, Vec<Utf8PathBuf>)> {
         let mut found = Vec::new();
         let mut at = 0;
         for line in text.split_inclusive('\n') {
-            let name = line.split('#').next().unwrap_or_default().trim();
-            let start = at + line.find(name).unwrap_or_default();
-            at += line.len();
-            if let Some(to) = self.named(&name.replace('$', ".")) {
-                let span = start..start + name.len();
-                let reference = Reference { kind: Kind::Static, specifier: name.to_owned(), span };
-                found.push((reference, vec![to.to_owned()]));
+            let code = line.split('#').next().unwrap_or_default();
+            let mut start = at;
+            for part in code.split_inclusive([' ', '\t', '=', ',', '\\', '\r', '\n']) {
+                let name = part.trim_end_matches([' ', '\t', '=', ',', '\\', '\r', '\n']);
+                if let Some(to) = self.named(&name.replace('$', ".")) {
+                    let span = start..start + name.len();
+                    let specifier = name.to_owned();
+                    let reference = Reference { kind: Kind::Static, specifier, span };
+                    found.push((reference, vec![to.to_owned()]));
+                }
+                start += part.len();
             }
+            at += line.len();
         }
         found
     }

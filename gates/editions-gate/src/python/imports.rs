@@ -7,6 +7,10 @@ use syntax::python::{Kind as Is, Lexer, Step, Token};
 use super::value::value;
 use crate::reference::{Kind, Reference};
 
+/// Functions whose first argument is a module's name, or begins with it.
+const LOADERS: [&str; 6] =
+    ["find_spec", "resolve_name", "run_module", "import_string", "import_object", "import_path"];
+
 /// What a file refers to.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -70,9 +74,9 @@ impl Reader<'_> {
 
     fn read(&self, found: &mut Vec<Reference>) {
         for at in 0..self.tokens.len() {
-            // `from`, `import`, `__import__`, `import_module`: few names are as long.
+            // `from`, `import` and the names below: few others are as long.
             let length = self.tokens.get(at).map_or(0, |token| token.end - token.start);
-            if !matches!(length, 4 | 6 | 10 | 13) || !self.is_name(at) {
+            if !matches!(length, 4..=7 | 9 | 10 | 12 | 13) || !self.is_name(at) {
                 continue;
             }
             // A statement begins the line, or stands behind another one.
@@ -82,6 +86,8 @@ impl Reader<'_> {
                 "import" if begins => self.import(at + 1, found),
                 "from" if begins => self.from(at + 1, found),
                 "import_module" | "__import__" => self.call(at, found),
+                name if LOADERS.contains(&name) => self.named(at, Kind::Dynamic, found),
+                "patch" | "setattr" | "delattr" => self.named(at, Kind::Mock, found),
                 _ => {}
             }
         }
@@ -146,6 +152,36 @@ impl Reader<'_> {
         }
     }
 
+    // `find_spec("a.b")`, `import_string("a.b.C")`, `patch("a.b.c")`.
+    fn named(&self, at: usize, kind: Kind, found: &mut Vec<Reference>) {
+        if self.text(at + 1) != "(" {
+            return;
+        }
+        let Some((name, span, _)) = self.argument(at + 2, "name") else { return };
+        // `a.b:c` of entry points; a text that is no name names nothing.
+        let specifier = name.split(':').next().unwrap_or_default().to_owned();
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+        if specifier.contains('.') && specifier.chars().all(is_name) && !specifier.starts_with('.')
+        {
+            found.push(Reference { kind, specifier, span });
+        }
+    }
+
+    // What is written of a name that is put together, as far as it is a package:
+    // `f"a.b.{c}"`, `"a.b." + c`, `"a.b.%s" % c`, `"a.b.{}".format(c)`.
+    fn package(&self, at: usize) -> Option<Reference> {
+        let token = self.tokens.get(at).filter(|token| token.kind == Is::String)?;
+        let text = token.text(self.source);
+        let from = text.find(['\'', '"'])?;
+        let body = text.get(from..)?.trim_start_matches(['\'', '"']);
+        let written = body.split(['{', '%', '\'', '"', '\\']).next().unwrap_or_default();
+        let specifier = written.rsplit_once('.').map(|(package, _)| package)?.to_owned();
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+        let is_package = !specifier.is_empty() && specifier.chars().all(is_name);
+        let span = token.start..token.end;
+        is_package.then_some(Reference { kind: Kind::Dynamic, specifier, span })
+    }
+
     // `importlib.import_module("a.b")`, `__import__("a.b")`; `.b` of a package
     // that is named there is `a.b`.
     fn call(&self, at: usize, found: &mut Vec<Reference>) {
@@ -153,7 +189,10 @@ impl Reader<'_> {
             return;
         }
         let takes_package = self.text(at) == "import_module";
-        let Some((name, span, end)) = self.argument(at + 2, "name") else { return };
+        let Some((name, span, end)) = self.argument(at + 2, "name") else {
+            found.extend(self.package(at + 2));
+            return;
+        };
         let package = Some(end + 1).filter(|_| takes_package && self.text(end) == ",");
         let package = package.and_then(|at| self.argument(at, "package"));
         let dots = name.len() - name.trim_start_matches('.').len();

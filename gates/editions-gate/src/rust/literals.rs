@@ -2,12 +2,21 @@
 
 use std::ops::Range;
 
+use syntax::rust::Kind;
+
 use super::attributes::Tokens;
 use super::references::Means;
 use super::value::value;
 
 /// Literals as one text, and their bytes.
 pub(crate) type Literal = (String, Range<usize>);
+
+/// The texts of a file, each with its bytes.
+pub(crate) fn texts(source: &str) -> Vec<Literal> {
+    let tokens = syntax::rust::tokens(source).into_iter();
+    let texts = tokens.filter(|token| matches!(token.kind, Kind::String | Kind::RawString));
+    texts.filter_map(|it| Some((value(it.text(source))?, it.start..it.end))).collect()
+}
 
 /// The file that the `include` at `at` takes in: `include!("a")`,
 /// `include!(concat!("a", "b"))`, and with the package's folder at its front.

@@ -14,5 +14,6 @@ mod uses;
 mod value;
 
 pub(crate) use crates::Crates;
+pub(crate) use literals::texts;
 pub(crate) use place::Place;
 pub(crate) use references::references;
