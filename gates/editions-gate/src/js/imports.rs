@@ -51,17 +51,18 @@ pub(crate) fn imports(source: &str) -> Found {
 
 // `/// <reference path="x" />` at the head of a file.
 fn referenced(source: &str, end: usize) -> Vec<Reference> {
-    let head = source.get(..end).unwrap_or_default();
+    const MARK: &str = "<reference path=";
     let mut found = Vec::new();
-    for (at, _) in head.match_indices("<reference path=") {
-        let from = at + "<reference path=".len() + 1;
-        let line = head.get(..at).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
-        let length = head.get(from..).and_then(|rest| rest.find(['"', '\'', '\n']));
-        let name = length.and_then(|length| head.get(from..from + length));
-        if let Some(name) = name.filter(|_| line.trim_start().starts_with("///")) {
-            let (specifier, span) = (name.to_owned(), from..from + name.len());
-            found.push(Reference { kind: Kind::Type, specifier, span });
-        }
+    let mut at = 0;
+    for line in source.get(..end).unwrap_or_default().split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let mark = line.find(MARK).filter(|_| line.trim_start().starts_with("///"));
+        let Some(from) = mark.map(|mark| mark + MARK.len() + 1) else { continue };
+        let rest = line.get(from..).unwrap_or_default();
+        let Some(name) = rest.split(['"', '\'']).next() else { continue };
+        let span = start + from..start + from + name.len();
+        found.push(Reference { kind: Kind::Type, specifier: name.to_owned(), span });
     }
     found
 }

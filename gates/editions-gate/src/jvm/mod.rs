@@ -128,7 +128,9 @@ impl Names {
             let mut start = at;
             for part in code.split_inclusive([' ', '\t', '=', ',', '\\', '\r', '\n']) {
                 let name = part.trim_end_matches([' ', '\t', '=', ',', '\\', '\r', '\n']);
-                if let Some(to) = self.named(&name.replace('$', ".")) {
+                // No class has a longer name.
+                let class = Some(name).filter(|name| name.len() < 256);
+                if let Some(to) = class.and_then(|name| self.named(&name.replace('$', "."))) {
                     let span = start..start + name.len();
                     let specifier = name.to_owned();
                     let reference = Reference { kind: Kind::Static, specifier, span };
