@@ -18,7 +18,7 @@ const DIRECTIVES: [&str; 3] = ["//go:embed", "//go:generate", "//go:linkname"];
 pub(crate) fn directives(path: &Utf8Path, text: &str, go: &Modules, files: &Files) -> Read {
     let mut read = Read::default();
     let is_there = |name: &&str| memmem::find(text.as_bytes(), name.as_bytes()).is_some();
-    if !DIRECTIVES.iter().any(|name| is_there(name)) {
+    if !DIRECTIVES.iter().any(is_there) {
         return read;
     }
     let own = folder(path);

@@ -81,6 +81,11 @@ impl Reader<'_> {
         self.tokens.get(at).is_some_and(|token| token.kind == Is::Word)
     }
 
+    // `x.name(`, its first name at `at`.
+    fn is_call_of(&self, at: usize, name: &str) -> bool {
+        self.text(at + 1) == "." && self.text(at + 2) == name && self.text(at + 3) == "("
+    }
+
     fn before(&self, at: usize) -> &str {
         at.checked_sub(1).map(|at| self.text(at)).unwrap_or_default()
     }
@@ -170,10 +175,8 @@ impl Reader<'_> {
             "module" if self.before(at) == "declare" => {
                 found.references.extend(self.literal(at + 1, Kind::Type));
             }
-            "mock" if !is_member && self.text(at + 1) == "." && self.text(at + 2) == "module" => {
-                if self.text(at + 3) == "(" {
-                    found.references.extend(self.literal(at + 4, Kind::Mock));
-                }
+            "mock" if !is_member && self.is_call_of(at, "module") => {
+                found.references.extend(self.literal(at + 4, Kind::Mock));
             }
             "vi" | "jest"
                 if !is_member && self.text(at + 1) == "." && MOCKS.contains(&self.text(at + 2)) =>

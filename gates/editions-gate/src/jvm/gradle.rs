@@ -127,14 +127,14 @@ impl Builds {
         let is_there = |to: &Utf8PathBuf| files.has(to) || files.has_folder(to);
         for at in 0..reader.tokens.len() {
             if let Some((name, span)) = reader.string(at) {
-                if name.starts_with(':') {
-                    if let Some(to) = project(build, name, files) {
-                        take(name, span, to);
-                    }
-                } else if name.contains('/') && !name.contains("://") {
-                    if let Some(to) = below(&build.0, folder(path), name).filter(is_there) {
-                        take(name, span, to);
-                    }
+                let to = if name.starts_with(':') {
+                    project(build, name, files)
+                } else {
+                    let beside = Some(name).filter(|it| it.contains('/') && !it.contains("://"));
+                    beside.and_then(|it| below(&build.0, folder(path), it)).filter(is_there)
+                };
+                if let Some(to) = to {
+                    take(name, span, to);
                 }
                 continue;
             }

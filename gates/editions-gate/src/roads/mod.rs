@@ -135,7 +135,7 @@ impl Road {
             Road::Deployment => kustomize::references(&place, &scalars()?).into(),
             Road::Pipeline => Read {
                 references: pipeline::references(&place, &scalars()?),
-                apart: vec![0..text.len().max(1)],
+                apart: std::iter::once(0..text.len().max(1)).collect(),
             },
         })
     }
