@@ -42,6 +42,8 @@ pub(crate) struct Served {
     /// Routes that need no operation, but may serve one.
     pub(crate) hidden: Vec<Route>,
     pub(crate) unresolved: Vec<Unresolved>,
+    /// Routes that stand where `unmounted` says.
+    pub(crate) placed: usize,
     /// Why the command gave nothing.
     pub(crate) command_failed: Option<String>,
     /// Routes that only one of the two sources has, and which one.
@@ -230,6 +232,7 @@ impl Served {
             served.routes.extend(found.routes);
             served.hidden.extend(found.hidden);
             served.unresolved.extend(found.unresolved);
+            served.placed += found.placed;
         }
         let request = api.request();
         if api.command.is_none() {

@@ -244,6 +244,9 @@ fn facts(inspected: &Inspected<'_>, checked: &mut Checked) {
     fact("operations served elsewhere", Fact::Count(external as u64));
     fact("routes compared", Fact::Count(compared as u64));
     fact("routes outside the scope", Fact::Count((routes.len() - compared) as u64));
+    if served.placed > 0 {
+        fact("routes placed by 'unmounted'", Fact::Count(served.placed as u64));
+    }
     if !served.hidden.is_empty() {
         fact("routes that no specification has", Fact::Count(served.hidden.len() as u64));
     }

@@ -82,6 +82,10 @@ struct StaticSettings {
     /// `{Method: $METHOD, Path: $PATH, ...}` or
     /// `registrar.Register($METHOD, $PATH, ...)`.
     shape: Option<String>,
+    /// The prefix under which a router is served that nothing in the files
+    /// mounts, e.g. `/`; where this is left out its routes are told as
+    /// unresolved.
+    unmounted: Option<String>,
 }
 
 /// What stands before each path of a specification.
@@ -119,6 +123,8 @@ pub(crate) struct Static {
     pub(crate) framework: Option<Framework>,
     pub(crate) files: Globs,
     pub(crate) shape: Option<Shape>,
+    /// Where a router is that nothing mounts, without a slash at its end.
+    pub(crate) unmounted: Option<String>,
 }
 
 impl From<String> for BasePath {
@@ -241,7 +247,19 @@ impl ApiSettings {
                 return Err(error("'routes.static' needs a 'framework' or a 'shape'".to_owned())
                     .hint(format!("supported frameworks are {}", supported())));
             }
-            Ok(Static { framework: own.framework, files, shape })
+            let unmounted = match own.unmounted {
+                Some(prefix) if !prefix.starts_with('/') => {
+                    return Err(error(format!("'unmounted' is '{prefix}'"))
+                        .hint("write '/', or a prefix such as '/api'"));
+                }
+                given => given.map(|prefix| prefix.trim_end_matches('/').to_owned()),
+            };
+            let has_mounts = own.framework.is_some_and(Framework::mounts_routers);
+            if unmounted.is_some() && !has_mounts {
+                return Err(error("'unmounted' needs a framework whose routers are mounted".into())
+                    .hint("leave it out: the paths of these files are whole"));
+            }
+            Ok(Static { framework: own.framework, files, shape, unmounted })
         });
         let breaking = self.breaking.map(|own| own.read(&name)).transpose()?;
         let require = self.require.map(|own| own.read(&name, tree)).transpose()?;
@@ -319,6 +337,14 @@ mod tests {
             ),
             ("spec = 'a.json'\nroutes.static = [{ files = ['*'] }]", "needs a 'framework'"),
             ("spec = 'a.json'\nroutes.static = [{ framework = 'chi', files = [] }]", "no files"),
+            (
+                "spec = 'a.json'\nroutes.static = [{ framework = 'chi', files = ['*'], unmounted = 'v1' }]",
+                "'unmounted' is 'v1'",
+            ),
+            (
+                "spec = 'a.json'\nroutes.static = [{ shape = '{$METHOD, $PATH}', files = ['*'], unmounted = '/' }]",
+                "'unmounted' needs a framework",
+            ),
             (
                 "spec = 'a.json'\nroutes.static = [{ shape = '$PATH', files = ['*'] }]",
                 "shape '$PATH'",

@@ -35,3 +35,130 @@ fn paths_that_were_not_all_compared_are_told() {
     assert!(found(2_000).is_empty());
     assert_eq!(found(2_001).len(), 1);
 }
+
+/// What is found of one framework's files where the options name the place of what
+/// nothing mounts, and where they do not.
+fn unmounted(framework: &str, path: &str, text: &str) -> [Vec<String>; 2] {
+    let spec = "openapi: 3.1.0\npaths: {'/v1/x/y': {trace: {responses: {'200': {description: ok}}}, \
+                get: {responses: {'200': {description: ok}}}}}\n";
+    let found = |key: &str| {
+        let options = format!(
+            "api = [{{ name = 'a', spec = 'a.yaml', routes = {{ static = [{{ framework = \
+             '{framework}', files = ['**']{key} }}] }} }}]"
+        );
+        testkit::judge(&REGISTER, &options, &[("a.yaml", spec), (path, text)])
+    };
+    [found(", unmounted = '/v1/'"), found("")]
+}
+
+#[test]
+fn a_router_that_nothing_mounts_is_where_the_options_say() {
+    for (framework, path, text) in [
+        (
+            "chi",
+            "a.go",
+            "package a\nimport \"github.com/go-chi/chi/v5\"\n\
+             func outer(r chi.Router) { r.Route(\"/x\", inner) }\n\
+             func inner(r chi.Router) { r.Get(\"/y\", h) }\n",
+        ),
+        (
+            "axum",
+            "src/a.rs",
+            "use axum::{Router, routing::get};\n\
+             pub fn outer(r: Router) -> Router { r.nest(\"/x\", inner()) }\n\
+             fn inner() -> Router { Router::new().route(\"/y\", get(h)) }\n",
+        ),
+        (
+            "fastapi",
+            "a.py",
+            "from fastapi import APIRouter\n\
+             router = APIRouter(prefix=\"/x\")\n\
+             @router.get(\"/y\")\ndef h():\n    return 1\n",
+        ),
+        (
+            "express",
+            "a.js",
+            "const express = require('express')\nconst outer = express.Router()\n\
+             const inner = express.Router()\ninner.get('/y', (q, s) => s.end())\n\
+             outer.use('/x', inner)\nmodule.exports = outer\n",
+        ),
+    ] {
+        let [placed, told] = unmounted(framework, path, text);
+        // The one operation that is not served is there to be seen missing.
+        assert_eq!(placed, ["a.yaml:2 openapi-gate/unimplemented-operation"], "{framework}");
+        assert!(told.iter().all(|it| it.ends_with("/unresolved-route")), "{told:?}");
+        assert!(!told.is_empty(), "{framework}");
+    }
+}
+
+#[test]
+fn a_prefix_that_cannot_be_told_is_none_that_the_options_name() {
+    let text = "package a\nimport \"github.com/go-chi/chi/v5\"\n\
+                func serve() { r := chi.NewRouter(); r.Route(prefix(), inner) }\n\
+                func inner(r chi.Router) { r.Get(\"/y\", h) }\n";
+    let [placed, told] = unmounted("chi", "a.go", text);
+    assert_eq!(placed, told);
+    assert!(placed.iter().any(|it| it.ends_with("/unresolved-route")), "{placed:?}");
+}
+
+#[test]
+fn only_a_condition_makes_a_route_conditional() {
+    let spec = "openapi: 3.1.0\npaths: {'/a': {get: {responses: {'200': {description: ok}}}}}\n";
+    let found = |framework: &str, path: &str, text: &str| {
+        let options = format!(
+            "api = [{{ name = 'a', spec = 'a.yaml', routes = {{ static = [{{ framework = \
+             '{framework}', files = ['**'] }}] }} }}]"
+        );
+        testkit::judge(&REGISTER, &options, &[("a.yaml", spec), (path, text)])
+    };
+    let app = "const app = require('express')()\n";
+    let always = format!("{app}app.get('/a', h)\napp.get('/a', h)\n");
+    assert_eq!(found("express", "a.js", &always), [""; 0]);
+    let perhaps = format!("{app}if (flag) app.get('/a', h)\n");
+    assert_eq!(found("express", "a.js", &perhaps), ["a.js:2 openapi-gate/conditional-route"]);
+    let nest = "import { Controller, Get } from '@nestjs/common'\n@Controller('a')\n\
+                export class A { @Get() a() {} }\n";
+    assert_eq!(found("nestjs", "a.ts", nest), [""; 0]);
+    let next = "export async function GET() {}\n";
+    assert_eq!(found("nextjs", "app/a/route.ts", next), [""; 0]);
+}
+
+#[test]
+fn a_specification_that_is_utf_16_is_told_as_that() {
+    let text = "openapi: 3.1.0\npaths: {'/a': {get: {responses: {'200': {description: ok}}}}}\n";
+    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> =
+        "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
+    for bytes in [little, big] {
+        let tree = kernel::Tree::literal([("a.yaml", bytes)]);
+        let gate = testkit::configure(&REGISTER, "api = [{ name = 'a', spec = 'a.yaml' }]", &tree);
+        let (replies, pulse) = (Default::default(), kernel::Pulse::default());
+        let evidence = kernel::Evidence {
+            head: &tree,
+            base: None,
+            history: None,
+            replies: &replies,
+            remarks: &[],
+            pulse: &pulse,
+        };
+        let checked = kernel::survey(&*gate, &evidence).unwrap();
+        let messages: Vec<_> = checked.findings.iter().map(|it| it.message.as_str()).collect();
+        assert!(
+            matches!(messages.as_slice(), [only] if only.contains("is UTF-16")),
+            "{messages:?}"
+        );
+    }
+}
+
+#[test]
+fn routers_of_go_in_a_circle_are_told() {
+    let spec = "openapi: 3.1.0\npaths: {'/a': {get: {responses: {'200': {description: ok}}}}}\n";
+    let text = "package a\nimport \"github.com/go-chi/chi/v5\"\n\
+                func serve() { r := chi.NewRouter(); r.Get(\"/a\", h); r.Route(\"/x\", one) }\n\
+                func one(r chi.Router) { r.Route(\"/1\", two) }\n\
+                func two(r chi.Router) { r.Route(\"/2\", one) }\n";
+    let options = "api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = \
+                   'chi', files = ['**'] }] } }]";
+    let found = testkit::judge(&REGISTER, options, &[("a.yaml", spec), ("a.go", text)]);
+    assert_eq!(found, ["a.go:1 openapi-gate/unresolved-route"]);
+}

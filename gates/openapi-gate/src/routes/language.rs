@@ -161,6 +161,21 @@ impl Framework {
         }
     }
 
+    /// Whether its routes stand on routers that something else mounts: files, lists
+    /// of patterns and decorated classes have their place by themselves.
+    pub(crate) fn mounts_routers(self) -> bool {
+        match self {
+            #[cfg(feature = "python")]
+            Framework::Python(own) => own != python::Framework::Django,
+            #[cfg(feature = "typescript")]
+            Framework::TypeScript(own) => {
+                use typescript::Framework::{Nestjs, Nextjs};
+                !matches!(own, Nestjs | Nextjs)
+            }
+            _ => true,
+        }
+    }
+
     /// Whose grammar its paths are written in.
     pub(crate) fn dialect(self) -> Dialect {
         match self {

@@ -39,14 +39,16 @@ pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
 
 /// Puts together what [`read`] said about each file.
 pub(crate) fn link(said: &[(&Utf8Path, &str)], wanted: &Static) -> Found {
+    #[cfg(any(feature = "rust", feature = "python", feature = "typescript"))]
+    let unmounted = wanted.unmounted.as_deref();
     match wanted.framework {
         None | Some(Framework::Go(_)) => go::link(said, wanted),
         #[cfg(feature = "rust")]
-        Some(Framework::Rust(own)) => rust::link(said, own),
+        Some(Framework::Rust(own)) => rust::link(said, own, unmounted),
         #[cfg(feature = "python")]
-        Some(Framework::Python(own)) => python::link(said, own),
+        Some(Framework::Python(own)) => python::link(said, own, unmounted),
         #[cfg(feature = "typescript")]
-        Some(Framework::TypeScript(own)) => typescript::link(said, own),
+        Some(Framework::TypeScript(own)) => typescript::link(said, own, unmounted),
     }
 }
 
@@ -82,6 +84,8 @@ pub(crate) struct Found {
     /// Routes whose registration says that no specification shall have them.
     pub(crate) hidden: Vec<Route>,
     pub(crate) unresolved: Vec<Unresolved>,
+    /// Routes of routers that nothing mounts, at the place that the options name.
+    pub(crate) placed: usize,
 }
 
 /// The methods that HTTP has names for (RFC 9110, RFC 5789, and QUERY, which

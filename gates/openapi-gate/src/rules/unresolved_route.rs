@@ -15,7 +15,8 @@ method or the prefix of its router is not fixed by constants, or no call among \
 the files says where its router is mounted.
 
 Fix: write the path as a constant; add the file that mounts the router to \
-`files`; describe a table or registrar of one's own by `shape`; or let \
+`files`, or say by `unmounted = \"/\"` at which prefix routers are served that \
+nothing in them mounts; describe a table or registrar of one's own by `shape`; or let \
 `routes.command` print the routes.",
     bad: &[
         Example::new(

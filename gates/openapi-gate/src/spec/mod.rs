@@ -134,6 +134,11 @@ impl Place<'_> {
 
 fn read(file: &SourceFile) -> Result<Document, Unreadable> {
     let unreadable = |reason: &str, at| Unreadable { reason: reason.to_owned(), at };
+    // With its mark, or the zero bytes that its first character leaves.
+    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..] = file.bytes()
+    {
+        return Err(unreadable("is UTF-16, and OpenAPI's files are UTF-8: write it anew so", None));
+    }
     let source = match file.content() {
         Content::Text(text) => text,
         Content::NotUtf8 { valid_up_to } => {

@@ -51,6 +51,10 @@ struct Linker<'f> {
     mounted: BTreeMap<Key, Vec<Mounted>>,
     /// Routers that a call with an unknown prefix serves.
     lost: BTreeSet<Key>,
+    /// Numbers of roots from here on are of routers that nothing mounts.
+    first_placed: usize,
+    /// Whether there are more places than are followed.
+    is_cut: bool,
     found: Found,
 }
 
@@ -68,6 +72,8 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], wanted: &Static) -> Found {
         edges: BTreeMap::new(),
         mounted: BTreeMap::new(),
         lost: BTreeSet::new(),
+        first_placed: usize::MAX,
+        is_cut: false,
         found: Found::default(),
     };
     for (path, facts) in &files {
@@ -77,6 +83,11 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], wanted: &Static) -> Found {
     }
     linker.draw_edges();
     linker.mount();
+    if linker.is_cut {
+        let why = "routers are mounted in more places, or deeper, than are followed";
+        let start = Span { line: 1, column: 1, end_line: 1, end_column: 1 };
+        linker.unresolved(0, start, "the files as a whole", why);
+    }
     for file in 0..files.len() {
         linker.registrations(file);
         linker.rows(file);
@@ -133,6 +144,7 @@ impl<'f> Linker<'f> {
                 let dialect = own(self.wanted).map_or(Dialect::Any, super::dialect);
                 let joins = self.joins();
                 let read = route(&method, (&place.prefix, joins), &path, dialect);
+                self.found.placed += usize::from(place.root >= self.first_placed);
                 self.take(file, registration.span, &registration.written, read, router);
             }
         }

@@ -8,15 +8,15 @@ use kernel::SourceFile;
 use super::lexer::{Kind, Source};
 use super::literal::{self, Part};
 use super::syntax::{Argument, Expression};
+use super::unread::PassedOver;
 
 /// Reads expressions of one file.
 pub(super) struct Reader<'s> {
     pub(super) source: &'s Source<'s>,
     pub(super) file: &'s SourceFile,
+    /// Tokens that register something where reading stopped, and why it did.
+    pub(super) unread: PassedOver,
 }
-
-/// More elements than a list by hand has: data.
-const ELEMENTS_MAX: usize = 3_000;
 
 /// Words that make an expression one of truth or of none of ours.
 const OPERATORS: [&str; 19] = [
@@ -252,7 +252,7 @@ impl Reader<'_> {
 
     fn list(&self, inner: Range<usize>, budget: usize) -> Expression {
         let elements = self.elements(inner);
-        if elements.len() > ELEMENTS_MAX {
+        if self.is_data(&elements) {
             return Expression::Other;
         }
         Expression::List(elements.into_iter().map(|it| self.expression(it, budget - 2)).collect())
@@ -274,7 +274,7 @@ impl Reader<'_> {
             }
             None
         };
-        if elements.len() > ELEMENTS_MAX {
+        if self.is_data(&elements) {
             return Expression::Other;
         }
         if !elements.is_empty() && elements.iter().all(|it| colon(it).is_none()) {
@@ -345,7 +345,7 @@ impl Reader<'_> {
             let value = self.each(range.clone(), budget - 4);
             Argument(None, value.unwrap_or_else(|| self.expression(range.clone(), budget - 4)))
         };
-        if ranges.len() > ELEMENTS_MAX {
+        if self.is_data(&ranges) {
             return Expression::Other;
         }
         let arguments: Vec<Argument> = ranges.iter().map(read).collect();

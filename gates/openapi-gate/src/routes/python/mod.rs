@@ -21,6 +21,7 @@ mod statement;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod unread;
 
 use camino::Utf8Path;
 use kernel::{Content, SourceFile};
@@ -29,7 +30,7 @@ use serde::Deserialize;
 use crate::routes::Found;
 use expression::Reader;
 use lexer::Source;
-use syntax::Facts;
+use syntax::{Facts, Unread};
 
 /// A framework of Python.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -61,17 +62,22 @@ pub(crate) fn read(file: &SourceFile) -> Option<String> {
         return unreadable(file, "a file of more than 4 MB");
     }
     let source = Source::new(text);
-    let reader = Reader { source: &source, file };
-    let facts = Facts { body: reader.file(), unreadable: None };
-    if facts.body.is_empty() && file.path().file_name() != Some("__init__.py") {
+    let reader = Reader::new(&source, file);
+    let body = reader.file();
+    let facts = Facts { body, unread: reader.unread() };
+    if facts.body.is_empty()
+        && facts.unread.is_empty()
+        && file.path().file_name() != Some("__init__.py")
+    {
         return None;
     }
     serde_json::to_string(&facts).ok()
 }
 
 fn unreadable(file: &SourceFile, why: &str) -> Option<String> {
-    let unreadable = Some((why.to_owned(), file.span(0..0)));
-    serde_json::to_string(&Facts { body: Vec::new(), unreadable }).ok()
+    let (written, why) = (why.to_owned(), "the file cannot be read".to_owned());
+    let unread = vec![Unread { span: file.span(0..0), written, why }];
+    serde_json::to_string(&Facts { body: Vec::new(), unread }).ok()
 }
 
 /// What a test registers is not served.
@@ -86,6 +92,11 @@ fn is_test(path: &Utf8Path) -> bool {
 }
 
 /// Puts together what [`read`] said about each file.
-pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework) -> Found {
-    link::link(said, framework)
+/// A router that nothing mounts is served under `unmounted`, where that is given.
+pub(crate) fn link(
+    said: &[(&Utf8Path, &str)],
+    framework: Framework,
+    unmounted: Option<&str>,
+) -> Found {
+    link::link(said, framework, unmounted)
 }

@@ -9,6 +9,7 @@ use super::syntax::{Argument, Class, Condition, Expression, Function, Parameter,
 
 /// Deeper than anyone nests statements around routes.
 const DEPTH_MAX: usize = 12;
+const TOO_DEEP: &str = "it stands in more than 12 blocks, which are not followed";
 /// What an expression may take of the depth that facts have.
 const BUDGET: usize = 80;
 
@@ -29,6 +30,8 @@ impl Reader<'_> {
             let (below, next) = after.split_at_checked(count).unwrap_or_default();
             rest = next;
             if depth >= DEPTH_MAX {
+                let last = below.last().unwrap_or(line);
+                self.pass_over(line.tokens.start..last.tokens.end, TOO_DEEP);
                 continue;
             }
             let tokens = line.tokens.clone();
@@ -124,8 +127,9 @@ impl Reader<'_> {
             return self.block(below, depth + 1);
         }
         let mut found = Vec::new();
-        if depth < DEPTH_MAX {
-            self.statement(behind, &[], Vec::new(), depth + 1, &mut found);
+        match depth < DEPTH_MAX {
+            true => self.statement(behind, &[], Vec::new(), depth + 1, &mut found),
+            false => self.pass_over(behind, TOO_DEEP),
         }
         found
     }

@@ -8,8 +8,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Facts {
     pub(super) body: Vec<Statement>,
-    /// Why the file cannot be read.
-    pub(super) unreadable: Option<(String, Span)>,
+    /// What is in it and cannot be read.
+    pub(super) unread: Vec<Unread>,
+}
+
+/// What cannot be read, and why.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Unread {
+    pub(super) span: Span,
+    pub(super) written: String,
+    pub(super) why: String,
 }
 
 /// A statement that is kept.

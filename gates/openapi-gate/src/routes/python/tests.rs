@@ -13,7 +13,7 @@ fn told(framework: Framework, files: &[(&str, &str)]) -> Vec<String> {
         files.iter().map(|(path, text)| SourceFile::literal(path, text)).collect();
     let said: Vec<_> = files.iter().filter_map(|file| Some((file.path(), read(file)?))).collect();
     let said: Vec<_> = said.iter().map(|(path, text)| (*path, text.as_str())).collect();
-    let found = link(&said, framework);
+    let found = link(&said, framework, None);
     let routes = found.routes.iter().map(|route| {
         let line = route.at.span.map_or(0, |span| span.line);
         let mark = if route.router.is_none() { " if" } else { "" };
@@ -512,4 +512,22 @@ proptest! {
             assert_eq!(told(framework, &files), told(framework, &files));
         }
     }
+}
+
+#[test]
+fn what_is_not_read_is_told_where_it_registers() {
+    let head = "from fastapi import FastAPI\napp = FastAPI()\n";
+    let mut deep = head.to_owned();
+    for depth in 0..14 {
+        deep.push_str(&format!("{}if a{depth}:\n", " ".repeat(depth)));
+    }
+    let inner = " ".repeat(14);
+    let route = format!("{deep}{inner}x = {{}}.get('/a')\n");
+    let data = format!("{deep}{inner}x = y.get('a')\n");
+    assert_eq!(told(Framework::Fastapi, &[("main.py", &route)]), ["? main.py:17"]);
+    assert_eq!(told(Framework::Fastapi, &[("main.py", &data)]), [""; 0]);
+    let long = |element: &str| format!("{head}x = [\n{}]\n", format!("{element},\n").repeat(3_001));
+    let found = told(Framework::Starlette, &[("main.py", &long("Route('/a', f)"))]);
+    assert_eq!(found, ["? main.py:4"]);
+    assert_eq!(told(Framework::Starlette, &[("main.py", &long("('a', f(1))"))]), [""; 0]);
 }

@@ -3,6 +3,7 @@
 
 mod expand;
 mod names;
+mod unmounted;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,7 +39,12 @@ struct Linker<'f> {
 }
 
 /// Puts facts together; each is what [`super::read`] said about the file.
-pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework) -> Found {
+/// A router that nothing mounts is served under `unmounted`, where that is given.
+pub(crate) fn link(
+    said: &[(&Utf8Path, &str)],
+    framework: Framework,
+    unmounted: Option<&str>,
+) -> Found {
     let read = said.iter().filter_map(|(path, text)| {
         serde_json::from_str::<Facts>(text).ok().map(|facts| ((*path).to_owned(), facts))
     });
@@ -71,6 +77,9 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework) -> Found {
         found: Found::default(),
     };
     linker.roots();
+    if let Some(prefix) = unmounted {
+        linker.unmounted(framework, prefix);
+    }
     linker.unplaced(framework);
     if linker.is_cut {
         let why = "routers are mounted in more places, or deeper, than are followed";

@@ -13,7 +13,7 @@ fn told(framework: Framework, files: &[(&str, &str)]) -> Vec<String> {
     let said: Vec<_> =
         files.iter().filter_map(|file| Some((file.path(), read(file, framework)?))).collect();
     let said: Vec<_> = said.iter().map(|(path, text)| (*path, text.as_str())).collect();
-    let found = link(&said, framework);
+    let found = link(&said, framework, None);
     let routes = found.routes.iter().map(|route| {
         let line = route.at.span.map_or(0, |span| span.line);
         let mark = if route.router.is_none() { " if" } else { "" };
@@ -298,7 +298,7 @@ fn what_tells_routes_apart_is_known() {
     let routes = |framework, text: &str| {
         let file = SourceFile::literal("src/main.rs", text);
         let said = read(&file, framework).unwrap();
-        let found = link(&[(file.path(), said.as_str())], framework);
+        let found = link(&[(file.path(), said.as_str())], framework, None);
         found.routes.iter().map(|route| route.router).collect::<Vec<_>>()
     };
     let rocket = "#[get(\"/\")] fn a() {} #[get(\"/\", rank = 2)] fn b() {}\n\

@@ -28,7 +28,12 @@ pub(super) use run::Machine;
 pub(super) use value::{Made, Site, Told, Value};
 
 /// Puts facts together; each is what [`super::read`] said about the file.
-pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework) -> Found {
+/// A router that nothing mounts is served under `unmounted`, where that is given.
+pub(crate) fn link(
+    said: &[(&Utf8Path, &str)],
+    framework: Framework,
+    unmounted: Option<&str>,
+) -> Found {
     let read = said.iter().filter_map(|(path, text)| {
         serde_json::from_str::<Facts>(text).ok().map(|facts| ((*path).to_owned(), facts))
     });
@@ -43,7 +48,7 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework) -> Found {
         _ => {
             machine.run();
             machine.tell_unseen();
-            machine.found()
+            machine.found(unmounted)
         }
     };
     for (path, facts) in &files {

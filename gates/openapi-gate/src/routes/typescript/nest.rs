@@ -10,6 +10,8 @@ use crate::routes::{Found, METHODS, Route};
 /// Controllers of more versions and paths than anyone writes.
 const PATHS_MAX: usize = 200;
 
+const TOO_MANY: &str = "it comes to more paths than are followed";
+
 /// A class by its file and number.
 type ClassKey = (usize, usize);
 
@@ -64,18 +66,42 @@ fn decorators_of(machine: &mut Machine<'_>, class: Met) -> Vec<Decorator> {
     let (file, number, scope) = class;
     let Some(facts) = machine.files.get(file).map(|(_, facts)| facts) else { return Vec::new() };
     let Some(own) = facts.classes.get(number) else { return Vec::new() };
-    own.decorators.iter().filter_map(|id| decorator(machine, file, scope, *id)).collect()
+    own.decorators.iter().flat_map(|id| decorators_at(machine, file, scope, *id)).collect()
 }
 
-fn decorator(machine: &mut Machine<'_>, file: usize, scope: usize, id: usize) -> Option<Decorator> {
-    let facts = machine.files.get(file).map(|(_, facts)| facts)?;
-    let Some(Expr::Call(call)) = facts.expressions.get(id) else { return None };
-    let name = match machine.value(file, scope, call.callee) {
-        Value::Package(module, name) if module.starts_with("@nestjs/") => name.to_string(),
-        _ => return None,
+/// The decorators that an expression is: one of the framework's, or those that one
+/// of the files' own applies.
+fn decorators_at(
+    machine: &mut Machine<'_>,
+    file: usize,
+    scope: usize,
+    id: usize,
+) -> Vec<Decorator> {
+    let facts = machine.files.get(file).map(|(_, facts)| facts);
+    let Some(Expr::Call(call)) = facts.and_then(|facts| facts.expressions.get(id)) else {
+        return Vec::new();
     };
-    let arguments = call.arguments.iter().map(|id| machine.value(file, scope, *id)).collect();
-    Some(Decorator { name, arguments, site: Site { file, number: call.site? } })
+    let Some(number) = call.site else { return Vec::new() };
+    let site = Site { file, number };
+    let callee = machine.value(file, scope, call.callee);
+    let mut arguments =
+        || call.arguments.iter().map(|id| machine.value(file, scope, *id)).collect::<Vec<_>>();
+    let applied = match &callee {
+        Value::Package(module, name) if module.starts_with("@nestjs/") => match &**name {
+            "applyDecorators" => {
+                let arguments = arguments();
+                machine.applied(&callee, &arguments)
+            }
+            name => vec![(name.to_owned(), arguments())],
+        },
+        Value::Function(_) => {
+            let arguments = arguments();
+            machine.applied(&callee, &arguments)
+        }
+        _ => return Vec::new(),
+    };
+    let all = applied.into_iter();
+    all.map(|(name, arguments)| Decorator { name, arguments, site }).collect()
 }
 
 /// What `setGlobalPrefix` and `enableVersioning` say.
@@ -186,6 +212,7 @@ fn modules(
             for route in machine.flattened(&[routes]) {
                 count += 1;
                 if count > PATHS_MAX {
+                    machine.unresolved(site, TOO_MANY);
                     break;
                 }
                 if let Value::Class(file, class, _) = route {
@@ -269,7 +296,7 @@ fn routes_of(
             seen.push(&member.name);
             let mut decorators = Vec::new();
             for id in &member.decorators {
-                decorators.extend(decorator(machine, place.0, place.2, *id));
+                decorators.extend(decorators_at(machine, place.0, place.2, *id));
             }
             let versions = decorators.iter().find(|it| it.name == "Version");
             let versions = versions.and_then(|it| versions_of(machine, it.arguments.first()?));
@@ -308,7 +335,11 @@ fn routes_of(
                     );
                     continue;
                 };
-                for (above, version, own, path) in each(above, &versions, &own_paths, &paths) {
+                let all = each(above, &versions, &own_paths, &paths);
+                if all.len() == PATHS_MAX {
+                    machine.unresolved(decorator.site, TOO_MANY);
+                }
+                for (above, version, own, path) in all {
                     let bare = format!("{above}/{own}/{path}");
                     let prefix = match is_excluded(whole, &bare) {
                         true => "",
@@ -318,8 +349,8 @@ fn routes_of(
                     let read = machine.read_path(&cleaned(&text));
                     match (read, machine.at(decorator.site)) {
                         (Some((path, also)), Some(at)) => {
-                            let method = method.clone();
-                            found.routes.push(Route { method, path, also, at, router: None });
+                            let (method, router) = (method.clone(), Some(found.routes.len()));
+                            found.routes.push(Route { method, path, also, at, router });
                         }
                         _ => machine
                             .unresolved(decorator.site, "it is no path that the router knows"),
@@ -331,7 +362,7 @@ fn routes_of(
 }
 
 /// Whether a decorator registers a method.
-fn is_route(name: &str) -> bool {
+pub(super) fn is_route(name: &str) -> bool {
     matches!(name, "All" | "Sse" | "QueryMethod")
         || METHODS.iter().any(|own| own.eq_ignore_ascii_case(name))
 }

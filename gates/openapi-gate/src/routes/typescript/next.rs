@@ -109,7 +109,8 @@ pub(super) fn found(machine: &mut Machine<'_>) -> Found {
                 continue;
             };
             let also = short.as_deref().and_then(|short| Path::read(short, Dialect::Any));
-            found.routes.push(Route { method, path, also, at, router: None });
+            let router = Some(found.routes.len());
+            found.routes.push(Route { method, path, also, at, router });
         }
     }
     found.unresolved = machine.untold();
@@ -124,15 +125,21 @@ fn prefix_of(machine: &mut Machine<'_>, config: usize) -> Option<String> {
         Value::Nothing => Some(String::new()),
         _ => {
             let (_, facts) = machine.files.get(config)?;
-            // What the environment puts before every path is no part of the code, as
-            // little as a proxy's: `base_path` of the options is for that.
+            let site = Site { file: config, number: 0 };
             match facts.entry("basePath") {
                 None => return Some(String::new()),
-                Some(value) if facts.is_of_environment(value) => return Some(String::new()),
+                // A proxy's affair as much as the code's: told, and read as if it
+                // were not set.
+                Some(value) if facts.is_of_environment(value) => {
+                    let why = "'basePath' comes from the environment; the paths below it are \
+                               compared as if it were empty";
+                    machine.unresolved(site, why);
+                    return Some(String::new());
+                }
                 Some(_) => {}
             }
             let why = "'basePath' is not a constant, so no path below it can be told";
-            machine.unresolved(Site { file: config, number: 0 }, why);
+            machine.unresolved(site, why);
             None
         }
     }

@@ -20,7 +20,7 @@ fn found(framework: Framework, files: &[(&str, &str)]) -> Found {
         .collect();
     let said: Vec<(&Utf8Path, &str)> =
         said.iter().map(|(path, says)| (Utf8Path::new(path), says.as_str())).collect();
-    link(&said, framework)
+    link(&said, framework, None)
 }
 
 /// `METHOD path file:line`, and `? file:line` of what cannot be told.
@@ -401,4 +401,53 @@ proptest! {
             told(framework, &[("a.ts", &whole), ("b.ts", &whole)]);
         }
     }
+}
+
+#[test]
+fn decorators_of_ones_own_are_what_they_apply() {
+    let own = "import { applyDecorators, Controller, Get, Post, SetMetadata } from '@nestjs/common';\n\
+               export function Read(path: string) {\n  const more = [SetMetadata('a', 1)];\n  \
+               return applyDecorators(...more, Get(path));\n}\n\
+               export const Guarded = (path: string) => applyDecorators(Write(path), SetMetadata('b', 2));\n\
+               const Write = (path: string) => applyDecorators(Post(path));\n\
+               export const Api = (name: string) => applyDecorators(Controller(`api/${name}`));\n\
+               export const Plain = () => applyDecorators(SetMetadata('c', 3));\n";
+    let controller = "import { Get, applyDecorators } from '@nestjs/common';\n\
+                      import { Api, Guarded, Plain, Read } from './own';\n\
+                      @Api('cats')\nexport class Cats {\n  @Read(':id') one() {}\n  @Read('all') all() {}\n  \
+                      @Plain() @Guarded('new') make() {}\n  @applyDecorators(Get('d')) d() {}\n  @Plain() no() {}\n}\n";
+    let found = told(Framework::Nestjs, &[("own.ts", own), ("cats.ts", controller)]);
+    assert_eq!(
+        found,
+        [
+            "GET /api/cats/all cats.ts:6",
+            "GET /api/cats/d cats.ts:8",
+            "GET /api/cats/{id} cats.ts:5",
+            "POST /api/cats/new cats.ts:7",
+        ]
+    );
+}
+
+#[test]
+fn a_base_path_of_the_environment_is_told() {
+    let files = [
+        ("next.config.js", "module.exports = { basePath: process.env.BASE };\n"),
+        ("app/a/route.ts", "export async function GET() {}\n"),
+    ];
+    let found = told(Framework::Nextjs, &files);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found.iter().any(|it| it.starts_with("GET /a ")), "{found:?}");
+    assert!(found.iter().any(|it| it.starts_with('?')), "{found:?}");
+}
+
+#[test]
+fn long_lists_are_followed_or_told() {
+    let rows: String = (0..3_000).map(|at| format!("  {{ path: '/p{at}' }},\n")).collect();
+    let app = "const app = require('express')()\n";
+    let text = format!("{app}const rows = [\n{rows}]\nrows.forEach(row => app.get(row.path, h))\n");
+    assert_eq!(told(Framework::Express, &[("a.js", &text)]).len(), 3_000);
+    let doubled = "all = all.concat(all)\n".repeat(40);
+    let text = format!("{app}let all = ['/a', '/b']\n{doubled}all.forEach(it => app.get(it, h))\n");
+    let found = told(Framework::Express, &[("a.js", &text)]);
+    assert!(found.iter().any(|it| it.starts_with("? the files as a whole")), "{found:?}");
 }

@@ -91,20 +91,53 @@ impl Linker<'_> {
         }
         let roots: Vec<Key> = roots.into_iter().filter(|key| !has_parent.contains(key)).collect();
         // A router that was made and is mounted nowhere here is served as it is.
-        let mut open: Vec<(Key, Mounted, usize)> = Vec::new();
-        for (root, key) in roots.into_iter().enumerate() {
-            open.push((key, Mounted { root, prefix: String::new(), is_conditional: false }, 0));
+        let mut places = 0;
+        self.first_placed = roots.len();
+        self.spread(roots, 0, "", &mut places);
+        self.lose_below();
+        if let Some(prefix) = &self.wanted.unmounted {
+            let rest = self.unmounted(&has_parent);
+            self.spread(rest, self.first_placed, prefix, &mut places);
         }
-        let (mut places, joins) = (0, self.joins());
+    }
+
+    /// Routers that nothing mounts, the outermost of each.
+    fn unmounted(&self, has_parent: &BTreeSet<Key>) -> Vec<Key> {
+        let mut found = Vec::new();
+        for (file, (path, facts)) in self.files.iter().enumerate() {
+            let known = |origin: &Origin| !matches!(origin, Origin::Result(_));
+            let locals = facts.locals.iter().enumerate().filter(|(_, origin)| known(origin));
+            found.extend(locals.map(|(number, _)| Key::Local(file, number)));
+            let named = facts.named.iter();
+            found.extend(named.map(|(name, _)| Key::Named(folder(path).to_owned(), name.clone())));
+        }
+        found.retain(|key| {
+            !self.mounted.contains_key(key) && !self.lost.contains(key) && !has_parent.contains(key)
+        });
+        found
+    }
+
+    /// Serves each of `roots` under `prefix`, and all that is mounted on it.
+    fn spread(&mut self, roots: Vec<Key>, first: usize, prefix: &str, places: &mut usize) {
+        let mut open: Vec<(Key, Mounted, usize)> = Vec::new();
+        for (root, key) in (first..).zip(roots) {
+            let prefix = prefix.to_owned();
+            open.push((key, Mounted { root, prefix, is_conditional: false }, 0));
+        }
+        let joins = self.joins();
         while let Some((key, place, depth)) = open.pop() {
             let known = self.mounted.entry(key.clone()).or_default();
             let same = |it: &&Mounted| it.root == place.root && it.prefix == place.prefix;
+            if known.iter().any(|it| same(&it)) {
+                continue;
+            }
             // Deeper than anyone nests routers: a circle that mounts itself.
-            if known.iter().any(|it| same(&it)) || depth > 64 || places > PLACES_MAX {
+            if depth > 64 || *places > PLACES_MAX {
+                self.is_cut = true;
                 continue;
             }
             known.push(place.clone());
-            places += 1;
+            *places += 1;
             for edge in self.edges.get(&key).into_iter().flatten() {
                 match &edge.prefix {
                     Some(prefix) => open.push((
@@ -122,6 +155,10 @@ impl Linker<'_> {
                 }
             }
         }
+    }
+
+    /// What stands on a router that nobody knows the place of has none either.
+    fn lose_below(&mut self) {
         let mut lost: Vec<Key> = self.lost.iter().cloned().collect();
         while let Some(key) = lost.pop() {
             for edge in self.edges.get(&key).into_iter().flatten() {

@@ -109,6 +109,8 @@ pub(super) struct Machine<'f> {
     pub(super) running: Vec<*const Function>,
     pub(super) ran: BTreeSet<*const Function>,
     steps: usize,
+    /// Whether a list became longer than any is followed.
+    pub(super) is_cut: bool,
     depth: usize,
 }
 
@@ -150,6 +152,7 @@ impl<'f> Machine<'f> {
             running: Vec::new(),
             ran: BTreeSet::new(),
             steps: 0,
+            is_cut: false,
             depth: 0,
         }
     }
@@ -223,8 +226,8 @@ impl<'f> Machine<'f> {
         let Some((_, facts)) = self.files.get(file) else { return };
         let (own, conditions) = (self.file, self.conditions);
         (self.file, self.conditions) = (file, 0);
-        if let Some((written, span)) = &facts.unreadable {
-            self.lose(*span, written, "the file cannot be read");
+        for own in &facts.unread {
+            self.lose(own.span, &own.written, &own.why);
         }
         let maybes = std::mem::take(&mut self.maybes);
         self.block(&facts.body, file);
@@ -239,9 +242,10 @@ impl<'f> Machine<'f> {
         self.states.get(file) == Some(&State::Begun)
     }
 
-    /// Whether no more steps may be taken, so that something was not run.
+    /// Whether no more steps may be taken, or a list may be no longer, so that
+    /// something was not run.
     pub(super) fn is_tired(&self) -> bool {
-        self.steps >= STEPS_MAX
+        self.steps >= STEPS_MAX || self.is_cut
     }
 
     /// Whether one more step may be taken.

@@ -46,7 +46,12 @@ struct Place {
 }
 
 /// Puts facts together; each is what [`super::read`] said about the file.
-pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework) -> Found {
+/// A router that nothing mounts is served under `unmounted`, where that is given.
+pub(crate) fn link(
+    said: &[(&Utf8Path, &str)],
+    framework: Framework,
+    unmounted: Option<&str>,
+) -> Found {
     let read = said.iter().filter_map(|(path, text)| {
         serde_json::from_str::<Facts>(text).ok().map(|facts| ((*path).to_owned(), facts))
     });
@@ -58,9 +63,9 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework) -> Found {
     if framework == Framework::Django {
         django::routes(&mut machine, &mut found);
     } else {
-        let (places, lost, is_cut) = places(&machine);
-        registrations(&mut machine, &places, &lost, &mut found);
-        if is_cut {
+        let served = Served::read(&machine, unmounted);
+        registrations(&mut machine, &served, &mut found);
+        if served.is_cut {
             let why = "routers are mounted in more places, or deeper, than are followed";
             machine.lose_file(0, "the files as a whole", why);
         }
@@ -77,68 +82,108 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework) -> Found {
     found
 }
 
-/// Under which prefixes each router is served, which are served under one that
-/// cannot be told, and whether there are more than are followed.
-fn places(machine: &Machine<'_>) -> (BTreeMap<usize, Vec<Place>>, BTreeSet<usize>, bool) {
-    let mut below: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (number, edge) in machine.edges.iter().enumerate() {
-        if edge.from != edge.to {
-            below.entry(edge.from).or_default().push(number);
+/// Where the routers are served.
+#[derive(Default)]
+struct Served {
+    places: BTreeMap<usize, Vec<Place>>,
+    /// Those that are served under a prefix that cannot be told.
+    lost: BTreeSet<usize>,
+    /// Those that nothing mounts.
+    unmounted: BTreeSet<usize>,
+    /// Whether there are more places than are followed.
+    is_cut: bool,
+    count: usize,
+}
+
+/// Edges by the router that they begin at.
+type Below = BTreeMap<usize, Vec<usize>>;
+
+impl Served {
+    fn read(machine: &Machine<'_>, unmounted: Option<&str>) -> Served {
+        let mut below = Below::new();
+        for (number, edge) in machine.edges.iter().enumerate() {
+            if edge.from != edge.to {
+                below.entry(edge.from).or_default().push(number);
+            }
         }
+        let is_below: BTreeSet<usize> = machine.edges.iter().map(|edge| edge.to).collect();
+        let mut served = Served::default();
+        let roots = machine.routers.iter().enumerate();
+        let outer: Vec<_> = roots.filter(|(root, _)| !is_below.contains(root)).collect();
+        let place = |root: usize, prefix: String, is_hidden: bool| Place {
+            root,
+            prefix,
+            is_conditional: false,
+            is_hidden,
+        };
+        let apps = outer.iter().filter(|(_, router)| router.kind == Kind::App);
+        let apps = apps.map(|(root, router)| place(*root, String::new(), router.is_hidden));
+        served.spread(machine, &below, apps.collect());
+        served.lose_below(machine, &below);
+        if let Some(before) = unmounted {
+            let parts = outer.iter().filter(|(root, _)| {
+                !served.places.contains_key(root) && !served.lost.contains(root)
+            });
+            let parts = parts.filter_map(|(root, router)| {
+                let own = router.prefix.as_deref()?;
+                Some(place(*root, joined(machine.framework, before, own), router.is_hidden))
+            });
+            let parts: Vec<Place> = parts.collect();
+            served.unmounted = parts.iter().map(|place| place.root).collect();
+            served.spread(machine, &below, parts);
+        }
+        served
     }
-    let is_below: BTreeSet<usize> = machine.edges.iter().map(|edge| edge.to).collect();
-    let mut places: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
-    let mut lost: BTreeSet<usize> = BTreeSet::new();
-    let mut open = Vec::new();
-    for (root, router) in machine.routers.iter().enumerate() {
-        if router.kind == Kind::App && !is_below.contains(&root) {
-            let is_hidden = router.is_hidden;
-            let place = Place { root, prefix: String::new(), is_conditional: false, is_hidden };
-            open.push((root, place, 0));
-        }
-    }
-    let (mut count, mut is_cut) = (0, false);
-    while let Some((router, place, depth)) = open.pop() {
-        let known = places.entry(router).or_default();
-        let same = |it: &Place| it.root == place.root && it.prefix == place.prefix;
-        if known.iter().any(same) {
-            continue;
-        }
-        if depth > NESTED_MAX || count > PLACES_MAX {
-            is_cut = true;
-            continue;
-        }
-        known.push(place.clone());
-        count += 1;
-        for edge in below.get(&router).into_iter().flatten() {
-            let Some(edge) = machine.edges.get(*edge) else { continue };
-            let Some(prefix) = &edge.prefix else {
-                lost.insert(edge.to);
+
+    /// Serves the root of each place there, and all that is mounted on it.
+    fn spread(&mut self, machine: &Machine<'_>, below: &Below, roots: Vec<Place>) {
+        let mut open: Vec<(usize, Place, usize)> =
+            roots.into_iter().map(|place| (place.root, place, 0)).collect();
+        while let Some((router, place, depth)) = open.pop() {
+            let known = self.places.entry(router).or_default();
+            let same = |it: &Place| it.root == place.root && it.prefix == place.prefix;
+            if known.iter().any(same) {
                 continue;
-            };
-            let is_hidden = machine.routers.get(edge.to).is_some_and(|it| it.is_hidden);
-            open.push((
-                edge.to,
-                Place {
-                    root: place.root,
-                    prefix: joined(machine.framework, &place.prefix, prefix),
-                    is_conditional: place.is_conditional || edge.at.is_conditional,
-                    is_hidden: place.is_hidden || edge.at.is_hidden || is_hidden,
-                },
-                depth + 1,
-            ));
-        }
-    }
-    let mut open: Vec<usize> = lost.iter().copied().collect();
-    while let Some(router) = open.pop() {
-        for edge in below.get(&router).into_iter().flatten() {
-            let Some(edge) = machine.edges.get(*edge) else { continue };
-            if lost.insert(edge.to) {
-                open.push(edge.to);
+            }
+            if depth > NESTED_MAX || self.count > PLACES_MAX {
+                self.is_cut = true;
+                continue;
+            }
+            known.push(place.clone());
+            self.count += 1;
+            for edge in below.get(&router).into_iter().flatten() {
+                let Some(edge) = machine.edges.get(*edge) else { continue };
+                let Some(prefix) = &edge.prefix else {
+                    self.lost.insert(edge.to);
+                    continue;
+                };
+                let is_hidden = machine.routers.get(edge.to).is_some_and(|it| it.is_hidden);
+                open.push((
+                    edge.to,
+                    Place {
+                        root: place.root,
+                        prefix: joined(machine.framework, &place.prefix, prefix),
+                        is_conditional: place.is_conditional || edge.at.is_conditional,
+                        is_hidden: place.is_hidden || edge.at.is_hidden || is_hidden,
+                    },
+                    depth + 1,
+                ));
             }
         }
     }
-    (places, lost, is_cut)
+
+    /// What stands on a router that nobody knows the place of has none either.
+    fn lose_below(&mut self, machine: &Machine<'_>, below: &Below) {
+        let mut open: Vec<usize> = self.lost.iter().copied().collect();
+        while let Some(router) = open.pop() {
+            for edge in below.get(&router).into_iter().flatten() {
+                let Some(edge) = machine.edges.get(*edge) else { continue };
+                if self.lost.insert(edge.to) {
+                    open.push(edge.to);
+                }
+            }
+        }
+    }
 }
 
 /// A prefix and a path, as the framework puts them together.
@@ -152,16 +197,11 @@ fn joined(framework: Framework, prefix: &str, path: &str) -> String {
     }
 }
 
-fn registrations(
-    machine: &mut Machine<'_>,
-    places: &BTreeMap<usize, Vec<Place>>,
-    lost: &BTreeSet<usize>,
-    found: &mut Found,
-) {
+fn registrations(machine: &mut Machine<'_>, served: &Served, found: &mut Found) {
     for registration in std::mem::take(&mut machine.registrations) {
         let at = &registration.at;
-        let Some(own) = places.get(&registration.router) else {
-            if !lost.contains(&registration.router) {
+        let Some(own) = served.places.get(&registration.router) else {
+            if !served.lost.contains(&registration.router) {
                 let why = "no call in the files hands this router its place, so the prefix cannot be told";
                 machine.file = at.file;
                 machine.lose(at.span, &at.written, why);
@@ -178,7 +218,11 @@ fn registrations(
             let is_conditional = place.is_conditional || at.is_conditional;
             let is_hidden = place.is_hidden || at.is_hidden;
             let router = (!is_conditional).then_some(place.root);
+            let before = found.routes.len();
             take(machine, found, (&full, None), &registration.methods, at, router, is_hidden);
+            if served.unmounted.contains(&place.root) {
+                found.placed += found.routes.len() - before;
+            }
         }
     }
 }

@@ -160,11 +160,14 @@ impl<'f> Machine<'f> {
             (Value::List(number), _) => {
                 let mut more = self.elements(&added).unwrap_or_else(|| vec![added.clone()]);
                 // Of a list that hangs on itself there is no end.
+                self.is_cut |= more.len() > ELEMENTS_MAX;
                 more.truncate(ELEMENTS_MAX);
                 let is_free = self.takes(more.len());
-                let list = self.lists.get_mut(*number).filter(|it| it.len() < ELEMENTS_MAX);
-                if let Some(list) = list.filter(|_| is_free) {
-                    list.extend(more);
+                if let Some(list) = self.lists.get_mut(*number).filter(|_| is_free) {
+                    match list.len() < ELEMENTS_MAX {
+                        true => list.extend(more),
+                        false => self.is_cut = true,
+                    }
                 }
                 None
             }

@@ -230,7 +230,7 @@ impl<'f> Linker<'f> {
         }
     }
 
-    fn handler(&mut self, file: usize, number: usize, state: &State) {
+    pub(super) fn handler(&mut self, file: usize, number: usize, state: &State) {
         let Some(handler) = self.facts(file).and_then(|facts| facts.handlers.get(number)) else {
             return;
         };

@@ -3,10 +3,15 @@
 use super::run::Machine;
 use super::value::{Closure, Made, Object, Site, Value};
 use crate::routes::typescript::facts::Pattern;
-use crate::routes::typescript::words;
+use crate::routes::typescript::{nest, words};
 
-/// More often than any function is called to register routes.
+/// More often than any function is called whose calls differ in what they tell.
 const RUNS_MAX: usize = 1_000;
+/// More often than any function is called to register routes; told.
+const RUNS_OF_ROUTES_MAX: usize = 20_000;
+
+/// What marks the value of a decorator; no field of a program is called so.
+const DECORATOR: &str = "@decorator";
 
 impl<'f> Machine<'f> {
     /// The call of a value.
@@ -64,6 +69,12 @@ impl<'f> Machine<'f> {
             }
             return Value::Router(router);
         }
+        if self.framework == words::Framework::Nestjs
+            && module.starts_with("@nestjs/")
+            && let Some(value) = self.decorator(name, arguments)
+        {
+            return value;
+        }
         let last = name.rsplit('.').next().unwrap_or_default();
         match (module, last) {
             ("path" | "node:path", "join" | "resolve") => return self.path_joined(arguments),
@@ -104,6 +115,55 @@ impl<'f> Machine<'f> {
         }
         self.run_all(arguments, &[]);
         Value::Package(module.into(), format!("{name}()").into())
+    }
+
+    /// What NestJS's decorators give to `applyDecorators`, and that to whoever
+    /// calls it: read again by [`Machine::applied`].
+    fn decorator(&mut self, name: &str, arguments: &[Value]) -> Option<Value> {
+        if name == "applyDecorators" {
+            return Some(self.new_list(arguments.to_vec()));
+        }
+        if name != "Controller" && name != "Version" && !nest::is_route(name) {
+            return None;
+        }
+        let mut object = Object::default();
+        object.set(DECORATOR, Value::text(name));
+        let list = self.new_list(arguments.to_vec());
+        object.set("arguments", list);
+        Some(Value::Object(self.new_object(object)))
+    }
+
+    /// The decorators of the framework that one of the files' own comes to, each
+    /// with what it is given.
+    pub(in super::super) fn applied(
+        &mut self,
+        callee: &Value,
+        arguments: &[Value],
+    ) -> Vec<(String, Vec<Value>)> {
+        // Each use is a call of its own, whatever called it before.
+        let was = std::mem::replace(&mut self.is_uncalled, false);
+        let given = self.call(callee, arguments, None);
+        self.is_uncalled = was;
+        let mut found = Vec::new();
+        let mut open = vec![(given, 0)];
+        while let Some((value, depth)) = open.pop() {
+            match &value {
+                // One of the files' own may apply another.
+                Value::List(list) if depth < 8 => {
+                    open.extend(self.list(*list).into_iter().rev().map(|it| (it, depth + 1)));
+                }
+                Value::Object(object) => {
+                    let own = self.objects.get(*object);
+                    let name = own.and_then(|own| own.field(DECORATOR)).cloned();
+                    let given = own.and_then(|own| own.field("arguments")).cloned();
+                    if let (Some(Value::Text(name)), Some(Value::List(given))) = (name, given) {
+                        found.push((name.to_string(), self.list(given)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
     }
 
     /// Runs the functions among values, each with `arguments`.
@@ -234,6 +294,8 @@ impl<'f> Machine<'f> {
         self.functions.insert(closure, true);
         let own = (closure.file, closure.function);
         if let Some(known) = self.known_result(closure, arguments, this.as_ref()) {
+            let count = self.runs.get(&own).map_or(0, |runs| runs.count);
+            self.is_cut |= count > RUNS_OF_ROUTES_MAX;
             return known;
         }
         let is_circle = self.calls.iter().filter(|call| **call == own).count() > 1;
@@ -329,6 +391,10 @@ impl<'f> Machine<'f> {
             true => *of == this.and_then(Value::object) && !arguments.iter().any(is_router),
             false => is_same && runs.count > 1 && arguments.iter().all(says_nothing),
         };
-        (is_known || runs.count > RUNS_MAX).then(|| result.clone())
+        let most = match self.relevant.contains(&(closure.file, closure.function)) {
+            true => RUNS_OF_ROUTES_MAX,
+            false => RUNS_MAX,
+        };
+        (is_known || runs.count > most).then(|| result.clone())
     }
 }

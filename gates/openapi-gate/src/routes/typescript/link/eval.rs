@@ -128,6 +128,9 @@ impl<'f> Machine<'f> {
             }
             Expr::List(items) => {
                 let items = self.arguments(file, scope, items);
+                if !self.takes(items.len()) {
+                    return Value::Unknown;
+                }
                 self.new_list(items)
             }
             Expr::Object(entries) => self.object(file, scope, entries),

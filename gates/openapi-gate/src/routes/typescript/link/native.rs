@@ -3,9 +3,6 @@
 use super::run::Machine;
 use super::value::{Object, Value};
 
-/// More items than any list of routers has.
-const ITEMS_MAX: usize = 2_000;
-
 impl Machine<'_> {
     pub(super) fn native(&mut self, of: &Value, name: &str, arguments: &[Value]) -> Value {
         let first = arguments.first().cloned().unwrap_or(Value::Unknown);
@@ -53,8 +50,11 @@ impl Machine<'_> {
         let first = arguments.first().cloned().unwrap_or(Value::Unknown);
         match name {
             "forEach" | "map" | "flatMap" => {
+                if !self.takes(items.len()) {
+                    return Value::Unknown;
+                }
                 let mut results = Vec::new();
-                for (at, item) in items.into_iter().enumerate().take(ITEMS_MAX) {
+                for (at, item) in items.into_iter().enumerate() {
                     let item = self.settled(item);
                     let at = Value::text(&at.to_string());
                     results.push(self.call(&first, &[item, at], None));
@@ -63,8 +63,8 @@ impl Machine<'_> {
                 self.new_list(results)
             }
             "push" | "unshift" => {
-                if let Some(own) = self.lists.get_mut(list)
-                    && own.len() < ITEMS_MAX
+                if self.takes(arguments.len())
+                    && let Some(own) = self.lists.get_mut(list)
                 {
                     own.extend(arguments.iter().cloned());
                 }
@@ -73,11 +73,16 @@ impl Machine<'_> {
             "concat" => {
                 let mut all = items;
                 all.extend(self.flattened(arguments));
-                all.truncate(ITEMS_MAX);
+                if !self.takes(all.len()) {
+                    return Value::Unknown;
+                }
                 self.new_list(all)
             }
             "flat" => {
                 let all = self.flattened(&items);
+                if !self.takes(all.len()) {
+                    return Value::Unknown;
+                }
                 self.new_list(all)
             }
             "filter" | "slice" | "reverse" | "sort" | "values" => Value::List(list),

@@ -47,6 +47,8 @@ pub(in super::super) struct Machine<'f> {
     /// The call at hand.
     pub(super) here: (usize, Id),
     pub(super) fuel: usize,
+    /// Whether something was not run for being called too often.
+    pub(super) is_cut: bool,
     pub(super) depth: usize,
     /// Within how many conditions.
     pub(super) conditions: usize,
@@ -88,6 +90,7 @@ impl<'f> Machine<'f> {
             settings: Vec::new(),
             seen: BTreeSet::new(),
             here: (0, 0),
+            is_cut: false,
             fuel: FUEL + files.len() * FUEL_OF_FILE,
             depth: 0,
             conditions: 0,
@@ -258,6 +261,13 @@ impl<'f> Machine<'f> {
         true
     }
 
+    /// Takes as much as there are things that are put somewhere; what has none
+    /// left ends everything, which is told.
+    pub(super) fn takes(&mut self, count: usize) -> bool {
+        self.fuel = self.fuel.saturating_sub(count);
+        self.fuel > 0
+    }
+
     fn statement(
         &mut self,
         file: usize,
@@ -292,6 +302,9 @@ impl<'f> Machine<'f> {
                     Value::List(list) => self.list(list),
                     _ => vec![Value::Unknown],
                 };
+                if !self.takes(items.len()) {
+                    return;
+                }
                 for item in items {
                     let inner = self.new_scope(Some(scope));
                     self.destructure(inner, pattern, item);

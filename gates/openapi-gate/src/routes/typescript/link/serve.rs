@@ -51,6 +51,9 @@ struct Place {
     is_conditional: bool,
 }
 
+/// The places of each router, by its number.
+type Places = BTreeMap<usize, Vec<Place>>;
+
 const PREFIX: &str = "the prefix is not a constant, so the paths below it cannot be told";
 const PATH: &str = "the path is not a constant, so it cannot be told";
 const REGEX: &str = "the path is a regular expression, so it is no one path";
@@ -92,9 +95,9 @@ impl<'f> Machine<'f> {
         site: Site,
     ) {
         let is_conditional = self.conditions > 0;
-        if let Some(own) = self.routers.get_mut(router)
-            && own.registrations.len() < PLACES_MAX
-        {
+        let Some(own) = self.routers.get_mut(router) else { return };
+        self.is_cut |= own.registrations.len() >= PLACES_MAX;
+        if own.registrations.len() < PLACES_MAX {
             own.last_path = path.clone();
             own.registrations.push(Registration { method, path, site, is_conditional });
         }
@@ -136,10 +139,9 @@ impl<'f> Machine<'f> {
             }
             return;
         };
-        if let Some(own) = self.routers.get_mut(router)
-            && own.mounts.len() < PLACES_MAX
-            && router != to
-        {
+        let Some(own) = self.routers.get_mut(router).filter(|_| router != to) else { return };
+        self.is_cut |= own.mounts.len() >= PLACES_MAX;
+        if own.mounts.len() < PLACES_MAX {
             own.mounts.push(Mount { to, prefix, is_conditional });
         }
     }
@@ -173,8 +175,8 @@ impl<'f> Machine<'f> {
     }
 
     /// Every route with its full path.
-    pub(super) fn found(&mut self) -> Found {
-        let places = self.places();
+    pub(super) fn found(&mut self, unmounted: Option<&str>) -> Found {
+        let (places, placed) = self.places(unmounted);
         let (mut found, mut seen) = (Found::default(), BTreeSet::new());
         let mut untold = Vec::new();
         for (number, router) in self.routers.iter().enumerate() {
@@ -227,8 +229,13 @@ impl<'f> Machine<'f> {
                         continue;
                     }
                     let is_always = !registration.is_conditional && !place.is_conditional;
-                    let refuses = self.framework.refuses_duplicates();
-                    let router = (is_always && refuses).then_some(place.root);
+                    // Where a second one is no mistake, each is its own.
+                    let root = match self.framework.refuses_duplicates() {
+                        true => place.root,
+                        false => usize::MAX - found.routes.len(),
+                    };
+                    let router = is_always.then_some(root);
+                    found.placed += usize::from(placed.contains(&place.root));
                     found.routes.push(Route { method, path, also, at, router });
                 }
             }
@@ -244,8 +251,9 @@ impl<'f> Machine<'f> {
         found
     }
 
-    /// Under which prefixes each router is served.
-    fn places(&mut self) -> BTreeMap<usize, Vec<Place>> {
+    /// Under which prefixes each router is served, and which of them are served
+    /// there because the options say so.
+    fn places(&mut self, unmounted: Option<&str>) -> (Places, BTreeSet<usize>) {
         let mounted: BTreeSet<usize> =
             self.routers.iter().flat_map(|own| own.mounts.iter().map(|mount| mount.to)).collect();
         // What was made once more only because nothing was seen to call it.
@@ -266,7 +274,22 @@ impl<'f> Machine<'f> {
                 open.push((root, Place { root, prefix: String::new(), is_conditional: false }, 0));
             }
         }
-        let mut places: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
+        let mut places = Places::new();
+        self.spread(&mut places, open);
+        self.lose_below();
+        let Some(before) = unmounted else { return (places, BTreeSet::new()) };
+        let outer =
+            self.routers.iter().enumerate().filter(|(at, own)| {
+                !places.contains_key(at) && !mounted.contains(at) && !own.is_lost
+            });
+        let placed: BTreeSet<usize> = outer.map(|(at, _)| at).collect();
+        let place = |root: usize| Place { root, prefix: before.to_owned(), is_conditional: false };
+        self.spread(&mut places, placed.iter().map(|root| (*root, place(*root), 0)).collect());
+        (places, placed)
+    }
+
+    /// Serves each router at its place, and all that is mounted on it.
+    fn spread(&mut self, places: &mut Places, mut open: Vec<(usize, Place, usize)>) {
         let mut count = 0;
         while let Some((number, place, depth)) = open.pop() {
             let Some(router) = self.routers.get(number) else { continue };
@@ -279,8 +302,12 @@ impl<'f> Machine<'f> {
             let known = places.entry(number).or_default();
             let is_known =
                 known.iter().any(|it| it.root == place.root && it.prefix == place.prefix);
+            if is_known {
+                continue;
+            }
             // Deeper than anyone nests routers: a circle that mounts itself.
-            if is_known || depth > 64 || count > PLACES_MAX {
+            if depth > 64 || count > PLACES_MAX {
+                self.is_cut = true;
                 continue;
             }
             known.push(place.clone());
@@ -298,7 +325,10 @@ impl<'f> Machine<'f> {
                 ));
             }
         }
-        // What a router that is mounted nobody knows where serves is not told again.
+    }
+
+    /// What a router that is mounted nobody knows where serves is not told again.
+    fn lose_below(&mut self) {
         let mut lost: Vec<usize> = self
             .routers
             .iter()
@@ -321,7 +351,6 @@ impl<'f> Machine<'f> {
                 }
             }
         }
-        places
     }
 
     pub(in super::super) fn at(&self, site: Site) -> Option<Location> {
@@ -343,7 +372,7 @@ impl<'f> Machine<'f> {
                 all.push(Unresolved { at, text, why: (*why).to_owned() });
             }
         }
-        if self.fuel == 0
+        if (self.fuel == 0 || self.is_cut)
             && let Some((path, _)) = self.files.first()
         {
             all.push(Unresolved {
