@@ -2,7 +2,7 @@
 //! source.
 //!
 //! ```text
-//! SourceFile ─ source ─ tokens ─ walk (assign, call, hand) ─ Facts ─┐
+//! SourceFile ─ source ─ tokens ─ walk (chain, call, hand, …) ─ Facts ─┐
 //! SourceFile ─ …                                             Facts ─┴ link ─ Found
 //! ```
 //!
@@ -12,10 +12,15 @@
 
 mod assign;
 mod call;
+mod chain;
 mod facts;
 mod hand;
+mod header;
 mod link;
+mod rows;
+mod signature;
 mod source;
+mod text;
 mod walk;
 mod words;
 

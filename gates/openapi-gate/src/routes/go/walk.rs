@@ -52,17 +52,17 @@ pub(super) struct Walker<'s> {
     pub(super) scope: Vec<(&'s str, Bound)>,
     blocks: Vec<Block>,
     /// Names that a block begins with, by its brace.
-    pending: BTreeMap<usize, Vec<(&'s str, Bound)>>,
+    pub(super) pending: BTreeMap<usize, Vec<(&'s str, Bound)>>,
     /// Braces of blocks that are entered under a condition.
-    conditional: BTreeSet<usize>,
+    pub(super) conditional: BTreeSet<usize>,
     /// Braces of function literals.
     literals: BTreeSet<usize>,
     /// Routers that a call hands to its function literal, by the literal.
     pub(super) handed: BTreeMap<usize, Slot>,
     /// Sub-routers by the parenthesis of the call that makes them.
-    subs: BTreeMap<usize, Slot>,
+    pub(super) subs: BTreeMap<usize, Slot>,
     /// Names bound before this token belong to the block that begins there.
-    header_until: usize,
+    pub(super) header_until: usize,
     /// The declaration at hand: its name, its tokens, its receiver's name and type.
     pub(super) declaration: &'s str,
     pub(super) extent: Range<usize>,
@@ -178,77 +178,6 @@ impl<'s> Walker<'s> {
         self.walk(value);
     }
 
-    /// Names of parameters from the parenthesis at `open`, and whether each is a
-    /// router.
-    fn parameters(&self, open: usize) -> Vec<(&'s str, bool)> {
-        let source = self.source;
-        let mut found = Vec::new();
-        let mut waiting: Vec<&str> = Vec::new();
-        for piece in source.elements(open).unwrap_or_default() {
-            let first = source.word(piece.start);
-            if piece.len() == 1 {
-                waiting.push(first);
-                continue;
-            }
-            let is_named = source.is_ident(piece.start)
-                && !matches!(source.word(piece.start + 1), "." | "(")
-                && first != "func";
-            let own_type = piece.start + usize::from(is_named)..piece.end;
-            let is_router = self.is_router_type(own_type);
-            found.extend(waiting.drain(..).map(|name| (name, is_router)));
-            found.push((if is_named { first } else { "" }, is_router));
-        }
-        found.extend(waiting.into_iter().map(|_| ("", false)));
-        found
-    }
-
-    /// Which parameters from the parenthesis at `open` are of a type that is
-    /// always at the top.
-    fn tops_among(&self, open: usize) -> BTreeSet<usize> {
-        let source = self.source;
-        let pieces = source.elements(open).unwrap_or_default().into_iter().enumerate();
-        let is_top = |piece: &Range<usize>| {
-            let name = source.word(piece.end.saturating_sub(1));
-            let package = source.word(piece.end.saturating_sub(3));
-            self.is_router_name(package, name)
-                && self.words().is_some_and(|words| words.roots.contains(&name))
-        };
-        pieces.filter(|(_, piece)| is_top(piece)).map(|(index, _)| index).collect()
-    }
-
-    /// The brace of the body after the parameters that end before `at`; none
-    /// for the type of a function.
-    fn body(&self, mut at: usize) -> Option<usize> {
-        let source = self.source;
-        loop {
-            match source.word(at) {
-                "{" => return Some(at),
-                "(" | "[" => at = source.close(at) + 1,
-                "interface" | "struct" if source.word(at + 1) == "{" => {
-                    at = source.close(at + 1) + 1;
-                }
-                "." | "*" | "<-" | "..." => at += 1,
-                _ if source.is_ident(at) => at += 1,
-                _ => return None,
-            }
-        }
-    }
-
-    /// Whether these tokens are the type of a router.
-    pub(super) fn is_router_type(&self, range: Range<usize>) -> bool {
-        let start = range.start + usize::from(self.source.word(range.start) == "*");
-        range.end == start + 3
-            && self.source.word(start + 1) == "."
-            && self.is_router_name(self.source.word(start), self.source.word(start + 2))
-    }
-
-    fn is_router_name(&self, package: &str, name: &str) -> bool {
-        let (Some(words), Some(path)) = (self.words(), self.source.import(package)) else {
-            return false;
-        };
-        words.is_import(path) && words.types.contains(&name)
-    }
-
     fn walk(&mut self, range: Range<usize>) {
         let source = self.source;
         self.header_until = range.start;
@@ -298,63 +227,6 @@ impl<'s> Walker<'s> {
     /// The brace that the block at hand begins with.
     pub(super) fn brace(&self) -> usize {
         self.blocks.last().map_or(0, |block| block.brace)
-    }
-
-    /// A statement with a block: names of its header live in that block.
-    fn header(&mut self, at: usize) {
-        let source = self.source;
-        let mut open = at + 1;
-        loop {
-            match source.word(open) {
-                "(" | "[" => open = source.close(open),
-                "{" => {
-                    let close = source.close(open);
-                    // `range []string{"a"} {`: a literal, not the block.
-                    let is_block =
-                        source.is_end(close + 1) || matches!(source.word(close + 1), "else" | "}");
-                    if is_block {
-                        break;
-                    }
-                    open = close;
-                }
-                "" => return,
-                _ => {}
-            }
-            open += 1;
-            if open >= self.extent.end {
-                return;
-            }
-        }
-        self.header_until = open;
-        if source.word(at) != "for" {
-            self.conditional.insert(open);
-            return;
-        }
-        let Some(range) = (at + 1..open).find(|at| source.word(*at) == "range") else { return };
-        let names: Vec<usize> = (at + 1..range).filter(|at| source.is_ident(*at)).collect();
-        if let [_, variable] = names.as_slice() {
-            let table = self.table(range + 1, open);
-            let name = source.word(*variable);
-            self.pending.entry(open).or_default().push((name, Bound::Loop(table)));
-        }
-    }
-
-    /// The name of the declaration that holds the table of the expression.
-    fn table(&self, start: usize, end: usize) -> String {
-        let source = self.source;
-        let is_local = !source.is_ident(start)
-            || source.word(start) == "map"
-            || (source.word(start + 1) != "." && self.bound(source.word(start)).is_some());
-        if is_local {
-            return self.declaration.to_owned();
-        }
-        let mut name = source.word(start);
-        let mut at = start + 1;
-        while at < end && source.word(at) == "." {
-            name = source.word(at + 1);
-            at += 2;
-        }
-        name.to_owned()
     }
 
     fn literal(&mut self, at: usize) {
@@ -445,135 +317,5 @@ impl<'s> Walker<'s> {
 
     pub(super) fn bound(&self, name: &str) -> Option<&Bound> {
         self.scope.iter().rev().find(|(known, _)| *known == name).map(|(_, bound)| bound)
-    }
-
-    /// What the expression gives that begins at `at`; calls in it are recorded
-    /// if `record` says so.
-    pub(super) fn chain(&mut self, at: usize, record: bool) -> Value {
-        let source = self.source;
-        let at = match source.word(at) {
-            "&" => at + 1,
-            "new" if source.word(at + 1) == "(" => {
-                let is_router = self.is_router_type(at + 2..source.close(at + 1));
-                return if is_router { Value::Made } else { Value::Other };
-            }
-            _ => at,
-        };
-        if !source.is_ident(at) {
-            return Value::Other;
-        }
-        let name = source.word(at);
-        let mut value = match self.bound(name) {
-            Some(Bound::Router(slot)) => Value::Router(slot.clone()),
-            Some(Bound::Result(callee)) => Value::Result(callee.clone()),
-            Some(_) => Value::Other,
-            None => match (self.receiver, source.import(name)) {
-                (Some((own, _)), _) if own == name => Value::Receiver,
-                (_, Some(path)) => Value::Package(path.to_owned()),
-                _ => Value::Named(name.to_owned()),
-            },
-        };
-        let mut name = (name, at);
-        let mut owner = Value::Other;
-        let mut is_member = false;
-        let mut at = at + 1;
-        loop {
-            match source.word(at) {
-                "." if source.is_ident(at + 1) => {
-                    name = (source.word(at + 1), at + 1);
-                    is_member = true;
-                    let next = match &value {
-                        Value::Package(path)
-                            if path == "net/http" && name.0 == "DefaultServeMux" =>
-                        {
-                            Value::Router(Slot::Default)
-                        }
-                        Value::Package(_) => Value::Other,
-                        // A handler's method stands for the handler.
-                        own if name.0 == "ServeHTTP" => own.clone(),
-                        _ => Value::Named(name.0.to_owned()),
-                    };
-                    owner = std::mem::replace(&mut value, next);
-                    at += 2;
-                }
-                "(" => {
-                    value = self.call(is_member.then_some(&owner), name, at, record);
-                    (owner, is_member) = (Value::Other, false);
-                    at = source.close(at) + 1;
-                }
-                "{" if is_member && source.word(source.close(at) + 1) != "." => {
-                    let package = if name.1 >= 2 { source.word(name.1 - 2) } else { "" };
-                    let is_made =
-                        self.is_router_name(package, name.0) && source.close(at) == at + 1;
-                    return if is_made { Value::Made } else { Value::Other };
-                }
-                // `users{}.Routes()`
-                "{" if source.word(source.close(at) + 1) == "." => {
-                    value = Value::Of(name.0.to_owned());
-                    at = source.close(at) + 1;
-                }
-                "[" => {
-                    at = source.close(at) + 1;
-                    if source.word(at) != "(" {
-                        value = Value::Other;
-                    }
-                }
-                _ => {
-                    if record && is_member {
-                        self.kept_for_later(&owner, name);
-                    }
-                    return value;
-                }
-            }
-        }
-    }
-
-    /// What the call gives whose arguments are at `open`: of `name`, on `owner`
-    /// if it has one.
-    fn call(
-        &mut self,
-        owner: Option<&Value>,
-        name: (&str, usize),
-        open: usize,
-        record: bool,
-    ) -> Value {
-        let callee = match owner {
-            None => Callee::Plain(name.0.to_owned()),
-            Some(Value::Package(path)) => {
-                let is_made = self
-                    .words()
-                    .is_some_and(|words| words.is_import(path) && words.makers.contains(&name.0));
-                if is_made {
-                    return Value::Made;
-                }
-                Callee::Of(path.clone(), name.0.to_owned())
-            }
-            Some(Value::Of(own)) => Callee::Method(Some(own.clone()), name.0.to_owned()),
-            Some(Value::Receiver) => {
-                let own = self.receiver.map(|(_, own)| own.to_owned());
-                Callee::Method(own, name.0.to_owned())
-            }
-            Some(_) => Callee::Method(None, name.0.to_owned()),
-        };
-        if record {
-            self.rows_of_call(owner, name, open);
-        }
-        if let Some(value) = self.vocabulary(owner, name, open, record) {
-            return value;
-        }
-        if record {
-            self.handed_over(&callee, open);
-        }
-        Value::Result(callee)
-    }
-
-    /// The sub-router that the call with the parenthesis `open` makes.
-    pub(super) fn sub(&mut self, open: usize) -> Slot {
-        if let Some(slot) = self.subs.get(&open) {
-            return slot.clone();
-        }
-        let slot = Slot::Local(self.local(Origin::Sub));
-        self.subs.insert(open, slot.clone());
-        slot
     }
 }
