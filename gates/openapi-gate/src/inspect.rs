@@ -108,7 +108,11 @@ impl<'a> Inspected<'a> {
         }
         let is_known = |route: &Route| {
             keys(route, self.api).any(|key| match (known.get(key), &route.method) {
-                (Some(methods), Some(method)) => methods.contains(method.as_str()),
+                (Some(methods), Some(method)) => {
+                    // Whoever may GET may ask for the HEAD of it (RFC 9110, 9.3.2).
+                    methods.contains(method.as_str())
+                        || (method == "HEAD" && methods.contains("GET"))
+                }
                 (methods, _) => methods.is_some(),
             })
         };

@@ -162,3 +162,26 @@ fn routers_of_go_in_a_circle_are_told() {
     let found = testkit::judge(&REGISTER, options, &[("a.yaml", spec), ("a.go", text)]);
     assert_eq!(found, ["a.go:1 openapi-gate/unresolved-route"]);
 }
+
+#[test]
+fn who_may_get_may_ask_for_the_head() {
+    let spec = "openapi: 3.1.0\npaths: {'/a': {get: {responses: {'200': {description: ok}}}}}\n";
+    let text = "package a\nimport \"github.com/gin-gonic/gin\"\nfunc serve() {\n\tg := gin.New()\n\
+                \tg.Match([]string{\"GET\", \"HEAD\"}, \"/a\", h)\n\tg.HEAD(\"/b\", h)\n}\n";
+    let options = "api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = \
+                   'gin', files = ['**'] }] } }]";
+    let found = testkit::judge(&REGISTER, options, &[("a.yaml", spec), ("a.go", text)]);
+    assert_eq!(found, ["a.go:6 openapi-gate/undocumented-route"]);
+}
+
+#[test]
+fn gorilla_makes_routers_of_new_routes() {
+    let spec = "openapi: 3.1.0\npaths: {'/a/b': {get: {responses: {'200': {description: ok}}}}}\n";
+    let text = "package a\nimport \"github.com/gorilla/mux\"\nfunc serve() {\n\
+                \tr := mux.NewRouter().PathPrefix(\"/a\").Subrouter()\n\
+                \tn := r.NewRoute().Subrouter()\n\tn.Path(\"/b\").HandlerFunc(h).Methods(\"GET\")\n}\n";
+    let options = "api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = \
+                   'gorilla', files = ['**'] }] } }]";
+    let found = testkit::judge(&REGISTER, options, &[("a.yaml", spec), ("a.go", text)]);
+    assert_eq!(found, [""; 0]);
+}

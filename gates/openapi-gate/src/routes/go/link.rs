@@ -286,6 +286,10 @@ impl<'f> Linker<'f> {
     fn unresolved(&mut self, file: usize, span: Span, text: &str, why: &str) {
         let Some((path, _)) = self.file(file) else { return };
         let at = Location { path: path.clone(), span: Some(span), commit: None };
+        // One registration of several methods is told once.
+        if self.found.unresolved.last().is_some_and(|known| known.at == at) {
+            return;
+        }
         self.found.unresolved.push(Unresolved { at, text: text.to_owned(), why: why.to_owned() });
     }
 }

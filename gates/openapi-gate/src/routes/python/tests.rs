@@ -531,3 +531,27 @@ fn what_is_not_read_is_told_where_it_registers() {
     assert_eq!(found, ["? main.py:4"]);
     assert_eq!(told(Framework::Starlette, &[("main.py", &long("('a', f(1))"))]), [""; 0]);
 }
+
+#[test]
+fn a_package_imports_its_own_parts_by_its_full_name() {
+    let files = [
+        ("pkg/__init__.py", ""),
+        (
+            "pkg/ui/__init__.py",
+            "from flask import Blueprint\nfrom pkg.ui import diff\n\
+             def build():\n    own = Blueprint('ui', __name__)\n    \
+             own.register_blueprint(diff.build())\n    return own\n",
+        ),
+        (
+            "pkg/ui/diff.py",
+            "from flask import Blueprint\ndef build():\n    own = Blueprint('diff', __name__)\n    \
+             @own.route('/diff')\n    def diff(): ...\n    return own\n",
+        ),
+        (
+            "pkg/app.py",
+            "from flask import Flask\nimport pkg.ui as ui\napp = Flask(__name__)\n\
+             app.register_blueprint(ui.build(), url_prefix='/ui')\n",
+        ),
+    ];
+    assert_eq!(told(Framework::Flask, &files), ["GET /ui/diff pkg/ui/diff.py:4"]);
+}

@@ -12,7 +12,9 @@ pub(super) const WORDS: Words = Words {
         ("Handle" | "HandleFunc", 2) => Some(Word::Route(Verb::Any, 0)),
         ("Path", 1) => Some(Word::Route(Verb::Any, 0)),
         ("PathPrefix", 1) => Some(Word::Sub),
-        ("Subrouter", 0) | ("StrictSlash" | "Name" | "UseEncodedPath", _) => Some(Word::Same),
+        ("Subrouter" | "NewRoute", 0) | ("StrictSlash" | "Name" | "UseEncodedPath", _) => {
+            Some(Word::Same)
+        }
         ("Handler" | "HandlerFunc", 1) => Some(Word::Below),
         ("Methods", 1..) => Some(Word::Methods),
         _ => None,

@@ -72,8 +72,12 @@ impl<'f> Machine<'f> {
             own.is_some_and(|(path, _)| path.file_name() == Some("__init__.py"))
         };
         let (packages, roots): (Vec<_>, Vec<_>) = folder.ancestors().partition(|it| is_package(it));
-        for base in roots.iter().chain(&packages) {
-            if let Some(found) = self.lying_at(&base.join(&relative), Some(file)) {
+        // By its full name a package may import its own parts; a plain name that
+        // it has as well is rather that of a library.
+        let is_full = path.file_name() == Some("__init__.py") && relative.contains('/');
+        let of_root = roots.iter().map(|base| (base, Some(file).filter(|_| !is_full)));
+        for (base, but) in of_root.chain(packages.iter().map(|base| (base, Some(file)))) {
+            if let Some(found) = self.lying_at(&base.join(&relative), but) {
                 return Some(found);
             }
         }
