@@ -291,6 +291,28 @@ fn waivers_and_baseline_take_a_finding_back_and_tell_when_they_are_stale() {
 }
 
 #[test]
+fn a_baseline_says_why_where_that_is_asked() {
+    let asks =
+        PINS.replacen("schema = 1\n", "schema = 1\nverify = { baseline_reasons = true }\n", 1);
+    assert_ne!(asks, PINS);
+    let fixture = Fixture::new(&[("ci.toml", PINS), (WORKFLOW, &workflow("a/b@v1"))]);
+    fixture.xtask(&["baseline", "update", "--write"]).ends_with(0);
+    fixture.write("ci.toml", &asks);
+    fixture.xtask(&["verify"]).ends_with(1).says(&["baseline-without-reason", "baselined"]);
+    fixture.xtask(&["explain", "baseline-without-reason"]).ends_with(0).says(&["baseline_reasons"]);
+    fixture.sh().remove_path("ci.baseline.json").unwrap();
+    let why = "the vendor only tags";
+    fixture.xtask(&["baseline", "update", "--write", "--reason", why]).ends_with(0);
+    fixture.xtask(&["baseline", "show"]).ends_with(0).says(&[why]);
+    fixture.xtask(&["verify"]).ends_with(0).says(&["baselined"]);
+    // A reason stays with its entry.
+    fixture.xtask(&["baseline", "update", "--write"]).ends_with(0);
+    fixture.xtask(&["verify"]).ends_with(0);
+    fixture.write(WORKFLOW, workflow(PINNED));
+    fixture.xtask(&["verify"]).ends_with(1).says(&["stale-baseline"]);
+}
+
+#[test]
 fn broken_and_non_utf8_workflows_never_pass_unseen() {
     let fixture = Fixture::new(&[("ci.toml", PINS), (WORKFLOW, &workflow(PINNED))]);
     fixture.write(".github/workflows/bytes.yml", b"on: push\n\xff\xfe\n");

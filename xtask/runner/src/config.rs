@@ -69,11 +69,19 @@ pub struct Verify {
     pub fail: Fail,
     /// Permits: how much runs at once. The number of processors where absent.
     pub jobs: Option<std::num::NonZeroU32>,
+    /// Whether every entry of ci.baseline.json must say why it is there.
+    pub baseline_reasons: bool,
 }
 
 impl Default for Verify {
     fn default() -> Verify {
-        Verify { base: None, timeout: Duration::minutes(10), fail: Fail::KeepGoing, jobs: None }
+        Verify {
+            base: None,
+            timeout: Duration::minutes(10),
+            fail: Fail::KeepGoing,
+            jobs: None,
+            baseline_reasons: false,
+        }
     }
 }
 

@@ -55,12 +55,13 @@ pub struct InForce {
 }
 
 /// Rules that the runner itself raises in every gate's name.
-pub const OWN_OFFENCES: [&str; 5] = [
+pub const OWN_OFFENCES: [&str; 6] = [
     "unused-waiver",
     "expired-waiver",
     "waiver-without-reason",
     "malformed-waiver",
     "stale-baseline",
+    "baseline-without-reason",
 ];
 
 /// Configures every built-in gate of ci.toml; commands give none. What is kept in

@@ -29,6 +29,9 @@ pub enum Baseline {
         /// Only take out what is gone, add nothing
         #[arg(long)]
         shrink: bool,
+        /// Why what is new is taken as known
+        #[arg(long, value_name = "TEXT", conflicts_with = "shrink")]
+        reason: Option<String>,
     },
     /// What is in it
     Show,
@@ -52,9 +55,14 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Baseline) -> Done {
             }
             writeln!(out, "{} known findings", present.findings.len())?;
         }
-        Baseline::Update { write, shrink } => {
+        Baseline::Update { write, shrink, reason } => {
             let receipt = judged(builtin, place, &view)?;
-            let next = next(&receipt, &present, *shrink);
+            let mut next = next(&receipt, &present, *shrink);
+            for known in &mut next.findings {
+                if known.reason.is_none() && !present.index().contains(&known.key()) {
+                    known.reason.clone_from(reason);
+                }
+            }
             let (before, after) = (present.index(), next.index());
             let added: Vec<_> =
                 next.findings.iter().filter(|known| !before.contains(&known.key())).collect();

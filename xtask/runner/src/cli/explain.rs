@@ -145,6 +145,9 @@ fn own_rules(kind: &str) -> Vec<Rule> {
         "malformed-waiver" => {
             "A waiver comment with words that are not of its grammar.\n\nA mistyped `until` would let it hold for ever, so it covers nothing. Write `gate:allow RULE[,RULE] reason=\"…\"`, then at most `until=YYYY-MM-DD` and `since=…`, and nothing after it."
         }
+        "baseline-without-reason" => {
+            "A baseline entry without a reason, where `[verify] baseline_reasons = true` asks for one.\n\nWhat is known and left must say why, or nobody dares to take it out. Write `\"reason\"` beside the entry's fingerprint; `cargo xtask baseline update --write --reason \"…\"` gives it to each new entry."
+        }
         _ => {
             "A baseline entry whose finding is gone.\n\nThe baseline only shrinks: a stale entry would let the same fault come back unseen. Take it out with `cargo xtask baseline update --write`."
         }

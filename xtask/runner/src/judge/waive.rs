@@ -272,7 +272,17 @@ impl<'a> Desk<'a> {
             }
             let kind = known.rule.split_once('/').map_or("", |(kind, _)| kind);
             let key = (known.rule.clone(), known.path.clone(), known.fingerprint.clone());
-            if kind != scope.kind || self.seen.contains(&key) {
+            if kind != scope.kind {
+                continue;
+            }
+            if self.seen.contains(&key) {
+                let has_reason = known.reason.as_ref().is_some_and(|it| !it.trim().is_empty());
+                if self.policy.config.verify.baseline_reasons && !has_reason {
+                    let message = format!("'{}' in '{}' has no reason", known.rule, known.path);
+                    let note = "write why it is still there: \"reason\" beside its fingerprint";
+                    let rule = format!("{}/baseline-without-reason", scope.kind);
+                    found.push(record(rule, baseline::FILE_NAME, line, message, note));
+                }
                 continue;
             }
             let message =
