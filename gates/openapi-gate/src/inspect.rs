@@ -108,11 +108,7 @@ impl<'a> Inspected<'a> {
         }
         let is_known = |route: &Route| {
             keys(route, self.api).any(|key| match (known.get(key), &route.method) {
-                (Some(methods), Some(method)) => {
-                    // Whoever may GET may ask for the HEAD of it (RFC 9110, 9.3.2).
-                    methods.contains(method.as_str())
-                        || (method == "HEAD" && methods.contains("GET"))
-                }
+                (Some(methods), Some(method)) => methods.contains(method.as_str()),
                 (methods, _) => methods.is_some(),
             })
         };

@@ -50,7 +50,8 @@ impl Words {
     /// The words for the change of that name.
     pub(crate) fn of(id: &str) -> Words {
         let says = |part: &str| id.contains(part);
-        if says("sunset") || says("stability") || says("deprecat") {
+        let was_promised = !says("without-deprecation");
+        if was_promised && (says("sunset") || says("stability") || says("deprecat")) {
             return Words {
                 who: "clients were promised time to move",
                 fix: "keep it until its sunset, and give its end a date that leaves them time",

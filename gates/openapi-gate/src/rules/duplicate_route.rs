@@ -79,6 +79,10 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for route in inspected.served.iter().flat_map(|served| &served.routes) {
         let Some(router) = route.router else { continue };
+        // Answers to a browser's first question, the same wherever they come from.
+        if route.method.as_deref() == Some("OPTIONS") {
+            continue;
+        }
         let key = (router, route.method.as_deref(), route.path.key(Names::Blank));
         let Some(first) = seen.insert(key, route) else { continue };
         let shown = one_line(&route.shown());

@@ -42,6 +42,9 @@ struct Edge {
     is_conditional: bool,
 }
 
+/// A route by its file, line and column, its method and its path.
+type Told = ((usize, u32, u32), Option<String>, String);
+
 struct Linker<'f> {
     files: &'f [(Utf8PathBuf, Facts)],
     wanted: &'f Static,
@@ -55,6 +58,8 @@ struct Linker<'f> {
     first_placed: usize,
     /// Whether there are more places than are followed.
     is_cut: bool,
+    /// Routes that were told, by where and what they are, with their numbers.
+    told: BTreeMap<Told, usize>,
     found: Found,
 }
 
@@ -74,6 +79,7 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], wanted: &Static) -> Found {
         lost: BTreeSet::new(),
         first_placed: usize::MAX,
         is_cut: false,
+        told: BTreeMap::new(),
         found: Found::default(),
     };
     for (path, facts) in &files {
@@ -274,7 +280,20 @@ impl<'f> Linker<'f> {
         let at = Location { path: path.clone(), span: Some(span), commit: None };
         match read {
             Some((method, path, also)) => {
-                self.found.routes.push(Route { method, path, also, at, router });
+                let place = (file, span.line, span.column);
+                let key = (place, method.clone(), path.shown.clone());
+                let known = self.told.get(&key).and_then(|it| self.found.routes.get_mut(*it));
+                match known {
+                    // Two programs may serve one router at the same place; what is
+                    // served always somewhere is no matter of conditions.
+                    Some(known) if router.is_none() || known.router != router => {
+                        known.router = known.router.or(router);
+                    }
+                    _ => {
+                        self.told.insert(key, self.found.routes.len());
+                        self.found.routes.push(Route { method, path, also, at, router });
+                    }
+                }
             }
             None => {
                 let why = "it is no method and path that the router knows";
