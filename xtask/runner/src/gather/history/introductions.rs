@@ -32,7 +32,9 @@ const PATHS_BYTES_MAX: usize = 16 << 10;
 /// to be said.
 pub fn limits(paths: BTreeSet<Vec<u8>>) -> Vec<String> {
     let len: usize = paths.iter().map(|path| path.len() + 1).sum();
-    let paths = (len <= PATHS_BYTES_MAX).then_some(paths).unwrap_or_default();
+    if len > PATHS_BYTES_MAX {
+        return Vec::new();
+    }
     let paths: Result<_, _> = paths.into_iter().map(String::from_utf8).collect();
     // What is no Unicode cannot be said either.
     paths.unwrap_or_default()
