@@ -83,21 +83,35 @@ impl Shape {
         match self {
             Shape::All => true,
             Shape::Exact(whole) => path == whole,
-            Shape::Anywhere(name) => path
-                .strip_suffix(name.as_str())
-                .is_some_and(|folder| folder.is_empty() || folder.ends_with('/')),
+            Shape::Anywhere(name) => {
+                may_end(path, name)
+                    && path
+                        .strip_suffix(name.as_str())
+                        .is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+            }
             Shape::Below(folder) => path.len() > folder.len() && path.starts_with(folder.as_str()),
-            Shape::Named { below, parts } => path
-                .strip_prefix(below.as_str())
-                .is_some_and(|rest| is_named(rest.rsplit('/').next().unwrap_or(rest), parts)),
+            Shape::Named { below, parts } => {
+                parts
+                    .last()
+                    .is_some_and(|last| may_end(path, last) && path.ends_with(last.as_str()))
+                    && path.strip_prefix(below.as_str()).is_some_and(|rest| {
+                        is_named(rest.rsplit('/').next().unwrap_or(rest), parts)
+                    })
+            }
             Shape::Any(shapes) => shapes.iter().any(|shape| shape.is_match(path)),
             Shape::Glob { ends: (first, last), matcher } => {
-                path.ends_with(last.as_str())
+                may_end(path, last)
+                    && path.ends_with(last.as_str())
                     && path.starts_with(first.as_str())
                     && matcher.is_match(path)
             }
         }
     }
+}
+
+/// One byte tells most paths apart, and comparing more is a call.
+fn may_end(path: &str, end: &str) -> bool {
+    end.is_empty() || path.as_bytes().last() == end.as_bytes().last()
 }
 
 /// Whether `name` is `parts` with anything between them. The first place of each
