@@ -116,7 +116,7 @@ impl Scanner {
             let leaves_out = Cell::new(false);
             let hits = self.scan_noting(text, is_binary, &|_| leaves_out.set(true));
             note |= if is_binary && self.opens(text) { IS_OPENED } else { 0 };
-            let (is_free, kinds) = self.kinds.seen_in(&hits);
+            let (is_free, kinds) = self.kinds().seen_in(&hits);
             return Seen { is_suspect: leaves_out.get() || is_free, kinds, note };
         };
         let mut search = Search::of(self, text, is_binary, None);
@@ -126,13 +126,13 @@ impl Scanner {
         let hits = search.finish();
         if is_binary {
             note |= if bound.is_some() { IS_PLAIN } else { 0 };
-            let (is_suspect, kinds) = self.kinds.seen_in(&hits);
+            let (is_suspect, kinds) = self.kinds().seen_in(&hits);
             return Seen { is_suspect, kinds: kinds | bound.unwrap_or_default(), note };
         }
         let below = self.below(hits, text);
-        let (is_suspect, kinds) = self.kinds.seen_in(&below.hits);
+        let (is_suspect, kinds) = self.kinds().seen_in(&below.hits);
         let tells_more = below.is_encoded && (note & HAS_FAR != 0 || parts.has_required);
-        let is_bound = below.hits.iter().all(|hit| self.kinds.is_bound(hit.rule));
+        let is_bound = below.hits.iter().all(|hit| self.kinds().is_bound(hit.rule));
         if bound.is_some() && is_bound && !below.is_tangled && !tells_more {
             note |= IS_PLAIN;
         }
@@ -185,7 +185,7 @@ impl Scanner {
     /// count everywhere.
     fn bound_kinds(&self, search: &Search<'_>) -> Option<u32> {
         search.hits.iter().try_fold(0, |kinds, hit| {
-            self.kinds.is_bound(hit.rule).then(|| kinds | self.kinds.of_rule(hit.rule))
+            self.kinds().is_bound(hit.rule).then(|| kinds | self.kinds().of_rule(hit.rule))
         })
     }
 }

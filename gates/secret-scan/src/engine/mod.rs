@@ -40,8 +40,9 @@ pub use required::Required;
 pub struct Scanner {
     specs: Vec<Spec>,
     keywords: Keywords,
-    /// What of its hits depends on the path.
-    kinds: Kinds,
+    /// What of its hits depends on the path: asked of a history alone, and telling
+    /// it compiles patterns of paths.
+    kinds: OnceLock<Kinds>,
     /// What it takes to look at new parts only; none where rules forbid it.
     parts: Option<delta::Parts>,
     /// By rule: whether it stays near its keyword.
@@ -66,9 +67,17 @@ impl Scanner {
         let without = without.filter(|(_, spec)| !matches!(spec.finder, Finder::Path));
         let always: Vec<usize> = without.map(|(rule, _)| rule).collect();
         let parts = delta::Parts::of(&specs, &always)?;
-        let kinds = Kinds::of(&specs);
         let far = OnceLock::new();
-        Ok(Scanner { specs, keywords, kinds, parts, near, far, always, archives: 0 })
+        Ok(Scanner {
+            specs,
+            keywords,
+            kinds: OnceLock::new(),
+            parts,
+            near,
+            far,
+            always,
+            archives: 0,
+        })
     }
 
     fn is_near(&self, rule: usize) -> bool {
@@ -95,10 +104,14 @@ impl Scanner {
         &self.specs
     }
 
+    fn kinds(&self) -> &Kinds {
+        self.kinds.get_or_init(|| Kinds::of(&self.specs))
+    }
+
     /// The rules whose hits are of one of these kinds.
     pub fn specs_of_kinds(&self, kinds: u32) -> impl Iterator<Item = &Spec> {
         let numbered = self.specs.iter().enumerate();
-        let chosen = numbered.filter(move |(rule, _)| self.kinds.of_rule(*rule) & kinds != 0);
+        let chosen = numbered.filter(move |(rule, _)| self.kinds().of_rule(*rule) & kinds != 0);
         chosen.map(|(_, spec)| spec)
     }
 
@@ -115,7 +128,7 @@ impl Scanner {
 impl Scanner {
     /// What the bits of [`Scanner::look`] must tell of `hits`.
     pub fn seen_in(&self, hits: &[Hit]) -> (bool, u32) {
-        self.kinds.seen_in(hits)
+        self.kinds().seen_in(hits)
     }
 
     /// How many hits one rule has when it is the only one.
