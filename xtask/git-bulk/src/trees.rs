@@ -46,6 +46,8 @@ pub struct Trees<'a> {
 pub struct Numbers {
     names: HashMap<Vec<u8>, u32>,
     strays: HashMap<Id, u32>,
+    /// The strays by number.
+    stray_ids: Vec<Id>,
 }
 
 impl Numbers {
@@ -64,18 +66,25 @@ impl Numbers {
         if let Some(place) = packs.find(id) {
             return packs.number(place);
         }
-        let next = u32::try_from(self.strays.len()).unwrap_or(u32::MAX) | IS_STRAY;
-        *self.strays.entry(*id).or_insert(next)
+        let next = u32::try_from(self.stray_ids.len()).unwrap_or(u32::MAX) | IS_STRAY;
+        let number = *self.strays.entry(*id).or_insert(next);
+        if number == next {
+            self.stray_ids.push(*id);
+        }
+        number
+    }
+
+    /// The object of that number, if no pack has it.
+    fn stray(&self, number: u32) -> Option<Id> {
+        let at = (number & IS_STRAY != 0).then_some((number & !IS_STRAY) as usize)?;
+        self.stray_ids.get(at).copied()
     }
 
     /// The names and the strays, by number.
     pub fn into_lists(self) -> (Vec<Vec<u8>>, Vec<Id>) {
         let mut names: Vec<(u32, Vec<u8>)> = self.names.into_iter().map(|(a, b)| (b, a)).collect();
         names.sort_unstable();
-        let mut strays: Vec<(u32, Id)> = self.strays.into_iter().map(|(a, b)| (b, a)).collect();
-        strays.sort_unstable();
-        let names = names.into_iter().map(|(_, name)| name).collect();
-        (names, strays.into_iter().map(|(_, id)| id).collect())
+        (names.into_iter().map(|(_, name)| name).collect(), self.stray_ids)
     }
 }
 
@@ -149,8 +158,7 @@ impl<'a> Trees<'a> {
                 (id, packs.read(place)?)
             }
             None => {
-                let stray = self.numbers.strays.iter().find(|(_, number)| **number == tree);
-                let id = *stray.ok_or(Error::Stopped)?.0;
+                let id = self.numbers.stray(tree).ok_or(Error::Stopped)?;
                 (id, fetch(&id)?)
             }
         };
