@@ -54,8 +54,8 @@ fn assigned(text: &str, name: &str) -> Option<Vec<String>> {
             Some(end) => value.get(..end).unwrap_or_default(),
             None => value.lines().next().unwrap_or_default(),
         };
-        let value = value.split('#').next().unwrap_or_default();
-        let quoted = value.split(['"', '\'']).skip(1).step_by(2);
+        let lines = value.lines().map(|line| line.split('#').next().unwrap_or_default());
+        let quoted = lines.flat_map(|line| line.split(['"', '\'']).skip(1).step_by(2));
         return Some(quoted.map(str::to_owned).collect());
     }
     None
@@ -127,7 +127,7 @@ mod tests {
             ("m/a.py", "revision = 'c3'\ndown_revision = ('b2', 'x9')\n"),
             ("m/b.py", "revision: str = \"a1\"\ndown_revision: Union[str, None] = None\n"),
             ("m/c.py", "revision = \"b2\" # the second\ndown_revision = \"a1\"\n"),
-            ("m/d.py", "revision = 'x9'\ndown_revision = [\n    'b2',\n]\n"),
+            ("m/d.py", "revision = 'x9'\ndown_revision = [ # one\n    'b2', # it's\n]\n"),
             ("m/e.py", "revision = 'l1'\ndown_revision = 'l2'\n"),
             ("m/f.py", "revision = 'l2'\ndown_revision = 'l1'\n"),
             ("m/g.py", "x = 1\n"),
