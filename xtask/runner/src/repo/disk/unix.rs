@@ -121,12 +121,14 @@ impl Disk {
     /// The directory `path` (empty: the root), to be listed. What stands in it
     /// can be looked at through it.
     pub(in crate::repo) fn list(&self, path: &[u8]) -> Result<Dir, Errno> {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let passed = match path {
             b"" => None,
-            path => Some(self.directory(path)?),
+            path => match self.at_once(path, LISTED)? {
+                Some(dir) => return Dir::new(dir),
+                None => Some(self.directory(path)?),
+            },
         };
-        Dir::new(openat(passed.as_ref().unwrap_or(&self.root), c".", flags, Mode::empty())?)
+        Dir::new(openat(passed.as_ref().unwrap_or(&self.root), c".", LISTED, Mode::empty())?)
     }
 
     /// The directory that holds `path` (none: the root) and the last component.
@@ -139,20 +141,30 @@ impl Disk {
 
     /// The directory `path`, to pass through.
     fn directory(&self, path: &[u8]) -> Result<OwnedFd, Errno> {
-        let components = || path.split(|byte| *byte == b'/');
-        if components().any(|component| matches!(component, b"" | b"." | b"..")) {
+        match self.at_once(path, DIRECTORY)? {
+            Some(dir) => Ok(dir),
+            None => walk(&self.root, components(path))?.ok_or(Errno::INVAL),
+        }
+    }
+
+    /// The directory `path` by one call; none where the system has no such call.
+    fn at_once(&self, path: &[u8], flags: OFlags) -> Result<Option<OwnedFd>, Errno> {
+        if components(path).any(|component| matches!(component, b"" | b"." | b"..")) {
             return Err(Errno::INVAL);
         }
-        #[cfg(target_os = "linux")]
-        match beneath(&self.root, path) {
+        match beneath(&self.root, path, flags) {
             // Kernels before 5.6, and sandboxes that do not know the call.
-            Err(Errno::NOSYS | Errno::PERM) => {}
-            answer => return answer,
+            Err(Errno::NOSYS | Errno::PERM) => Ok(None),
+            answer => answer.map(Some),
         }
-        walk(&self.root, components())?.ok_or(Errno::INVAL)
     }
 }
 
+fn components(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    path.split(|byte| *byte == b'/')
+}
+
+const LISTED: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 const DIRECTORY: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC).union(SEARCH);
 // To pass through a directory is enough; reading it is not needed.
 #[cfg(target_os = "linux")]
@@ -161,10 +173,15 @@ const SEARCH: OFlags = OFlags::PATH;
 const SEARCH: OFlags = OFlags::RDONLY;
 
 #[cfg(target_os = "linux")]
-fn beneath(root: &OwnedFd, dir: &[u8]) -> Result<OwnedFd, Errno> {
+fn beneath(root: &OwnedFd, dir: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
     use rustix::fs::{ResolveFlags, openat2};
     let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
-    openat2(root, dir, DIRECTORY, Mode::empty(), resolve)
+    openat2(root, dir, flags, Mode::empty(), resolve)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn beneath(_root: &OwnedFd, _dir: &[u8], _flags: OFlags) -> Result<OwnedFd, Errno> {
+    Err(Errno::NOSYS)
 }
 
 /// Opens one directory after the other, none of them through a link.
