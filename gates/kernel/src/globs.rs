@@ -84,7 +84,10 @@ impl Serialize for Globs {
 
 impl<'de> Deserialize<'de> for Globs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Globs, D::Error> {
-        Globs::new(Vec::<String>::deserialize(deserializer)?).map_err(D::Error::custom)
+        // Read once: what is compiled here nobody else asks for.
+        let texts = Vec::<String>::deserialize(deserializer)?;
+        let patterns = texts.iter().map(|text| compile_anew(text)).collect::<Result<_, _>>();
+        Ok(Globs { patterns: patterns.map_err(D::Error::custom)? })
     }
 }
 

@@ -97,6 +97,7 @@ pub fn before(with: &With<'_>) -> Result<Before, Stop> {
         plan: &plan,
         ready: &ready,
         tree: &view.tree,
+        whole: None,
         gatherer: &gatherer,
         results: with.results,
         watched: &view.watched,

@@ -4,7 +4,8 @@ mod introduced;
 mod verdict;
 mod waive;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use jiff::civil::Date;
@@ -17,6 +18,7 @@ use crate::receipt::{
     Artifact, Attempt, FindingRecord, FindingState, GateResult, Proof, Reason, Reuse, ReuseState,
     RuleSet, Sha, WaiverRecord,
 };
+use crate::reuse::Read;
 use crate::waiver::Comment;
 
 pub use introduced::Introduced;
@@ -48,7 +50,7 @@ pub struct Judged {
     /// Its findings as they are kept, each with the subject for allow lists.
     pub records: Vec<(FindingRecord, kernel::Finding)>,
     /// Files it read: where its waiver comments may stand.
-    pub read: BTreeSet<String>,
+    pub read: Arc<Read>,
     /// Digest of its trace.
     pub trace_sha256: String,
     /// Whether an earlier result was taken.

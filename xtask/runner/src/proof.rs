@@ -101,12 +101,12 @@ impl<'a> Proofs<'a> {
 
     fn key(&self, ready: &Ready) -> String {
         let key = format!(
-            "{}\0{}\0{}\0{}\0{:?}",
+            "{}\0{}\0{}\0{}\0{}",
             self.program.digest(),
             ready.kind.id,
             ready.options_sha256,
             ready.rules_sha256,
-            ready.configured
+            ready.configured_sha256
         );
         sha256(key.as_bytes())
     }

@@ -39,6 +39,8 @@ pub struct Ready {
     pub allows: Vec<Waiver>,
     /// What reading its configuration asked of the tree.
     pub configured: Trace,
+    /// Digest of that.
+    pub configured_sha256: String,
     severities: Vec<(String, Severity)>,
     tree: Tree,
     /// Made when it has something to judge, if what it promises is known.
@@ -109,17 +111,19 @@ fn one(
     let options_text = options.canonical().map_err(fault)?;
     let made = OnceLock::new();
     let found = known.and_then(|known| known.find(&gate.name, kind.id, &options_text, &tree));
-    let (promise, configured) = match found {
+    let (promise, configured, configured_sha256) = match found {
         Some(found) => found,
         None => {
             let judge = (kind.configure)(&options, &tree).map_err(fault)?;
             let promise = promise(&*judge);
             let trace = tree.trace();
+            let trace_sha256 = sha256(format!("{trace:?}").as_bytes());
             if let Some(known) = known {
-                known.keep(&gate.name, kind.id, &options_text, &tree, &trace, &promise);
+                let trace = (&trace, trace_sha256.as_str());
+                known.keep(&gate.name, kind.id, &options_text, &tree, trace, &promise);
             }
             let _first = made.set(Ok(judge));
-            (promise, trace)
+            (promise, trace, trace_sha256)
         }
     };
     let Promise { wants, rules, rules_sha256, allows } = promise;
@@ -135,6 +139,7 @@ fn one(
         rules,
         allows,
         configured,
+        configured_sha256,
         tree,
         gate: made,
     })

@@ -15,9 +15,13 @@ mod command;
 mod context;
 mod files;
 mod inputs;
+mod later;
+mod read;
 mod shared;
+mod whole;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Checked, Tree};
@@ -35,7 +39,10 @@ use context::Context;
 pub use files::FileResults;
 pub use inputs::Asked;
 use inputs::Inputs;
+pub use later::Later;
+pub use read::Read;
 pub use shared::Shared;
+pub use whole::{Named, whole};
 
 /// Results kept of one gate: the work tree, the index and the commits that a
 /// hook judges take turns.
@@ -55,8 +62,11 @@ pub struct Results<'a> {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Kept {
     context: Context,
-    asked: Asked,
+    asked: Later<Asked>,
     inputs: String,
+    /// [`whole`] of the tree that it was judged over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    whole: Option<String>,
     /// Digest of the gate's trace.
     pub trace_sha256: String,
     /// A built-in gate's own word.
@@ -96,7 +106,7 @@ pub struct Standing {
     /// The result.
     pub kept: Kept,
     /// The files it read, now as then.
-    pub read: Vec<String>,
+    pub read: Arc<Read>,
 }
 
 /// A result of this run that may stand for the next one.
@@ -132,7 +142,7 @@ impl<'a> Results<'a> {
 
     /// Looks for a result of `ready` that stands over `tree`.
     #[must_use]
-    pub fn look(&self, ready: &Ready, tree: &Tree, gatherer: &dyn Gatherer) -> Looked {
+    pub fn look(&self, ready: &Ready, named: Named<'_>, gatherer: &dyn Gatherer) -> Looked {
         let is_kept = self.dir.is_some() || self.shared.as_ref().is_some_and(Shared::writes);
         // What a command or a server answers is in no tree.
         let asks = !ready.wants.requests.is_empty() || ready.wants.more;
@@ -143,8 +153,8 @@ impl<'a> Results<'a> {
         let Some(gathered) = gatherer.names(&ready.wants) else { return Looked::Off };
         let context = || Some(Context::of(self.program()?, ready, &gathered));
         let found = self.dir.as_ref().and_then(|dir| {
-            let shared = || self.shared.as_ref()?.find(&context()?, tree);
-            find(dir, &ready.name, &context, tree).or_else(shared)
+            let shared = || self.shared.as_ref()?.find(&context()?, named.tree);
+            find(dir, &ready.name, &context, named).or_else(shared)
         });
         match found {
             Some(standing) => Looked::Hit(Box::new(standing)),
@@ -174,6 +184,7 @@ impl<'a> Results<'a> {
         tree: &Tree,
         trace_sha256: &str,
         checked: &Checked,
+        whole: Option<&str>,
     ) -> Option<Fresh> {
         let asked = Asked::of(&tree.trace());
         let inputs = asked.answered(tree)?;
@@ -184,8 +195,9 @@ impl<'a> Results<'a> {
             key: key(&context, &digest),
             kept: Kept {
                 context,
-                asked,
+                asked: Later::of(&asked)?,
                 inputs: digest,
+                whole: whole.map(str::to_owned),
                 trace_sha256: trace_sha256.to_owned(),
                 checked: checked.clone(),
                 passed: None,
@@ -212,10 +224,13 @@ impl<'a> Results<'a> {
             .filter(|(path, _)| inputs.has(path))
             .map(|(path, comments)| (path.clone(), comments.clone()))
             .collect();
+        // Another's tree may differ in what the gate never asked about.
+        let whole = kept.whole.take();
         // A command rests on what is installed here.
         if let Some(shared) = self.shared.as_ref().filter(|_| kept.passed.is_none()) {
             shared.put(&kept);
         }
+        kept.whole = whole;
         let Some(dir) = &self.dir else { return };
         if std::fs::create_dir_all(dir).is_err() {
             return;
@@ -256,7 +271,8 @@ impl<'a> Results<'a> {
         let now = context(program);
         let mut moved: Vec<String> = now.moved_since(&last.context);
         if let Ok(seen) = std::fs::read_to_string(file.with_extension("inputs")) {
-            moved.extend(last.asked.answers(tree).moved_since(&Inputs::parse(&seen)));
+            let now = last.asked.get().unwrap_or_default().answers(tree);
+            moved.extend(now.moved_since(&Inputs::parse(&seen)));
         }
         moved
     }
@@ -287,17 +303,22 @@ fn find(
     dir: &Utf8Path,
     gate: &str,
     context: &dyn Fn() -> Option<Context>,
-    tree: &Tree,
+    named: Named<'_>,
 ) -> Option<Standing> {
-    let kept = read(&dir.join(file_name(gate)));
+    let mut kept = read(&dir.join(file_name(gate)));
     // Where nothing is kept, nobody waits for the program's digest.
     let context = if kept.is_empty() { None } else { context() }?;
-    kept.into_iter().filter(|kept| kept.context == context).find_map(|kept| {
-        let inputs = kept.asked.answered(tree)?;
-        let key = key(&context, &kept.inputs);
-        let read = kept.asked.read(&inputs);
-        (inputs.digest() == kept.inputs).then_some(Standing { key, kept, read })
-    })
+    kept.retain(|kept| kept.context == context);
+    // Where nothing moved at all, nothing needs to be asked.
+    let is_whole = |kept: &Kept| kept.whole.is_some() && kept.whole.as_deref() == named.whole;
+    let stands = |kept: &Kept| {
+        let answers = kept.asked.get().and_then(|asked| asked.answered(named.tree));
+        answers.is_some_and(|inputs| inputs.digest() == kept.inputs)
+    };
+    let at = kept.iter().position(is_whole).or_else(|| kept.iter().position(stands))?;
+    let kept = kept.swap_remove(at);
+    let read = Arc::new(Read::later(kept.asked.clone(), named.tree));
+    Some(Standing { key: key(&context, &kept.inputs), kept, read })
 }
 
 fn key(context: &Context, inputs: &str) -> String {

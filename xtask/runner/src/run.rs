@@ -26,7 +26,7 @@ use crate::proof::command::Shown;
 use crate::proof::{Proofs, Proving};
 use crate::ready::Ready;
 use crate::receipt::{GateTime, Reason};
-use crate::reuse::{FileResults, Fresh, Looked, Results};
+use crate::reuse::{FileResults, Fresh, Looked, Named, Results};
 use crate::waiver::Watched;
 
 pub use command::{Fingerprint, Surroundings, command_of};
@@ -42,6 +42,8 @@ pub struct Run<'a> {
     pub ready: &'a [Option<Ready>],
     /// The judged tree; reads through it are watched for waivers.
     pub tree: &'a Tree,
+    /// What names all of it, where results are kept.
+    pub whole: Option<&'a str>,
     /// Fetches base, history and heavy evidence.
     pub gatherer: &'a dyn Gatherer,
     /// Results of earlier runs, and where those of this one go.
@@ -107,10 +109,12 @@ impl Run<'_> {
         let slots: Vec<Slot> = self.config.gates.iter().map(|_| Mutex::new(None)).collect();
         let runs =
             |index: &usize| matches!(self.plan.decisions.get(*index), Some(Decision::Run(_)));
-        let jobs: Vec<Job> =
-            (0..self.config.gates.len()).filter(runs).map(|index| self.job(index)).collect();
+        let job = |index| Job { is_quick: stands(&index), ..self.job(index) };
+        let jobs: Vec<Job> = (0..self.config.gates.len()).filter(runs).map(job).collect();
         let ended = std::thread::scope(|scope| {
-            scope.spawn(|| files.walk(self, &together));
+            if !together.is_empty() {
+                scope.spawn(|| files.walk(self, &together));
+            }
             scope.spawn(|| self.prove(proofs, &proving));
             scheduler::run(&jobs, self.jobs, self.fail == Fail::Fast, self.cancel, &|id| {
                 let Some(index) = self.index(id) else { return Outcome::Errored };
@@ -154,6 +158,7 @@ impl Run<'_> {
                 0
             },
             mutex: gate.common.mutex.clone(),
+            is_quick: false,
         }
     }
 
@@ -190,7 +195,7 @@ impl Run<'_> {
         let runs = self.plan.decisions.iter().enumerate();
         let runs = runs.filter(|(_, decision)| matches!(decision, Decision::Run(_)));
         let look = |index: usize| match self.ready.get(index).and_then(Option::as_ref) {
-            Some(ready) => self.results.look(ready, self.tree, self.gatherer),
+            Some(ready) => self.results.look(ready, self.named(), self.gatherer),
             None => command::look(self, &self.config.gates[index]),
         };
         let found: Vec<(usize, Looked)> =
@@ -206,6 +211,11 @@ impl Run<'_> {
             }
         }
         looked
+    }
+
+    /// The judged tree, by name where it has one.
+    fn named(&self) -> Named<'_> {
+        Named { tree: self.tree, whole: self.whole }
     }
 
     fn prove(&self, proofs: &Proofs, proving: &Proving) {

@@ -1,6 +1,7 @@
 //! Which finding is excepted, and which exceptions are no good.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Edit, Finding, Globs, Severity};
@@ -9,6 +10,7 @@ use super::{End, Found, Policy};
 use crate::baseline;
 use crate::config::{Config, GateConfig, WaiverConfig, did_you_mean};
 use crate::receipt::{FindingRecord, FindingState, FixRecord, WaiverRecord, sha256};
+use crate::reuse::Read;
 
 /// All exceptions of a run, and how often each was used.
 pub struct Desk<'a> {
@@ -46,7 +48,11 @@ struct Scope {
     kind: String,
     rules: Vec<String>,
     /// Files whose comments speak to it; none is every file that any gate read.
-    read: Option<BTreeSet<String>>,
+    read: Option<Arc<Read>>,
+    /// Files among them in which nothing was asked about an exception.
+    unjudged: BTreeSet<String>,
+    /// Files in which it found exceptions of its own: it has read them.
+    excepted: BTreeSet<String>,
     own_options: bool,
 }
 
@@ -85,14 +91,15 @@ impl<'a> Desk<'a> {
             }
             // Only replayed, not judged: whether an exception there covers
             // anything was not asked.
-            let unjudged: BTreeSet<_> =
-                checked.iter().flat_map(|it| &it.unjudged).map(|it| it.as_str()).collect();
-            let read = judged.read.iter().filter(|path| !unjudged.contains(path.as_str()));
+            let unjudged = checked.iter().flat_map(|it| &it.unjudged);
+            let own = checked.iter().flat_map(|it| &it.waivers);
             desk.scopes.push(Scope {
                 gate: gate.name.clone(),
                 kind: gate.kind_id().to_owned(),
                 rules: judged.rules.clone(),
-                read: Some(read.cloned().collect()),
+                read: Some(Arc::clone(&judged.read)),
+                unjudged: unjudged.map(ToString::to_string).collect(),
+                excepted: own.map(|waiver| waiver.path.to_string()).collect(),
                 own_options: judged.own_options,
             });
         }
@@ -230,16 +237,16 @@ impl<'a> Desk<'a> {
             Place::Allow(name) => scope.gate == *name,
             Place::Config(_) => kind_of(&slip.record.rules, scope),
             Place::Comment(path, ..) => {
-                scope.has_read(path)
-                    && (scope.rules.iter().any(|rule| names(&slip.record.rules, rule))
-                        || kind_of(&slip.record.rules, scope))
+                (scope.rules.iter().any(|rule| names(&slip.record.rules, rule))
+                    || kind_of(&slip.record.rules, scope))
+                    && scope.has_read(path)
             }
         };
         // A comment that nearly names a rule still speaks to whoever read it: a
         // mistyped rule must not be passed over.
         let reader = |scope: &&Scope| match &slip.place {
             Place::Comment(path, ..) => {
-                scope.has_read(path) && slip.record.rules.iter().any(|rule| self.is_mistyped(rule))
+                slip.record.rules.iter().any(|rule| self.is_mistyped(rule)) && scope.has_read(path)
             }
             _ => false,
         };
@@ -302,7 +309,11 @@ impl<'a> Desk<'a> {
 
 impl Scope {
     fn has_read(&self, path: &Utf8Path) -> bool {
-        self.read.as_ref().is_none_or(|read| read.contains(path.as_str()))
+        let path = path.as_str();
+        let is_read = |read: &Arc<Read>| {
+            !self.unjudged.contains(path) && (self.excepted.contains(path) || read.has(path))
+        };
+        self.read.as_ref().is_none_or(is_read)
     }
 }
 
@@ -314,6 +325,8 @@ fn told(gate: &GateConfig, found: &Found) -> Scope {
         kind: gate.name.clone(),
         rules: found.described.as_ref().map_or(&found.rules, |it| &it.rules).clone(),
         read: None,
+        unjudged: BTreeSet::new(),
+        excepted: BTreeSet::new(),
         own_options: true,
     }
 }
@@ -387,8 +400,12 @@ fn record(rule: String, path: &str, line: u32, message: String, note: &str) -> F
 
 /// Whether a list of full ids or offences names the rule `id`.
 pub fn names(rules: &[String], id: &str) -> bool {
-    let offence = id.split_once('/').map_or(id, |(_, offence)| offence);
-    rules.iter().any(|rule| rule == id || rule == offence)
+    // A secret scanner has hundreds of rules, and is asked for each exception.
+    let is_offence = |rule: &String| {
+        let kind = id.strip_suffix(rule.as_str()).and_then(|kind| kind.strip_suffix('/'));
+        kind.is_some_and(|kind| !kind.contains('/'))
+    };
+    rules.iter().any(|rule| rule == id || is_offence(rule))
 }
 
 /// Whether a full id among `rules` is of the scope's kind.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::InForce;
 use crate::receipt::sha256;
 use crate::repo::atomic_write;
-use crate::reuse::Asked;
+use crate::reuse::{Asked, Later};
 use crate::tool::Program;
 
 /// Where it is kept.
@@ -24,6 +24,8 @@ pub struct Configured<'a> {
     pub state: &'a Utf8Path,
     /// The running program.
     pub program: &'a Program,
+    /// What names all of the tree, if that is known.
+    pub whole: Option<&'a str>,
 }
 
 /// What the rest of a run needs of a configured gate, as long as nothing is judged.
@@ -42,10 +44,13 @@ pub struct Promise {
 #[derive(Serialize, Deserialize)]
 struct Stored {
     key: String,
-    asked: Asked,
+    asked: Later<Asked>,
     /// Digest of the answers.
     inputs: String,
+    /// What named all of the tree.
+    whole: Option<String>,
     trace: Noted,
+    trace_sha256: String,
     promise: Promise,
 }
 
@@ -67,14 +72,16 @@ impl Configured<'_> {
         kind: &str,
         options: &str,
         tree: &Tree,
-    ) -> Option<(Promise, Trace)> {
+    ) -> Option<(Promise, Trace, String)> {
         let bytes = std::fs::read(self.file(gate, options)).ok()?;
         let stored: Stored = serde_json::from_slice(&bytes).ok()?;
         if stored.key != self.key(kind, options)? {
             return None;
         }
-        let inputs = stored.asked.answered(tree)?;
-        (inputs.digest() == stored.inputs).then(|| (stored.promise, stored.trace.into()))
+        let is_whole = self.whole.is_some() && stored.whole.as_deref() == self.whole;
+        let answers = || Some(stored.asked.get()?.answered(tree)?.digest());
+        let stands = is_whole || answers().is_some_and(|digest| digest == stored.inputs);
+        stands.then(|| (stored.promise, stored.trace.into(), stored.trace_sha256))
     }
 
     /// Keeps it. A failure to write costs only the next run's time.
@@ -84,7 +91,7 @@ impl Configured<'_> {
         kind: &str,
         options: &str,
         tree: &Tree,
-        trace: &Trace,
+        (trace, trace_sha256): (&Trace, &str),
         promise: &Promise,
     ) {
         // A request may hold anything, bytes of files among it.
@@ -95,9 +102,16 @@ impl Configured<'_> {
         let (Some(key), Some(inputs)) = (self.key(kind, options), asked.answered(tree)) else {
             return;
         };
-        let trace = Noted::from(trace.clone());
-        let stored =
-            Stored { key, asked, inputs: inputs.digest(), trace, promise: promise.clone() };
+        let Some(asked) = Later::of(&asked) else { return };
+        let stored = Stored {
+            key,
+            asked,
+            inputs: inputs.digest(),
+            whole: self.whole.map(str::to_owned),
+            trace: Noted::from(trace.clone()),
+            trace_sha256: trace_sha256.to_owned(),
+            promise: promise.clone(),
+        };
         let file = self.file(gate, options);
         if let (Some(dir), Ok(text)) = (file.parent(), serde_json::to_vec(&stored))
             && std::fs::create_dir_all(dir).is_ok()

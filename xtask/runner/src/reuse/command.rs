@@ -4,7 +4,7 @@ use std::time::UNIX_EPOCH;
 
 use kernel::{Checked, Globs, Trace, Tree};
 
-use super::{Context, Fresh, Kept, Looked, Passed, Results, find, key};
+use super::{Context, Fresh, Kept, Later, Looked, Named, Passed, Results, find, key};
 use crate::config::GateConfig;
 use crate::exec::{self, Command};
 use crate::receipt::sha256;
@@ -31,13 +31,13 @@ impl Results<'_> {
     /// Looks for a pass of `gate` that stands over `tree`. `command` is how it
     /// would be started.
     #[must_use]
-    pub fn look_command(&self, gate: &GateConfig, command: &Command, tree: &Tree) -> Looked {
+    pub fn look_command(&self, gate: &GateConfig, command: &Command, named: Named<'_>) -> Looked {
         let Some(dir) = self.dir.as_ref().filter(|_| !gate.common.inputs.is_empty()) else {
             return Looked::Off;
         };
         let Some(surroundings) = surroundings(command) else { return Looked::Off };
         let context = || Some(Context::of_command(self.program()?, gate, &surroundings));
-        match find(dir, &gate.name, &context, tree) {
+        match find(dir, &gate.name, &context, named) {
             Some(standing) => Looked::Hit(Box::new(standing)),
             None => Looked::Miss(surroundings),
         }
@@ -50,18 +50,18 @@ impl Results<'_> {
         &self,
         gate: &GateConfig,
         surroundings: &str,
-        tree: &Tree,
+        named: Named<'_>,
         passed: Passed,
         checked: Checked,
     ) -> Option<Fresh> {
-        let listed = tree.list(&Globs::new(&gate.common.inputs).ok()?);
+        let listed = named.tree.list(&Globs::new(&gate.common.inputs).ok()?);
         let paths = listed.into_iter().map(|entry| entry.path).collect::<Vec<_>>();
         if paths.is_empty() {
             return None;
         }
         let lists = [(gate.common.inputs.clone(), paths)];
         let asked = Asked::of(&Trace { listed: lists.into(), ..Trace::default() });
-        let inputs = asked.answered(tree)?;
+        let inputs = asked.answered(named.tree)?;
         let context = Context::of_command(self.program()?, gate, surroundings);
         let digest = inputs.digest();
         Some(Fresh {
@@ -69,8 +69,9 @@ impl Results<'_> {
             key: key(&context, &digest),
             kept: Kept {
                 context,
-                asked,
+                asked: Later::of(&asked)?,
                 inputs: digest,
+                whole: named.whole.map(str::to_owned),
                 trace_sha256: String::new(),
                 checked,
                 passed: Some(passed),

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::GateConfig;
 use crate::ready::Ready;
-use crate::receipt::sha256;
 
 /// A digest for each part, with the words that say it moved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,13 +13,12 @@ impl Context {
     /// That of a built-in gate; `gathered` names what it gets beside the tree.
     #[must_use]
     pub fn of(program: &str, ready: &Ready, gathered: &str) -> Context {
-        let configuration = sha256(format!("{:?}", ready.configured).as_bytes());
         Context::new([
             ("this program is another", program),
             ("the gate is of another kind", ready.kind.id),
             ("its options changed", &ready.options_sha256),
             ("its rules changed", &ready.rules_sha256),
-            ("files that configure it changed", &configuration),
+            ("files that configure it changed", &ready.configured_sha256),
             ("the base or a ref of the history moved", gathered),
         ])
     }

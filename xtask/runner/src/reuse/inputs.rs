@@ -72,9 +72,9 @@ impl Asked {
 
     /// The files that were read.
     #[must_use]
-    pub fn read(&self, inputs: &Inputs) -> Vec<String> {
+    pub fn read(&self, inputs: &Inputs) -> BTreeSet<String> {
         match &self.read {
-            Some(read) => read.iter().cloned().collect(),
+            Some(read) => read.clone(),
             None => inputs.0.keys().filter(|path| !self.named.contains(*path)).cloned().collect(),
         }
     }
@@ -85,13 +85,17 @@ const UNNAMED: &str = "unnamed";
 
 /// What an entry is, in words that change with it.
 pub fn name(entry: &Entry) -> String {
-    let kind = match entry.kind {
+    [kind(entry), " ", entry.id.as_ref().map_or(UNNAMED, |id| id.as_str())].concat()
+}
+
+/// What git says it is.
+pub fn kind(entry: &Entry) -> &'static str {
+    match entry.kind {
         EntryKind::File => "file",
         EntryKind::Executable => "executable",
         EntryKind::Symlink => "symlink",
         EntryKind::Submodule => "submodule",
-    };
-    format!("{kind} {}", entry.id.as_ref().map_or(UNNAMED, |id| id.as_str()))
+    }
 }
 
 /// Whether `escape_debug` leaves a byte of ASCII as it is.
@@ -212,11 +216,12 @@ mod tests {
     fn what_was_read_is_known() {
         let tree = tree(&FILES);
         let all = asked(&tree);
-        assert_eq!(all.read(&all.answered(&tree).unwrap()), ["a.yml"]);
+        let just = BTreeSet::from(["a.yml".to_owned()]);
+        assert_eq!(all.read(&all.answered(&tree).unwrap()), just);
         let _listed = tree.list(&Globs::new(["**"]).unwrap());
         let _one = tree.read("a.yml".into());
         let some = Asked::of(&tree.trace());
-        assert_eq!(some.read(&some.answered(&tree).unwrap()), ["a.yml"]);
+        assert_eq!(some.read(&some.answered(&tree).unwrap()), just);
     }
 
     #[test]

@@ -10,7 +10,7 @@
 //! where it names the same context and the same answers as this run has. A server
 //! that fails is left alone for the rest of the run: a cache only saves time.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use kernel::Tree;
@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use ureq::http::StatusCode;
 
-use super::{Asked, Context, KEPT_MAX, Kept, SIZE_BYTES_MAX, Standing, key};
+use super::{Asked, Context, KEPT_MAX, Kept, Read, SIZE_BYTES_MAX, Standing, key};
 use crate::ci;
 use crate::config::{Cache, Write};
 use crate::github::{agent, is_loopback};
@@ -95,14 +95,14 @@ impl Shared {
             let key = key(context, &digest);
             let kept = self.result(&key)?;
             let is_of_this = kept.context == *context
-                && kept.asked == asked
+                && kept.asked.get().is_some_and(|of| of == asked)
                 && kept.inputs == digest
                 && kept.passed.is_none();
             if !is_of_this {
                 self.fail(format!("{}/ac/{key} holds a result of something else", self.base));
                 return None;
             }
-            let read = kept.asked.read(&inputs);
+            let read = Arc::new(Read::later(kept.asked.clone(), tree));
             Some(Standing { key, kept, read })
         })
     }
@@ -118,9 +118,11 @@ impl Shared {
         let is_there = self.send(&format!("cas/{}", place.sha256), &body)
             && self.send(&format!("ac/{key}"), &serde_json::to_vec(&place).unwrap_or_default());
         let mut questions = self.questions(&kept.context).unwrap_or_default();
-        if is_there && !questions.asked.contains(&kept.asked) {
+        if let Some(asked) = kept.asked.get().filter(|_| is_there)
+            && !questions.asked.contains(&asked)
+        {
             questions.form = FORM;
-            questions.asked.insert(0, kept.asked.clone());
+            questions.asked.insert(0, asked);
             questions.asked.truncate(KEPT_MAX);
             let text = serde_json::to_vec(&questions).unwrap_or_default();
             self.send(&format!("ac/{}", name(&kept.context)), &text);

@@ -79,7 +79,7 @@ pub fn judge(run: &Run<'_>, gate: &GateConfig, looked: &Looked) -> (CommandEnd, 
     let is_plain = |end: &CommandEnd| end.attempts.iter().all(|it| it.exit_code == Some(0));
     let fresh = surroundings
         .filter(|_| end.outcome == Outcome::Passed && is_plain(&end))
-        .and_then(|named| run.results.fresh_command(gate, named, run.tree, passed(), checked()));
+        .and_then(|told| run.results.fresh_command(gate, told, run.named(), passed(), checked()));
     if let Some(fresh) = &fresh {
         end.reuse = run.results.judged(fresh, false);
     }
@@ -121,7 +121,7 @@ fn proven(run: &Run<'_>, gate: &GateConfig, end: &mut CommandEnd) {
 /// none.
 pub fn look(run: &Run<'_>, gate: &GateConfig) -> Looked {
     let argv = gate.common.argv().unwrap_or_default();
-    let looked = run.results.look_command(gate, &command(run, gate, &argv, None), run.tree);
+    let looked = run.results.look_command(gate, &command(run, gate, &argv, None), run.named());
     let Looked::Hit(standing) = &looked else { return looked };
     let is_there = |kept: &Artifact| {
         let now = artifact(&run.surroundings.root.join(&kept.path));

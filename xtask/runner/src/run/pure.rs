@@ -1,7 +1,8 @@
 //! A built-in gate's whole: evidence gathered, judged, written down.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use kernel::{Checked, Evidence, GateError, Reply, Request, canary};
 
@@ -13,7 +14,7 @@ use crate::quote;
 use crate::ready::Ready;
 use crate::receipt::{Reuse, sha256};
 use crate::record::records;
-use crate::reuse::{self, FileResults, Fresh, Standing};
+use crate::reuse::{self, FileResults, Fresh, Read, Standing};
 
 /// Judges the whole after the files, and writes down everything that policy
 /// will need; the proof is waited for last. Besides, what of it may stand for
@@ -32,7 +33,7 @@ pub fn judge(
     let trace_sha256 = sha256(format!("{:?}{:?}", ready.configured, trace).as_bytes());
     let fresh = match (&result, gathered) {
         (Ok(checked), Some(gathered)) => {
-            run.results.fresh(ready, gathered, &tree, &trace_sha256, checked)
+            run.results.fresh(ready, gathered, &tree, &trace_sha256, checked, run.whole)
         }
         _ => None,
     };
@@ -41,7 +42,7 @@ pub fn judge(
         None if has_taken => reuse::part(&trace_sha256),
         None => reuse::off(),
     };
-    let read = trace.read.into_keys().collect();
+    let read = Arc::new(Read::these(trace.read.into_keys().collect()));
     (judged(ready, result, read, trace_sha256, reuse, proof), fresh, files)
 }
 
@@ -49,14 +50,14 @@ pub fn judge(
 pub fn stand(ready: &Ready, standing: &Standing, proof: &dyn Fn() -> Vec<canary::Proof>) -> Judged {
     let Standing { kept, read, .. } = standing;
     let reuse = reuse::hit(standing);
-    let read = read.iter().cloned().collect();
+    let read = Arc::clone(read);
     judged(ready, Ok(kept.checked.clone()), read, kept.trace_sha256.clone(), reuse, proof)
 }
 
 fn judged(
     ready: &Ready,
     result: Result<Checked, GateError>,
-    read: BTreeSet<String>,
+    read: Arc<Read>,
     trace_sha256: String,
     reuse: Reuse,
     proof: &dyn Fn() -> Vec<canary::Proof>,

@@ -18,6 +18,8 @@ pub struct Job {
     pub weight: u32,
     /// Jobs of the same mutex never run at once.
     pub mutex: Option<String>,
+    /// Takes no time to speak of: done on the spot, once those that do are started.
+    pub is_quick: bool,
 }
 
 /// How a job ended, or why it did not start.
@@ -34,8 +36,8 @@ pub enum Ended {
     NotStarted,
 }
 
-/// Runs every job that may run, each on a thread of its own, and returns when
-/// all have ended. `permits` is at least one.
+/// Runs every job that may run, each that takes time on a thread of its own, and
+/// returns when all have ended. `permits` is at least one.
 pub fn run(
     jobs: &[Job],
     permits: u32,
@@ -51,14 +53,19 @@ pub fn run(
             if cancel.is_requested() || (fail_fast && state.has_failed) {
                 state.give_up();
             }
-            for job in state.startable() {
+            let (quick, long): (Vec<&Job>, Vec<&Job>) =
+                state.startable().into_iter().partition(|job| job.is_quick);
+            for job in long {
                 let ended = ended_tx.clone();
                 scope.spawn(move || {
-                    // A panic in the work must not leave the others waiting.
-                    let work = std::panic::AssertUnwindSafe(|| work(&job.id));
-                    let outcome = std::panic::catch_unwind(work).unwrap_or(Outcome::Errored);
-                    let _sent = ended.send((job, outcome));
+                    let _sent = ended.send((job, outcome_of(job, work)));
                 });
+            }
+            for job in &quick {
+                state.end(job, outcome_of(job, work));
+            }
+            if !quick.is_empty() {
+                continue;
             }
             if state.running == 0 {
                 break;
@@ -71,6 +78,12 @@ pub fn run(
     });
     state.give_up();
     state.ended
+}
+
+/// A panic in the work must not leave the others waiting.
+fn outcome_of(job: &Job, work: &(dyn Fn(&str) -> Outcome + Sync)) -> Outcome {
+    let work = std::panic::AssertUnwindSafe(|| work(&job.id));
+    std::panic::catch_unwind(work).unwrap_or(Outcome::Errored)
 }
 
 #[derive(Default)]
@@ -160,7 +173,7 @@ mod tests {
 
     fn job(id: &str, needs: &[&str]) -> Job {
         let needs = needs.iter().map(|need| (*need).to_owned()).collect();
-        Job { id: id.to_owned(), needs, weight: 1, mutex: None }
+        Job { id: id.to_owned(), needs, weight: 1, mutex: None, is_quick: false }
     }
 
     #[test]
@@ -209,6 +222,7 @@ mod tests {
                     .map(|need| need.to_string()).collect(),
                 weight: *weight,
                 mutex: (*mutex < 2).then(|| mutex.to_string()),
+                is_quick: bits >> 31 == 1,
             }).collect();
             let taken = AtomicU32::new(0);
             let held = Mutex::new(BTreeSet::new());
