@@ -74,7 +74,9 @@ pub fn show(events: &Receiver<Event>, is_quiet: bool, is_interrupted: &dyn Fn() 
     if target.is_hidden() || is_dumb {
         follow(events, &mut lines::Lines::new(std::io::stderr()), is_interrupted);
     } else {
-        follow(events, &mut bars::Bars::new(target), is_interrupted);
+        let width = terminal_size::terminal_size_of(std::io::stderr());
+        let width = width.map(|(width, _)| usize::from(width.0));
+        follow(events, &mut bars::Bars::new(target, width), is_interrupted);
     }
 }
 

@@ -13,14 +13,24 @@ pub struct Bars {
     all: MultiProgress,
     running: Vec<(String, ProgressBar)>,
     overall: ProgressBar,
+    counted: &'static str,
 }
 
+const COUNTED: &str = "{spinner} {prefix}  [{bar:24}] {pos} of {len}  {elapsed}";
+/// A line that is drawn over must not wrap.
+const COUNTED_NARROW: &str = "{spinner} {prefix}  {pos}/{len}";
+/// Columns that the bar of a gate with a name of 20 letters takes.
+const WIDE: usize = 72;
+
 impl Bars {
-    pub fn new(target: ProgressDrawTarget) -> Bars {
+    /// For a terminal of so many columns.
+    pub fn new(target: ProgressDrawTarget, width: Option<usize>) -> Bars {
         let all = MultiProgress::with_draw_target(target);
         let overall = all.add(ProgressBar::new(0));
         overall.set_style(style("{pos} of {len} gates  {elapsed}"));
-        Bars { all, running: Vec::new(), overall }
+        let is_narrow = width.is_some_and(|width| width < WIDE);
+        let counted = if is_narrow { COUNTED_NARROW } else { COUNTED };
+        Bars { all, running: Vec::new(), overall, counted }
     }
 
     fn bar(&self, gate: &str) -> Option<&ProgressBar> {
@@ -48,9 +58,7 @@ impl Teller for Bars {
                 if let Some(bar) = self.bar(&gate) {
                     if bar.length() != Some(total) {
                         bar.set_length(total);
-                        bar.set_style(style(
-                            "{spinner} {prefix}  [{bar:24}] {pos} of {len}  {elapsed}",
-                        ));
+                        bar.set_style(style(self.counted));
                     }
                     bar.set_position(done);
                 }
@@ -148,7 +156,7 @@ mod tests {
     #[test]
     fn bars_show_what_runs_and_lines_what_ended() {
         let paper = Paper::default();
-        let mut bars = Bars::new(ProgressDrawTarget::term_like(Box::new(paper.clone())));
+        let mut bars = Bars::new(ProgressDrawTarget::term_like(Box::new(paper.clone())), Some(80));
         let now = Duration::ZERO;
         bars.hear(Event::Planned { gates: vec!["unit".into(), "pins".into()] }, now);
         for gate in ["unit", "pins\u{1b}[2J"] {
@@ -175,11 +183,27 @@ mod tests {
     }
 
     #[test]
+    fn a_narrow_terminal_gets_no_line_that_wraps() {
+        let paper = Paper::default();
+        let target = ProgressDrawTarget::term_like(Box::new(paper.clone()));
+        let mut bars = Bars::new(target, Some(30));
+        bars.hear(Event::Planned { gates: vec!["secret-scan".into()] }, Duration::ZERO);
+        bars.hear(Event::Started { gate: "secret-scan".into() }, Duration::ZERO);
+        let advanced = Event::Advanced { gate: "secret-scan".into(), done: 47_000, total: 78_635 };
+        bars.hear(advanced, Duration::ZERO);
+        bars.tick(Duration::ZERO);
+        let written = paper.0.lock().unwrap().clone();
+        assert!(written.contains("secret-scan  47000/78635"), "{written:?}");
+        assert!(!written.contains("[="), "{written:?}");
+    }
+
+    #[test]
     fn every_template_is_well_formed() {
         for template in [
             "{pos} of {len} gates  {elapsed}",
             "{spinner} {prefix}  {elapsed}",
-            "{spinner} {prefix}  [{bar:24}] {pos} of {len}  {elapsed}",
+            COUNTED,
+            COUNTED_NARROW,
         ] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }

@@ -74,13 +74,15 @@ pub(super) fn index(output: &[u8]) -> impl Iterator<Item = Result<IndexLine<'_>,
 
 // TAG SP MODE SP ID SP STAGE TAB PATH
 fn index_line(record: &[u8]) -> Option<IndexLine<'_>> {
-    let tab = memchr::memchr(b'\t', record)?;
-    let (facts, path) = (record.get(..tab)?, record.get(tab + 1..)?);
-    let mut facts = std::str::from_utf8(facts).ok()?.split(' ');
-    let tag = facts.next()?.bytes().next()?;
-    let (mode, id) = (mode(facts.next()?)?, id(facts.next()?)?);
-    let stage = facts.next()?.parse().ok().filter(|stage| *stage <= 3)?;
-    (facts.next().is_none() && !path.is_empty()).then_some(IndexLine { tag, mode, id, stage, path })
+    let [tag, b' ', rest @ ..] = record else { return None };
+    let (mode_text, rest) = rest.split_at_checked(6)?;
+    let mode = mode(std::str::from_utf8(mode_text).ok()?)?;
+    let rest = rest.strip_prefix(b" ")?;
+    let (id_text, rest) = rest.split_at_checked(memchr::memchr(b' ', rest)?)?;
+    let id = id(std::str::from_utf8(id_text).ok()?)?;
+    let [b' ', stage @ b'0'..=b'3', b'\t', path @ ..] = rest else { return None };
+    let stage = stage - b'0';
+    (!path.is_empty()).then_some(IndexLine { tag: *tag, mode, id, stage, path })
 }
 
 /// `git status --porcelain=v2 -z --branch`.
