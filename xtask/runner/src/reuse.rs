@@ -4,6 +4,7 @@
 //! ```text
 //! context   program, kind, options, rules, configuration; base, history
 //! inputs    what the gate asked of the tree, and each answer's blob
+//! whole     every path and blob: while that is as it was, no question is asked
 //! ```
 //!
 //! A built-in gate is pure, and its tree notes every question: equal context and

@@ -138,6 +138,8 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Verify) -> Done {
     let kept = keep(&view, args, &receipt, &text.unwrap_or_default(), &rules);
     // Told even where it cannot be kept: a long run must not end in nothing.
     print(format, args.verbose, &receipt, kept.as_ref().ok().and_then(Option::as_deref))?;
+    // The process ends: the system takes a listing back at once, not path by path.
+    std::mem::forget((view, ready));
     match kept {
         Ok(_) => Ok(code),
         Err(stop) if cancel.exit_code().is_some() => Err(Stop { code, ..stop }),
