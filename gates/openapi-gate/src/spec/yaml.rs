@@ -1,6 +1,8 @@
 //! YAML into a [`Document`], from `saphyr-parser`'s events. What other readers
 //! take differently, a second document or a merge key, is refused.
 
+mod outdented;
+
 use std::ops::Range;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
@@ -12,8 +14,15 @@ const DEPTH_MAX: usize = 512;
 
 /// Reads `source`.
 pub(crate) fn parse(source: &str) -> Result<Document, SyntaxError> {
-    let mut builder = Builder::new(source);
-    let mut parser = Parser::new_from_str(source);
+    match read(source, Builder::new(source)) {
+        Err(error) if outdented::is_told(&error) => outdented::parse(source, error),
+        result => result,
+    }
+}
+
+/// Builds what stands in `text`, which is the builder's source or stands for it.
+fn read(text: &str, mut builder: Builder<'_>) -> Result<Document, SyntaxError> {
+    let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
         match event {
             Ok((Event::StreamEnd, _)) => break,
@@ -27,7 +36,7 @@ pub(crate) fn parse(source: &str) -> Result<Document, SyntaxError> {
             }
             Ok((event, span)) => builder.take(event, span)?,
             Err(error) => {
-                let at = builder.offset(*error.marker()).min(source.len());
+                let at = builder.offset(*error.marker()).min(builder.source.len());
                 return Err(SyntaxError { at, reason: error.info().to_owned() });
             }
         }
@@ -71,7 +80,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn take(&mut self, event: Event<'s>, span: Span) -> Result<(), SyntaxError> {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), SyntaxError> {
         let start = self.offset(span.start);
         let end = self.offset(span.end).max(start);
         match event {
