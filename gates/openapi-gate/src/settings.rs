@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::path::{Dialect, Names};
-use crate::routes::{Framework, GO, Language, Shape, supported};
+use crate::routes::{Framework, GO, Language, Shape, TYPESCRIPT, Versioning, supported};
 
 mod breaking;
 mod require;
@@ -80,12 +80,18 @@ struct StaticSettings {
     files: Vec<String>,
     /// A table or registrar of one's own, in Go: `{$METHOD, $PATH, ...}`,
     /// `{Method: $METHOD, Path: $PATH, ...}` or
-    /// `registrar.Register($METHOD, $PATH, ...)`.
+    /// `registrar.Register($METHOD, $PATH, ...)`; beside a framework of TypeScript
+    /// and JavaScript: `{method: $METHOD, path: $PATH, ...}`, `[$METHOD, $PATH, ...]`
+    /// or `this.route($METHOD, $PATH, ...)`. Its paths are whole.
     shape: Option<String>,
     /// The prefix under which a router is served that nothing in the files
     /// mounts, e.g. `/`; where this is left out its routes are told as
     /// unresolved.
     unmounted: Option<String>,
+    /// What a version of NestJS does where no file says it by `enableVersioning`:
+    /// `uri` puts it into the path, `header`, `media-type` and `custom` leave paths
+    /// alone; where this is left out what has a version is told as unresolved.
+    versioning: Option<Versioning>,
 }
 
 /// What stands before each path of a specification.
@@ -125,6 +131,8 @@ pub(crate) struct Static {
     pub(crate) shape: Option<Shape>,
     /// Where a router is that nothing mounts, without a slash at its end.
     pub(crate) unmounted: Option<String>,
+    /// What a version does where no file says it.
+    pub(crate) versioning: Option<Versioning>,
 }
 
 impl From<String> for BasePath {
@@ -239,9 +247,20 @@ impl ApiSettings {
                     .hint("write '{$METHOD, $PATH, ...}' or 'registrar.Register($METHOD, $PATH, ...)'")
             })?;
             let language = own.framework.map_or(&GO, Framework::language);
-            if shape.is_some() && *language != GO {
-                return Err(error(format!("a 'shape' is of Go, and not of {}", language.name))
-                    .hint("let routes.command print what a registrar of one's own registers"));
+            if let Some(shape) = &shape {
+                let reason = match language {
+                    own if *own == GO => shape.is_list.then_some("Go has no such list"),
+                    own if *own == TYPESCRIPT => {
+                        (shape.is_literal && !shape.head.is_empty())
+                            .then_some("nothing stands before an object or list of JavaScript")
+                    }
+                    _ => Some("a shape is of Go, or of TypeScript and JavaScript"),
+                };
+                if let Some(reason) = reason {
+                    let text = own.shape.as_deref().unwrap_or_default();
+                    return Err(error(format!("shape '{text}' for {}: {reason}", language.name))
+                        .hint("let routes.command print what a registrar of one's own registers"));
+                }
             }
             if own.framework.is_none() && shape.is_none() {
                 return Err(error("'routes.static' needs a 'framework' or a 'shape'".to_owned())
@@ -259,7 +278,12 @@ impl ApiSettings {
                 return Err(error("'unmounted' needs a framework whose routers are mounted".into())
                     .hint("leave it out: the paths of these files are whole"));
             }
-            Ok(Static { framework: own.framework, files, shape, unmounted })
+            if own.versioning.is_some() && !own.framework.is_some_and(Framework::has_versions) {
+                return Err(error("'versioning' needs the framework 'nestjs'".into())
+                    .hint("leave it out: other frameworks have no versions"));
+            }
+            let (framework, versioning) = (own.framework, own.versioning);
+            Ok(Static { framework, files, shape, unmounted, versioning })
         });
         let breaking = self.breaking.map(|own| own.read(&name)).transpose()?;
         let require = self.require.map(|own| own.read(&name, tree)).transpose()?;
@@ -344,6 +368,26 @@ mod tests {
             (
                 "spec = 'a.json'\nroutes.static = [{ shape = '{$METHOD, $PATH}', files = ['*'], unmounted = '/' }]",
                 "'unmounted' needs a framework",
+            ),
+            (
+                "spec = 'a.json'\nroutes.static = [{ framework = 'chi', files = ['*'], versioning = 'uri' }]",
+                "'versioning' needs",
+            ),
+            (
+                "spec = 'a.json'\nroutes.static = [{ framework = 'nestjs', files = ['*'], versioning = 'url' }]",
+                "unknown variant `url`",
+            ),
+            (
+                "spec = 'a.json'\nroutes.static = [{ shape = '[$METHOD, $PATH]', files = ['*'] }]",
+                "Go has no such list",
+            ),
+            (
+                "spec = 'a.json'\nroutes.static = [{ framework = 'koa', shape = 'r{a: $METHOD, b: $PATH}', files = ['*'] }]",
+                "nothing stands before",
+            ),
+            (
+                "spec = 'a.json'\nroutes.static = [{ framework = 'flask', shape = 'r($METHOD, $PATH)', files = ['*'] }]",
+                "a shape is of Go, or",
             ),
             (
                 "spec = 'a.json'\nroutes.static = [{ shape = '$PATH', files = ['*'] }]",

@@ -176,6 +176,16 @@ impl Framework {
         }
     }
 
+    /// Whether its routes can have a version.
+    #[allow(unreachable_patterns, reason = "a build may read no other language")]
+    pub(crate) fn has_versions(self) -> bool {
+        match self {
+            #[cfg(feature = "typescript")]
+            Framework::TypeScript(own) => own == typescript::Framework::Nestjs,
+            _ => false,
+        }
+    }
+
     /// Whose grammar its paths are written in.
     pub(crate) fn dialect(self) -> Dialect {
         match self {

@@ -13,6 +13,8 @@ mod typescript;
 
 use camino::Utf8Path;
 use kernel::{Location, SourceFile};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::path::Path;
 use crate::settings::Static;
@@ -33,13 +35,13 @@ pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
         #[cfg(feature = "python")]
         Some(Framework::Python(_)) => python::read(file),
         #[cfg(feature = "typescript")]
-        Some(Framework::TypeScript(own)) => typescript::read(file, own),
+        Some(Framework::TypeScript(own)) => typescript::read(file, own, wanted.shape.as_ref()),
     }
 }
 
 /// Puts together what [`read`] said about each file.
 pub(crate) fn link(said: &[(&Utf8Path, &str)], wanted: &Static) -> Found {
-    #[cfg(any(feature = "rust", feature = "python", feature = "typescript"))]
+    #[cfg(any(feature = "rust", feature = "python"))]
     let unmounted = wanted.unmounted.as_deref();
     match wanted.framework {
         None | Some(Framework::Go(_)) => go::link(said, wanted),
@@ -48,8 +50,22 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], wanted: &Static) -> Found {
         #[cfg(feature = "python")]
         Some(Framework::Python(own)) => python::link(said, own, unmounted),
         #[cfg(feature = "typescript")]
-        Some(Framework::TypeScript(own)) => typescript::link(said, own, unmounted),
+        Some(Framework::TypeScript(own)) => typescript::link(said, own, wanted),
     }
+}
+
+/// What a version of NestJS does to a path; as its `VersioningType` names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Versioning {
+    /// It stands in the path: `/v1/a`.
+    Uri,
+    /// A header of the request says it.
+    Header,
+    /// The media type says it.
+    MediaType,
+    /// A function of the server's own says it.
+    Custom,
 }
 
 /// One registered route.

@@ -1,5 +1,6 @@
 //! A registrar or table of one's own, described by an example with holes:
-//! `{$METHOD, $PATH, ...}`, `registrar.Register($METHOD, $PATH, ...)`.
+//! `{$METHOD, $PATH, ...}`, `[$METHOD, $PATH, ...]`,
+//! `registrar.Register($METHOD, $PATH, ...)`.
 
 use go_syntax::{Kind, tokens};
 
@@ -11,8 +12,10 @@ pub(crate) struct Shape {
     /// What stands before the bracket: `["registrar", "Register"]`; `$_` in it
     /// is any one name; empty for a literal whose type is left out.
     pub(crate) head: Vec<String>,
-    /// A literal's braces, or a call's parentheses.
+    /// A literal's braces or brackets, or a call's parentheses.
     pub(crate) is_literal: bool,
+    /// A literal's brackets.
+    pub(crate) is_list: bool,
     pub(crate) elements: Vec<Element>,
     /// Whether more elements may follow.
     pub(crate) is_open: bool,
@@ -41,13 +44,14 @@ impl Shape {
     /// Reads a shape; what is wrong with it otherwise.
     pub(crate) fn read(text: &str, dialect: Dialect) -> Result<Shape, String> {
         let text = text.trim();
-        let (open, is_literal) = match (text.find('{'), text.find('(')) {
-            (Some(brace), None) => (brace, true),
-            (None, Some(paren)) => (paren, false),
-            _ => return Err("expected one pair of braces or parentheses".to_owned()),
+        let (open, close) = match (text.find('{'), text.find('('), text.find('[')) {
+            (Some(brace), None, None) => (brace, '}'),
+            (None, Some(paren), None) => (paren, ')'),
+            (None, None, Some(bracket)) => (bracket, ']'),
+            _ => return Err("expected one pair of braces, brackets or parentheses".to_owned()),
         };
+        let (is_literal, is_list) = (close != ')', close == ']');
         let (head, rest) = text.split_at_checked(open).unwrap_or_default();
-        let close = if is_literal { '}' } else { ')' };
         let inner = rest.get(1..).and_then(|rest| rest.strip_suffix(close));
         let inner = inner.ok_or_else(|| format!("expected '{close}' at its end"))?;
         let head: Vec<String> = match head.trim() {
@@ -60,7 +64,8 @@ impl Shape {
         if let Some(name) = head.iter().find(|name| *name != "$_" && !is_name(name)) {
             return Err(format!("'{name}' is no name"));
         }
-        let mut shape = Shape { head, is_literal, elements: Vec::new(), is_open: false, dialect };
+        let (elements, is_open) = (Vec::new(), false);
+        let mut shape = Shape { head, is_literal, is_list, elements, is_open, dialect };
         for part in inner.split(',').map(str::trim) {
             if shape.is_open {
                 return Err("'...' stands only at the end".to_owned());
@@ -75,7 +80,7 @@ impl Shape {
         if count(Hole::Path) != 1 || count(Hole::Method) > 1 {
             return Err("expected one $PATH and at most one $METHOD".to_owned());
         }
-        if named != 0 && (named != shape.elements.len() || !shape.is_literal) {
+        if named != 0 && (named != shape.elements.len() || !is_literal || is_list) {
             return Err("names stand before all elements of a literal or before none".to_owned());
         }
         if shape.is_literal && shape.head.is_empty() && count(Hole::Method) == 0 {
@@ -141,6 +146,8 @@ mod tests {
         let named = read("api.Route{Path: $PATH, Method: $METHOD}").unwrap();
         assert_eq!(named.position(Hole::Method), Some((1, Some("Method"))));
         assert_eq!(named.head, ["api", "Route"]);
+        let list = read("[$METHOD, $PATH]").unwrap();
+        assert!(list.is_literal && list.is_list && list.takes(2) && !list.takes(3));
         let call = read("$_.Register($_, $PATH)").unwrap();
         assert!(!call.is_literal && call.takes(2) && !call.takes(3));
         assert_eq!(call.position(Hole::Method), None);
@@ -159,6 +166,8 @@ mod tests {
             "{..., $PATH}",
             "{$METHOD, Path: $PATH}",
             "f(Path: $PATH)",
+            "[method: $METHOD, path: $PATH]",
+            "{[$METHOD, $PATH]}",
             "{$METHOD, \"/x\"}",
             "f($PATH",
             "f g($PATH)",

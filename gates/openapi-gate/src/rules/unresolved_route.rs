@@ -16,8 +16,9 @@ the files says where its router is mounted.
 
 Fix: write the path as a constant; add the file that mounts the router to \
 `files`, or say by `unmounted = \"/\"` at which prefix routers are served that \
-nothing in them mounts; describe a table or registrar of one's own by `shape`; or let \
-`routes.command` print the routes.",
+nothing in them mounts, or by `versioning = \"uri\"` what NestJS does with versions \
+where no file calls `enableVersioning`; describe a table or registrar of one's own by \
+`shape`; or let `routes.command` print the routes.",
     bad: &[
         Example::new(
             "-- @options --

@@ -19,12 +19,26 @@ pub(super) struct Facts {
     pub(super) classes: Vec<Class>,
     pub(super) sites: Vec<Site>,
     pub(super) exports: Vec<Export>,
+    /// What a shape of the options describes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) rows: Vec<Row>,
     /// The block of the file itself.
     pub(super) body: Id,
     /// Modules that it names, as it names them.
     pub(super) modules: Vec<String>,
     /// What is in it and cannot be read.
     pub(super) unread: Vec<Unread>,
+}
+
+/// A call, an object or a list that is a route by the shape.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Row {
+    /// None where the shape has no method.
+    pub(super) method: Option<Id>,
+    pub(super) path: Id,
+    pub(super) site: Id,
+    /// Whether it may as well be something else that looks so.
+    pub(super) is_doubtful: bool,
 }
 
 /// What cannot be read, and why.

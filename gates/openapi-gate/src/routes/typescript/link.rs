@@ -2,6 +2,7 @@
 //! which router is served under which prefix, and so what the full path of each
 //! registration is. Nothing is computed that constants do not fix.
 
+mod around;
 mod autoload;
 mod call;
 mod class;
@@ -21,19 +22,16 @@ use kernel::Location;
 
 use super::facts::{Facts, Unread};
 use super::words::Framework;
-use super::{nest, next};
+use super::{nest, next, rows};
 use crate::routes::{Found, Unresolved};
+use crate::settings::Static;
 
 pub(super) use run::Machine;
 pub(super) use value::{Made, Site, Told, Value};
 
 /// Puts facts together; each is what [`super::read`] said about the file.
-/// A router that nothing mounts is served under `unmounted`, where that is given.
-pub(crate) fn link(
-    said: &[(&Utf8Path, &str)],
-    framework: Framework,
-    unmounted: Option<&str>,
-) -> Found {
+/// What they do not say themselves may be `wanted`'s to say.
+pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework, wanted: &Static) -> Found {
     let read = said.iter().filter_map(|(path, text)| {
         serde_json::from_str::<Facts>(text).ok().map(|facts| ((*path).to_owned(), facts))
     });
@@ -43,14 +41,15 @@ pub(crate) fn link(
         Framework::Nextjs => next::found(&mut machine),
         Framework::Nestjs => {
             machine.run();
-            nest::found(&mut machine)
+            nest::found(&mut machine, wanted.versioning)
         }
         _ => {
             machine.run();
             machine.tell_unseen();
-            machine.found(unmounted)
+            machine.found(wanted.unmounted.as_deref())
         }
     };
+    rows::add(&mut machine, &mut found);
     for (path, facts) in &files {
         for Unread { site, why } in &facts.unread {
             let at = Location { path: path.clone(), span: Some(site.span), commit: None };

@@ -17,6 +17,7 @@ mod link;
 mod nest;
 mod next;
 mod parse;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -25,6 +26,7 @@ use camino::Utf8Path;
 use kernel::{Content, SourceFile};
 use memchr::memmem;
 
+use super::Shape;
 use facts::{Facts, Site, Unread};
 
 pub(crate) use link::link;
@@ -36,7 +38,11 @@ const APART: [&str; 6] =
 
 /// What `file` says about routes, as text for the whole; none where it says
 /// nothing.
-pub(crate) fn read(file: &SourceFile, framework: Framework) -> Option<String> {
+pub(crate) fn read(
+    file: &SourceFile,
+    framework: Framework,
+    shape: Option<&Shape>,
+) -> Option<String> {
     let path = file.path();
     if is_apart(path) {
         return None;
@@ -55,11 +61,11 @@ pub(crate) fn read(file: &SourceFile, framework: Framework) -> Option<String> {
         // Any file may make a router or hand it on.
         _ => ["export", "import", "require", framework.needle()].into_iter().any(has),
     };
-    if !is_wanted {
+    if !is_wanted && !shape.is_some_and(|shape| rows::may_have(shape, has)) {
         return None;
     }
     let Some(text) = file.text() else { return unread(file, "a file that is not UTF-8") };
-    let facts = parse::parse(text, file);
+    let facts = parse::parse(text, file, shape);
     if facts.says_nothing() {
         return None;
     }
@@ -86,6 +92,7 @@ fn unread(file: &SourceFile, written: &str) -> Option<String> {
 impl Facts {
     fn says_nothing(&self) -> bool {
         self.exports.is_empty()
+            && self.rows.is_empty()
             && self.sites.len() < 2
             && self.unread.is_empty()
             && !self.has_common()

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use super::facts::Expr;
 use super::link::{Machine, Site, Told, Value};
 use crate::path::{Dialect, Path};
-use crate::routes::{Found, METHODS, Route};
+use crate::routes::{Found, METHODS, Route, Versioning};
 
 /// Controllers of more versions and paths than anyone writes.
 const PATHS_MAX: usize = 200;
+
+/// What stands before a version where nothing else is asked for.
+const VERSION_MARK: &str = "v";
 
 const TOO_MANY: &str = "it comes to more paths than are followed";
 
@@ -40,13 +43,17 @@ struct Whole {
 }
 
 /// Every route of every controller.
-pub(super) fn found(machine: &mut Machine<'_>) -> Found {
+pub(super) fn found(machine: &mut Machine<'_>, versioning: Option<Versioning>) -> Found {
     let mut found = Found::default();
     let classes: Vec<Met> = machine.all_classes();
     // Also notes what the modules say of their paths.
     let decorated: Vec<_> =
         classes.iter().map(|class| (*class, decorators_of(machine, *class))).collect();
-    let whole = whole(machine);
+    let mut whole = whole(machine);
+    if let Some(versioning) = versioning.filter(|_| !whole.is_versioned) {
+        whole.is_versioned = true;
+        whole.version_mark = (versioning == Versioning::Uri).then(|| VERSION_MARK.to_owned());
+    }
     let modules = modules(machine, &decorated);
     if !whole.is_lost {
         for (class, decorators) in &decorated {
@@ -83,7 +90,17 @@ fn decorators_at(
     };
     let Some(number) = call.site else { return Vec::new() };
     let site = Site { file, number };
-    let callee = machine.value(file, scope, call.callee);
+    let callee = match facts.and_then(|facts| facts.expressions.get(call.callee)) {
+        // Whoever reads on would take a version or a path for absent. What nothing
+        // binds is the framework's: the import is made up when it is built, or
+        // missing.
+        Some(Expr::Name(name))
+            if is_own(name) && machine.is_unbound(scope, name) && machine.is_of_framework(file) =>
+        {
+            Value::Package("@nestjs/common".into(), name.as_str().into())
+        }
+        _ => machine.value(file, scope, call.callee),
+    };
     let mut arguments =
         || call.arguments.iter().map(|id| machine.value(file, scope, *id)).collect::<Vec<_>>();
     let applied = match &callee {
@@ -164,7 +181,7 @@ fn whole(machine: &mut Machine<'_>) -> Whole {
                     let mark = match machine.field(&first, "prefix") {
                         Value::Text(text) if *text == *"false" => String::new(),
                         Value::Text(text) => text.to_string(),
-                        _ => "v".to_owned(),
+                        _ => VERSION_MARK.to_owned(),
                     };
                     whole.version_mark = Some(mark);
                     let versions = machine.field(&first, "defaultVersion");
@@ -359,6 +376,11 @@ fn routes_of(
             }
         }
     }
+}
+
+/// Whether a decorator of that name says where something is served.
+fn is_own(name: &str) -> bool {
+    matches!(name, "Controller" | "Version") || is_route(name)
 }
 
 /// Whether a decorator registers a method.

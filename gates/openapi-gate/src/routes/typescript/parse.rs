@@ -6,6 +6,7 @@ mod class;
 mod expression;
 mod literal;
 mod module;
+mod row;
 mod statement;
 mod types;
 
@@ -15,6 +16,7 @@ use kernel::SourceFile;
 
 use super::facts::{Expr, Facts, Function, Id, Site, Unread};
 use super::lex::{Kind, Token, tokens};
+use crate::routes::Shape;
 
 /// Deeper than anyone nests brackets and blocks.
 const DEPTH_MAX: usize = 120;
@@ -31,16 +33,18 @@ pub(super) struct Parser<'s> {
     end: usize,
     depth: usize,
     is_jsx: bool,
+    /// What is a route besides what the framework knows.
+    shape: Option<&'s Shape>,
     facts: Facts,
 }
 
 /// Reads a whole file.
-pub(super) fn parse(text: &str, file: &SourceFile) -> Facts {
+pub(super) fn parse<'s>(text: &'s str, file: &'s SourceFile, shape: Option<&'s Shape>) -> Facts {
     let tokens = tokens(text);
     let end = tokens.len();
     let is_jsx = file.path().extension().is_some_and(|it| it.ends_with('x') || it == "js");
     let facts = Facts::default();
-    let mut parser = Parser { text, file, tokens, at: 0, end, depth: 0, is_jsx, facts };
+    let mut parser = Parser { text, file, tokens, at: 0, end, depth: 0, is_jsx, shape, facts };
     // Number 0 is what nobody knows.
     parser.put(Expr::Unknown);
     // And what is not kept: the body of what handles requests.

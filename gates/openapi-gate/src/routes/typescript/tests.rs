@@ -5,9 +5,22 @@ use kernel::{Globs, Tree};
 use proptest::prelude::*;
 
 use super::{Framework, link, read};
-use crate::routes::Found;
+use crate::routes::{Found, Shape, Versioning};
+use crate::settings::Static;
 
 fn found(framework: Framework, files: &[(&str, &str)]) -> Found {
+    found_with(framework, files, |_| ())
+}
+
+fn found_with(
+    framework: Framework,
+    files: &[(&str, &str)],
+    option: impl FnOnce(&mut Static),
+) -> Found {
+    let all = Globs::new(["**"]).unwrap();
+    let mut wanted =
+        Static { framework: None, files: all, shape: None, unmounted: None, versioning: None };
+    option(&mut wanted);
     let tree = Tree::literal(files.iter().copied());
     let all = Globs::new(["**"]).unwrap();
     let said: Vec<_> = tree
@@ -15,17 +28,20 @@ fn found(framework: Framework, files: &[(&str, &str)]) -> Found {
         .iter()
         .filter_map(|entry| {
             let file = tree.read_entry(entry).unwrap();
-            read(&file, framework).map(|says| (entry.path.to_string(), says))
+            read(&file, framework, wanted.shape.as_ref()).map(|says| (entry.path.to_string(), says))
         })
         .collect();
     let said: Vec<(&Utf8Path, &str)> =
         said.iter().map(|(path, says)| (Utf8Path::new(path), says.as_str())).collect();
-    link(&said, framework, None)
+    link(&said, framework, &wanted)
 }
 
 /// `METHOD path file:line`, and `? file:line` of what cannot be told.
 fn told(framework: Framework, files: &[(&str, &str)]) -> Vec<String> {
-    let found = found(framework, files);
+    shown(found(framework, files))
+}
+
+fn shown(found: Found) -> Vec<String> {
     let at = |at: &kernel::Location| format!("{}:{}", at.path, at.span.map_or(0, |it| it.line));
     let routes = found.routes.iter().map(|it| format!("{} {}", it.shown(), at(&it.at)));
     let unresolved = found.unresolved.iter().map(|it| format!("? {} {}", it.text, at(&it.at)));
@@ -297,6 +313,127 @@ fn nest_without_what_says_where() {
                 app.setGlobalPrefix(config.get('prefix'));\n";
     let of_config = told(Framework::Nestjs, &[("cats.ts", CONTROLLER), ("main.ts", main)]);
     assert_eq!(of_config, ["? config.get('prefix') main.ts:3"]);
+}
+
+#[test]
+fn nest_versions_that_the_options_tell() {
+    let files = [("cats.ts", CONTROLLER), ("paths.ts", "export enum PATHS { cats = 'cats' }\n")];
+    let told = |versioning, more: &[(&'static str, &'static str)]| {
+        let files: Vec<_> = files.iter().chain(more).copied().collect();
+        shown(found_with(Framework::Nestjs, &files, |wanted| wanted.versioning = Some(versioning)))
+    };
+    let by_path = [
+        "GET /health cats.ts:20",
+        "GET /v1/cats cats.ts:11",
+        "GET /v1/cats/inherited cats.ts:4",
+        "POST /v2/cats/{id} cats.ts:15",
+        "POST /v2/cats/{id}/copy cats.ts:15",
+    ];
+    assert_eq!(told(Versioning::Uri, &[]), by_path);
+    let by_header = told(Versioning::Header, &[]);
+    assert!(by_header.contains(&"GET /cats cats.ts:11".to_owned()), "{by_header:?}");
+    // What a file says stands.
+    let main = "import { VersioningType as V } from '@nestjs/common';\nconst app = await create(M);\n\
+                app.enableVersioning({ type: V.URI, prefix: 'r' });\n";
+    let by_file = told(Versioning::Header, &[("main.ts", main)]);
+    assert!(by_file.contains(&"GET /r1/cats cats.ts:11".to_owned()), "{by_file:?}");
+}
+
+#[test]
+fn nest_decorators_that_nothing_imports() {
+    let text = "import { Controller, Get } from '@nestjs/common';\n\
+                @Controller({ path: 'a', version: '1' })\nexport class A {\n\
+                \x20 @Version('2') @Get('b') b() {}\n  @Post('c') c() {}\n}\n";
+    let other = "import { Controller } from '@nestjs/common';\nimport { Get } from './mine';\n\
+                 @Controller('d')\nexport class D {\n  @Get('e') e() {}\n}\n";
+    let files =
+        [("a.ts", text), ("d.ts", other), ("mine.ts", "export const Get = (name) => log(name);\n")];
+    let found = found_with(Framework::Nestjs, &files, |it| it.versioning = Some(Versioning::Uri));
+    assert_eq!(shown(found), ["GET /v2/a/b a.ts:4", "POST /v1/a/c a.ts:5"]);
+}
+
+fn shaped(framework: Framework, shape: &str, files: &[(&str, &str)]) -> Vec<String> {
+    let shape = Shape::read(shape, crate::path::Dialect::Any).unwrap();
+    shown(found_with(framework, files, |wanted| wanted.shape = Some(shape)))
+}
+
+#[test]
+fn registrars_of_ones_own() {
+    let text = "class Users extends PromiseRouter {\n\
+                \x20 mountRoutes() {\n\
+                \x20   const users = '/users', base = users;\n\
+                \x20   this.route('GET', users, f);\n\
+                \x20   this.route('GET', base, f);\n\
+                \x20   this.route('put', `${users}/:id`, guard, f);\n\
+                \x20   for (const own of names) { const base = own; this.route('POST', own, f); }\n\
+                \x20   this.route('FETCH', '/b', f);\n\
+                \x20   let late = '/a';\n    late = pick();\n    this.route('GET', late, f);\n\
+                \x20   other.route('GET', '/other', f);\n    route('GET', '/bare', f);\n\
+                \x20   this.route(...all);\n  }\n}\n";
+    let shape = "this.route($METHOD, $PATH, ...)";
+    let expected = [
+        "? '/b' a.js:8",
+        "? ...all a.js:14",
+        "? base a.js:5",
+        "? late a.js:11",
+        "? own a.js:7",
+        "GET /users a.js:4",
+        "PUT /users/{id} a.js:6",
+    ];
+    assert_eq!(shaped(Framework::Express, shape, &[("a.js", text)]), expected);
+    let any = shaped(Framework::Express, "$_.route($METHOD, $PATH, ...)", &[("a.js", text)]);
+    assert!(any.contains(&"GET /other a.js:12".to_owned()), "{any:?}");
+    let bare = shaped(Framework::Express, "route($METHOD, $PATH, ...)", &[("a.js", text)]);
+    assert_eq!(bare, ["GET /bare a.js:13"]);
+    let new =
+        "export const all = [new Route('GET /a/:id', f), new Route('/b', f), new Route(a, f)];\n";
+    let expected = ["? a a.ts:1", "ANY /b a.ts:1", "GET /a/{id} a.ts:1"];
+    assert_eq!(shaped(Framework::Koa, "Route($PATH, ...)", &[("a.ts", new)]), expected);
+}
+
+#[test]
+fn tables_of_ones_own() {
+    let text = "import { GET } from './verbs';\n\
+                module.exports = (strapi) => [\n\
+                \x20 { method: 'GET', path: '/items', handler: 'item.find' },\n\
+                \x20 {\n    method: ['PUT', GET],\n    path: '/items/:id',\n    handler: 'x',\n  },\n\
+                \x20 { method: '*', path: '/all', handler },\n\
+                \x20 { method: 'GET', path: strapi.path, handler },\n\
+                \x20 { ...shared, path: '/spread', handler },\n\
+                \x20 { method: 'GET', path: '/not-a-route' },\n\
+                \x20 { method: 'fast', path: 'a/b', handler },\n\
+                \x20 { method, path, handler },\n];\n";
+    let verbs = "export const GET = 'GET';\n";
+    let shape = "{method: $METHOD, path: $PATH, handler: $_, ...}";
+    let expected = [
+        "? path: '/spread' a.js:11",
+        "? path: strapi.path a.js:10",
+        "ANY /all a.js:9",
+        "GET /items a.js:3",
+        "GET /items/{id} a.js:6",
+        "PUT /items/{id} a.js:6",
+    ];
+    assert_eq!(shaped(Framework::Koa, shape, &[("a.js", text), ("verbs.js", verbs)]), expected);
+    let many = format!("const all = [\n{}];\n", "() => r('GET', '/a'),\n".repeat(20_000));
+    let found = shaped(Framework::Koa, "r($METHOD, $PATH)", &[("a.js", &many)]);
+    assert_eq!(found.len(), 20_000);
+    let lists = "export const routes = [\n  ['GET', '/a', f],\n  ['POST', path(1), f],\n  ['x', 'y', f],\n];\n";
+    let expected = ["? path(1) a.js:3", "GET /a a.js:2"];
+    assert_eq!(shaped(Framework::Express, "[$METHOD, $PATH, $_]", &[("a.js", lists)]), expected);
+}
+
+#[test]
+fn files_that_are_served_as_they_lie() {
+    let text = "const express = require('express');\nconst serve = require('serve-static');\n\
+                const app = express();\napp.use('/assets', guard, express.static('public'));\n\
+                app.use(['/a', '/b'], serve('dist'));\napp.use(express.json());\n";
+    let expected =
+        ["GET /a/{rest...} a.js:5", "GET /assets/{rest...} a.js:4", "GET /b/{rest...} a.js:5"];
+    assert_eq!(told(Framework::Express, &[("a.js", text)]), expected);
+    let text = "import fastify from 'fastify';\nimport files from '@fastify/static';\nconst app = fastify();\n\
+                app.register(files, { root: 'public', prefix: '/public/' });\n\
+                app.register(files, { root: 'other', serve: false });\n";
+    assert_eq!(told(Framework::Fastify, &[("a.js", text)]), ["GET /public/{rest...} a.js:4"]);
 }
 
 #[test]

@@ -276,7 +276,7 @@ impl<'f> Machine<'f> {
     }
 
     /// Whether a file names a module of the framework.
-    pub(super) fn is_of_framework(&self, file: usize) -> bool {
+    pub(in super::super) fn is_of_framework(&self, file: usize) -> bool {
         let needle = self.framework.needle();
         self.facts(file).is_some_and(|facts| {
             facts.modules.iter().any(|module| !module.starts_with('.') && module.contains(needle))

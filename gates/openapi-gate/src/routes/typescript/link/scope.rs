@@ -36,6 +36,11 @@ impl<'f> Machine<'f> {
         None
     }
 
+    /// Whether nothing binds a name.
+    pub(in super::super) fn is_unbound(&self, scope: usize, name: &str) -> bool {
+        self.look_up(scope, name).is_none()
+    }
+
     /// Gives a name that is bound already another value.
     pub(super) fn rebind(&mut self, scope: usize, name: &'f str, value: Value) {
         let mut at = Some(scope);

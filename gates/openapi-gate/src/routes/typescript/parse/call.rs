@@ -12,6 +12,7 @@ struct Mark {
     functions: usize,
     classes: usize,
     sites: usize,
+    rows: usize,
 }
 
 impl Parser<'_> {
@@ -23,11 +24,12 @@ impl Parser<'_> {
             _ => String::new(),
         };
         let mut arguments = Vec::new();
+        let mut places = Vec::new();
         let mut first_end = first;
         let is_verb = words::is_verb(&name);
         self.within(|own, close| {
             while own.at < close {
-                let mark = own.mark();
+                let (mark, start) = (own.mark(), own.at);
                 let is_spread = own.take("...");
                 let mut value = own.expression();
                 if arguments.is_empty() {
@@ -45,9 +47,11 @@ impl Parser<'_> {
                     value = own.put(Expr::Spread(value));
                 }
                 arguments.push(value);
+                places.push(start..own.at);
                 own.skip_comma();
             }
         });
+        self.row_of_call(callee, &arguments, &places);
         let may_register = words::is_word(&name);
         let site = may_register.then(|| {
             let mut site = self.site(name_at..first_end.max(first));
@@ -56,11 +60,6 @@ impl Parser<'_> {
             self.facts.sites.len() - 1
         });
         self.put(Expr::Call(Call { callee, arguments, is_new: false, site }))
-    }
-
-    /// The arguments of the parentheses at hand.
-    pub(super) fn arguments(&mut self) -> Vec<Id> {
-        self.elements()
     }
 
     fn is_path(&self, id: Id) -> bool {
@@ -77,6 +76,7 @@ impl Parser<'_> {
             functions: self.facts.functions.len(),
             classes: self.facts.classes.len(),
             sites: self.facts.sites.len(),
+            rows: self.facts.rows.len(),
         }
     }
 
@@ -86,6 +86,7 @@ impl Parser<'_> {
         self.facts.functions.truncate(mark.functions);
         self.facts.classes.truncate(mark.classes);
         self.facts.sites.truncate(mark.sites);
+        self.facts.rows.truncate(mark.rows);
     }
 
     /// `require("x")`, `import("x")`

@@ -229,7 +229,11 @@ impl Parser<'_> {
         if let Some(end) = self.type_arguments() {
             self.at = end;
         }
-        let arguments = if self.is("(") { self.arguments() } else { Vec::new() };
+        let (arguments, places) = match self.is("(") {
+            true => self.elements(),
+            false => Default::default(),
+        };
+        self.row_of_call(callee, &arguments, &places);
         let site = Some(self.put_site(at..at + 2));
         self.put(Expr::Call(Call { callee, arguments, is_new: true, site }))
     }

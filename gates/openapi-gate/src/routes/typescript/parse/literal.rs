@@ -1,5 +1,7 @@
 //! Texts, lists and objects.
 
+use std::ops::Range;
+
 use super::Parser;
 use crate::routes::typescript::facts::{Expr, Id, Key};
 use crate::routes::typescript::lex::Kind;
@@ -32,19 +34,22 @@ impl Parser<'_> {
     }
 
     pub(super) fn list(&mut self) -> Id {
-        let items = self.elements();
+        let (items, places) = self.elements();
+        self.row_of_list(&items, &places);
         self.put(Expr::List(items))
     }
 
-    /// What stands between the brackets at hand.
-    pub(super) fn elements(&mut self) -> Vec<Id> {
+    /// What stands between the brackets at hand, and the tokens of each.
+    pub(super) fn elements(&mut self) -> (Vec<Id>, Vec<Range<usize>>) {
         let read = self.within(|own, close| {
-            let mut items = Vec::new();
+            let (mut items, mut places) = (Vec::new(), Vec::new());
             while own.at < close {
+                let start = own.at;
                 items.push(own.element());
+                places.push(start..own.at);
                 own.skip_comma();
             }
-            items
+            (items, places)
         });
         read.unwrap_or_default()
     }
@@ -61,11 +66,16 @@ impl Parser<'_> {
     /// and its value is `between`.
     pub(super) fn object_with(&mut self, between: &str) -> Option<Id> {
         let entries = self.within(|own, close| {
-            let mut entries = Vec::new();
+            let (mut entries, mut places) = (Vec::new(), Vec::new());
             while own.at < close {
-                entries.extend(own.entry(between));
+                let start = own.at;
+                if let Some(entry) = own.entry(between) {
+                    entries.push(entry);
+                    places.push(start..own.at);
+                }
                 own.skip_comma();
             }
+            own.row_of_object(&entries, &places);
             entries
         })?;
         Some(self.put(Expr::Object(entries)))

@@ -1,6 +1,6 @@
 //! `express`
 
-use super::{is_verb, method};
+use super::{is_verb, method, serves_files};
 use crate::routes::typescript::link::{Machine, Made, Site, Told, Value};
 
 pub(super) fn made(module: &str, name: &str) -> Option<Made> {
@@ -66,6 +66,11 @@ pub(super) fn mount(machine: &mut Machine<'_>, router: usize, arguments: &[Value
             Value::Router(target) => {
                 for prefix in &prefixes {
                     machine.mount(router, target, prefix.clone(), site);
+                }
+            }
+            Value::Package(module, name) if serves_files(&module, &name) => {
+                for prefix in &prefixes {
+                    machine.register(router, method("get"), prefix.clone().below(), site);
                 }
             }
             Value::Lost(why) => machine.unresolved(site, why),

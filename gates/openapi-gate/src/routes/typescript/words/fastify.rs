@@ -1,6 +1,6 @@
 //! `fastify`, with `@fastify/autoload`
 
-use super::{is_verb, method};
+use super::{is_verb, method, serves_files};
 use crate::routes::typescript::link::{Machine, Made, Site, Told, Value};
 
 pub(super) fn made(module: &str, name: &str) -> Option<Made> {
@@ -75,6 +75,12 @@ fn register(machine: &mut Machine<'_>, router: usize, plugin: &Value, options: &
         }
         Value::Package(module, _) if module.contains("autoload") => {
             machine.autoload(router, options, prefix, site);
+        }
+        Value::Package(module, name) if serves_files(module, name) => {
+            let lists = machine.field(options, "serve");
+            if !matches!(lists, Value::Text(own) if *own == *"false") {
+                machine.register(router, method("get"), prefix.below(), site);
+            }
         }
         Value::Lost(why) => machine.unresolved(site, why),
         _ => {}

@@ -69,6 +69,16 @@ pub(super) fn method(verb: &str) -> Option<String> {
     }
 }
 
+/// Whether what a package has under that name serves the files of a folder.
+fn serves_files(module: &str, name: &str) -> bool {
+    match module {
+        "express" | "ultimate-express" => name == "static()",
+        "serve-static" | "koa-static" => name == "()",
+        "@fastify/static" | "fastify-static" => name.is_empty(),
+        _ => false,
+    }
+}
+
 impl Framework {
     /// What modules of it are named with.
     pub(super) fn needle(self) -> &'static str {
