@@ -71,6 +71,12 @@ fn what_a_request_holds_may_widen_and_what_a_response_holds_may_narrow() {
         ),
         // One schema, in other words.
         ("{type: string, nullable: true}", "{type: [string, 'null']}", "", ""),
+        (
+            "{type: [object, 'null'], properties: {x: {type: string}}}",
+            "{properties: {x: {type: string}}}",
+            "",
+            "response-body-type-changed",
+        ),
         ("{type: [string, 'null']}", "{anyOf: [{type: string}, {type: 'null'}]}", "", ""),
         ("{type: string, enum: [a]}", "{type: string, const: a}", "", ""),
         (

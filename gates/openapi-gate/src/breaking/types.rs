@@ -14,10 +14,10 @@ pub(super) fn nullability(sight: &Sight<'_, '_>, local: &mut Local) {
     }
 }
 
-/// Whether a schema says nothing of types: `null` is one of its values then.
+/// Whether a schema says nothing of types: `null` is one of its values then, also
+/// where it says of objects what their properties are.
 fn takes_all(shape: &Shape<'_>) -> bool {
-    const OF_TYPES: [&str; 7] =
-        ["type", "enum", "const", "oneOf", "anyOf", "properties", "nullable"];
+    const OF_TYPES: [&str; 6] = ["type", "enum", "const", "oneOf", "anyOf", "nullable"];
     OF_TYPES.iter().all(|key| shape.value(key).is_none())
 }
 

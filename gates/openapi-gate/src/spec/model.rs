@@ -227,8 +227,12 @@ fn server_path(server: Node<'_>) -> Option<String> {
             url = url.replace(&format!("{{{name}}}"), default);
         }
     }
-    let after_host = match url.split_once("://") {
-        Some((_, rest)) => rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default(),
+    let with_host = match url.split_once("://") {
+        Some((_, rest)) => Some(rest),
+        None => url.strip_prefix("//").or_else(|| begins_with_host(&url).then_some(&*url)),
+    };
+    let after_host = match with_host {
+        Some(rest) => rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default(),
         None => &url,
     };
     let path = after_host.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
@@ -237,6 +241,18 @@ fn server_path(server: Node<'_>) -> Option<String> {
     } else {
         format!("/{path}")
     })
+}
+
+/// Whether a URL without a scheme begins with a host, as people write it:
+/// `api.example.com/v1`, `localhost:8080`. By the letter that is a path below the
+/// document's own place, which nobody means.
+fn begins_with_host(url: &str) -> bool {
+    let first = url.split('/').next().unwrap_or_default();
+    let (host, port) = first.split_once(':').unwrap_or((first, ""));
+    let is_port = !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
+    let top = host.rsplit_once('.').map_or("", |(_, top)| top);
+    let is_name = top.len() > 1 && top.bytes().all(|b| b.is_ascii_alphabetic());
+    is_name && (port.is_empty() || is_port) || (!host.is_empty() && is_port) || first == "localhost"
 }
 
 #[cfg(test)]
@@ -276,6 +292,27 @@ mod tests {
         ];
         assert_eq!(operations(&files, None), ["GET /v2/a/{id} id,q", "POST /z/a/{id} id"]);
         assert_eq!(operations(&files, Some("/b")), ["GET /b/a/{id} id,q", "POST /b/a/{id} id"]);
+    }
+
+    #[test]
+    fn a_host_is_no_path_without_its_scheme_either() {
+        for (url, base) in [
+            ("api.example.com/v1", "/v1"),
+            ("tufin.com", ""),
+            ("localhost:8080/api/", "/api"),
+            ("localhost", ""),
+            ("//example.com/v2", "/v2"),
+            ("https://example.com/v2", "/v2"),
+            ("v1", "/v1"),
+            ("v1.0", "/v1.0"),
+            ("api/v1.x", "/api/v1.x"),
+            ("/a.com/b", "/a.com/b"),
+        ] {
+            let text = format!(
+                "openapi: 3.0.3\nservers: [{{url: '{url}'}}]\npaths: {{/a: {{get: {{}}}}}}\n"
+            );
+            assert_eq!(operations(&[("a.yaml", &text)], None), [format!("GET {base}/a ")], "{url}");
+        }
     }
 
     #[test]
