@@ -52,6 +52,51 @@ fn unmounted(framework: &str, path: &str, text: &str) -> [Vec<String>; 2] {
 }
 
 #[test]
+fn a_router_may_be_an_interface_of_ones_own_where_nothing_imports_the_framework() {
+    let spec = "openapi: 3.1.0\npaths: {'/v1/x': {get: {responses: {'200': {description: ok}}}}}\n";
+    let options = "api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = \
+                   'gin', files = ['**'] }] } }]";
+    let main = "package a\nimport \"github.com/gin-gonic/gin\"\n\
+                type Registrar interface {\n\tGET(string, ...gin.HandlerFunc) gin.IRoutes\n}\n\
+                type Store interface {\n\tGET(key string) string\n}\n\
+                func main() {\n\tr := gin.New()\n\tregister(r.Group(\"/v1\"), keep)\n}\n";
+    let routes = "package a\n\
+                  func register(r Registrar, s Store) {\n\
+                  \tr.GET(\"/x\", f)\n\tg := r.Group(\"/g\")\n\tg.GET(\"/y\", f)\n\
+                  \ts.GET(\"/no\")\n\ts.Group(\"/no\").GET(\"/no\", f)\n}\n\
+                  func other(r Registrar) { r.GET(\"/z\", f) }\n";
+    let found = testkit::judge(
+        &REGISTER,
+        options,
+        &[("a.yaml", spec), ("a/main.go", main), ("a/routes.go", routes)],
+    );
+    let expected = [
+        "a/routes.go:5 openapi-gate/undocumented-route",
+        "a/routes.go:9 openapi-gate/unresolved-route",
+    ];
+    assert_eq!(found, expected);
+    // The type of that name of another package is another one.
+    let elsewhere = [("a.yaml", spec), ("a/main.go", main), ("b/routes.go", routes)];
+    let found = testkit::judge(&REGISTER, options, &elsewhere);
+    assert!(!found.iter().any(|it| it.contains("routes.go")), "{found:?}");
+}
+
+#[test]
+fn a_router_may_be_made_where_it_is_handed_over() {
+    let spec =
+        "openapi: 3.1.0\npaths: {'/v1/w/x': {get: {responses: {'200': {description: ok}}}}}\n";
+    let options = "api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = \
+                   'echo', files = ['**'] }] } }]";
+    let main = "package a\nimport (\n\t\"github.com/labstack/echo/v4\"\n\t\"m/users\"\n)\n\
+                func main() {\n\te := echo.New()\n\tusers.Register(e.Group(\"/v1\").Group(\"/w\", auth(\"a\")), 1)\n}\n";
+    let users = "package users\nimport \"github.com/labstack/echo/v4\"\n\
+                 func Register(g *echo.Group, n int) { g.GET(\"/x\", f) }\n";
+    let files =
+        [("a.yaml", spec), ("go.mod", "module m\n"), ("a/main.go", main), ("users/u.go", users)];
+    assert_eq!(testkit::judge(&REGISTER, options, &files), [""; 0]);
+}
+
+#[test]
 fn a_router_that_nothing_mounts_is_where_the_options_say() {
     for (framework, path, text) in [
         (

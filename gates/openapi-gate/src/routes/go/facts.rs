@@ -19,6 +19,9 @@ pub(crate) struct Facts {
     pub(crate) registrations: Vec<Registration>,
     pub(crate) links: Vec<Link>,
     pub(crate) rows: Vec<Row>,
+    /// Interfaces of one's own that a router of the framework is handed over as.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) interfaces: Vec<String>,
     /// Whether the file is built only under a condition.
     pub(crate) is_conditional: bool,
 }
@@ -65,6 +68,9 @@ pub(crate) enum Origin {
     Parameter,
     /// A function's parameter of a type that is always at the top.
     Top,
+    /// A function's parameter of a type of the package: a router if that is such an
+    /// interface.
+    Own(String),
     /// A function's result.
     Result(Callee),
 }

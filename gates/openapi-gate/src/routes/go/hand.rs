@@ -34,6 +34,22 @@ impl Walker<'_> {
         self.link(slot, Text::empty(), Target::Argument(callee, 0), argument.clone());
     }
 
+    /// Whether an argument is names and calls after one another and nothing else:
+    /// `r`, `s.router`, `r.Group("/v1")`.
+    fn is_chain(&self, argument: &Range<usize>) -> bool {
+        let source = self.source;
+        let mut at = argument.start;
+        while at < argument.end {
+            at = match source.word(at) {
+                "(" if at > argument.start => source.close(at) + 1,
+                "." => at + 1,
+                _ if source.is_ident(at) => at + 1,
+                _ => return false,
+            };
+        }
+        true
+    }
+
     /// Routers among the arguments of a call that is no router's own.
     pub(super) fn handed_over(&mut self, callee: &Callee, open: usize) {
         if self.framework.is_none() {
@@ -42,10 +58,7 @@ impl Walker<'_> {
         for (index, argument) in
             self.source.elements(open).unwrap_or_default().into_iter().enumerate()
         {
-            let is_chain = argument.clone().all(|at| {
-                self.source.is_ident(at) || matches!(self.source.word(at), "." | "(" | ")")
-            });
-            if !is_chain {
+            if !self.is_chain(&argument) {
                 continue;
             }
             let slot = match self.chain(argument.start, false) {

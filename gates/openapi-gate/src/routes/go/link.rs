@@ -68,7 +68,8 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], wanted: &Static) -> Found {
     let read = said.iter().filter_map(|(path, text)| {
         serde_json::from_str::<Facts>(text).ok().map(|facts| ((*path).to_owned(), facts))
     });
-    let files: Vec<(Utf8PathBuf, Facts)> = read.collect();
+    let mut files: Vec<(Utf8PathBuf, Facts)> = read.collect();
+    super::interface::settle(&mut files);
     let mut linker = Linker {
         consts: BTreeMap::new(),
         folders: files.iter().filter_map(|(path, _)| path.parent()).collect(),

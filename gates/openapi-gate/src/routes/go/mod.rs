@@ -16,7 +16,9 @@ mod chain;
 mod facts;
 mod hand;
 mod header;
+mod interface;
 mod link;
+
 mod rows;
 mod signature;
 mod source;
@@ -66,15 +68,21 @@ pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
     });
     // Paths are put together from constants of files without routes.
     let has_consts = has("const") && has("\"/");
-    if !is_of_framework && !has_shape && !has_consts {
+    // What is handed to its functions may be a router, whatever their type is called.
+    let is_importless = !is_of_framework && own(wanted).is_some() && has("(\"/");
+    if !is_of_framework && !has_shape && !has_consts && !is_importless {
         return None;
     }
     let Some(text) = file.text() else { return unreadable(file, "a file that is not UTF-8") };
     let source = Source::new(text);
-    let framework = own(wanted).filter(|_| is_of_framework);
+    let framework = own(wanted).filter(|_| is_of_framework || is_importless);
     let mut walker = Walker::new(&source, file, framework, wanted.shape.as_ref());
-    declarations(&mut walker, is_of_framework || has_shape);
+    walker.is_importless = is_importless;
+    declarations(&mut walker, is_of_framework || has_shape || is_importless);
     let mut facts = walker.facts;
+    if is_importless {
+        interface::keep_handed(&mut facts);
+    }
     let sure = walker.sure_tables;
     facts.rows.extend(
         walker.doubtful.into_iter().filter(|(table, _)| sure.contains(table)).map(|(_, row)| row),
@@ -112,6 +120,7 @@ impl Facts {
             && self.rows.is_empty()
             && self.links.is_empty()
             && self.named.is_empty()
+            && self.interfaces.is_empty()
     }
 }
 
@@ -185,10 +194,13 @@ fn constant(walker: &mut Walker<'_>, range: std::ops::Range<usize>) {
     }
 }
 
-/// Fields of a struct that are routers.
+/// Fields of a struct that are routers, and interfaces that are.
 fn fields(walker: &mut Walker<'_>, range: std::ops::Range<usize>) {
     let source = walker.source;
     let Some(open) = range.clone().find(|at| source.word(*at) == "{") else { return };
+    if source.word(open.saturating_sub(1)) == "interface" && walker.is_router_interface(open) {
+        walker.facts.interfaces.push(source.word(range.start).to_owned());
+    }
     if source.word(open.saturating_sub(1)) != "struct" {
         return;
     }

@@ -4,11 +4,20 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::walk::Walker;
+use super::words::Word;
+
+/// What a parameter is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken<'s> {
+    Router,
+    /// Of that type of the package, which another file declares.
+    Own(&'s str),
+    Other,
+}
 
 impl<'s> Walker<'s> {
-    /// Names of parameters from the parenthesis at `open`, and whether each is a
-    /// router.
-    pub(super) fn parameters(&self, open: usize) -> Vec<(&'s str, bool)> {
+    /// Names of parameters from the parenthesis at `open`, and what each is.
+    pub(super) fn parameters(&self, open: usize) -> Vec<(&'s str, Taken<'s>)> {
         let source = self.source;
         let mut found = Vec::new();
         let mut waiting: Vec<&str> = Vec::new();
@@ -22,12 +31,50 @@ impl<'s> Walker<'s> {
                 && !matches!(source.word(piece.start + 1), "." | "(")
                 && first != "func";
             let own_type = piece.start + usize::from(is_named)..piece.end;
-            let is_router = self.is_router_type(own_type);
-            found.extend(waiting.drain(..).map(|name| (name, is_router)));
-            found.push((if is_named { first } else { "" }, is_router));
+            let taken = if self.is_router_type(own_type.clone()) {
+                Taken::Router
+            } else if own_type.len() == 1 {
+                self.of_own_type(source.word(own_type.start))
+            } else {
+                Taken::Other
+            };
+            found.extend(waiting.drain(..).map(|name| (name, taken)));
+            found.push((if is_named { first } else { "" }, taken));
         }
-        found.extend(waiting.into_iter().map(|_| ("", false)));
+        found.extend(waiting.into_iter().map(|_| ("", Taken::Other)));
         found
+    }
+
+    /// What a type of the package is, as far as this file can tell.
+    fn of_own_type(&self, name: &'s str) -> Taken<'s> {
+        if self.facts.interfaces.iter().any(|own| own == name) {
+            Taken::Router
+        } else if self.is_importless {
+            Taken::Own(name)
+        } else {
+            Taken::Other
+        }
+    }
+
+    /// Whether the interface whose braces open at `open` is one that a router of the
+    /// framework is handed over as: it embeds one, or names a method that registers
+    /// and a type of the framework's.
+    pub(super) fn is_router_interface(&self, open: usize) -> bool {
+        let source = self.source;
+        let Some(words) = self.words() else { return false };
+        let inside = open + 1..source.close(open);
+        let is_of_framework = |at: usize| {
+            source.word(at + 1) == "."
+                && source.import(source.word(at)).is_some_and(|it| words.is_import(it))
+        };
+        let registers = |at: usize| {
+            let name = source.word(at);
+            source.is_ident(at)
+                && source.word(at + 1) == "("
+                && (1..=3).any(|count| matches!((words.word)(name, count), Some(Word::Route(..))))
+        };
+        inside.clone().any(|at| self.is_router_type(at..at + 3) && source.is_end(at + 3))
+            || (inside.clone().any(registers) && inside.clone().any(is_of_framework))
     }
 
     /// Which parameters from the parenthesis at `open` are of a type that is

@@ -7,6 +7,7 @@ use std::ops::Range;
 use kernel::SourceFile;
 
 use super::facts::{Callee, Facts, Function, Link, Origin, Slot, Target, Text};
+use super::signature::Taken;
 use super::source::Source;
 use super::words::Framework;
 use crate::routes::Shape;
@@ -48,6 +49,9 @@ pub(super) struct Walker<'s> {
     pub(super) file: &'s SourceFile,
     pub(super) framework: Option<Framework>,
     pub(super) shape: Option<&'s Shape>,
+    /// Whether the file does not import the framework: what its functions take may
+    /// still be a router.
+    pub(super) is_importless: bool,
     pub(super) facts: Facts,
     pub(super) scope: Vec<(&'s str, Bound)>,
     blocks: Vec<Block>,
@@ -95,6 +99,7 @@ impl<'s> Walker<'s> {
             file,
             framework,
             shape,
+            is_importless: false,
             facts,
             scope: Vec::new(),
             blocks: Vec::new(),
@@ -143,14 +148,20 @@ impl<'s> Walker<'s> {
         (self.declaration, self.extent) = (name, body..end);
         let mut routers = Vec::new();
         let mut bindings = Vec::new();
-        for (index, (name, is_router)) in parameters.into_iter().enumerate() {
-            let bound = if is_router {
-                let is_top = self.tops.contains(&index);
-                let local = self.local(if is_top { Origin::Top } else { Origin::Parameter });
-                routers.push((index, local));
-                Bound::Router(Slot::Local(local))
-            } else {
-                Bound::Opaque
+        for (index, (name, taken)) in parameters.into_iter().enumerate() {
+            let origin = match taken {
+                Taken::Router if self.tops.contains(&index) => Some(Origin::Top),
+                Taken::Router => Some(Origin::Parameter),
+                Taken::Own(of) => Some(Origin::Own(of.to_owned())),
+                Taken::Other => None,
+            };
+            let bound = match origin {
+                Some(origin) => {
+                    let local = self.local(origin);
+                    routers.push((index, local));
+                    Bound::Router(Slot::Local(local))
+                }
+                None => Bound::Opaque,
             };
             bindings.push((name, bound));
         }
@@ -234,10 +245,10 @@ impl<'s> Walker<'s> {
         let Some(body) = self.body(source.close(at + 1) + 1) else { return };
         let handed = self.handed.remove(&at);
         let mut bindings = Vec::new();
-        for (index, (name, is_router)) in self.parameters(at + 1).into_iter().enumerate() {
-            let bound = match (&handed, is_router) {
+        for (index, (name, taken)) in self.parameters(at + 1).into_iter().enumerate() {
+            let bound = match (&handed, taken) {
                 (Some(slot), _) if index == 0 => Bound::Router(slot.clone()),
-                (_, true) => Bound::Router(Slot::Local(self.local(Origin::Parameter))),
+                (_, Taken::Router) => Bound::Router(Slot::Local(self.local(Origin::Parameter))),
                 _ => Bound::Opaque,
             };
             bindings.push((name, bound));
