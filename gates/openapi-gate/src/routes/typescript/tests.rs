@@ -537,6 +537,9 @@ proptest! {
         for framework in [Framework::Express, Framework::Nestjs] {
             told(framework, &[("a.ts", &whole), ("b.ts", &whole)]);
         }
+        for shape in ["{get: $METHOD, a: $PATH}", "[$METHOD, $PATH, ...]", "get($METHOD, $PATH)", "$_.use($PATH, ...)"] {
+            shaped(Framework::Express, shape, &[("a.ts", &whole), ("b.ts", &whole)]);
+        }
     }
 }
 
