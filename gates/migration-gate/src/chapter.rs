@@ -42,10 +42,14 @@ impl Chapter {
         if self.section.is_printed {
             return Vec::new();
         }
-        let is_own = |span: &&Range<usize>| {
-            !self.expanded.as_ref().is_some_and(|expanded| expanded.is_inserted(span))
-        };
-        self.script.comments.iter().filter(is_own).map(|span| self.place(span)).collect()
+        let is_own = |span: &&Range<usize>| !self.is_inserted(span);
+        let own = self.script.comments.iter().filter(is_own).map(|span| self.place(span));
+        own.chain(self.section.comments.iter().cloned()).collect()
+    }
+
+    /// Whether its file does not have these bytes that run.
+    pub(crate) fn is_inserted(&self, span: &Range<usize>) -> bool {
+        self.expanded.as_ref().is_some_and(|expanded| expanded.is_inserted(span))
     }
 
     /// What runs of these bytes of its file.
@@ -146,23 +150,30 @@ pub(crate) fn pieces(
     printed: Option<String>,
 ) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
+    // Changesets of one name may be for one context each.
     let mut parts = BTreeSet::new();
     let sections = match file.text() {
         // What has shipped is not printed again.
         _ if framework.is_program && migration.fault.is_none() => {
             vec![crate::render::section(printed.unwrap_or_default())]
         }
-        Some(text) => {
-            framework.sections(migration, expanded.map_or(text, |expanded| &expanded.text))
-        }
+        Some(text) => match expanded {
+            Some(expanded) if !expanded.sections.is_empty() => expanded.sections.clone(),
+            Some(expanded) => framework.sections(migration, &expanded.text),
+            None => framework.sections(migration, text),
+        },
         None => vec![Section::whole("")],
     };
     for section in sections {
+        if migration.turn.is_some_and(|turn| turn != section.turn) {
+            continue;
+        }
         match pieces.last_mut() {
             Some(last) if section.is_down => last.down = Some(section),
             _ => {
                 let mut migration = migration.of(&section, framework.is_shared);
-                migration.is_second = !parts.insert(section.part.clone());
+                migration.is_second = !section.is_skipped
+                    && !parts.insert((section.part.clone(), section.contexts.clone()));
                 let (file, expanded) = (file.clone(), expanded.cloned());
                 pieces.push(Piece { migration, section, file, expanded, down: None, dialect });
             }

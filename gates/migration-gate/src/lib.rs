@@ -117,13 +117,15 @@ impl Gate for MigrationGate {
             let timeline = Timeline::read(source, framework, &rendering, evidence)?;
             judged.push(format!("{}: {}", source.dir, timeline.scope()));
             let not_judged = foreign::not_judged(source.dialect());
+            let not_judged =
+                not_judged.map(str::to_owned).into_iter().chain(timeline.taken_to_hold());
             not.extend(not_judged.map(|words| format!("{}: {words}", source.dir)));
-            timeline.judge(evidence.pulse, &mut checked)?;
+            let origins = timeline.judge(evidence.pulse, &mut checked)?;
             let why = match source.is_executed() {
                 false => Some("mode is 'static': everything is read from the SQL".to_owned()),
                 true => {
                     let name = execute::name(index, source);
-                    execute::judge(&timeline, &name, evidence, &mut checked)?
+                    execute::judge(&timeline, &name, &origins, evidence, &mut checked)?
                 }
             };
             executed &= why.is_none();

@@ -28,7 +28,7 @@ pub(crate) struct Source {
     pub(crate) dir: String,
     /// `auto`, `plain`, `psql`, `sqlx`, `golang-migrate`, `diesel`, `goose`,
     /// `sql-migrate`, `dbmate`, `flyway`, `refinery`, `tern`, `prisma`, `drizzle`, `atlas`,
-    /// `liquibase-sql` or `supabase`; of programs, with `render`, `alembic`, `django`
+    /// `liquibase` or `supabase`; of programs, with `render`, `alembic`, `django`
     /// or `code`.
     pub(crate) framework: String,
     /// `postgres`, `mysql`, `sqlite` or `clickhouse`; of the last three what is
@@ -57,6 +57,8 @@ pub(crate) struct Source {
     /// stand for the migration: `{path}`, `{name}` (the file's, without its end),
     /// `{version}`, `{app}` (the folder above `dir`), and of Alembic `{from}` and `{to}`.
     pub(crate) render: Vec<String>,
+    /// The contexts that Liquibase is run with. Without one it runs what is for any.
+    pub(crate) contexts: Vec<String>,
     /// Spellings of waivers that the migrations have already, each with the
     /// offences it covers. What follows it on its line is the reason.
     pub(crate) waivers: BTreeMap<String, Vec<String>>,
@@ -89,6 +91,7 @@ impl Default for Source {
             roles: Vec::new(),
             server: "auto".to_owned(),
             render: Vec::new(),
+            contexts: Vec::new(),
             waivers: BTreeMap::new(),
             transaction: Transaction::default(),
         }

@@ -44,7 +44,9 @@ fn full(rule: &str) -> String {
 
 /// What follows the spelling on its line, if the comment begins with it.
 fn reason<'a>(comment: &'a str, spelling: &str) -> Option<&'a str> {
-    let inside = comment.strip_prefix("--").or_else(|| comment.strip_prefix("/*"))?;
+    // Of SQL, and of changelogs in XML and YAML.
+    let inside = ["--", "/*", "<!--"].iter().find_map(|lead| comment.strip_prefix(lead));
+    let inside = inside.or_else(|| comment.trim_start().strip_prefix('#'))?;
     let spelling = spelling.trim().trim_start_matches("--").trim();
     let inside = inside.trim_start();
     let head = inside.get(..spelling.len())?;
@@ -56,7 +58,8 @@ fn reason<'a>(comment: &'a str, spelling: &str) -> Option<&'a str> {
     if spelling.ends_with(char::is_alphanumeric) && rest.starts_with(char::is_alphanumeric) {
         return None;
     }
-    Some(rest.lines().next().unwrap_or_default().trim_end_matches("*/"))
+    let line = rest.lines().next().unwrap_or_default();
+    Some(line.trim_end_matches("*/").trim_end_matches("-->"))
 }
 
 /// How far below a comment its code may be.
@@ -82,7 +85,8 @@ fn covered(text: &str, start: usize, line: u32) -> u32 {
             in_block = !code.contains("*/");
             continue;
         }
-        if !code.is_empty() && !code.starts_with("--") {
+        let is_comment = ["--", "<!--", "#"].iter().any(|lead| code.starts_with(lead));
+        if !code.is_empty() && !is_comment {
             return number;
         }
     }

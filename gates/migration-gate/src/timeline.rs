@@ -1,8 +1,6 @@
 //! Migrations in time: what has shipped is replayed, what is new is judged
 //! against the schema that it will meet.
 
-use std::collections::BTreeMap;
-
 use kernel::{Evidence, GateError, SourceFile, Tree, unread};
 
 use crate::chapter::{self, Chapter, Piece, State, pieces};
@@ -45,8 +43,10 @@ impl<'a> Timeline<'a> {
         rendering: &Rendering<'_>,
         evidence: &Evidence<'_>,
     ) -> Result<Timeline<'a>, GateError> {
-        let head = layout::folder(framework, &source.dir, evidence.head);
-        let base = evidence.base.map(|tree| layout::folder(framework, &source.dir, tree));
+        let contexts = source.contexts.as_slice();
+        let folder = |tree: &Tree| layout::folder_in(framework, &source.dir, tree, contexts);
+        let head = folder(evidence.head);
+        let base = evidence.base.map(folder);
         let through = source.shipped_through.as_deref();
         let through = through.and_then(|text| framework.through(text, &head));
         let scope = match (&through, &base) {
@@ -70,8 +70,11 @@ impl<'a> Timeline<'a> {
             unlike: head.unlike,
         };
         let dir = source.dir.trim_end_matches('/');
-        let brought = |tree: &Tree, file: &SourceFile| -> Option<layout::Expanded> {
-            layout::expand(framework, file.text()?, file.path(), dir, tree)
+        let properties = [&head.properties, &base.properties].map(Clone::clone);
+        let [of_head, of_base] = &properties;
+        let brought = |tree: &Tree, file: &SourceFile, properties| -> Option<layout::Expanded> {
+            let given = layout::Given { dir, dialect, properties, contexts };
+            layout::expand(framework, file.text()?, file.path(), &given, tree)
         };
         let before = rendering.shipped(evidence)?;
         timeline.before = before.map(|text| chapter::script_of(&text, dialect));
@@ -84,24 +87,23 @@ impl<'a> Timeline<'a> {
                 .map(|(tree, it)| Ok::<_, GateError>((tree, read(tree, it)?)))
                 .transpose()?;
             let before = before.map(|(tree, it)| {
-                let expanded = brought(tree, &it);
-                pieces(framework, dialect, &migration, &it, expanded.as_ref(), None)
+                let expanded = brought(tree, &it, of_base);
+                let whole = Migration { turn: None, ..migration.clone() };
+                pieces(framework, dialect, &whole, &it, expanded.as_ref(), None)
             });
             let before = before.unwrap_or_default();
-            let first = before.into_iter().filter(|it| !it.migration.is_second);
-            let before: BTreeMap<Option<String>, Piece> =
-                first.map(|it| (it.migration.part.clone(), it)).collect();
+            let before: Vec<Piece> =
+                before.into_iter().filter(|it| !it.migration.is_second).collect();
             let printed = rendering.text(migration.path(), evidence)?;
-            let expanded = brought(evidence.head, &file);
+            let expanded = brought(evidence.head, &file, of_head);
             let expanded = expanded.as_ref();
             for piece in pieces(framework, dialect, &migration, &file, expanded, printed) {
-                if piece.section.is_skipped {
+                if !runs(&piece, contexts) {
                     timeline.elsewhere += 1;
                     continue;
                 }
                 // A second one of that name is another one.
-                let before = before.get(&piece.migration.part);
-                let before = before.filter(|_| !piece.migration.is_second);
+                let before = same(&before, &piece).filter(|_| !piece.migration.is_second);
                 let chapter = timeline.tell(piece, before, through.as_ref(), evidence);
                 timeline.chapters.push(chapter);
             }
@@ -110,8 +112,11 @@ impl<'a> Timeline<'a> {
             let mut ups = Vec::new();
             for migration in &base.ups {
                 let file = read(tree, migration)?;
-                let pieces = pieces(framework, dialect, migration, &file, None, None).into_iter();
-                ups.extend(pieces.filter(|it| !it.section.is_skipped).map(|it| it.migration));
+                let expanded = brought(tree, &file, of_base);
+                let pieces = pieces(framework, dialect, migration, &file, expanded.as_ref(), None);
+                let pieces = pieces.into_iter();
+                let kept = pieces.filter(|it| runs(it, contexts) && !it.section.is_missing);
+                ups.extend(kept.map(|it| it.migration));
             }
             base.ups = ups;
         }
@@ -175,6 +180,20 @@ impl<'a> Timeline<'a> {
         self.others += (before - self.chapters.len()) as u64;
     }
 
+    /// What of changelogs only a database knows, and what stands in files of rows.
+    pub(crate) fn taken_to_hold(&self) -> Vec<String> {
+        let new = || self.chapters.iter().filter(|it| it.is_new());
+        let conditional = new().filter(|it| it.section.is_conditional).count();
+        let loading = new().filter(|it| it.section.loads).count();
+        let conditions = match self.source.contexts.is_empty() {
+            true => "contexts, labels and preconditions are taken to hold",
+            false => "labels and preconditions are taken to hold",
+        };
+        let says = [(conditional, conditions), (loading, "rows of files are not loaded")];
+        let says = says.into_iter().filter(|(count, _)| *count > 0);
+        says.map(|(count, words)| format!("{words} (changesets: {count})")).collect()
+    }
+
     /// What is judged, for the receipt.
     pub(crate) fn scope(&self) -> String {
         let framework = self.framework.name;
@@ -188,6 +207,19 @@ impl<'a> Timeline<'a> {
             ),
         }
     }
+}
+
+/// Whether it is run at all.
+fn runs(piece: &Piece, contexts: &[String]) -> bool {
+    let says = piece.section.contexts.as_deref();
+    !piece.section.is_skipped && says.is_none_or(|says| layout::runs_in(says, contexts))
+}
+
+/// What `piece` was before: its part of the same contexts, or the only one of that name.
+fn same<'a>(before: &'a [Piece], piece: &Piece) -> Option<&'a Piece> {
+    let mut named = before.iter().filter(|it| it.migration.part == piece.migration.part);
+    let exact = named.clone().find(|it| it.section.contexts == piece.section.contexts);
+    exact.or_else(|| named.next().filter(|_| named.next().is_none()))
 }
 
 fn read(tree: &Tree, migration: &Migration) -> Result<SourceFile, GateError> {

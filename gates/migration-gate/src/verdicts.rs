@@ -18,12 +18,27 @@ use crate::timeline::{Scope, Timeline};
 /// all others of its file, and no person wrote it.
 const CHANGES_MAX: usize = 5_000;
 
+/// What a finding is about: what stands at one line may be several statements.
+pub(crate) struct Origin {
+    /// In the list of findings.
+    pub(crate) finding: usize,
+    /// In the list of chapters.
+    pub(crate) chapter: usize,
+    /// Which of the texts that are sent to a server.
+    pub(crate) step: usize,
+}
+
 impl Timeline<'_> {
-    /// Judges everything.
+    /// Judges everything, and tells what each finding of a statement is about.
     ///
     /// # Errors
     /// The time limit has come, or an interrupt.
-    pub(crate) fn judge(&self, pulse: &Pulse, checked: &mut Checked) -> Result<(), GateError> {
+    pub(crate) fn judge(
+        &self,
+        pulse: &Pulse,
+        checked: &mut Checked,
+    ) -> Result<Vec<Origin>, GateError> {
+        let mut origins = Vec::new();
         for _ in 0..self.others {
             checked.skip("not-a-migration");
         }
@@ -69,8 +84,10 @@ impl Timeline<'_> {
         }
         schema.settle();
         let mut held = Held::default();
-        for chapter in self.chapters.iter().filter(|it| it.is_new()) {
-            self.chapter(chapter, &mut schema, &mut held, pulse, checked)?;
+        for (index, chapter) in self.chapters.iter().enumerate().filter(|(_, it)| it.is_new()) {
+            let about = self.chapter(chapter, &mut schema, &mut held, pulse, checked)?;
+            let about = about.into_iter();
+            origins.extend(about.map(|(finding, step)| Origin { finding, chapter: index, step }));
             // Without a base nobody can say which files ship together.
             if self.scope == Scope::Unknown {
                 schema.settle();
@@ -95,7 +112,7 @@ impl Timeline<'_> {
                 }
             }
         }
-        Ok(())
+        Ok(origins)
     }
 
     /// Whether what is new runs in one transaction, whatever its files are.
@@ -118,7 +135,8 @@ impl Timeline<'_> {
         checked.findings.push(found.finding(rules::UNREADABLE, at));
     }
 
-    /// Judges one file and takes its effect over into `schema`.
+    /// Judges one file and takes its effect over into `schema`. Of each finding
+    /// of a statement it tells which of those sent that is.
     fn chapter(
         &self,
         chapter: &Chapter,
@@ -126,7 +144,8 @@ impl Timeline<'_> {
         held: &mut Held,
         pulse: &Pulse,
         checked: &mut Checked,
-    ) -> Result<(), GateError> {
+    ) -> Result<Vec<(usize, usize)>, GateError> {
+        let mut about = Vec::new();
         checked.waivers.extend(spelling::waivers(self.source, &chapter.file, &chapter.comments()));
         let all: Vec<(&Statement, &Op)> = chapter
             .script
@@ -141,7 +160,7 @@ impl Timeline<'_> {
         if let Some((statement, _)) = changes.get(CHANGES_MAX) {
             let reason = format!("makes more than {CHANGES_MAX} changes");
             self.fault(chapter, &Fault { span: statement.span.clone(), reason }, checked);
-            return Ok(());
+            return Ok(about);
         }
         let mut transaction = chapter.transaction;
         let mut block: Option<&std::ops::Range<usize>> = None;
@@ -181,6 +200,7 @@ impl Timeline<'_> {
                     continue;
                 }
                 let Some(found) = judge(&step) else { continue };
+                about.push((checked.findings.len(), sent(chapter, statement)));
                 checked.findings.push(place(
                     chapter,
                     statement,
@@ -205,18 +225,32 @@ impl Timeline<'_> {
                 checked.findings.push(found.finding(offence, chapter.start()));
             }
         }
-        Ok(())
+        Ok(about)
     }
+}
+
+/// Which of the texts that are sent to a server holds a statement.
+fn sent(chapter: &Chapter, statement: &Statement) -> usize {
+    let at = statement.holder.as_ref().unwrap_or(&statement.span).start;
+    chapter.script.parts.partition_point(|part| part.start <= at).saturating_sub(1)
 }
 
 /// A waiver may stand above the statement, above the block that holds it, or
 /// after its end.
 fn place(chapter: &Chapter, statement: &Statement, finding: kernel::Finding) -> kernel::Finding {
-    if chapter.section.is_printed {
-        let words =
-            format!("printed as: {}", rules::one_line(chapter.words(&statement.span).trim()));
-        let label = finding.label.clone().unwrap_or(words);
-        return kernel::Finding { label: Some(label), ..finding };
+    let is_printed = chapter.section.is_printed;
+    let finding = match is_printed || chapter.is_inserted(&statement.span) {
+        true => {
+            let how = if is_printed { "printed" } else { "run" };
+            let words =
+                format!("{how} as: {}", rules::one_line(chapter.words(&statement.span).trim()));
+            let label = finding.label.clone().unwrap_or(words);
+            kernel::Finding { label: Some(label), ..finding }
+        }
+        false => finding,
+    };
+    if is_printed {
+        return finding;
     }
     let span = chapter.file.span(chapter.place(&statement.span));
     let holder = statement.holder.as_ref();

@@ -4,7 +4,7 @@
 //! so under the caret: `executed-only` is what no reader could see,
 //! `static-only` what did not happen when it ran.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Checked, DatabaseTrace, Fact, Finding, Location, ScriptTrace, Severity};
 
@@ -13,6 +13,7 @@ use super::{chapter, has_failed, note, part};
 use crate::chapter::Chapter;
 use crate::rules::{self, Found, Offence, found};
 use crate::timeline::Timeline;
+use crate::verdicts::Origin;
 
 /// Rules whose findings a session confirms or does not.
 const EXECUTED: [&str; 38] = [
@@ -67,14 +68,15 @@ pub(super) fn merge(
     timeline: &Timeline<'_>,
     trace: &DatabaseTrace,
     effects: Vec<(usize, Vec<Effect>)>,
+    origins: &[Origin],
     checked: &mut Checked,
 ) {
     let keeps_static = timeline.source.mode == "both";
-    let mut agreed = 0;
+    let (mut agreed, mut taken_back) = (0, BTreeSet::new());
     for (index, effects) in effects {
         let Some(script) = trace.scripts.get(index) else { continue };
-        let Some(chapter) = chapter(timeline, script) else { continue };
-        let mut unmatched = said(chapter, &checked.findings);
+        let Some((own, chapter)) = chapter(timeline, script) else { continue };
+        let mut unmatched = said(own, origins, &checked.findings);
         let mut more: Vec<Effect> = Vec::new();
         for effect in distinct(effects) {
             match take(&mut unmatched, &effect) {
@@ -82,21 +84,16 @@ pub(super) fn merge(
                 false => more.push(effect),
             }
         }
-        let alone: Vec<usize> = unmatched.into_iter().map(|it| it.index).collect();
-        for place in &alone {
-            let Some(finding) = checked.findings.get_mut(*place) else { continue };
+        for Said { index, .. } in unmatched {
+            let Some(finding) = checked.findings.get_mut(index) else { continue };
             if keeps_static && !is_untold(finding) {
                 finding.label = Some("static-only: nothing of it was seen when it ran".to_owned());
                 let line = told(finding);
                 note(checked, "static_only", line);
+            } else {
+                taken_back.insert(index);
             }
         }
-        let mut number = 0..;
-        let mut is_kept = |finding: &Finding| {
-            let number = number.next().unwrap_or(0);
-            !alone.contains(&number) || keeps_static && !is_untold(finding)
-        };
-        checked.findings.retain(|finding| is_kept(finding));
         for effect in &more {
             let finding = executed(chapter, effect);
             let line = told(&finding);
@@ -107,29 +104,27 @@ pub(super) fn merge(
         undo(chapter, script, checked);
     }
     for script in trace.scripts.iter().filter(|script| has_failed(script)) {
-        let Some(chapter) = chapter(timeline, script) else { continue };
-        does_not_apply(chapter, script, checked);
+        does_not_apply(timeline, script, origins, checked);
     }
+    let mut number = 0..;
+    checked.findings.retain(|_| !taken_back.contains(&number.next().unwrap_or(0)));
     checked.facts.insert("executed_agrees".to_owned(), Fact::from(agreed));
 }
 
 /// Of a server that tells nothing but what fails.
-pub(super) fn queries_alone(timeline: &Timeline<'_>, trace: &DatabaseTrace, checked: &mut Checked) {
+pub(super) fn queries_alone(
+    timeline: &Timeline<'_>,
+    trace: &DatabaseTrace,
+    origins: &[Origin],
+    checked: &mut Checked,
+) {
     for script in &trace.scripts {
-        let Some(chapter) = chapter(timeline, script) else { continue };
+        let Some((_, chapter)) = chapter(timeline, script) else { continue };
         match has_failed(script) {
-            true => does_not_apply(chapter, script, checked),
+            true => does_not_apply(timeline, script, origins, checked),
             false => broken_queries(chapter, script, checked),
         }
     }
-}
-
-/// Whether a finding is of this file, or of this part of it.
-fn holds(chapter: &Chapter, finding: &Finding) -> bool {
-    let own = chapter.file.span(chapter.place(&chapter.section.span));
-    let is_part = chapter.migration.part.is_some();
-    let is_in = finding.at.span.is_none_or(|at| (own.line..=own.end_line).contains(&at.line));
-    finding.at.path == *chapter.migration.path() && (!is_part || is_in)
 }
 
 /// A finding of the text, by its place in the list.
@@ -140,20 +135,13 @@ struct Said {
 }
 
 /// What the text of one file says that a session could confirm.
-fn said(chapter: &Chapter, findings: &[Finding]) -> Vec<Said> {
-    let is_here = |finding: &Finding| holds(chapter, finding);
-    let here = findings.iter().enumerate().filter(|(_, finding)| is_here(finding));
-    let said = here.filter_map(|(index, finding)| {
-        let offence = finding.rule.rsplit('/').next().unwrap_or_default();
-        let step = finding.at.span.map_or(0, |span| {
-            let from = (span.line, span.column);
-            let parts =
-                chapter.script.parts.iter().map(|part| chapter.file.span(chapter.place(part)));
-            let starts = parts.map(|part| (part.line, part.column));
-            starts.take_while(|start| *start <= from).count().saturating_sub(1)
-        });
-        let is_executed = EXECUTED.contains(&offence);
-        is_executed.then(|| Said { index, offence: offence.to_owned(), step })
+fn said(own: usize, origins: &[Origin], findings: &[Finding]) -> Vec<Said> {
+    let here = origins.iter().filter(|origin| origin.chapter == own);
+    let said = here.filter_map(|origin| {
+        let finding = findings.get(origin.finding)?;
+        let offence = finding.rule.rsplit('/').next().unwrap_or_default().to_owned();
+        let is_executed = EXECUTED.contains(&offence.as_str());
+        is_executed.then_some(Said { index: origin.finding, offence, step: origin.step })
     });
     said.collect()
 }
@@ -267,17 +255,22 @@ fn undo(chapter: &Chapter, script: &ScriptTrace, checked: &mut Checked) {
     checked.findings.push(words.finding(&rules::BROKEN_DOWN, chapter.start()));
 }
 
-fn does_not_apply(chapter: &Chapter, script: &ScriptTrace, checked: &mut Checked) {
+fn does_not_apply(
+    timeline: &Timeline<'_>,
+    script: &ScriptTrace,
+    origins: &[Origin],
+    checked: &mut Checked,
+) {
+    let Some((own, chapter)) = chapter(timeline, script) else { return };
     let failed = script.steps.iter().enumerate();
     let Some((step, error)) = failed.filter_map(|(at, it)| Some((at, it.error.as_ref()?))).next()
     else {
         return;
     };
     let known = CODES.iter().find(|(code, _)| *code == error.code).map(|(_, name)| *name);
-    let is_told = |finding: &Finding| {
-        holds(chapter, finding) && known.is_some_and(|name| finding.rule.ends_with(name))
-    };
-    if checked.findings.iter().any(is_told) {
+    let here = origins.iter().filter(|origin| origin.chapter == own);
+    let mut here = here.filter_map(|origin| checked.findings.get(origin.finding));
+    if here.any(|finding| known.is_some_and(|name| finding.rule.ends_with(name))) {
         return;
     }
     let message = format!("it fails when it runs: {}", rules::one_line(&error.message));

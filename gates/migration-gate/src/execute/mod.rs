@@ -24,6 +24,7 @@ use crate::chapter::{Chapter, State};
 use crate::layout::{Running, Section};
 use crate::settings::{Dialect, Source};
 use crate::timeline::{Scope, Timeline};
+use crate::verdicts::Origin;
 use catalog::Catalog;
 use effect::{Effect, Passage};
 
@@ -149,13 +150,14 @@ fn undo(
 }
 
 /// Takes what the session showed into `checked`, which holds what the text of
-/// this source says; or tells why there was none.
+/// this source says, about what `origins` tell; or tells why there was none.
 ///
 /// # Errors
 /// The source insists on a session, and there was none.
 pub(crate) fn judge(
     timeline: &Timeline<'_>,
     name: &str,
+    origins: &[Origin],
     evidence: &Evidence<'_>,
     checked: &mut Checked,
 ) -> Result<Option<String>, GateError> {
@@ -182,11 +184,11 @@ pub(crate) fn judge(
     }
     if !is_postgres {
         // Nothing is told of its catalog: what the text says stands.
-        merge::queries_alone(timeline, trace, checked);
+        merge::queries_alone(timeline, trace, origins, checked);
         return Ok(None);
     }
     let effects = all(timeline, trace);
-    merge::merge(timeline, trace, effects, checked);
+    merge::merge(timeline, trace, effects, origins, checked);
     Ok(None)
 }
 
@@ -237,8 +239,10 @@ fn has_failed(script: &ScriptTrace) -> bool {
 }
 
 /// The file of a script.
-fn chapter<'a>(timeline: &'a Timeline<'_>, script: &ScriptTrace) -> Option<&'a Chapter> {
-    timeline.chapters.iter().find(|chapter| chapter.migration.name() == script.path)
+fn chapter<'a>(timeline: &'a Timeline<'_>, script: &ScriptTrace) -> Option<(usize, &'a Chapter)> {
+    let chapters = timeline.chapters.iter().enumerate();
+    let mut new = chapters.filter(|(_, chapter)| chapter.is_new());
+    new.find(|(_, chapter)| chapter.migration.name() == script.path)
 }
 
 /// The bytes of a statement.

@@ -5,10 +5,10 @@
 use camino::Utf8Path;
 use kernel::{ConfigError, Entry, Tree};
 
-use super::{CODE, Framework, alembic, atlas, code, dbmate, diesel, django, drizzle, files};
+use super::{CODE, Framework, alembic, atlas, changelog, code, dbmate, diesel, django, drizzle};
 use super::{
-    flyway, golang_migrate, goose, liquibase, plain, prisma, psql, refinery, sql_migrate, sqlx,
-    stem, supabase, tern,
+    files, flyway, golang_migrate, goose, liquibase, plain, prisma, psql, refinery, sql_migrate,
+    sqlx, stem, supabase, tern,
 };
 
 /// What only one framework writes into a file.
@@ -37,6 +37,10 @@ pub(crate) fn detect(dir: &str, tree: &Tree) -> Result<Framework, ConfigError> {
         |inside: &camino::Utf8PathBuf| inside.file_name().is_some_and(|it| stem(it).is_some());
     let sql: Vec<(&Entry, &Utf8Path)> =
         all.iter().filter(|(_, it)| is_sql(it)).map(|(entry, it)| (entry, it.as_path())).collect();
+    let has_changelog = has_changelog(&all, tree);
+    if sql.is_empty() && has_changelog {
+        return Ok(&liquibase::LAYOUT);
+    }
     if sql.is_empty() {
         return without_sql(dir, all.iter().map(|(_, inside)| inside.as_path()));
     }
@@ -50,6 +54,8 @@ pub(crate) fn detect(dir: &str, tree: &Tree) -> Result<Framework, ConfigError> {
     let has_end = |end: &str| sql.iter().any(|(_, path)| path.as_str().ends_with(end));
     let candidates: Vec<Framework> = if let Some(marked) = marked(dir, &sql, tree)? {
         vec![marked]
+    } else if has_changelog {
+        vec![&liquibase::LAYOUT]
     } else if has("meta/_journal.json") {
         vec![&drizzle::LAYOUT]
     } else if has_steps(&prisma::LAYOUT) {
@@ -79,6 +85,15 @@ pub(crate) fn detect(dir: &str, tree: &Tree) -> Result<Framework, ConfigError> {
         vec![&plain::LAYOUT]
     };
     decide(dir, &candidates, tree)
+}
+
+/// Whether one of the first files that could be is a changelog of Liquibase's.
+fn has_changelog(all: &[(Entry, camino::Utf8PathBuf)], tree: &Tree) -> bool {
+    let could = all.iter().filter(|(_, inside)| changelog::could_be(inside)).take(READ_MAX);
+    could.map(|(entry, _)| tree.read_entry(entry).ok()).any(|file| {
+        let text = file.as_ref().and_then(|file| file.text());
+        text.is_some_and(|text| text.contains(changelog::MARK))
+    })
 }
 
 /// Whether only a framework that reads folders below has such a file.
@@ -294,6 +309,8 @@ mod tests {
             (vec![("m/2024_a.sql", ""), ("m/atlas.sum", "h1:")], "atlas"),
             (vec![("m/a.sql", "--liquibase formatted sql\n")], "liquibase-sql"),
             (vec![("m/a.sql", "-- liquibase formatted sql\n")], "liquibase-sql"),
+            (vec![("m/a.xml", "<databaseChangeLog/>")], "liquibase-sql"),
+            (vec![("m/a.yml", "databaseChangeLog:\n"), ("m/1_a.sql", "")], "liquibase-sql"),
             (vec![("m/a.sql", "\\set ON_ERROR_STOP on\n")], "psql"),
             (vec![versioned, ("Cargo.toml", "refinery = \"0.8\"")], "refinery"),
             (vec![versioned, ("m/V2__b.rs", "")], "refinery"),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::Tree;
 
-use super::Framework;
+use super::{Framework, Given, Section};
 
 /// Files in files that are brought in.
 const DEPTH_MAX: usize = 8;
@@ -31,38 +31,72 @@ pub(super) enum From {
     Anywhere,
 }
 
-/// A file with what it brings in.
+/// A file with what it brings in, or as what is run of it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Expanded {
     pub(crate) text: String,
-    /// What was put in: its bytes in the text, and those of the file that it
-    /// took the place of.
-    inserted: Vec<(Range<usize>, Range<usize>)>,
+    puts: Vec<Put>,
+    /// What of the text runs, where its layout has said so already.
+    pub(crate) sections: Vec<Section>,
+}
+
+/// Bytes of the text that are not where the file has them.
+#[derive(Clone, Debug)]
+struct Put {
+    /// In the text.
+    here: Range<usize>,
+    /// In the file: what they took the place of, or where they stand.
+    place: Range<usize>,
+    /// Whether the file has the same bytes.
+    is_own: bool,
 }
 
 impl Expanded {
+    /// Adds words to the text that stand for those of `place`, or are those.
+    pub(super) fn put(&mut self, words: &str, place: Range<usize>, is_own: bool) -> Range<usize> {
+        let start = self.text.len();
+        self.text.push_str(words);
+        let here = start..self.text.len();
+        self.puts.push(Put { here: here.clone(), place, is_own });
+        here
+    }
+
     /// Where bytes of the text stand in the file.
     pub(crate) fn place(&self, span: &Range<usize>) -> Range<usize> {
+        if let Some(put) = self.around(span.start).filter(|put| !put.is_own) {
+            return put.place.clone();
+        }
         let start = self.point(span.start);
-        let end = match self.inserted.iter().find(|(put, _)| put.contains(&span.start)) {
-            Some((_, place)) => return place.clone(),
-            None => self.point(span.end),
-        };
+        let last = self.around(span.end.saturating_sub(1)).filter(|put| !put.is_own);
+        let end = last.map_or_else(|| self.point(span.end), |put| put.place.end);
         start..end.max(start)
     }
 
+    /// What was put where that byte of the text is.
+    fn around(&self, at: usize) -> Option<&Put> {
+        self.before(at).filter(|put| put.here.contains(&at))
+    }
+
+    /// The last that was put at that byte of the text or before it.
+    fn before(&self, at: usize) -> Option<&Put> {
+        let next = self.puts.partition_point(|put| put.here.start <= at);
+        self.puts.get(next.checked_sub(1)?)
+    }
+
     fn point(&self, at: usize) -> usize {
-        let before = self.inserted.iter().rev().find(|(put, _)| put.start <= at);
-        match before {
+        match self.before(at) {
             None => at,
-            Some((put, place)) if at < put.end => place.start,
-            Some((put, place)) => place.end + (at - put.end),
+            Some(put) if put.is_own && at <= put.here.end => {
+                put.place.start + (at - put.here.start)
+            }
+            Some(put) if at < put.here.end => put.place.start,
+            Some(put) => put.place.end + (at - put.here.end),
         }
     }
 
     /// Whether nobody wrote these bytes into the file.
     pub(crate) fn is_inserted(&self, span: &Range<usize>) -> bool {
-        self.inserted.iter().any(|(put, _)| put.contains(&span.start))
+        self.around(span.start).is_some_and(|put| !put.is_own)
     }
 }
 
@@ -72,9 +106,13 @@ pub(crate) fn expand(
     framework: Framework,
     text: &str,
     path: &Utf8Path,
-    dir: &str,
+    given: &Given<'_>,
     tree: &Tree,
 ) -> Option<Expanded> {
+    if let Some(expanded) = (framework.written)(text, path, tree, given) {
+        return Some(expanded);
+    }
+    let dir = given.dir;
     let mut expanded = Expanded::default();
     let mut at = 0;
     for bring in (framework.brings)(text) {
@@ -83,13 +121,11 @@ pub(crate) fn expand(
             continue;
         }
         expanded.text.push_str(text.get(at..bring.span.start).unwrap_or_default());
-        let start = expanded.text.len();
-        expanded.text.push_str(&other);
-        expanded.inserted.push((start..expanded.text.len(), bring.span.clone()));
+        expanded.put(&other, bring.span.clone(), false);
         at = bring.span.end;
     }
     expanded.text.push_str(text.get(at..).unwrap_or_default());
-    (!expanded.inserted.is_empty()).then_some(expanded)
+    (!expanded.puts.is_empty()).then_some(expanded)
 }
 
 /// The text of a file that is brought in, with what that brings in.
@@ -143,7 +179,7 @@ fn found(bring: &Bring, path: &Utf8Path, dir: &str, tree: &Tree) -> Option<(Utf8
 }
 
 /// A path below the repository; none where it leads out of it.
-fn joined(folder: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
+pub(super) fn joined(folder: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
     if name.starts_with(['/', '~']) {
         return None;
     }
@@ -167,13 +203,15 @@ mod tests {
         let text = "a;\n{{ template \"v.sql\" . }}\nb;\n";
         let tree = Tree::literal([("m/v.sql", "create view v as select 1;")]);
         let framework = super::super::named("tern").unwrap().unwrap();
-        let expanded = expand(framework, text, "m/1_a.sql".into(), "m", &tree).unwrap();
+        let expanded = expand(framework, text, "m/1_a.sql".into(), &Given::of("m"), &tree).unwrap();
         assert_eq!(expanded.text, "a;\ncreate view v as select 1;\n\nb;\n");
         let at = |words: &str| expanded.text.find(words).unwrap();
         assert_eq!(expanded.place(&(0..1)), 0..1);
         assert_eq!(&text[expanded.place(&(at("view")..at("v as")))], "{{ template \"v.sql\" . }}");
         assert_eq!(&text[expanded.place(&(at("b;")..at("b;") + 2))], "b;");
-        assert!(expand(framework, "select 1;", "m/1_a.sql".into(), "m", &tree).is_none());
+        assert!(
+            expand(framework, "select 1;", "m/1_a.sql".into(), &Given::of("m"), &tree).is_none()
+        );
     }
 
     #[test]
@@ -184,7 +222,7 @@ mod tests {
         );
         let framework = super::super::named("psql").unwrap().unwrap();
         let tree = Tree::literal([("m/a.sql", "\\ir a.sql\n"), ("b.sql", "x"), ("m/b.sql", "y")]);
-        let told = |text: &str| expand(framework, text, "m/1.sql".into(), "m", &tree);
+        let told = |text: &str| expand(framework, text, "m/1.sql".into(), &Given::of("m"), &tree);
         assert!(told("\\ir a.sql\n").is_none(), "it brings in itself");
         assert!(told("\\i b.sql\n").is_none(), "it could be two");
         assert_eq!(told("\\ir b.sql\n").unwrap().text, "y\n\n");

@@ -1,4 +1,4 @@
-//! Liquibase's formatted SQL: a file begins with `--liquibase formatted sql` and
+//! Liquibase: changelogs in XML, YAML and JSON (`changelog/`), and formatted SQL: a file begins with `--liquibase formatted sql` and
 //! holds changesets, each a migration of its own: `--changeset author:id` with
 //! attributes behind it. `--rollback` lines undo. One that says `runOnChange` or
 //! `runAlways` may be edited.
@@ -8,12 +8,13 @@ use std::ops::Range;
 use camino::Utf8Path;
 
 use super::section::{Line, Section, after_prefix, lines};
-use super::{Folder, Layout, Migration, Path, Slot, Version, plain};
+use super::{Folder, Layout, Migration, Path, Slot, Version, changelog, plain};
 
 pub(super) const LAYOUT: Layout = Layout {
     name: "liquibase-sql",
     slot,
     sections,
+    written: changelog::expand,
     arrange,
     transaction: |running| !running.section.is_outside,
     version: |_| None,
@@ -158,6 +159,9 @@ fn close(open: Open, text: &str, end: usize) -> (Section, Option<Section>) {
         up = Section { is_skipped: true, part: up.part, ..Section::of(text, start..start) };
         return (up, None);
     }
+    up.contexts = attribute(&attributes, "context")
+        .or_else(|| attribute(&attributes, "contextFilter"))
+        .map(str::to_owned);
     if let Some(word) = attribute(&attributes, "endDelimiter").filter(|it| *it != ";") {
         delimit(&mut up, text, start..end, word);
     }
@@ -179,7 +183,7 @@ fn close(open: Open, text: &str, end: usize) -> (Section, Option<Section>) {
 }
 
 /// `postgresql,h2` and `!mysql` do.
-fn runs_here(dbms: &str) -> bool {
+pub(super) fn runs_here(dbms: &str) -> bool {
     let names = || dbms.split(',').map(str::trim);
     let is = |name: &str, other: &str| name.eq_ignore_ascii_case(other);
     if names().any(|name| is(name, "none") || is(name, "!postgresql")) {
@@ -192,55 +196,45 @@ fn runs_here(dbms: &str) -> bool {
 /// Ends statements with a semicolon where another word at a line's end does.
 fn delimit(section: &mut Section, text: &str, span: Range<usize>, word: &str) {
     let own = text.get(span.clone()).unwrap_or_default();
-    let ends: Vec<Range<usize>> = lines(own)
-        .filter_map(|line| {
-            let before = line.text.trim_end().strip_suffix(word)?;
-            let is_alone = before.trim().is_empty();
-            let is_word = word.chars().all(char::is_alphanumeric);
-            let start = span.start + line.start + before.len();
-            (is_alone || !is_word).then(|| start..start + word.len())
-        })
-        .collect();
-    for end in ends {
-        section.write(text, end, ";");
+    for end in delimiters(own, word) {
+        section.write(text, span.start + end.start..span.start + end.end, ";");
     }
 }
 
+/// Where `word` ends a statement: alone on its line, or at the end of one.
+pub(super) fn delimiters(text: &str, word: &str) -> Vec<Range<usize>> {
+    let end = |line: Line<'_>| {
+        let before = line.text.trim_end().strip_suffix(word)?;
+        let is_word = word.chars().all(char::is_alphanumeric);
+        let start = line.start + before.len();
+        (before.trim().is_empty() || !is_word).then(|| start..start + word.len())
+    };
+    lines(text).filter_map(end).collect()
+}
+
 /// Changelogs that include files say the order; without one it is that of the
-/// paths. Changes that they describe themselves are not SQL.
+/// paths. SQL that no changelog names is run by none.
 fn arrange(folder: &mut Folder, path: &Path<'_>) {
-    let mut order: Vec<String> = Vec::new();
-    for (entry, inside) in super::files(path.dir, path.tree) {
-        if !matches!(inside.extension(), Some("xml" | "yaml" | "yml" | "json")) {
-            continue;
-        }
-        let Some(text) = path.text(inside.as_str()) else { continue };
-        if !text.contains("databaseChangeLog") {
-            continue;
-        }
-        if text.contains("<changeSet")
-            || text.contains("changeSet:")
-            || text.contains("\"changeSet\"")
-        {
-            let slot = Slot::up(Version::Name(inside.to_string()));
-            let fault = "its changes are not written as SQL, and only Liquibase can tell what they \
-                         run: write them as '--liquibase formatted sql'";
-            folder.ups.push(Migration { fault: Some(fault), ..Migration::new(entry, slot) });
-        }
-        order.push(text);
+    let told = changelog::told(path.dir, path.tree, path.contexts);
+    folder.properties = told.properties;
+    if !told.is_any {
+        return;
     }
-    // A changelog that is included by none comes first.
-    for migration in &mut folder.ups {
-        let Version::Name(name) = &migration.slot.version else { continue };
-        let names = [name.as_str(), migration.entry.path.file_name().unwrap_or(name)];
-        let place = order.iter().enumerate().find_map(|(at, text)| {
-            let found = names.iter().find_map(|name| text.find(*name))?;
-            Some(Version::Parts(vec![at as u128, found as u128]))
-        });
-        // Parts come before names: what is listed before what is not.
-        if let Some(place) = place {
-            migration.slot.version = place;
-        }
+    folder.others += told.left_out;
+    let formatted = |migration: &Migration| {
+        let file = path.tree.read_entry(&migration.entry).ok();
+        let text = file.as_ref().and_then(|file| file.text()).unwrap_or_default();
+        lines(text).find(|line| !line.text.trim().is_empty()).is_some_and(|line| is_header(&line))
+    };
+    let is_named = |it: &Migration| told.steps.iter().any(|(entry, _)| entry.path == it.entry.path);
+    let (kept, left): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut folder.ups).into_iter().partition(|it| is_named(it) || formatted(it));
+    folder.others += left.iter().filter(|it| !told.read.contains(&it.entry.path)).count() as u64;
+    folder.ups = kept.into_iter().filter(|it| !is_named(it)).collect();
+    // Parts come before names: what is listed before what is not.
+    for (place, (entry, turn)) in told.steps.into_iter().enumerate() {
+        let slot = Slot::up(Version::Parts(vec![place as u128]));
+        folder.ups.push(Migration { turn, ..Migration::new(entry, slot) });
     }
 }
 
@@ -315,6 +309,6 @@ mod tests {
         let ups = folder(&LAYOUT, "c", &Tree::literal(files)).ups;
         let told: Vec<(&str, bool)> =
             ups.iter().map(|it| (it.path().file_name().unwrap(), it.fault.is_some())).collect();
-        assert_eq!(told, [("b.sql", false), ("a.sql", false), ("x.xml", true)]);
+        assert_eq!(told, [("b.sql", false), ("a.sql", false), ("x.xml", false)]);
     }
 }

@@ -8,6 +8,7 @@
 mod alembic;
 mod atlas;
 mod atlas_sum;
+mod changelog;
 mod code;
 mod dbmate;
 mod detect;
@@ -36,9 +37,10 @@ use kernel::{ConfigError, Entry, Globs, Tree};
 
 use crate::ops::{Change, Statement, What};
 use crate::postgres::Script;
-use crate::settings::Source;
+use crate::settings::{Dialect, Source};
 
 pub(crate) use alembic::revision;
+pub(crate) use changelog::{Properties, runs_in};
 pub(crate) use detect::{detect, detect_program, is_deep};
 pub(crate) use include::{Expanded, expand};
 pub(crate) use section::Section;
@@ -55,6 +57,8 @@ pub(crate) struct Layout {
     sections: fn(&str) -> Vec<Section>,
     /// Where a file brings in others.
     brings: fn(&str) -> Vec<include::Bring>,
+    /// A file that is no SQL, as the SQL that is run of it.
+    written: fn(&str, &Utf8Path, &Tree, &Given<'_>) -> Option<Expanded>,
     /// What no single file tells: a journal's order, say.
     arrange: fn(&mut Folder, &Path<'_>),
     /// Whether a section's statements run in one transaction.
@@ -107,6 +111,8 @@ pub(crate) const ALL: [Framework; 19] = [
 
 /// The one that ci.toml names; none for `auto`.
 pub(crate) fn named(name: &str) -> Result<Option<Framework>, ConfigError> {
+    // Its changelogs are SQL or not, and it is the same.
+    let name = if name == "liquibase" { liquibase::LAYOUT.name } else { name };
     if name == "auto" {
         return Ok(None);
     }
@@ -122,6 +128,8 @@ pub(crate) fn named(name: &str) -> Result<Option<Framework>, ConfigError> {
 pub(crate) struct Path<'a> {
     dir: &'a str,
     tree: &'a Tree,
+    /// Those that are given; none where all are.
+    contexts: &'a [String],
 }
 
 impl Path<'_> {
@@ -136,6 +144,24 @@ impl Path<'_> {
             "." => inside.into(),
             dir => kernel::below(Utf8Path::new(dir), inside),
         }
+    }
+}
+
+/// What a file is read with.
+pub(crate) struct Given<'a> {
+    pub(crate) dir: &'a str,
+    pub(crate) dialect: Dialect,
+    pub(crate) properties: &'a Properties,
+    /// Those that are given; none where all are.
+    pub(crate) contexts: &'a [String],
+}
+
+#[cfg(test)]
+impl Given<'_> {
+    fn of(dir: &str) -> Given<'_> {
+        static NONE: std::sync::LazyLock<Properties> =
+            std::sync::LazyLock::new(Properties::default);
+        Given { dir, dialect: Dialect::Postgres, properties: &NONE, contexts: &[] }
     }
 }
 
@@ -254,13 +280,15 @@ pub(crate) struct Migration {
     pub(crate) part: Option<String>,
     /// Whether another of its file has that part's name already.
     pub(crate) is_second: bool,
+    /// Which run of changesets of its file it is; none where it is all of it.
+    pub(crate) turn: Option<usize>,
     /// Why it cannot be read, where its name or its place says so already.
     pub(crate) fault: Option<&'static str>,
 }
 
 impl Migration {
     fn new(entry: Entry, slot: Slot) -> Migration {
-        Migration { entry, slot, part: None, is_second: false, fault: None }
+        Migration { entry, slot, part: None, is_second: false, turn: None, fault: None }
     }
 
     pub(crate) fn path(&self) -> &Utf8Path {
@@ -302,6 +330,8 @@ pub(crate) struct Folder {
     pub(crate) others: u64,
     /// Files that are not as the framework noted them, and how.
     pub(crate) unlike: Vec<(Utf8PathBuf, &'static str)>,
+    /// Values that its files have names for.
+    pub(crate) properties: Properties,
 }
 
 /// A file's name without `.sql`, in whichever case that is written.
@@ -342,6 +372,16 @@ const CODE: [&str; 10] = ["go", "rs", "java", "kt", "groovy", "py", "rb", "ts", 
 
 /// Reads the folder of a source as `framework` does.
 pub(crate) fn folder(framework: Framework, dir: &str, tree: &Tree) -> Folder {
+    folder_in(framework, dir, tree, &[])
+}
+
+/// The same, of what runs in these contexts.
+pub(crate) fn folder_in(
+    framework: Framework,
+    dir: &str,
+    tree: &Tree,
+    contexts: &[String],
+) -> Folder {
     let dir = dir.trim_end_matches('/');
     let mut folder = Folder::default();
     for (entry, inside) in files(dir, tree) {
@@ -367,7 +407,7 @@ pub(crate) fn folder(framework: Framework, dir: &str, tree: &Tree) -> Folder {
             }
         }
     }
-    (framework.arrange)(&mut folder, &Path { dir, tree });
+    (framework.arrange)(&mut folder, &Path { dir, tree, contexts });
     let key = |it: &Migration| (it.slot.version.clone(), it.entry.path.clone());
     folder.ups.sort_by_key(key);
     folder.downs.sort_by_key(key);

@@ -9,6 +9,7 @@ pub(super) const LAYOUT: Layout = Layout {
     slot,
     sections: |text| vec![Section::whole(text)],
     brings: |_| Vec::new(),
+    written: |_, _, _, _| None,
     arrange: |_, _| {},
     transaction,
     version: Version::leading_or_name,

@@ -29,6 +29,21 @@ pub(crate) struct Section {
     pub(crate) is_printed: bool,
     /// Whether something else fills it in before it runs.
     pub(crate) has_placeholders: bool,
+    /// Which of several runs of changesets in its file it is in, where others
+    /// come between.
+    pub(crate) turn: usize,
+    /// In which contexts it runs, as it says that.
+    pub(crate) contexts: Option<String>,
+    /// Whether it says when it is to run, and only a database knows.
+    pub(crate) is_conditional: bool,
+    /// Whether it changes nothing on purpose: a mark, a check.
+    pub(crate) is_idle: bool,
+    /// Whether it is what could not be brought in, and so no migration.
+    pub(crate) is_missing: bool,
+    /// Whether it loads rows of a file.
+    pub(crate) loads: bool,
+    /// Comments of its file that are none of its SQL, at their places there.
+    pub(crate) comments: Vec<Range<usize>>,
     /// What the framework itself would refuse.
     pub(crate) faults: Vec<Fault>,
 }

@@ -28,7 +28,8 @@ was left out. Write it, or take the file out.",
 };
 
 fn judge(chapter: &Chapter) -> Option<Found> {
-    let is_empty = chapter.script.statements.is_empty() && chapter.script.faults.is_empty();
+    let says_nothing = chapter.script.statements.is_empty() && chapter.script.faults.is_empty();
+    let is_empty = says_nothing && !chapter.section.is_idle;
     is_empty.then(|| {
         found("this migration holds no statement").fix("write it, or take the file out")
     })

@@ -101,7 +101,8 @@ pub(crate) fn is_free(before: &str, after: &str) -> bool {
             _ => false,
         },
         ("timestamp" | "timestamptz" | "time" | "timetz" | "interval", _) => {
-            before == after && wider(&old, &new)
+            // Finer than what there is by default it does not get.
+            before == after && (wider(&old, &new) || new.iter().all(|digits| *digits >= 6))
         }
         _ => false,
     }
@@ -188,6 +189,8 @@ mod tests {
             ("numeric(10,2)", "numeric(12,2)"),
             ("int4", "integer"),
             ("timestamp(3) with time zone", "timestamptz"),
+            ("timestamp", "timestamp(6)"),
+            ("time", "time(6)"),
         ] {
             assert!(is_free(before, after), "{before} to {after}");
         }
@@ -215,6 +218,7 @@ mod tests {
             ("int", "bigint"),
             ("numeric(10,2)", "numeric(12,4)"),
             ("timestamp", "timestamptz"),
+            ("timestamp", "timestamp(3)"),
             ("char(3)", "text"),
         ] {
             assert!(!is_free(before, after), "{before} to {after}");

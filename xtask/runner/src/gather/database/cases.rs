@@ -280,8 +280,15 @@ fn layouts_run_as_their_frameworks_run_them() {
          --changeset a:2 runInTransaction:false\n{index}\n--rollback DROP INDEX i;\n"
     );
     let in_one = changesets.replace(" runInTransaction:false", "");
+    let log = format!(
+        "<databaseChangeLog>\n<changeSet id='1' author='a'><createTable tableName='t'>\n\
+         <column name='a' type='int' autoIncrement='true'/><column name='b' type='datetime' \
+         defaultValueComputed='current_timestamp'/></createTable></changeSet>\n<changeSet id='2' \
+         author='a' runInTransaction='false'>\n<sql>{index}</sql></changeSet></databaseChangeLog>"
+    );
+    let log_in = log.replace(" runInTransaction='false'", "");
     let drizzle = [("m/0000_a.sql", make), ("m/0001_b.sql", index)];
-    let cases: [Layout<'_>; 10] = [
+    let cases: [Layout<'_>; 12] = [
         ("flyway", &flyway, &[]),
         ("refinery", &flyway, &["1 concurrently-in-transaction"]),
         ("prisma", &prisma, &[]),
@@ -295,6 +302,8 @@ fn layouts_run_as_their_frameworks_run_them() {
         ("goose", &[("m/1_a.sql", &lost)], &["1 broken-down"]),
         ("liquibase-sql", &[("m/c.sql", &changesets)], &[]),
         ("liquibase-sql", &[("m/c.sql", &in_one)], &["6 concurrently-in-transaction"]),
+        ("liquibase", &[("m/c.xml", &log)], &[]),
+        ("liquibase", &[("m/c.xml", &log_in)], &["5 concurrently-in-transaction"]),
         ("drizzle", &drizzle, &["1 concurrently-in-transaction"]),
     ];
     let mut wrong = Vec::new();
