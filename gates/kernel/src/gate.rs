@@ -46,7 +46,8 @@ pub trait Gate: Send + Sync {
 
     /// Heavy evidence that only the trees can name, asked for once they are
     /// there, where [`Wants::more`] says so: the migrations that a database is
-    /// to run, say.
+    /// to run, say. It is asked again with what was answered until it names
+    /// nothing new: what a command printed may be what a database is to run.
     ///
     /// # Errors
     /// What is to be asked could not be told.

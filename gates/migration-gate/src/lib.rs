@@ -93,10 +93,14 @@ impl Gate for MigrationGate {
         let mut requests = BTreeMap::new();
         for (index, (source, framework)) in self.sources.iter().enumerate() {
             let rendering = Rendering::new(source, index);
+            let mut is_printed = true;
             if framework.is_program {
-                requests.extend(rendering.requests(framework, evidence)?);
+                let commands = rendering.requests(framework, evidence)?;
+                is_printed = commands.keys().all(|name| evidence.replies.contains_key(name));
+                requests.extend(commands);
             }
-            if !source.is_executed() {
+            // What is printed is what is run: first the one, then the other.
+            if !source.is_executed() || !is_printed {
                 continue;
             }
             let timeline = Timeline::read(source, framework, &rendering, evidence)?;

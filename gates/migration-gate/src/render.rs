@@ -37,12 +37,6 @@ pub(crate) fn check(source: &Source, framework: Framework) -> Result<(), ConfigE
             "take 'render' out, or write framework = \"alembic\", \"django\" or \"code\"",
         );
     }
-    if source.is_executed() {
-        return refuse(
-            format!("mode '{}' cannot run what 'render' prints", source.mode),
-            "write mode = \"static\"",
-        );
-    }
     let tells_apart = ["{path}", "{name}", "{version}", "{to}"];
     if !tells_apart.iter().any(|place| says(place)) {
         return refuse(
@@ -91,15 +85,19 @@ impl<'a> Rendering<'a> {
         let mut shipped = None;
         for migration in head.ups.iter().filter(|it| it.fault.is_none()) {
             evidence.pulse.check()?;
-            match self.has_shipped(framework, migration, &head, base.as_ref(), evidence)? {
-                true => shipped = Some(migration),
-                false => {
-                    let argv = self.argv(migration, &head, evidence)?;
-                    requests.insert(self.name(migration.path()), command(argv));
+            if self.has_shipped(framework, migration, &head, base.as_ref(), evidence)? {
+                shipped = Some(migration);
+                // A server needs what came before, one by one where no command
+                // prints that as one.
+                if !self.source.is_executed() || self.prints_ranges() {
+                    continue;
                 }
             }
+            let argv = self.argv(migration, &head, evidence)?;
+            requests.insert(self.name(migration.path()), command(argv));
         }
-        if let Some(last) = shipped.filter(|_| !requests.is_empty() && self.prints_ranges()) {
+        let prints_ranges = self.prints_ranges() && !requests.is_empty();
+        if let Some(last) = shipped.filter(|_| prints_ranges) {
             let to = self.revision(last, evidence)?.0;
             let argv = self.source.render.iter();
             let argv = argv.map(|part| part.replace("{from}", "base").replace("{to}", &to));

@@ -29,8 +29,8 @@ pub(crate) struct Timeline<'a> {
     pub(crate) others: u64,
     /// Parts of files that are for other databases.
     pub(crate) elsewhere: u64,
-    /// What a command printed of all that has shipped.
-    pub(crate) before: Option<Script>,
+    /// What a command printed of all that has shipped, and the same read.
+    pub(crate) before: Option<(String, Script)>,
     /// Files that are not as the framework noted them, and how.
     pub(crate) unlike: Vec<(camino::Utf8PathBuf, &'static str)>,
 }
@@ -77,7 +77,10 @@ impl<'a> Timeline<'a> {
             layout::expand(framework, file.text()?, file.path(), &given, tree)
         };
         let before = rendering.shipped(evidence)?;
-        timeline.before = before.map(|text| chapter::script_of(&text, dialect));
+        timeline.before = before.map(|text| {
+            let script = chapter::script_of(&text, dialect);
+            (text, script)
+        });
         for migration in head.ups {
             evidence.pulse.check()?;
             let file = read(evidence.head, &migration)?;

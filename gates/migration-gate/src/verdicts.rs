@@ -49,7 +49,7 @@ impl Timeline<'_> {
             checked.skip("for-another-database");
         }
         let mut schema = Schema::default();
-        if let Some(before) = &self.before {
+        if let Some((_, before)) = &self.before {
             checked.examined.items += before.statements.len() as u64;
             replay(&mut schema, before);
         }

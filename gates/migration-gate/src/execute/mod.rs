@@ -47,7 +47,17 @@ pub(crate) fn request(
     }
     let source = timeline.source;
     let (mut base, mut head) = (Vec::new(), Vec::new());
-    if let Some(table) = timeline.framework.own_table {
+    // What is printed makes that table itself.
+    let own_table = timeline.framework.own_table.filter(|_| !timeline.framework.is_program);
+    if let Some((text, script)) = &timeline.before {
+        base.push(DatabaseScript {
+            path: format!("{}: what has shipped", source.dir).into(),
+            transaction: false,
+            statements: parts(text, &script.parts),
+            undo: None,
+        });
+    }
+    if let Some(table) = own_table {
         base.push(DatabaseScript {
             path: timeline.framework.name.into(),
             transaction: true,
@@ -99,6 +109,17 @@ pub(crate) fn request(
 
 /// Why the migrations cannot be run as they stand.
 fn cannot(timeline: &Timeline<'_>) -> Option<String> {
+    if timeline.before.as_ref().is_some_and(|(_, script)| !script.faults.is_empty()) {
+        return Some(format!("what is printed of '{}' cannot be read", timeline.source.dir));
+    }
+    let is_edited = |it: &&Chapter| matches!(it.state, State::Edited { .. });
+    let mut edited = timeline.chapters.iter().filter(is_edited);
+    if let Some(chapter) = edited.next().filter(|_| timeline.framework.is_program) {
+        let path = chapter.migration.name();
+        return Some(format!(
+            "'{path}' has changed since it shipped, and what it ran then is not printed"
+        ));
+    }
     timeline.chapters.iter().find_map(|chapter| {
         let path = chapter.migration.name();
         if !chapter.script.faults.is_empty() {

@@ -111,10 +111,14 @@ fn whole(
         remarks: &remarks,
         pulse,
     };
-    if wants.more {
+    while wants.more {
         let evidence = Evidence { replies: &replies, ..evidence.clone() };
         let asked = catch_unwind(AssertUnwindSafe(|| gate.requests(&evidence)));
-        let asked = asked.unwrap_or_else(|_| Err(panicked("what it asks for")))?;
+        let mut asked = asked.unwrap_or_else(|_| Err(panicked("what it asks for")))?;
+        asked.retain(|name, _| !replies.contains_key(name));
+        if asked.is_empty() {
+            break;
+        }
         replies.extend(fetched(run, ready, &asked)?);
     }
     let evidence = Evidence { replies: &replies, ..evidence };

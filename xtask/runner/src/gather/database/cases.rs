@@ -316,6 +316,71 @@ fn layouts_run_as_their_frameworks_run_them() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What a command printed of a program runs, after all that has shipped.
+#[test]
+fn what_a_program_printed_runs() {
+    if super::tests::are_left_out() {
+        return;
+    }
+    let cancel = Cancel::new();
+    let stage = Stage::open(Limit { cancel: &cancel, until: None });
+    let options = "[[source]]\ndir = 'm'\nframework = 'code'\nmode = 'both'\n\
+                   render = ['print', '{name}']\n";
+    let (one, two) = (("m/1_a.rb", "create :orders"), ("m/2_b.rb", "x\nremove :orders, :note\n"));
+    let (head, base) = (Tree::literal([one, two]), Tree::literal([one]));
+    let gate = (REGISTER.configure)(&Options::of(options), &head).unwrap();
+    let (mut replies, pulse) = (BTreeMap::new(), Pulse::default());
+    loop {
+        let evidence = Evidence {
+            head: &head,
+            base: Some(&base),
+            history: None,
+            replies: &replies,
+            remarks: &[],
+            pulse: &pulse,
+        };
+        let mut asked = gate.requests(&evidence).unwrap();
+        asked.retain(|name, _| !replies.contains_key(name));
+        let Some((name, request)) = asked.pop_first() else { break };
+        let reply = match request {
+            Request::Command(command) => {
+                let text = match command.argv.last().map(String::as_str) {
+                    Some("1_a") => "BEGIN;\nCREATE TABLE orders (id int, note text);\nCOMMIT;\n",
+                    _ => {
+                        "BEGIN;\nDO $$ BEGIN EXECUTE 'ALTER TABLE orders DROP COLUMN ' || 'note'; END $$;\nALTER TABLE orders ALTER id SET NOT NULL;\nCOMMIT;\n"
+                    }
+                };
+                let (stdout, stderr) = (text.as_bytes().to_vec(), Vec::new());
+                Reply::Command { exit_code: 0, stdout, stderr }
+            }
+            Request::Database(wanted) => {
+                stage.prepare(&wanted, "printed");
+                let trace = session::head(&mut stage.connect("printed"), &wanted).unwrap();
+                Reply::Database(Ok(Box::new(trace)))
+            }
+            other => panic!("{other:?}"),
+        };
+        replies.insert(name, reply);
+    }
+    let evidence = Evidence {
+        head: &head,
+        base: Some(&base),
+        history: None,
+        replies: &replies,
+        remarks: &[],
+        pulse: &pulse,
+    };
+    let checked = gate.check(&evidence).unwrap();
+    let told = |finding: &kernel::Finding| {
+        let offence = finding.rule.rsplit('/').next().unwrap_or_default();
+        format!("{}:{} {offence}", finding.at.path, finding.at.span.map_or(0, |span| span.line))
+    };
+    let mut found: Vec<String> = checked.findings.iter().map(told).collect();
+    found.sort();
+    assert_eq!(found, ["m/2_b.rb:2 drop-column", "m/2_b.rb:2 set-not-null"]);
+    assert_eq!(checked.facts.get("executed_agrees"), Some(&kernel::Fact::from(2)));
+}
+
 fn empty() -> kernel::DatabaseRequest {
     kernel::DatabaseRequest {
         dialect: "postgres".to_owned(),
