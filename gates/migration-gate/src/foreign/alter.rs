@@ -227,7 +227,8 @@ fn retype(table: &Name, name: &str, rest: &Cursor<'_>) -> Vec<What> {
     let declared = column(name.to_owned(), rest);
     let change = |change: Change| What::Table { table: table.clone(), change };
     let type_name = declared.type_name;
-    let set = Change::SetType { column: name.to_owned(), type_name, collation: None };
+    let set =
+        Change::SetType { column: name.to_owned(), type_name, collation: None, computes: false };
     let mut whats = vec![change(set)];
     if declared.not_null {
         whats.push(change(Change::SetNotNull { column: name.to_owned() }));

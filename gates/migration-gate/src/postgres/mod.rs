@@ -10,6 +10,7 @@ mod mend;
 mod object;
 mod publication;
 mod rights;
+mod routine;
 mod rows;
 mod spoken;
 mod table;
@@ -23,6 +24,7 @@ use std::ops::Range;
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
 use crate::ops::{Op, Statement, What};
+use routine::Routines;
 pub(crate) use spoken::say_the_same;
 use tree::{child, has, named, span};
 
@@ -118,6 +120,22 @@ fn read_executed(text: &str, within: &Reader) -> Option<Vec<Op>> {
     Some(reader.script.statements.into_iter().flat_map(|statement| statement.ops).collect())
 }
 
+/// What the body of a routine does, where it stands in its file; none where
+/// that is not told by its text.
+fn read_routine(text: &str, within: &Reader) -> Option<Vec<Op>> {
+    if depth::too_deep(text).is_some() {
+        return None;
+    }
+    let parse = SourceFile::parse(text);
+    let mut reader = Reader::new(&within.default_schema, BTreeSet::new());
+    reader.temporary.clone_from(&within.temporary);
+    parse.syntax_node().children().for_each(|node| reader.statement(&node));
+    if !parse.errors().is_empty() || !reader.script.faults.is_empty() {
+        return None;
+    }
+    Some(reader.script.statements.into_iter().flat_map(|statement| statement.ops).collect())
+}
+
 /// Walks statements and keeps what one tells the next.
 struct Reader {
     /// Where a name without a schema is.
@@ -126,13 +144,16 @@ struct Reader {
     temporary: BTreeSet<String>,
     /// Variables of blocks that a statement fills, told beforehand.
     returned: BTreeSet<String>,
+    /// What the routines do that were made here.
+    routines: Routines,
     script: Script,
 }
 
 impl Reader {
     fn new(default_schema: &str, returned: BTreeSet<String>) -> Reader {
         let default_schema = default_schema.to_owned();
-        Reader { default_schema, temporary: BTreeSet::new(), returned, script: Script::default() }
+        let (temporary, routines) = (BTreeSet::new(), Routines::new());
+        Reader { default_schema, temporary, returned, routines, script: Script::default() }
     }
 
     fn comments(&mut self, root: &SyntaxNode, place: &dyn Fn(Range<usize>) -> Range<usize>) {
@@ -169,6 +190,8 @@ impl Reader {
         ops.extend(rows::rows(node, &names));
         ops.extend(object::calls(node, &names));
         drop(names);
+        self.keep_routine(node, &ops);
+        let mut ops = self.follow_calls(ops);
         // What is misspelt is told as that alone.
         if self.script.faults.is_empty() {
             ops.extend(unjudged::ops(node, &ops));

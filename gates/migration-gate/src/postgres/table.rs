@@ -3,7 +3,7 @@
 use squawk_syntax::{SyntaxKind as K, SyntaxNode};
 
 use super::default::default;
-use super::tree::{below, child, has, head, plain, span, word, words};
+use super::tree::{below, child, folded, has, head, plain, span, word, words};
 use crate::ops::{
     Change, Column, Constraint, ConstraintRule, CreateTable, Default, Generation, Name, Op, What,
 };
@@ -218,7 +218,7 @@ fn demanded_not_null(node: &SyntaxNode) -> Option<String> {
         .iter()
         .filter(|token| !matches!(token.as_str(), "(" | ")"))
         .take_while(|token| !token.eq_ignore_ascii_case("no"))
-        .map(|token| super::tree::folded(token))
+        .map(|token| folded(token))
         .collect();
     match inner.as_slice() {
         [column, is, not, null, rest @ ..]
@@ -323,6 +323,31 @@ fn change(node: &SyntaxNode, named: Named<'_>) -> Change {
     }
 }
 
+/// Whether `USING` says more than `column`, `column::type` and `CAST(column AS type)`.
+fn computes(option: &SyntaxNode, column: &str) -> bool {
+    let words = words(option);
+    let Some(at) = words.iter().position(|word| word.eq_ignore_ascii_case("using")) else {
+        return false;
+    };
+    let said = words.get(at + 1..).unwrap_or_default();
+    let mut said = said.iter().map(|word| folded(word)).filter(|word| word != "(" && word != ")");
+    let mut next = said.next();
+    let is_cast = next.as_deref() == Some("cast");
+    if is_cast {
+        next = said.next();
+    }
+    if next.as_deref() != Some(column) {
+        return true;
+    }
+    let opens = said.next();
+    let is_typed = matches!(opens.as_deref(), Some("::" | ":")) || is_cast;
+    let is_of_type = |word: &String| {
+        word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | ',' | '[' | ']' | ' '))
+    };
+    let mut rest = said.skip_while(|word| word == ":");
+    opens.is_some() && !(is_typed && rest.all(|word| is_of_type(&word)))
+}
+
 fn alter_column(node: &SyntaxNode, column: String) -> Change {
     let skip = [K::COLUMN_NAME_REF];
     let Some(option) = node.children().find(|part| !skip.contains(&part.kind())) else {
@@ -330,7 +355,9 @@ fn alter_column(node: &SyntaxNode, column: String) -> Change {
     };
     match option.kind() {
         K::SET_TYPE => {
-            Change::SetType { column, type_name: type_name(&option), collation: collation(&option) }
+            let computes = computes(&option, &column);
+            let (type_name, collation) = (type_name(&option), collation(&option));
+            Change::SetType { column, type_name, collation, computes }
         }
         K::SET_NOT_NULL => Change::SetNotNull { column },
         K::DROP_NOT_NULL => Change::DropNotNull { column },

@@ -3,7 +3,7 @@
 use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
-use crate::ops::{Change, ConstraintRule, What};
+use crate::ops::{Change, ConstraintRule, Name, What};
 use crate::step::Step;
 
 /// A unique constraint or index is dropped that ON CONFLICT of the release before may name.
@@ -51,6 +51,9 @@ fn judge(step: &Step<'_>) -> Option<Found> {
                     | ConstraintRule::PrimaryKey { .. }
                     | ConstraintRule::Exclude
             );
+            if comes_back(step, table, name, &known.columns) {
+                return None;
+            }
             is_arbiter.then_some(("constraint", name.clone(), table))?
         }
         What::DropIndex { index, .. } => {
@@ -70,4 +73,25 @@ fn judge(step: &Step<'_>) -> Option<Found> {
         "unique {what} '{name}' of '{table}' is dropped: ON CONFLICT of the release before may need it"
     );
     Some(found(message).fix("drop it one release after the last statement that needs it"))
+}
+
+/// Whether the transaction makes it again by the same name and columns.
+fn comes_back(step: &Step<'_>, table: &Name, name: &str, columns: &[String]) -> bool {
+    let here = step.after.iter().map(|(_, op)| &op.what);
+    let mut here = here.take_while(|what| **what != What::Commit);
+    let is_it = |what: &What| match what {
+        What::Table { table: of, change: Change::AddConstraint(it) } => {
+            let is_unique = match it.rule {
+                ConstraintRule::Unique { using_index } | ConstraintRule::PrimaryKey { using_index } => {
+                    // Of an index that is unique by the same, which the release before has.
+                    it.columns == columns
+                        || using_index && step.schema.is_unique_by(table, columns)
+                }
+                _ => false,
+            };
+            of == table && it.name.as_deref() == Some(name) && is_unique
+        }
+        _ => false,
+    };
+    step.transaction && here.any(is_it)
 }

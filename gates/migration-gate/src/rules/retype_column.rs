@@ -56,7 +56,7 @@ is a table-rewrite.",
 };
 
 fn judge(step: &Step<'_>) -> Option<Found> {
-    let What::Table { table, change: Change::SetType { column, type_name, collation } } =
+    let What::Table { table, change: Change::SetType { column, type_name, collation, .. } } =
         &step.op.what
     else {
         return None;

@@ -53,12 +53,18 @@ fn judge(step: &Step<'_>) -> Option<Found> {
     // What is not granted by a migration may be all the same.
     let needed = |object: &Name| -> Rights {
         let granted = step.schema.granted(object);
-        match granted.iter().any(|it| rights.contains(it)) {
-            true => granted.intersection(rights).cloned().collect(),
-            false => rights.clone(),
+        if granted.iter().any(|it| rights.contains(it)) {
+            return granted.intersection(rights).cloned().collect();
         }
+        // On a table PUBLIC has what it was granted, and nothing before.
+        let is_made = step.schema.table(object).is_some_and(|it| it.is_made_here());
+        let had = rights.iter().filter(|(role, _)| !(is_made && role == "public"));
+        had.cloned().collect()
     };
-    let returns = |object: &Name| come_back(step, object, &needed(object));
+    let returns = |object: &Name| {
+        let needed = needed(object);
+        needed.is_empty() || come_back(step, object, &needed)
+    };
     if !objects.is_empty() && objects.iter().all(returns) {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use kernel::{Example, Severity};
 
-use super::retype_column::widens;
+use super::retype_column::{is_free, widens};
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, Default, Generation, Name, What};
 use crate::step::Step;
@@ -94,9 +94,12 @@ fn rewrites(step: &Step<'_>, table: &Name, change: &Change) -> Option<&'static s
                 _ => None,
             }
         }
-        Change::SetType { column, type_name, .. } => {
+        Change::SetType { column, type_name, computes, .. } => {
             let known = step.schema.table(table).and_then(|it| it.column(column));
             let known = known.filter(|known| !known.fresh)?;
+            if *computes && is_free(&known.type_name, type_name) {
+                return Some("USING is computed for each row");
+            }
             widens(&known.type_name, type_name).then_some("a wider type takes the old one's place")
         }
         Change::SetExpression { .. } => Some("the column is computed anew for each row"),

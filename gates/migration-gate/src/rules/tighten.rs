@@ -118,7 +118,11 @@ fn demand(step: &Step<'_>, table: &Name, constraint: &Constraint) -> Option<&'st
             (!was_unique()).then_some("PRIMARY KEY")
         }
         ConstraintRule::Exclude => Some("EXCLUDE"),
-        ConstraintRule::ForeignKey { .. } => Some("FOREIGN KEY"),
+        ConstraintRule::ForeignKey { parent } => {
+            let known = step.schema.table(table);
+            let was_bound = known.is_some_and(|it| it.was_bound(&constraint.columns, parent));
+            (!was_bound).then_some("FOREIGN KEY")
+        }
         // Of an index that is unique already.
         ConstraintRule::Unique { .. }
         | ConstraintRule::PrimaryKey { .. }

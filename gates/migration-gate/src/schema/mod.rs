@@ -85,6 +85,13 @@ impl Schema {
             || self.tables.get(&own.table).is_some_and(|table| table.has_key(key))
     }
 
+    /// Whether an index of the table is unique by just these columns.
+    pub(crate) fn is_unique_by(&self, table: &Name, columns: &[String]) -> bool {
+        let key: BTreeSet<String> = columns.iter().cloned().collect();
+        let mut indexes = self.indexes.values().filter(|it| it.table == *table);
+        indexes.any(|it| it.key.as_ref() == Some(&key))
+    }
+
     pub(crate) fn index(&self, name: &Name) -> Option<&Index> {
         self.indexes.get(name)
     }

@@ -25,6 +25,8 @@ pub(crate) struct Table {
     row_security: Vec<&'static str>,
     /// Columns that were unique in the release before, and are not any more.
     dropped_keys: Vec<BTreeSet<String>>,
+    /// Foreign keys that the release before has, and this one took away.
+    dropped_bonds: Vec<ConstraintState>,
 }
 
 /// A column.
@@ -43,7 +45,7 @@ pub(crate) struct ColumnState {
 pub(crate) struct ConstraintState {
     pub(crate) rule: ConstraintRule,
     pub(crate) valid: bool,
-    columns: Vec<String>,
+    pub(crate) columns: Vec<String>,
     fresh: bool,
     /// Added since the transaction began.
     pub(crate) in_transaction: bool,
@@ -56,6 +58,14 @@ impl ConstraintState {
             matches!(self.rule, ConstraintRule::Unique { .. } | ConstraintRule::PrimaryKey { .. });
         // With USING INDEX it is the index that tells.
         (is_key && !self.columns.is_empty()).then(|| self.columns.iter().cloned().collect())
+    }
+
+    /// The table that it refers to.
+    fn parent(&self) -> Option<&Name> {
+        match &self.rule {
+            ConstraintRule::ForeignKey { parent } => Some(parent),
+            _ => None,
+        }
     }
 }
 
@@ -91,6 +101,7 @@ impl Table {
             has_identity: false,
             row_security: Vec::new(),
             dropped_keys: Vec::new(),
+            dropped_bonds: Vec::new(),
         }
     }
 
@@ -100,6 +111,19 @@ impl Table {
         self.columns.values_mut().for_each(|column| column.fresh = false);
         self.constraints.values_mut().for_each(|constraint| constraint.fresh = false);
         self.dropped_keys.clear();
+        self.dropped_bonds.clear();
+    }
+
+    /// Whether a migration made it.
+    pub(crate) fn is_made_here(&self) -> bool {
+        self.is_known
+    }
+
+    /// Whether the release before holds these columns to `parent` already.
+    pub(crate) fn was_bound(&self, columns: &[String], parent: &Name) -> bool {
+        let old = self.constraints.values().filter(|it| !it.fresh);
+        let mut bonds = old.chain(&self.dropped_bonds).filter(|it| it.parent() == Some(parent));
+        bonds.any(|it| !columns.is_empty() && it.columns == columns)
     }
 
     /// A transaction ends.
@@ -261,7 +285,8 @@ impl Table {
             Change::AddConstraint(constraint) => self.add_constraint(table, constraint),
             Change::DropConstraint { name, .. } => {
                 let dropped = self.constraints.remove(name).filter(|it| !it.fresh);
-                self.dropped_keys.extend(dropped.and_then(|it| it.key()));
+                self.dropped_keys.extend(dropped.as_ref().and_then(ConstraintState::key));
+                self.dropped_bonds.extend(dropped.filter(|it| it.parent().is_some()));
             }
             Change::RenameConstraint { from, to } => self.rename_constraint(from, to),
             Change::ValidateConstraint { name } => {
@@ -269,7 +294,7 @@ impl Table {
                     constraint.valid = true;
                 }
             }
-            Change::SetType { column, type_name, collation } => {
+            Change::SetType { column, type_name, collation, .. } => {
                 self.with(column, |state| {
                     state.type_name.clone_from(type_name);
                     state.collation.clone_from(collation);
