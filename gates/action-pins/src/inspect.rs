@@ -11,6 +11,7 @@ use crate::manifest::{self, Kind, Manifest};
 use crate::pins::Pins;
 use crate::pipeline::{Pipeline, Role, TooMany};
 use crate::settings::Settings;
+use crate::supply::dotenv::Values;
 use crate::supply::{self, Form, Supply};
 use crate::yaml::{SyntaxError, Yaml};
 
@@ -90,11 +91,12 @@ impl<'a> Inspected<'a> {
     pub(crate) fn supply(
         file: &'a SourceFile,
         form: Form,
+        values: Option<&Values>,
         settings: &'a Settings,
         pins: &'a Pins,
     ) -> Inspected<'a> {
         let read = text(file).and_then(|source| {
-            supply::read(source, file.path().file_name().unwrap_or_default(), form)
+            supply::read(source, file.path().file_name().unwrap_or_default(), form, values)
                 .map_err(|error| no_yaml(file, &error))
         });
         match read {

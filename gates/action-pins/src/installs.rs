@@ -18,6 +18,7 @@ mod dockerfile;
 mod document;
 mod dotnet;
 mod download;
+mod elsewhere;
 mod fetch;
 mod go;
 mod input;

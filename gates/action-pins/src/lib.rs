@@ -96,6 +96,7 @@ use crate::installs::{Installs, Known};
 use crate::lock::Lock;
 use crate::rules::{Judge, TABLE};
 use crate::settings::{Lockfile, Settings};
+use crate::supply::dotenv::Dotenvs;
 
 const ID: &str = "action-pins";
 
@@ -122,6 +123,8 @@ struct ActionPins {
     ranges: Globs,
     /// What the tree has that commands install by.
     known: Known,
+    /// What files of Compose are filled in by.
+    dotenvs: Dotenvs,
     waivers: Vec<Waiver>,
 }
 
@@ -137,12 +140,12 @@ fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigErro
     }
     let files = files(own)?;
     let (supply, ranges) = (settings.supplied()?, settings.ranged()?);
-    let known = match supply.is_empty() {
-        true => Known::default(),
-        false => Known::of(tree, &settings.system_packages)?,
+    let (known, dotenvs) = match supply.is_empty() {
+        true => (Known::default(), Dotenvs::default()),
+        false => (Known::of(tree, &settings.system_packages)?, Dotenvs::of(tree)?),
     };
     let waivers = settings.waivers()?;
-    Ok(Box::new(ActionPins { settings, pins, files, supply, ranges, known, waivers }))
+    Ok(Box::new(ActionPins { settings, pins, files, supply, ranges, known, dotenvs, waivers }))
 }
 
 /// Workflows and actions come last: no `!pattern` of `supply` takes them away.
@@ -210,7 +213,10 @@ impl Gate for ActionPins {
             (None, Some(kind), _) => {
                 Inspected::manifest(file, kind, asked, &self.settings, &self.pins)
             }
-            (None, None, Some(form)) => Inspected::supply(file, form, &self.settings, &self.pins),
+            (None, None, Some(form)) => {
+                let values = self.dotenvs.beside(file.path());
+                Inspected::supply(file, form, values, &self.settings, &self.pins)
+            }
             (None, None, None) => Inspected::commands(file, &self.settings, &self.pins),
         };
         file.pulse().check()?;

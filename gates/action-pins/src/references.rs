@@ -120,7 +120,7 @@ pub(crate) fn inspected<T>(
     let name = file.path().file_name().unwrap_or_default();
     match (inspect::role(file), supply::form(name)) {
         (Some(role), _) => found(&Inspected::new(file, role, &settings, &pins)),
-        (None, Some(form)) => found(&Inspected::supply(file, form, &settings, &pins)),
+        (None, Some(form)) => found(&Inspected::supply(file, form, None, &settings, &pins)),
         (None, None) => Vec::new(),
     }
 }

@@ -3,15 +3,18 @@
 //! ```text
 //! SourceFile ─┬ Dockerfile ─ dockerfile ─ supply/build ────┬─ Supply ─ rules
 //!             └ YAML ─────── yaml ─────── supply/manifest ─┘
+//!                                         supply/dotenv     .env beside Compose
 //!                                         supply/embedded   files within a file
 //! ```
 
 mod build;
+pub(crate) mod dotenv;
 mod embedded;
 mod manifest;
 
 use std::ops::Range;
 
+use self::dotenv::Values;
 use crate::image::is_digest;
 use crate::installs::Install;
 use crate::manifest::lock;
@@ -93,8 +96,14 @@ const WORDS: &[&str] = &["mage", "repository", "dockerfile_inline", "\\x", "\\u"
 /// And these in a file of Compose that builds from another repository.
 const BUILDS: &[&str] = &["services", "build"];
 
-/// Every image of `source`, the text of the file `name`.
-pub(crate) fn read(source: &str, name: &str, form: Form) -> Result<Supply, SyntaxError> {
+/// Every image of `source`, the text of the file `name`, beside which a `.env`
+/// may say `values`.
+pub(crate) fn read(
+    source: &str,
+    name: &str,
+    form: Form,
+    values: Option<&Values>,
+) -> Result<Supply, SyntaxError> {
     let mut supply = match form {
         Form::Dockerfile => build::read(source),
         Form::Yaml | Form::Json
@@ -104,7 +113,7 @@ pub(crate) fn read(source: &str, name: &str, form: Form) -> Result<Supply, Synta
             Supply::default()
         }
         Form::Yaml | Form::Json => match Yaml::parse(source) {
-            Ok(yaml) => manifest::read(source, &yaml, name, form),
+            Ok(yaml) => manifest::read(source, &yaml, name, form, values),
             Err(_) if form == Form::Json => {
                 Supply { skipped: vec!["other-kind-of-file"], ..Supply::default() }
             }
@@ -244,7 +253,7 @@ mod tests {
     #[test]
     fn what_is_filled_in_or_built_next_door_is_not_judged() {
         let skipped = |image: &str, name: &str| {
-            let supply = read(&format!("image: {image}\n"), name, Form::Yaml).unwrap();
+            let supply = read(&format!("image: {image}\n"), name, Form::Yaml, None).unwrap();
             (supply.images.len(), supply.skipped)
         };
         assert_eq!(skipped("web-dev:latest", "a.yaml"), (0, vec![LOCAL]));
@@ -253,8 +262,9 @@ mod tests {
         assert_eq!(skipped("a:$TAG", "values.tmpl.yaml"), (0, vec![TEMPLATE]));
         assert_eq!(skipped("a:latest", "values.tmpl.yaml"), (1, vec![]));
         let pod = "apiVersion: v1\nkind: Pod\nspec: {containers: [{image: '<you>/a:latest'}]}\n";
-        assert_eq!(read(pod, "a.yaml", Form::Yaml).unwrap().skipped, [TEMPLATE]);
-        let given = read("FROM a@sha256:${X:-missing}", "Dockerfile", Form::Dockerfile).unwrap();
+        assert_eq!(read(pod, "a.yaml", Form::Yaml, None).unwrap().skipped, [TEMPLATE]);
+        let given =
+            read("FROM a@sha256:${X:-missing}", "Dockerfile", Form::Dockerfile, None).unwrap();
         assert_eq!(given.images[0].hold, Hold::Open);
     }
 

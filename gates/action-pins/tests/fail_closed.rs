@@ -94,12 +94,15 @@ fn is_red_at(path: &str, text: &str) -> bool {
     found.iter().any(|found| told.iter().any(|offence| found.ends_with(&format!("/{offence}"))))
 }
 
+/// `FUZZ_CASES` and `FUZZ_SEED` make a longer run of it, another each time.
 fn config() -> ProptestConfig {
+    let number = |name: &str| std::env::var(name).ok()?.parse::<u32>().ok();
+    let cases = number("FUZZ_CASES").unwrap_or(2000);
     ProptestConfig {
-        rng_seed: RngSeed::Fixed(7),
+        rng_seed: RngSeed::Fixed(number("FUZZ_SEED").unwrap_or(7).into()),
         failure_persistence: None,
-        max_global_rejects: 1_000_000,
-        ..ProptestConfig::with_cases(2000)
+        max_global_rejects: cases.saturating_mul(500),
+        ..ProptestConfig::with_cases(cases)
     }
 }
 

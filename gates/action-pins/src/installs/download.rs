@@ -148,7 +148,9 @@ pub(super) fn checks(call: &Call, number: usize, commands: &[Command]) -> bool {
         // A function that is called for what it does.
         program => {
             CHECKERS.contains(&program)
-                || ["checksum", "sha256", "signature"].iter().any(|word| program.contains(word))
+                || ["checksum", "filehash", "sha256", "signature"]
+                    .iter()
+                    .any(|word| program.contains(word))
         }
     }
 }

@@ -2,6 +2,7 @@
 //! requirements, a module of its own.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use kernel::{ConfigError, Globs, Tree};
@@ -48,6 +49,9 @@ pub(crate) struct Known {
     pub(crate) has_locked_projects: bool,
     /// Which packages of a system must be versioned.
     system_packages: Globs,
+    /// Whether commands stand in a folder that another repository fills.
+    is_elsewhere: bool,
+    elsewhere: OnceLock<Box<Known>>,
 }
 
 impl Known {
@@ -114,15 +118,33 @@ impl Known {
         }
     }
 
+    /// The same of a folder that another repository fills: what that one has is
+    /// its own to judge.
+    pub(crate) fn elsewhere(&self) -> &Known {
+        self.elsewhere.get_or_init(|| {
+            Box::new(Known {
+                system_packages: self.system_packages.clone(),
+                has_package_json: true,
+                has_module: true,
+                has_locked_projects: true,
+                is_elsewhere: true,
+                ..Known::default()
+            })
+        })
+    }
+
     /// Whether a lock file of that name is anywhere.
     pub(crate) fn has_lock(&self, name: &str) -> bool {
-        self.names.contains(name)
+        self.is_elsewhere || self.names.contains(name)
     }
 
     /// Whether the requirements `file` are pinned; none where no such file is.
     /// The folder that a command stands in is not known: all whose path ends like
     /// it must be, or else all of its name.
     pub(crate) fn requirements(&self, file: &str) -> Option<bool> {
+        if self.is_elsewhere {
+            return Some(true);
+        }
         let files = self.requirements.get(file.rsplit(['/', '\\']).next()?)?;
         let path = file.trim_start_matches(['.', '/', '$']);
         let ends = |whole: &str| {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::scope::Scope;
-use super::{OTHER_SHELL, Reader, Script};
+use super::{OTHER_SHELL, Reader, Script, elsewhere};
 use crate::shell::Dialect;
 use crate::yaml::Node;
 
@@ -25,6 +25,8 @@ pub(crate) struct RunBlock {
     pub(crate) shell: Shell,
     /// A number that the blocks of one job share.
     pub(crate) job: usize,
+    /// Whether it stands in a folder that another repository fills.
+    pub(crate) is_elsewhere: bool,
     /// `env:` of the workflow, the job and the step.
     pub(crate) env: [Rc<Env>; 3],
 }
@@ -52,6 +54,10 @@ pub(crate) struct Blocks {
 struct Frame {
     env: Rc<Env>,
     shell: Option<Shell>,
+    /// `working-directory:`.
+    folder: Option<String>,
+    /// Where other repositories are checked out, of a job.
+    others: Vec<String>,
 }
 
 impl Blocks {
@@ -80,8 +86,16 @@ impl Blocks {
         let env =
             |frame: Option<&Frame>| frame.map_or_else(Rc::default, |frame| Rc::clone(&frame.env));
         let env = [env(workflow), env(job), own];
+        let folder = step.values("working-directory").find_map(Node::scalar);
+        let folder = folder
+            .or(job.and_then(|job| job.folder.as_deref()))
+            .or(workflow.and_then(|workflow| workflow.folder.as_deref()));
+        let is_elsewhere = job.zip(folder).is_some_and(|(job, folder)| {
+            let folder = elsewhere::plain(folder);
+            job.others.iter().any(|other| elsewhere::is_below(folder, other))
+        });
         let job = around.job.map_or(usize::MAX, Node::id);
-        Some(RunBlock { text, span: run.span(), shell, job, env })
+        Some(RunBlock { text, span: run.span(), shell, job, is_elsewhere, env })
     }
 }
 
@@ -93,7 +107,14 @@ fn frame<'f>(kept: &'f mut Option<(usize, Frame)>, node: Option<Node<'_>>) -> Op
         let run = defaults.and_then(|defaults| defaults.values("run").next());
         let named = run.and_then(|run| run.values("shell").find_map(Node::scalar));
         let env = node.values("env").next().map(literals).unwrap_or_default();
-        *kept = Some((node.id(), Frame { env: Rc::new(env), shell: named.map(shell) }));
+        let folder = run.and_then(|run| run.values("working-directory").find_map(Node::scalar));
+        let frame = Frame {
+            env: Rc::new(env),
+            shell: named.map(shell),
+            folder: folder.map(str::to_owned),
+            others: elsewhere::checked_out(node),
+        };
+        *kept = Some((node.id(), frame));
     }
     kept.as_ref().map(|(_, frame)| frame)
 }
@@ -138,6 +159,7 @@ fn shell(named: &str) -> Shell {
 pub(super) fn read(source: &str, blocks: &[RunBlock], reader: &mut Reader<'_>) {
     let mut job = None;
     let mut around: Option<Rc<Scope>> = None;
+    let here = reader.known;
     for block in blocks {
         if reader.pulse.is_stopped() {
             return;
@@ -154,6 +176,10 @@ pub(super) fn read(source: &str, blocks: &[RunBlock], reader: &mut Reader<'_>) {
         reader.scope = match &block.env {
             [.., own] => Scope::within(Rc::clone(outer), own),
         };
+        reader.known = if block.is_elsewhere { here.elsewhere() } else { here };
+        if block.is_elsewhere {
+            reader.skip(elsewhere::FOLDER);
+        }
         let Shell::Known(dialect) = block.shell else {
             reader.skip(OTHER_SHELL);
             continue;
@@ -277,6 +303,31 @@ jobs:
             ]
         );
         assert_eq!(skipped, 1);
+    }
+
+    #[test]
+    fn what_another_repository_holds_is_its_own_to_judge() {
+        let job = |repository: &str, folder: &str| {
+            let checkout = format!(
+                "{{uses: 'actions/checkout@v4', with: {{path: ./lib/, repository: '{repository}'}}}}"
+            );
+            let source = format!(
+                "jobs:\n  j:\n    steps:\n      - {checkout}\n      - {{run: 'yarn install; npx -y a', working-directory: '{folder}'}}\n"
+            );
+            found(&source).0.len()
+        };
+        assert_eq!(job("o/other", "lib"), 1);
+        assert_eq!(job("o/other", "./lib/sub"), 1);
+        for (repository, folder) in [
+            ("o/other", "library"),
+            ("o/other", "."),
+            ("o/other", "lib/.."),
+            ("${{ github.repository }}", "lib"),
+        ] {
+            assert_eq!(job(repository, folder), 2, "{repository} {folder}");
+        }
+        let defaults = "jobs:\n  j:\n    defaults: {run: {working-directory: lib}}\n    steps:\n      - {uses: 'actions/checkout@v4', with: {path: lib, repository: o/other}}\n      - {run: yarn}\n";
+        assert_eq!(found(defaults), (vec![], 1));
     }
 
     #[test]

@@ -14,8 +14,8 @@ pub(crate) const OFFENCE: Offence = Offence {
 anything by the time the job runs; nothing here says that it carries a digest. \
 Matrix values that stand in the file are followed and judged one by one. In \
 files that `supply` names it is a variable without a default: `${TAG}` of \
-Compose, an `ARG` of a Dockerfile; a default is followed and judged, and so is \
-a literal tag under any name.
+Compose, an `ARG` of a Dockerfile; a default is followed and judged, for Compose \
+also what a `.env` beside the file says, and so is a literal tag under any name.
 
 Fix: write the image with its digest, or put the digest behind the \
 expression: `${{ inputs.registry }}/tool@sha256:<64 hex>`. Where it must stay \
@@ -54,8 +54,30 @@ ARG BASE
 FROM $BASE
 ",
         ),
+        Example::new(
+            "-- @options --
+supply = ['deploy/**']
+-- deploy/.env --
+TAG=1.2.3
+-- deploy/web/compose.yaml --
+services:
+  web:
+    image: ghcr.io/owner/web:${TAG}
+",
+        ),
     ],
     good: &[
+        Example::new(
+            "-- @options --
+supply = ['deploy/**']
+-- deploy/.env --
+TAG=1.2.3
+-- deploy/compose.yaml --
+services:
+  web:
+    image: ghcr.io/owner/web:${TAG}
+",
+        ),
         Example::new(
             "-- .github/workflows/ci.yml --
 jobs:

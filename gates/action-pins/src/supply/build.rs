@@ -89,15 +89,26 @@ impl Build {
         if let Some(word) = from.words.iter().find(|word| !word.text.starts_with("--")) {
             let (filled, places) = self.fill(&word.text);
             let name = filled.text.to_ascii_lowercase();
-            // `FROM $BASE` after stages that nothing else builds on.
-            let is_choice = name == UNKNOWN && !self.stages.is_subset(&self.used);
-            if is_choice {
+            if self.chooses_stage(&name) {
                 self.supply.skipped.push(CHOSEN_STAGE);
             } else if name != "scratch" && !self.stages.contains(&name) {
                 self.supply.add(&word.text, &filled, word.span.clone(), places);
             }
         }
         self.stages.extend(stage(from));
+    }
+
+    /// `FROM $BASE` after stages that nothing else builds on, and
+    /// `FROM app-${GPU:-cpu}` after one that is called like it.
+    fn chooses_stage(&self, name: &str) -> bool {
+        let Some((before, after)) = name.split_once(UNKNOWN) else { return false };
+        let unused = || self.stages.difference(&self.used);
+        let after = after.rsplit(UNKNOWN).next().unwrap_or_default();
+        let is_alike = |stage: &String| {
+            let rest = stage.strip_prefix(before);
+            rest.is_some_and(|rest| rest.ends_with(after))
+        };
+        unused().any(is_alike)
     }
 
     /// `COPY --from=image`, and `RUN --mount=type=bind,from=image`.
@@ -167,6 +178,19 @@ mod tests {
             (2, vec!["stage-that-a-variable-chooses"])
         );
         assert_eq!(read("ARG B\nFROM a:1.2 AS x\nFROM $B\nCOPY --from=x / /\n")[1], "$B Open");
+    }
+
+    #[test]
+    fn a_variable_within_a_name_can_choose_a_stage() {
+        let stages = "ARG G\nFROM a:1.2 AS x-cpu\nFROM a:1.3 AS x-gpu-b\n";
+        for from in ["x-$G", "x-${G:+gpu-}${G:-cpu}", "$G-cpu", "x-${G}b"] {
+            let supply = super::read(&format!("{stages}FROM {from}\n"));
+            assert_eq!(supply.skipped, ["stage-that-a-variable-chooses"], "{from}");
+        }
+        for from in ["y-$G", "x-${G}z", "r/x-$G", "x-$G:1"] {
+            let images = read(&format!("{stages}FROM {from}\n"));
+            assert_eq!(images.len(), 3, "{from}");
+        }
     }
 
     #[test]

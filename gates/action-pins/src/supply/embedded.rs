@@ -100,7 +100,7 @@ mod tests {
 
     /// Each image as `text at its place`.
     fn images(source: &str) -> Vec<(String, String)> {
-        let supply = read(source, "a.yaml", Form::Yaml).unwrap();
+        let supply = read(source, "a.yaml", Form::Yaml, None).unwrap();
         let images = supply.images.into_iter();
         images.map(|image| (image.text, source[image.span].to_owned())).collect()
     }
@@ -131,18 +131,22 @@ mod tests {
     #[test]
     fn a_map_within_a_map_is_told_and_not_followed() {
         let inner = "    apiVersion: v1\n    kind: ConfigMap\n    data:\n      a: |\n        image: b:latest\n";
-        let supply = read(&format!("{MAP}data:\n  x: |\n{inner}"), "a.yaml", Form::Yaml).unwrap();
+        let supply =
+            read(&format!("{MAP}data:\n  x: |\n{inner}"), "a.yaml", Form::Yaml, None).unwrap();
         assert!(supply.images.is_empty());
         assert_eq!(supply.skipped, ["text-within-text"]);
         let script = format!("{MAP}data:\n  x: |\n    image() {{ [ a\n    : b }}\n");
-        assert_eq!(read(&script, "a.yaml", Form::Yaml).unwrap().skipped, ["text-within-text"]);
+        assert_eq!(
+            read(&script, "a.yaml", Form::Yaml, None).unwrap().skipped,
+            ["text-within-text"]
+        );
     }
 
     #[test]
     fn dockerfiles_of_compose() {
         let source = "services:\n  a:\n    image: a:dev\n    build:\n      dockerfile_inline: |\n        ARG B=node:22\n        FROM $B AS x\n        COPY --from=busybox a b\n";
         assert_eq!(images(source), [pair("$B", "$B"), pair("busybox", "--from=busybox")]);
-        let supply = read(source, "compose.yaml", Form::Yaml).unwrap();
+        let supply = read(source, "compose.yaml", Form::Yaml, None).unwrap();
         assert_eq!(&source[supply.images[0].made_of[0].clone()], "B=node:22");
     }
 
@@ -158,7 +162,7 @@ mod tests {
                 format!("{MAP}data:\n  a: {header}\n{lines}"),
                 format!("services: {{}}\nx:\n  build: x\nservices:\n  a:\n    build:\n     dockerfile_inline: {header}\n{lines}"),
             ] {
-                let Ok(supply) = read(&outer, "a.yaml", Form::Yaml) else { continue };
+                let Ok(supply) = read(&outer, "a.yaml", Form::Yaml, None) else { continue };
                 for image in supply.images {
                     prop_assert!(outer.get(image.span.clone()).is_some(), "{:?}", image);
                 }

@@ -6,6 +6,7 @@ use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
+use super::dotenv::Values;
 use super::{Form, LOCAL, Supply, TEMPLATE, embedded, hold};
 use crate::image::is_digest;
 use crate::installs::{self, OPEN, context};
@@ -22,42 +23,34 @@ const CONTAINERS: &[&str] = &["containers", "ephemeralContainers", "initContaine
 const DATA: &[&str] = &["annotations", "binaryData", "labels", "openAPIV3Schema", "stringData"];
 
 /// Every image of `yaml`, read from `source`.
-pub(super) fn read(source: &str, yaml: &Yaml<'_>, name: &str, form: Form) -> Supply {
-    read_at(source, yaml, name, form, false)
+pub(super) fn read(
+    source: &str,
+    yaml: &Yaml<'_>,
+    name: &str,
+    form: Form,
+    values: Option<&Values>,
+) -> Supply {
+    let walk = Walk {
+        source,
+        supply: Supply::default(),
+        entered: HashSet::new(),
+        is_inner: false,
+        values,
+    };
+    walk.documents(yaml, name, form)
 }
 
 /// The same of a text within a file, in which no further text is followed.
 pub(super) fn read_inner(source: &str, yaml: &Yaml<'_>) -> Supply {
-    read_at(source, yaml, "", Form::Yaml, true)
+    let walk = Walk {
+        source,
+        supply: Supply::default(),
+        entered: HashSet::new(),
+        is_inner: true,
+        values: None,
+    };
+    walk.documents(yaml, "", Form::Yaml)
 }
-
-fn read_at(source: &str, yaml: &Yaml<'_>, name: &str, form: Form, is_inner: bool) -> Supply {
-    let mut walk = Walk { source, supply: Supply::default(), entered: HashSet::new(), is_inner };
-    for root in yaml.documents() {
-        let kind = root.values("kind").find_map(Node::scalar);
-        let is_resource = kind.is_some() && root.values("apiVersion").next().is_some();
-        if name.starts_with("kustomization.")
-            || matches!(kind, Some("Kustomization")) && !is_resource
-        {
-            walk.kustomize(root);
-        } else if is_resource {
-            if matches!(kind, Some("Kustomization" | "Component"))
-                && root.values("images").next().is_some()
-            {
-                walk.kustomize(root);
-            }
-            walk.any(root);
-        } else if is_compose(root) {
-            walk.compose(root);
-        } else if form == Form::Json {
-            walk.supply.skipped.push("other-kind-of-file");
-        } else {
-            walk.any(root);
-        }
-    }
-    walk.supply
-}
-
 /// Images that stand whole in the lines of a template, which is no YAML before
 /// it is filled in; the rest of it is told as not judged.
 pub(super) fn template(source: &str) -> Supply {
@@ -103,9 +96,37 @@ struct Walk<'t> {
     supply: Supply,
     entered: HashSet<usize>,
     is_inner: bool,
+    /// What a `.env` beside a file of Compose says.
+    values: Option<&'t Values>,
 }
 
 impl<'t> Walk<'t> {
+    /// Everything of each document.
+    fn documents(mut self, yaml: &'t Yaml<'t>, name: &str, form: Form) -> Supply {
+        for root in yaml.documents() {
+            let kind = root.values("kind").find_map(Node::scalar);
+            let is_resource = kind.is_some() && root.values("apiVersion").next().is_some();
+            if name.starts_with("kustomization.")
+                || matches!(kind, Some("Kustomization")) && !is_resource
+            {
+                self.kustomize(root);
+            } else if is_resource {
+                if matches!(kind, Some("Kustomization" | "Component"))
+                    && root.values("images").next().is_some()
+                {
+                    self.kustomize(root);
+                }
+                self.any(root);
+            } else if is_compose(root) {
+                self.compose(root);
+            } else if form == Form::Json {
+                self.supply.skipped.push("other-kind-of-file");
+            } else {
+                self.any(root);
+            }
+        }
+        self.supply
+    }
     fn compose(&mut self, root: Node<'t>) {
         let services = root.values("services").flat_map(Node::entries);
         let services: Vec<Node<'t>> = services.map(|(_, service)| service).collect();
@@ -130,8 +151,10 @@ impl<'t> Walk<'t> {
             let is_local = is_built(service) || built.contains(text);
             if merged(*service, "pull_policy").and_then(Node::scalar) == Some("never") {
                 self.supply.skipped.push(LOCAL);
-            } else if !is_local && self.entered.insert(image.id()) {
-                self.image(text, image.span());
+            } else if !is_local && self.entered.insert(image.id()) && !is_nothing(text) {
+                let values = self.values;
+                let filled = fill(text, &|name| values?.get(name).cloned());
+                self.supply.add(text, &filled, image.span(), Vec::new());
             }
         }
     }
