@@ -19,6 +19,8 @@ mod document;
 mod dotnet;
 mod download;
 mod elsewhere;
+mod exported;
+mod extensions;
 mod fetch;
 mod go;
 mod input;

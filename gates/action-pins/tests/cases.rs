@@ -3,7 +3,7 @@
 //! pedantic), a specification, what GitHub documents or its runner does, or, of
 //! files that GitHub refuses, the `careful` verdict.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use action_pins::REGISTER;
 use serde::Deserialize;
@@ -17,6 +17,11 @@ struct Case {
     why: String,
     /// Whose word the label is; of cases.jsonl this is told elsewhere.
     checked: Option<String>,
+    /// Of ci.toml.
+    options: Option<String>,
+    /// Other files of the tree.
+    #[serde(default)]
+    beside: BTreeMap<String, String>,
     /// What else would be right.
     note: Option<String>,
 }
@@ -37,6 +42,11 @@ fn every_crafted_shape_is_judged_as_labelled() {
     judge_all(include_str!("../cases/more.jsonl"), 138);
 }
 
+#[test]
+fn every_hostile_shape_is_judged_as_labelled() {
+    judge_all(include_str!("../cases/hostile.jsonl"), 97);
+}
+
 fn judge_all(text: &str, count: usize) {
     let cases: Vec<Case> =
         text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
@@ -47,7 +57,11 @@ fn judge_all(text: &str, count: usize) {
     let mut wrong = Vec::new();
     for case in &cases {
         let options = if case.id.starts_with("cm-") { "comments = 'strict'" } else { "" };
-        let mut found = testkit::judge(&REGISTER, options, &[(&case.path, &case.content)]);
+        let options = case.options.as_deref().unwrap_or(options);
+        let beside = case.beside.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        let files: Vec<(&str, &str)> =
+            std::iter::once((case.path.as_str(), case.content.as_str())).chain(beside).collect();
+        let mut found = testkit::judge(&REGISTER, options, &files);
         found
             .retain(|found| found.split_once(' ').is_some_and(|(_, rule)| labelled.contains(rule)));
         let any_line = case.note.as_deref().is_some_and(|note| note.contains("any line"));

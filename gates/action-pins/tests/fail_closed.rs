@@ -106,6 +106,18 @@ fn config() -> ProptestConfig {
     }
 }
 
+/// What longer runs found: `runs:` without anything below it.
+#[test]
+fn an_empty_body_leaves_it_red() {
+    let source = SHAPES[4].1;
+    for junk in [":\r", "? :\n", "x:\n", "?\n"] {
+        for before in ["  using", "  steps", "    - run", "    - uses"] {
+            let text = source.replacen(before, &format!("{junk}{before}"), 1);
+            assert!(is_red_at("action.yml", &text), "{text}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(config())]
 

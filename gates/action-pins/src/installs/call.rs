@@ -77,6 +77,10 @@ const LAUNCHERS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// What Corepack does itself.
+const COREPACK: &[&str] =
+    &["cache", "disable", "enable", "hydrate", "install", "pack", "prepare", "up", "use"];
+
 /// A launcher with words of its own before the program, by how many: `timeout 5m
 /// x`, `uv run x`.
 const LAUNCHERS_WITH: &[(&str, &str, &[&str])] = &[
@@ -206,7 +210,9 @@ fn launched(words: &[Word], at: usize) -> Option<usize> {
     }
     for (_, verb, valued) in LAUNCHERS_WITH.iter().filter(|(name, ..)| *name == program) {
         let next = past_options(words, at + 1, valued);
+        let is_own = |word: &Word| program == "corepack" && COREPACK.contains(&&*word.text);
         let matches = match *verb {
+            "" if words.get(next).is_some_and(is_own) => return Some(at),
             "" => return Some(next).filter(|next| *next < words.len()).or(Some(at)),
             "*" => words.get(next).is_some(),
             verb => words.get(next).is_some_and(|word| word.text == verb),

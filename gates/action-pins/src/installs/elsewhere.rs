@@ -1,39 +1,52 @@
-//! Folders of a job that another repository fills: a checkout with `repository:`
-//! and `path:`. Whether that one has a lock file is not to be seen here.
+//! Folders of a job that another repository fills: a checkout with `repository:`.
+//! Whether that one has a lock file is not to be seen here.
 
 use crate::yaml::Node;
 
 /// What was judged without its lock files.
 pub(super) const FOLDER: &str = "folder-of-another-repository";
 
-/// So many of them are told apart.
-const OTHERS_MAX: usize = 64;
+/// So many checkouts of a job are told apart.
+const CHECKOUTS_MAX: usize = 64;
 
-/// Where the steps of `job` check out other repositories.
-pub(super) fn checked_out(job: Node<'_>) -> Vec<String> {
+/// What fills a folder of a job.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Checkout {
+    folder: String,
+    is_other: bool,
+}
+
+/// What the steps of `job` check out.
+pub(super) fn checkouts(job: Node<'_>) -> Vec<Checkout> {
     let steps = job.values("steps").flat_map(Node::items);
-    let folder = |step: Node<'_>| {
-        let uses = step.values("uses").find_map(Node::scalar)?;
-        let with = step.values("with").next()?;
-        let repository = with.values("repository").find_map(Node::scalar)?;
+    let checkout = |step: Node<'_>| {
+        let uses = step.values("uses").find_map(Node::scalar)?.to_ascii_lowercase();
+        let with = |key: &str| step.values("with").next()?.values(key).find_map(Node::scalar);
         // What an expression says can be this one.
-        let is_other = uses.to_ascii_lowercase().starts_with("actions/checkout@")
-            && !repository.contains("${{");
-        let path = plain(with.values("path").find_map(Node::scalar)?);
-        (is_other && !path.is_empty()).then(|| path.to_owned())
+        let is_other = with("repository").is_some_and(|it| !it.contains("${{"));
+        let folder = plain(with("path").unwrap_or_default()).to_owned();
+        uses.starts_with("actions/checkout@").then_some(Checkout { folder, is_other })
     };
-    steps.filter_map(folder).take(OTHERS_MAX).collect()
+    steps.filter_map(checkout).take(CHECKOUTS_MAX).collect()
 }
 
-/// `./lib/` as `lib`.
-pub(super) fn plain(path: &str) -> &str {
+/// Whether another repository fills `folder`: of those that could, the nearest.
+pub(super) fn is_elsewhere(folder: &str, checkouts: &[Checkout]) -> bool {
+    let folder = plain(folder);
+    let above = checkouts.iter().filter(|it| is_below(folder, &it.folder));
+    above.max_by_key(|it| it.folder.len()).is_some_and(|it| it.is_other)
+}
+
+/// `./lib/` as `lib`, and `.` as nothing.
+fn plain(path: &str) -> &str {
     let path = path.trim().trim_end_matches('/');
-    path.strip_prefix("./").unwrap_or(path)
+    let path = path.strip_prefix("./").unwrap_or(path);
+    if path == "." { "" } else { path }
 }
 
-/// Whether `folder` is `other` or in it.
-pub(super) fn is_below(folder: &str, other: &str) -> bool {
+fn is_below(folder: &str, other: &str) -> bool {
     let rest = folder.strip_prefix(other);
-    let is_within = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let is_within =
+        rest.is_some_and(|rest| other.is_empty() || rest.is_empty() || rest.starts_with('/'));
     is_within && !folder.split('/').any(|part| part == "..")
 }

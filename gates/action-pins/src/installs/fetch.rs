@@ -3,7 +3,7 @@
 use super::call::Call;
 use super::scope::Scope;
 use super::version::is_commit;
-use crate::shell::Command;
+use crate::shell::{Command, Word};
 
 /// Programs that fetch by an address.
 const FETCHERS: &[&str] = &[
@@ -44,6 +44,13 @@ pub(super) enum Hold {
     Open,
     #[default]
     Nothing,
+}
+
+/// `(New-Object Net.WebClient).DownloadString('…')` in `command`.
+pub(super) fn download_string(command: &Command) -> Option<Fetch> {
+    let calls = |word: &Word| word.text.to_ascii_lowercase().contains(".downloadstring");
+    let is_called = command.words.iter().any(calls);
+    is_called.then(|| Fetch { program: "DownloadString".to_owned(), ..Fetch::default() })
 }
 
 /// What `call`, the program of `command`, fetches.

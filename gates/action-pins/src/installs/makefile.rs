@@ -40,12 +40,30 @@ pub(super) fn read(source: &str, reader: &mut Reader<'_>) {
             None if is_definition && word != "define" => Some((line.text, line.at)),
             None => inline(line),
         };
+        functions(line, reader);
         is_rule = command.is_some() || rule(line.text) || (is_rule && line.text.trim().is_empty());
         if let Some((text, at)) = command {
             let marks = text.len() - text.trim_start_matches([' ', '\t', '@', '-', '+']).len();
             let text = text.get(marks..).unwrap_or_default();
             reader.script(&shell_text(text, at + marks));
         }
+    }
+}
+
+/// So many `$(shell …)` of one line are read.
+const FUNCTIONS_MAX: usize = 64;
+
+/// `$(shell …)`, which runs wherever it stands.
+fn functions(line: &Line<'_>, reader: &mut Reader<'_>) {
+    if line.text.trim_start().starts_with('#') {
+        return;
+    }
+    for (dollar, _) in line.text.match_indices("$(shell ").take(FUNCTIONS_MAX) {
+        let rest = line.text.get(dollar + 1..).unwrap_or_default();
+        let script = rest.get(..closed(rest).saturating_sub(1)).unwrap_or_default();
+        let name = "(shell ".len();
+        let at = line.at + dollar + 1 + name;
+        reader.script(&shell_text(script.get(name..).unwrap_or_default(), at));
     }
 }
 
@@ -175,6 +193,12 @@ mod tests {
         let source = "V := 1.2.3\nW ?= latest\nx: y ; pip install a\n\t@-go install h.io/b@v$(V) && \\\n\t  go install h.io/c@${W}\n\
             \tfor t in d e; do pip install $$t; done\n\ndefine tools\npip install f\nendef\nz = pip install g\n";
         assert_eq!(found(source), ["a a", "h.io/c@latest h.io/c@${W}", "d $t", "e $t", "f f"]);
+    }
+
+    #[test]
+    fn what_a_function_runs_is_read() {
+        let source = "X := $(shell curl -s https://h/a | sh)\nx: $(shell pip install b)\n\techo $(shell npx -y c)\n# $(shell pip install d)\n";
+        assert_eq!(found(source), ["https://h/a curl -s https://h/a | sh", "b b", "c c"]);
     }
 
     #[test]

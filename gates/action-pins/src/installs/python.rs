@@ -79,6 +79,23 @@ pub(super) const VALUED: &[&str] = &[
     "--with-editable",
     "--torch-backend",
     "--generate-shell-completion",
+    "--python-preference",
+    "--fork-strategy",
+    "--config-setting",
+    "--config-settings-package",
+    "--config-file",
+    "--no-build-isolation-package",
+    "--no-sources-package",
+    "--refresh-package",
+    "--exclude-newer-package",
+    "--allow-insecure-host",
+    "--build-constraint",
+    "--build-constraints",
+    "--excludes",
+    "--no-extra",
+    "--no-group",
+    "--only-group",
+    "--color",
 ];
 
 pub(super) fn judge(call: &Call, known: &Known, finds: &mut Finds) {
@@ -263,14 +280,18 @@ fn packages(call: &Call, from: usize, tool: &str, known: &Known, finds: &mut Fin
     }
 }
 
+/// What is told of a file of requirements.
+pub(super) const RANGES: &str = "takes ranges from that file";
+pub(super) const UNSEEN: &str = "takes what a file says that is not in this repository";
+
 fn requirements(file: &str, word: usize, tool: &str, known: &Known, finds: &mut Finds) {
     let (hold, why) = match known.requirements(file) {
         // What another command writes.
         _ if matches!(file, "-" | "/dev/stdin") || file.starts_with("<()") => (Hold::Open, ""),
         _ if file.contains('$') && known.requirements(file).is_none() => (Hold::Open, ""),
         Some(true) => (Hold::Exact, ""),
-        Some(false) => (Hold::Moving, "takes ranges from that file"),
-        None => (Hold::Moving, "takes what a file says that is not in this repository"),
+        Some(false) => (Hold::Moving, RANGES),
+        None => (Hold::Moving, UNSEEN),
     };
     let expected = format!(
         "write every line as name==1.2.3, best with hashes: {tool} --require-hashes -r {file}"

@@ -12,8 +12,10 @@ use super::document;
 use super::download::{self, Files};
 use super::fetch::{self, Fetch};
 use super::scope::Scope;
-use super::{Finds, Install, Installs, Known, LOCAL_IMAGE, OPEN, OPEN_IMAGE, Script, UNPINNED_MAX};
-use super::{cargo, conda, context, deno, dotnet, go, node, python, ruby, system};
+use super::{
+    Finds, Install, Installs, Known, LOCAL_IMAGE, OPEN, OPEN_IMAGE, Script, UNPINNED_MAX, exported,
+};
+use super::{cargo, conda, context, deno, dotnet, extensions, go, node, python, ruby, system};
 use crate::shell::{self, Command, Dialect};
 
 /// So many of the commands within a word are asked what they fetch.
@@ -30,8 +32,15 @@ pub(super) const CHECK: &str = "download it to a file and check it before it run
                      take it by a commit in its address";
 
 /// The rules of each tool; a program that is not theirs they pass over.
-const TOOLS: &[fn(&Call, &Known, &mut Finds)] =
-    &[python::judge, conda::judge, node::judge, deno::judge, system::judge, context::judge];
+const TOOLS: &[fn(&Call, &Known, &mut Finds)] = &[
+    python::judge,
+    extensions::judge,
+    conda::judge,
+    node::judge,
+    deno::judge,
+    system::judge,
+    context::judge,
+];
 
 /// Reads the scripts of one file in their order.
 pub(crate) struct Reader<'k> {
@@ -40,6 +49,8 @@ pub(crate) struct Reader<'k> {
     images: Images,
     pub(crate) scope: Scope,
     pub(super) files: Files,
+    /// Requirements that commands wrote from lock files.
+    exported: HashSet<String>,
     /// How many scripts this one is within.
     depth: usize,
     /// Whoever judges asks it, too: what is left undone here passes nowhere.
@@ -53,7 +64,8 @@ impl<'k> Reader<'k> {
     /// Of a file that is itself within so many scripts.
     pub(super) fn new(known: &'k Known, pulse: &'k Pulse, depth: usize) -> Reader<'k> {
         let (installs, scope, files) = (Installs::default(), Scope::default(), Files::default());
-        Reader { known, installs, images: Images::default(), scope, files, depth, pulse }
+        let (images, exported) = (Images::default(), HashSet::new());
+        Reader { known, installs, images, scope, files, exported, depth, pulse }
     }
 
     pub(super) fn end(mut self) -> Installs {
@@ -70,6 +82,7 @@ impl<'k> Reader<'k> {
     /// Another machine: nothing was fetched there yet.
     pub(super) fn forget_files(&mut self) {
         self.files = Files::default();
+        self.exported.clear();
     }
 
     pub(super) fn skip(&mut self, reason: &'static str) {
@@ -99,6 +112,11 @@ impl<'k> Reader<'k> {
                 return;
             }
             self.assign(command, &fetches);
+            if let Some(fetch) = fetch::download_string(command) {
+                let start = command.words.first().map_or(0, |word| word.at);
+                let end = command.words.last().map_or(start, |word| word.end);
+                fetches.insert(number, (fetch, start..end));
+            }
             if depth < DEPTH_MAX && command.redirects.iter().any(|it| it.document.is_some()) {
                 let names = names_run.get_or_insert_with(|| document::names_run(&commands, self));
                 self.documents(text, number, &commands, names, place, depth);
@@ -147,7 +165,7 @@ impl<'k> Reader<'k> {
             if let Some(told) = self.unpacked(&call, command, &fetches, place) {
                 self.add_unpacked(told, call.word, command, place);
             }
-            self.run(&call, command, number, &commands, &mut fetches, place);
+            self.run(&call, command, number, &mut fetches, place);
         }
     }
 
@@ -187,7 +205,6 @@ impl<'k> Reader<'k> {
         call: &Call,
         command: &Command,
         number: usize,
-        commands: &[Command],
         fetches: &mut Fetches,
         place: &dyn Fn(Range<usize>) -> Range<usize>,
     ) {
@@ -235,17 +252,11 @@ impl<'k> Reader<'k> {
             if let Some((fetch, _)) = inner {
                 return self.add_fetch(&fetch, call, place(start..end.max(start)), None);
             }
-            let within = commands.get(word.inner.clone()).unwrap_or_default().iter().rev();
-            let downloads = within.take(INNER_MAX).any(|command| {
-                command
-                    .words
-                    .iter()
-                    .any(|word| word.text.to_ascii_lowercase().contains(".downloadstring"))
-            });
-            if downloads {
-                let fetch = Fetch { program: "DownloadString".to_owned(), ..Fetch::default() };
-                return self.add_fetch(&fetch, call, place(start..end.max(start)), None);
-            }
+        }
+        if (is_text || download::runs_input(call))
+            && let Some(fetch) = fetch::download_string(command)
+        {
+            return self.add_fetch(&fetch, call, place(start..end.max(start)), None);
         }
         if let Some((fetch, at, word)) = self.files.run(call, command) {
             let word = command.words.get(word).map_or(end, |word| word.end);
@@ -301,10 +312,14 @@ impl<'k> Reader<'k> {
             "dotnet" | "nuget" | "msbuild" => dotnet::judge(call, self.known, &mut finds),
             _ => TOOLS.iter().for_each(|judge| judge(call, self.known, &mut finds)),
         }
+        self.exported.extend(exported::written(call, command));
         self.installs.count += finds.seen + finds.open + finds.unpinned.len();
         (0..finds.open).for_each(|_| self.skip(OPEN));
         for (word, install) in finds.unpinned {
             let Some(word) = command.words.get(word) else { continue };
+            if exported::has(&self.exported, &install) {
+                continue;
+            }
             self.add(Install { span: place(word.at..word.end), ..install });
         }
     }

@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::elsewhere::Checkout;
 use super::scope::Scope;
 use super::{OTHER_SHELL, Reader, Script, elsewhere};
 use crate::shell::Dialect;
@@ -56,8 +57,8 @@ struct Frame {
     shell: Option<Shell>,
     /// `working-directory:`.
     folder: Option<String>,
-    /// Where other repositories are checked out, of a job.
-    others: Vec<String>,
+    /// What the steps of a job check out.
+    checkouts: Vec<Checkout>,
 }
 
 impl Blocks {
@@ -90,10 +91,8 @@ impl Blocks {
         let folder = folder
             .or(job.and_then(|job| job.folder.as_deref()))
             .or(workflow.and_then(|workflow| workflow.folder.as_deref()));
-        let is_elsewhere = job.zip(folder).is_some_and(|(job, folder)| {
-            let folder = elsewhere::plain(folder);
-            job.others.iter().any(|other| elsewhere::is_below(folder, other))
-        });
+        let is_elsewhere = job
+            .is_some_and(|job| elsewhere::is_elsewhere(folder.unwrap_or_default(), &job.checkouts));
         let job = around.job.map_or(usize::MAX, Node::id);
         Some(RunBlock { text, span: run.span(), shell, job, is_elsewhere, env })
     }
@@ -112,7 +111,7 @@ fn frame<'f>(kept: &'f mut Option<(usize, Frame)>, node: Option<Node<'_>>) -> Op
             env: Rc::new(env),
             shell: named.map(shell),
             folder: folder.map(str::to_owned),
-            others: elsewhere::checked_out(node),
+            checkouts: elsewhere::checkouts(node),
         };
         *kept = Some((node.id(), frame));
     }
@@ -326,6 +325,15 @@ jobs:
         ] {
             assert_eq!(job(repository, folder), 2, "{repository} {folder}");
         }
+        let root = |own: &str| {
+            let other = "{uses: 'actions/checkout@v4', with: {repository: o/other}}";
+            let source = format!(
+                "jobs:\n  j:\n    steps:\n      - {other}\n{own}      - {{run: yarn, working-directory: sub}}\n"
+            );
+            found(&source).0.len()
+        };
+        assert_eq!(root(""), 0);
+        assert_eq!(root("      - {uses: 'actions/checkout@v4', with: {path: sub}}\n"), 1);
         let defaults = "jobs:\n  j:\n    defaults: {run: {working-directory: lib}}\n    steps:\n      - {uses: 'actions/checkout@v4', with: {path: lib, repository: o/other}}\n      - {run: yarn}\n";
         assert_eq!(found(defaults), (vec![], 1));
     }

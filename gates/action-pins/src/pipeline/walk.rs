@@ -61,6 +61,7 @@ pub(super) struct Walk<'t> {
     pub(super) permissions: Option<Node<'t>>,
     pub(super) on: Option<Node<'t>>,
     pub(super) action_steps: Option<Node<'t>>,
+    /// Whether there are jobs, or `runs:` says by what.
     pub(super) has_body: bool,
     pub(super) runs: Vec<(Node<'t>, Node<'t>, Around<'t>)>,
     around: Around<'t>,
@@ -95,9 +96,10 @@ impl<'t> Walk<'t> {
                 ("permissions", Role::Workflow) => self.permissions = Some(value),
                 ("on", Role::Workflow) => self.on = Some(value),
                 ("runs", _) => self.runs(value),
-                (_, Role::Action) => {}
-                (name, Role::Workflow) if DATA.contains(&name) => {}
-                (_, Role::Workflow) => self.steps_of(key, value),
+                ("author" | "description", Role::Action) => {}
+                (name, _) if DATA.contains(&name) => {}
+                // What slipped there by a blank is a step all the same.
+                _ => self.steps_of(key, value),
             }
         }
         if role == Role::Workflow {
@@ -152,7 +154,8 @@ impl<'t> Walk<'t> {
     }
 
     fn runs(&mut self, runs: Node<'t>) {
-        self.has_body = true;
+        // GitHub refuses one without `using:`; what it would run is elsewhere.
+        self.has_body |= runs.values("using").next().is_some();
         self.action_steps = runs.values("steps").next();
         for (key, value) in runs.entries() {
             match &*name(key) {
@@ -161,8 +164,10 @@ impl<'t> Walk<'t> {
                 _ => self.steps_of(key, value),
             }
         }
-        let is_composite = runs.values("using").any(|using| using.scalar() == Some("composite"));
-        if is_composite && runs.values("steps").next().is_none() {
+        // What runs a program of its own has no steps.
+        let is_program = |using: &str| using.starts_with("node") || using == "docker";
+        let is_program = runs.values("using").filter_map(Node::scalar).any(is_program);
+        if !is_program && runs.values("steps").next().is_none() {
             self.incomplete = Some(NO_ACTION_STEPS);
         }
         self.text(runs);

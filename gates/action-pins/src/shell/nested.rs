@@ -24,7 +24,9 @@ impl Lexer<'_> {
             self.push(start, "$");
             self.push(start, text);
             self.default(start + 1, text);
-        } else if let Some(end) = rest.strip_prefix('(').and_then(arithmetic) {
+        } else if self.dialect == Dialect::Posix
+            && let Some(end) = rest.strip_prefix('(').and_then(arithmetic)
+        {
             self.at += end + 1;
             self.push(start, "$(())");
         } else if rest.starts_with('(') {
@@ -99,7 +101,8 @@ impl Lexer<'_> {
     }
 
     pub(super) fn parenthesis(&mut self) {
-        if let Some(end) = arithmetic(self.rest()).filter(|_| self.word.is_none()) {
+        let is_posix = self.dialect == Dialect::Posix;
+        if let Some(end) = arithmetic(self.rest()).filter(|_| is_posix && self.word.is_none()) {
             self.at += end;
             return;
         }
