@@ -13,7 +13,7 @@ use crate::jvm::gradle::is_build;
 use crate::project::Project;
 use crate::python;
 use crate::reference::{Kind, Reference, extension, folder, join};
-use crate::roads::Road;
+use crate::roads::{self, Road};
 use crate::rust;
 
 /// A language that is read, or one that is only known by its name.
@@ -38,6 +38,8 @@ pub(crate) enum Language {
     Services,
     Pyproject,
     ManifestIn,
+    /// CSS, Sass, Less.
+    Style,
     /// No program, but it says which files are copied, built or run.
     Road(Road),
 }
@@ -61,7 +63,8 @@ pub(crate) const NOT_READ: [(&str, &str); 13] = [
 
 impl Language {
     /// Patterns of every file that is read.
-    const SOURCES: [&'static str; 6] = [
+    const SOURCES: [&'static str; 7] = [
+        "**/*.{css,scss,sass,less}",
         "**/{*.gradle,pom.xml}",
         "**/*.{go,py,pyi,rs,java,kt,kts}",
         "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte}",
@@ -124,6 +127,7 @@ impl Language {
             "ts" | "tsx" | "mts" | "cts" | "js" | "jsx" | "mjs" | "cjs" | "vue" | "svelte" => {
                 Language::JavaScript
             }
+            "css" | "scss" | "sass" | "less" => Language::Style,
             _ => return None,
         })
     }
@@ -198,6 +202,7 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
             facts.unread = head.is_broken.then_some("its imports do not read as Go");
             let read = go::directives(path, text, &project.go, &project.files);
             (facts.references, facts.apart) = (read.references, read.apart);
+            facts.references.extend(go::calls(path, text));
             let found = head.imports.into_iter().map(|reference| {
                 let target = project.go.folder_of(&reference.specifier);
                 (reference, target.into_iter().collect())
@@ -208,11 +213,34 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
         Language::Python => {
             let found = python::imports(text);
             facts.unread = found.is_broken.then_some("a string is open to its end");
+            for reference in found.paths {
+                let above = [folder(path), Utf8Path::new("")];
+                let targets = above.iter().filter_map(|above| join(above, &reference.specifier));
+                let is_there =
+                    |to: &Utf8PathBuf| project.files.has(to) || project.files.has_folder(to);
+                let targets = targets.filter(is_there).collect();
+                facts.references.push((reference, targets));
+            }
             let mut place = project.python.place(path, &project.files);
-            facts.references.extend(found.references.into_iter().map(|reference| {
-                let targets = place.resolve(&reference.specifier);
-                (reference, targets)
-            }));
+            let declared = match path.file_name() {
+                Some("setup.py") => python::declared(text),
+                _ => Vec::new(),
+            };
+            facts.references.extend(found.references.into_iter().chain(declared).map(
+                |reference| {
+                    let targets = place.resolve(&reference.specifier);
+                    (reference, targets)
+                },
+            ));
+        }
+        Language::Style => {
+            for reference in roads::style::references(text) {
+                let spelled = roads::style::spellings(&reference.specifier);
+                let targets =
+                    spelled.iter().flat_map(|name| project.js.resolve(path, name, &project.files));
+                let targets = targets.collect();
+                facts.references.push((reference, targets));
+            }
         }
         Language::Rust => rust(path, text, project, &mut facts),
         Language::CargoManifest => {
@@ -225,11 +253,14 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
             let found = found.into_iter().flatten();
             facts.references.extend(found.map(|(reference, target)| (reference, vec![target])));
         }
-        Language::GoManifest => facts.references.extend(
-            go::references(path, text)
-                .into_iter()
-                .map(|(reference, target)| (reference, vec![target])),
-        ),
+        Language::GoManifest => {
+            let folders = go::references(path, text).into_iter();
+            facts.references.extend(folders.map(|(reference, to)| (reference, vec![to])));
+            facts.references.extend(go::tools(text).into_iter().map(|reference| {
+                let target = project.go.folder_of(&reference.specifier);
+                (reference, target.into_iter().collect())
+            }));
+        }
         Language::NpmManifest => npm_manifest(path, text, project, &mut facts),
         Language::Jvm => {
             let found = project.jvm.references(text);
@@ -325,7 +356,8 @@ fn javascript(path: &Utf8Path, text: &str, project: &Project, facts: &mut Facts)
     let script = js::script(extension(path), text);
     let found = js::imports(&script);
     facts.unread = found.is_broken.then_some("a template or comment is open to its end");
-    for reference in found.references {
+    let sources = js::sources(extension(path), text);
+    for reference in found.references.into_iter().chain(sources) {
         let targets = project.js.resolve(path, &reference.specifier, &project.files);
         facts.references.push((reference, targets));
     }

@@ -102,6 +102,17 @@ pub(crate) fn references(path: &Utf8Path, text: &str) -> Vec<(Reference, Utf8Pat
     found
 }
 
+/// The programs that `go tool` builds, by their import paths.
+pub(crate) fn tools(text: &str) -> Vec<Reference> {
+    let tools = directives(text).into_iter().filter(|directive| directive.verb == "tool");
+    let named = tools.filter_map(|directive| directive.words.into_iter().next());
+    let tool = |(path, span): (&str, Range<usize>)| {
+        let specifier = path.to_owned();
+        Reference { kind: Kind::Static, specifier, span }
+    };
+    named.map(tool).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

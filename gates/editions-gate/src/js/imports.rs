@@ -2,6 +2,7 @@
 
 use syntax::ecmascript::{Kind as Is, Token, tokens};
 
+use super::doc_types;
 use super::value::value;
 use crate::reference::{Kind, Reference};
 
@@ -43,6 +44,7 @@ pub(crate) fn imports(source: &str) -> Found {
     for at in 0..tokens.len() {
         reader.read(at, &mut found);
     }
+    found.references.extend(doc_types::references(source, &tokens));
     found
         .references
         .extend(referenced(source, tokens.first().map_or(source.len(), |first| first.start)));

@@ -3,6 +3,7 @@
 
 mod aliases;
 mod bundler;
+mod doc_types;
 mod imports;
 mod packages;
 mod resolve;
@@ -12,6 +13,8 @@ mod value;
 pub(crate) use imports::imports;
 pub(crate) use packages::DEPENDENCIES;
 pub(crate) use resolve::{Configurations, Names};
+
+use crate::reference::{Kind, Reference};
 
 /// The script of a file: all of it, or what stands between the tags of a Vue or
 /// Svelte component, with blanks for the rest so that places stay.
@@ -34,6 +37,27 @@ pub(crate) fn script<'a>(extension: &str, text: &'a str) -> std::borrow::Cow<'a,
     }
     blank(rest, &mut script);
     script.into()
+}
+
+/// What the `src` of a component's script names.
+pub(crate) fn sources(extension: &str, text: &str) -> Vec<Reference> {
+    let mut found = Vec::new();
+    if !matches!(extension, "vue" | "svelte") {
+        return found;
+    }
+    for (at, _) in text.match_indices("<script") {
+        let tag = text.get(at..).and_then(|rest| rest.split('>').next()).unwrap_or_default();
+        let source = tag.find(" src=").or(tag.find("\nsrc=")).or(tag.find("\tsrc="));
+        let Some(from) = source.map(|mark| mark + " src=".len()) else { continue };
+        let value = tag.get(from..).unwrap_or_default();
+        let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+            continue;
+        };
+        let Some(name) = value.split(quote).nth(1) else { continue };
+        let span = at + from..at + from + name.len() + 2;
+        found.push(Reference { kind: Kind::Static, specifier: name.to_owned(), span });
+    }
+    found
 }
 
 // Line ends and lengths stay, so that lines and columns do.

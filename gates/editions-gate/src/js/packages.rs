@@ -17,6 +17,8 @@ pub(crate) struct Packages {
     renamed: Vec<(Utf8PathBuf, String, Renamed)>,
     /// `imports` of a manifest: names that begin with `#`.
     pub(crate) own_names: Vec<Alias>,
+    /// Those of them that stand for a package: the folder, the name, the package.
+    own_packages: Vec<(Utf8PathBuf, String, String)>,
 }
 
 #[derive(Debug)]
@@ -58,6 +60,9 @@ impl Packages {
         }
         for (name, to) in manifest.get("imports").and_then(Value::as_object).into_iter().flatten() {
             let targets = strings(to).into_iter().filter(|to| to.starts_with('.'));
+            let packages = strings(to).into_iter().filter(|to| !to.starts_with(['.', '#']));
+            let own = packages.map(|to| (folder.to_owned(), name.clone(), to.to_owned()));
+            self.own_packages.extend(own);
             self.own_names.push(Alias::new(folder, name, folder, targets.map(str::to_owned)));
         }
         for table in DEPENDENCIES {
@@ -74,6 +79,14 @@ impl Packages {
     /// What `specifier`, as written in `file`, may be; none where it is no
     /// package of the repository.
     pub(crate) fn resolve(&self, file: &Utf8Path, specifier: &str) -> Vec<Utf8PathBuf> {
+        if specifier.starts_with('#') {
+            let own = self.own_packages.iter().filter(|(scope, ..)| is_below(file, scope));
+            let meant = own.filter_map(|(_, name, to)| {
+                let star = star(name, specifier)?;
+                Some(self.resolve(file, &to.replace('*', star)))
+            });
+            return meant.flatten().collect();
+        }
         let (name, rest) = split(specifier);
         let renamed = self
             .renamed
@@ -122,17 +135,19 @@ impl Package {
         let table = self.exports.as_ref().and_then(Value::as_object);
         let mut found = Vec::new();
         for (pattern, to) in table.into_iter().flatten() {
-            let star = match pattern.split_once('*') {
-                Some((before, after)) => {
-                    wanted.strip_prefix(before).and_then(|rest| rest.strip_suffix(after))
-                }
-                None => (*pattern == wanted).then_some(""),
-            };
-            if let Some(star) = star {
+            if let Some(star) = star(pattern, &wanted) {
                 found.extend(strings(to).into_iter().map(|to| to.replace('*', star)));
             }
         }
         found
+    }
+}
+
+// What the star of `pattern` stands for in `text`.
+fn star<'t>(pattern: &str, text: &'t str) -> Option<&'t str> {
+    match pattern.split_once('*') {
+        Some((before, after)) => text.strip_prefix(before)?.strip_suffix(after),
+        None => (pattern == text).then_some(""),
     }
 }
 

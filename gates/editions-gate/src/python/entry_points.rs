@@ -1,7 +1,9 @@
 //! Programs and plugins that a package declares: a module each, by its name.
 
+use syntax::python::{Kind as Is, Lexer, Step};
 use toml::{Table, Value};
 
+use super::value::value as text_of;
 use crate::reference::{Kind, Reference};
 
 /// `scripts` and `entry-points` of a pyproject.toml, and what poetry calls them.
@@ -33,4 +35,26 @@ pub(crate) fn entry_points(text: &str, table: &Table) -> Vec<Reference> {
         }
     }
     found
+}
+
+/// The same of a setup.py: `"name = a.b:main"` in any of its lists.
+pub(crate) fn declared(source: &str) -> Vec<Reference> {
+    let steps = Lexer::new(source).filter_map(|step| match step {
+        Step::Token(token) if token.kind == Is::String => Some(token),
+        _ => None,
+    });
+    let point = |token: syntax::python::Token| {
+        let text = text_of(token.text(source))?;
+        let (name, rest) = text.split_once('=')?;
+        let (module, attribute) = rest.trim().split_once(':')?;
+        let is_name = |text: &str| {
+            let known = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
+            !text.is_empty() && text.chars().all(known)
+        };
+        let attribute = attribute.split('[').next().unwrap_or_default().trim();
+        let is_point = is_name(name.trim()) && is_name(module) && is_name(attribute);
+        let (specifier, span) = (module.to_owned(), token.start..token.end);
+        is_point.then_some(Reference { kind: Kind::Static, specifier, span })
+    };
+    steps.filter_map(point).collect()
 }

@@ -15,13 +15,15 @@ const LOADERS: [&str; 6] =
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) references: Vec<Reference>,
+    /// Files and folders that are named as such: `sys.path.insert(0, "ee")`.
+    pub(crate) paths: Vec<Reference>,
     /// A string is open to the end of the file.
     pub(crate) is_broken: bool,
 }
 
 /// Reads `source`.
 pub(crate) fn imports(source: &str) -> Found {
-    let mut references = Vec::new();
+    let (mut references, mut paths) = (Vec::new(), Vec::new());
     // The indent of the `if TYPE_CHECKING:` whose block is being read.
     let mut types: Option<usize> = None;
     let mut line = Vec::new();
@@ -39,10 +41,10 @@ pub(crate) fn imports(source: &str) -> Found {
             types = Some(indent);
         }
         let kind = if types.is_some() { Kind::Type } else { Kind::Static };
-        Reader { source, tokens: &line, kind }.read(&mut references);
+        Reader { source, tokens: &line, kind }.read(&mut references, &mut paths);
         line.clear();
     }
-    Found { references, is_broken: !lexer.is_whole() }
+    Found { references, paths, is_broken: !lexer.is_whole() }
 }
 
 // `if TYPE_CHECKING:`, `if typing.TYPE_CHECKING:`, and nothing less certain.
@@ -72,11 +74,11 @@ impl Reader<'_> {
         self.tokens.get(at).is_some_and(|token| token.kind == Is::Name)
     }
 
-    fn read(&self, found: &mut Vec<Reference>) {
+    fn read(&self, found: &mut Vec<Reference>, paths: &mut Vec<Reference>) {
         for at in 0..self.tokens.len() {
             // `from`, `import` and the names below: few others are as long.
             let length = self.tokens.get(at).map_or(0, |token| token.end - token.start);
-            if !matches!(length, 4..=7 | 9 | 10 | 12 | 13) || !self.is_name(at) {
+            if !matches!(length, 4..=10 | 12 | 13 | 15 | 17 | 23) || !self.is_name(at) {
                 continue;
             }
             // A statement begins the line, or stands behind another one.
@@ -87,9 +89,69 @@ impl Reader<'_> {
                 "from" if begins => self.from(at + 1, found),
                 "import_module" | "__import__" => self.call(at, found),
                 name if LOADERS.contains(&name) => self.named(at, Kind::Dynamic, found),
+                // `importlib.resources.files("a.b")`.
+                "files" | "contents" | "read_text" | "open_text" | "read_binary"
+                    if self.before(at, 2) == "resources" =>
+                {
+                    self.resource(at, found);
+                }
+                "get_data" if self.before(at, 2) == "pkgutil" => self.resource(at, found),
+                "resource_string" | "resource_stream" | "resource_filename" => {
+                    self.resource(at, found);
+                }
+                "modules" if self.before(at, 2) == "sys" && self.text(at + 1) == "[" => {
+                    self.subscript(at + 2, found);
+                }
+                "path" if self.before(at, 2) == "sys" => self.search_path(at, paths),
+                "spec_from_file_location" if self.text(at + 1) == "(" => {
+                    let comma = (at..self.tokens.len()).find(|at| self.text(*at) == ",");
+                    if let Some((specifier, span, _)) =
+                        comma.and_then(|comma| self.argument(comma + 1, "location"))
+                    {
+                        paths.push(Reference { kind: Kind::Dynamic, specifier, span });
+                    }
+                }
                 "patch" | "setattr" | "delattr" => self.named(at, Kind::Mock, found),
                 _ => {}
             }
+        }
+    }
+
+    fn before(&self, at: usize, count: usize) -> &str {
+        at.checked_sub(count).map(|at| self.text(at)).unwrap_or_default()
+    }
+
+    // The package that a resource is of.
+    fn resource(&self, at: usize, found: &mut Vec<Reference>) {
+        if self.text(at + 1) == "("
+            && let Some((specifier, span, _)) = self.argument(at + 2, "package")
+        {
+            found.push(Reference { kind: Kind::Dynamic, specifier, span });
+        }
+    }
+
+    // `sys.modules["a.b"]`.
+    fn subscript(&self, at: usize, found: &mut Vec<Reference>) {
+        let Some(token) = self.tokens.get(at).filter(|token| token.kind == Is::String) else {
+            return;
+        };
+        if let Some(specifier) = value(token.text(self.source))
+            && self.text(at + 1) == "]"
+        {
+            let span = token.start..token.end;
+            found.push(Reference { kind: Kind::Dynamic, specifier, span });
+        }
+    }
+
+    // `sys.path.append("a")`, `sys.path.insert(0, "a")`.
+    fn search_path(&self, at: usize, paths: &mut Vec<Reference>) {
+        let from = match (self.text(at + 2), self.text(at + 3)) {
+            ("append", "(") => at + 4,
+            ("insert", "(") if self.text(at + 5) == "," => at + 6,
+            _ => return,
+        };
+        if let Some((specifier, span, _)) = self.argument(from, "item") {
+            paths.push(Reference { kind: Kind::Dynamic, specifier, span });
         }
     }
 

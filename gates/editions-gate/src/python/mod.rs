@@ -5,6 +5,6 @@ mod imports;
 mod resolve;
 mod value;
 
-pub(crate) use entry_points::entry_points;
+pub(crate) use entry_points::{declared, entry_points};
 pub(crate) use imports::imports;
 pub(crate) use resolve::Roots;

@@ -8,6 +8,7 @@ mod kustomize;
 mod make;
 mod pipeline;
 mod proto;
+pub(crate) mod style;
 mod words;
 mod yaml;
 
