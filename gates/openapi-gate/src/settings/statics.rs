@@ -40,6 +40,10 @@ pub(crate) struct Static {
     /// Where a router is that nothing mounts, without a slash at its end.
     pub(crate) unmounted: Option<String>,
     /// What a version does where no file says it.
+    #[cfg_attr(
+        not(feature = "typescript"),
+        expect(dead_code, reason = "nothing else that is read has versions")
+    )]
     pub(crate) versioning: Option<Versioning>,
 }
 
