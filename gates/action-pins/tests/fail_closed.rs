@@ -95,6 +95,7 @@ fn is_red_at(path: &str, text: &str) -> bool {
 }
 
 /// `FUZZ_CASES` and `FUZZ_SEED` make a longer run of it, another each time.
+#[allow(clippy::disallowed_methods, reason = "how long a test runs is no evidence")]
 fn config() -> ProptestConfig {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u32>().ok();
     let cases = number("FUZZ_CASES").unwrap_or(2000);

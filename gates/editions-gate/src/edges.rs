@@ -211,36 +211,10 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
         }
         Language::JavaScript => javascript(path, text, project, &mut facts),
         Language::Python => {
-            let found = python::imports(text);
-            facts.unread = found.is_broken.then_some("a string is open to its end");
-            for reference in found.paths {
-                let above = [folder(path), Utf8Path::new("")];
-                let targets = above.iter().filter_map(|above| join(above, &reference.specifier));
-                let is_there =
-                    |to: &Utf8PathBuf| project.files.has(to) || project.files.has_folder(to);
-                let targets = targets.filter(is_there).collect();
-                facts.references.push((reference, targets));
-            }
-            let mut place = project.python.place(path, &project.files);
-            let declared = match path.file_name() {
-                Some("setup.py") => python::declared(text),
-                _ => Vec::new(),
-            };
-            facts.references.extend(found.references.into_iter().chain(declared).map(
-                |reference| {
-                    let targets = place.resolve(&reference.specifier);
-                    (reference, targets)
-                },
-            ));
+            (facts.references, facts.unread) = python::references(path, text, project);
         }
         Language::Style => {
-            for reference in roads::style::references(text) {
-                let spelled = roads::style::spellings(&reference.specifier);
-                let targets =
-                    spelled.iter().flat_map(|name| project.js.resolve(path, name, &project.files));
-                let targets = targets.collect();
-                facts.references.push((reference, targets));
-            }
+            facts.references = roads::style::references(path, text, project);
         }
         Language::Rust => rust(path, text, project, &mut facts),
         Language::CargoManifest => {

@@ -1,10 +1,13 @@
 //! Python: imports of every form, and which file of the repository a module is.
 
 mod entry_points;
+mod facts;
 mod imports;
 mod resolve;
 mod value;
 
-pub(crate) use entry_points::{declared, entry_points};
-pub(crate) use imports::imports;
+use entry_points::declared;
+pub(crate) use entry_points::entry_points;
+pub(crate) use facts::references;
+use imports::imports;
 pub(crate) use resolve::Roots;

@@ -2,13 +2,29 @@
 
 use std::ops::Range;
 
+use camino::Utf8Path;
+
+use super::References;
+use crate::project::Project;
 use crate::reference::{Kind, Reference};
 
 /// Rules whose text is another file.
 const RULES: [&str; 7] = ["import", "use", "forward", "reference", "config", "plugin", "source"];
 
+/// What the file `path` names, and what each may be.
+pub(crate) fn references(path: &Utf8Path, text: &str, project: &Project) -> References {
+    let resolved = |reference: Reference| {
+        let spelled = spellings(&reference.specifier);
+        let targets =
+            spelled.iter().flat_map(|name| project.js.resolve(path, name, &project.files));
+        let targets = targets.collect();
+        (reference, targets)
+    };
+    named_in(text).into_iter().map(resolved).collect()
+}
+
 /// The files that `text` names, comments passed over.
-pub(crate) fn references(text: &str) -> Vec<Reference> {
+fn named_in(text: &str) -> Vec<Reference> {
     let mut found = Vec::new();
     let mut at = 0;
     // Between such a rule and its end.
@@ -62,7 +78,7 @@ fn named(name: &str, span: Range<usize>) -> Reference {
 
 /// As which `specifier` may be looked for: beside the file, or as a package; Sass
 /// leaves out how a partial begins and what files end in.
-pub(crate) fn spellings(specifier: &str) -> Vec<String> {
+fn spellings(specifier: &str) -> Vec<String> {
     if specifier.contains("://") || specifier.starts_with("data:") {
         return Vec::new();
     }
@@ -88,7 +104,7 @@ mod tests {
     fn rules_name_files() {
         let text = "@charset 'x';\n@import '../a.css' screen;\n@import url(\"b.css\"); @import url( c.css );\n\
             /* @import 'd'; */ // @import 'e'\n.f { background: url(g.png); content: '@import \"h\"' }\n@use \"i\" as j;\n@media x { @import 'k' }";
-        let names: Vec<String> = references(text).into_iter().map(|one| one.specifier).collect();
+        let names: Vec<String> = named_in(text).into_iter().map(|one| one.specifier).collect();
         assert_eq!(names, ["../a.css", "b.css", "c.css", "i", "k"]);
         assert!(spellings("~@m/ee/a").contains(&"@m/ee/a".to_owned()));
         assert!(spellings("https://h/a.css").is_empty());
@@ -97,7 +113,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read(text in "((@import|url\\(|\\)|'|\"|/\\*|\\*/|//|;|a|é| |\n){0,24})|.{0,40}") {
-            for one in references(&text) {
+            for one in named_in(&text) {
                 prop_assert!(text.get(one.span).is_some());
             }
         }
