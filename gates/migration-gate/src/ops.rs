@@ -349,86 +349,41 @@ pub(crate) struct CreateIndex {
     pub(crate) if_not_exists: bool,
 }
 
+/// `ALTER COLUMN … TYPE`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SetType {
+    pub(crate) column: String,
+    pub(crate) type_name: String,
+    pub(crate) collation: Option<String>,
+    /// Whether `USING` says more than the column and its new type.
+    pub(crate) computes: bool,
+}
+
 /// One action of `ALTER TABLE`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Change {
-    RenameTo {
-        to: String,
-    },
-    SetSchema {
-        schema: String,
-    },
-    AddColumn {
-        column: Column,
-        if_not_exists: bool,
-    },
-    DropColumn {
-        column: String,
-        if_exists: bool,
-    },
-    RenameColumn {
-        from: String,
-        to: String,
-    },
-    SetType {
-        column: String,
-        type_name: String,
-        collation: Option<String>,
-        /// Whether `USING` says more than the column and its new type.
-        computes: bool,
-    },
-    SetNotNull {
-        column: String,
-    },
-    DropNotNull {
-        column: String,
-    },
-    SetDefault {
-        column: String,
-        default: Default,
-    },
-    DropDefault {
-        column: String,
-    },
-    AddIdentity {
-        column: String,
-        always: bool,
-    },
-    SetIdentity {
-        column: String,
-        always: bool,
-    },
-    DropIdentity {
-        column: String,
-    },
-    DropExpression {
-        column: String,
-    },
-    SetExpression {
-        column: String,
-    },
+    RenameTo { to: String },
+    SetSchema { schema: String },
+    AddColumn { column: Column, if_not_exists: bool },
+    DropColumn { column: String, if_exists: bool },
+    RenameColumn { from: String, to: String },
+    SetType(SetType),
+    SetNotNull { column: String },
+    DropNotNull { column: String },
+    SetDefault { column: String, default: Default },
+    DropDefault { column: String },
+    AddIdentity { column: String, always: bool },
+    SetIdentity { column: String, always: bool },
+    DropIdentity { column: String },
+    DropExpression { column: String },
+    SetExpression { column: String },
     AddConstraint(Constraint),
-    DropConstraint {
-        name: String,
-        if_exists: bool,
-    },
-    RenameConstraint {
-        from: String,
-        to: String,
-    },
-    ValidateConstraint {
-        name: String,
-    },
-    AttachPartition {
-        child: Name,
-    },
-    DetachPartition {
-        child: Name,
-        concurrently: bool,
-    },
-    RowSecurity {
-        verb: &'static str,
-    },
+    DropConstraint { name: String, if_exists: bool },
+    RenameConstraint { from: String, to: String },
+    ValidateConstraint { name: String },
+    AttachPartition { child: Name },
+    DetachPartition { child: Name, concurrently: bool },
+    RowSecurity { verb: &'static str },
     DisableTrigger,
     EnableTrigger,
     SetUnlogged,

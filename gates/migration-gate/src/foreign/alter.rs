@@ -3,7 +3,7 @@
 use super::column::{column, type_end};
 use super::cursor::Cursor;
 use super::statement::is_bounded;
-use crate::ops::{Change, Name, Op, What};
+use crate::ops::{Change, Name, Op, SetType, What};
 use crate::settings::Dialect;
 
 /// What begins an addition or a removal that is no column.
@@ -227,8 +227,12 @@ fn retype(table: &Name, name: &str, rest: &Cursor<'_>) -> Vec<What> {
     let declared = column(name.to_owned(), rest);
     let change = |change: Change| What::Table { table: table.clone(), change };
     let type_name = declared.type_name;
-    let set =
-        Change::SetType { column: name.to_owned(), type_name, collation: None, computes: false };
+    let set = Change::SetType(SetType {
+        column: name.to_owned(),
+        type_name,
+        collation: None,
+        computes: false,
+    });
     let mut whats = vec![change(set)];
     if declared.not_null {
         whats.push(change(Change::SetNotNull { column: name.to_owned() }));

@@ -21,6 +21,7 @@ mod golang_migrate;
 mod goose;
 mod include;
 mod liquibase;
+mod migration;
 mod plain;
 mod prisma;
 mod psql;
@@ -43,6 +44,7 @@ pub(crate) use alembic::revision;
 pub(crate) use changelog::{Properties, runs_in};
 pub(crate) use detect::{detect, detect_program, is_deep};
 pub(crate) use include::{Expanded, expand};
+pub(crate) use migration::{Folder, Migration, Role, Slot};
 pub(crate) use section::Section;
 pub(crate) use version::Version;
 
@@ -234,104 +236,6 @@ impl Layout {
     pub(crate) fn transaction(&self, running: &Running<'_>) -> bool {
         (self.transaction)(running)
     }
-}
-
-/// What a path says about a migration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Slot {
-    pub(crate) version: Version,
-    pub(crate) role: Role,
-}
-
-/// What a migration is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Role {
-    Up,
-    /// Undoes another: never part of a release.
-    Down,
-    /// Runs again whenever it has changed.
-    Again,
-    /// Runs wherever it has not yet, also after later ones.
-    Anywhen,
-    /// A short cut for new databases, which others pass by.
-    Baseline,
-}
-
-impl Slot {
-    fn up(version: Version) -> Slot {
-        Slot { version, role: Role::Up }
-    }
-
-    fn up_or_down(version: Version, is_down: bool) -> Slot {
-        Slot { version, role: if is_down { Role::Down } else { Role::Up } }
-    }
-
-    pub(crate) fn is_down(&self) -> bool {
-        self.role == Role::Down
-    }
-}
-
-/// A file that is a migration, or one of several in it.
-#[derive(Clone, Debug)]
-pub(crate) struct Migration {
-    pub(crate) entry: Entry,
-    pub(crate) slot: Slot,
-    /// Which of its file's it is.
-    pub(crate) part: Option<String>,
-    /// Whether another of its file has that part's name already.
-    pub(crate) is_second: bool,
-    /// Which run of changesets of its file it is; none where it is all of it.
-    pub(crate) turn: Option<usize>,
-    /// Why it cannot be read, where its name or its place says so already.
-    pub(crate) fault: Option<&'static str>,
-}
-
-impl Migration {
-    fn new(entry: Entry, slot: Slot) -> Migration {
-        Migration { entry, slot, part: None, is_second: false, turn: None, fault: None }
-    }
-
-    pub(crate) fn path(&self) -> &Utf8Path {
-        &self.entry.path
-    }
-
-    /// What it is told apart by.
-    pub(crate) fn name(&self) -> Utf8PathBuf {
-        match &self.part {
-            Some(part) => format!("{}#{part}", self.path()).into(),
-            None => self.path().to_owned(),
-        }
-    }
-
-    /// The migration that `section` of its file is.
-    pub(crate) fn of(&self, section: &Section, is_shared: bool) -> Migration {
-        let mut migration = self.clone();
-        migration.part = section.part.clone();
-        if let Some(part) = section.part.as_ref().filter(|_| is_shared) {
-            migration.slot.version = Version::Unordered(format!("{}#{part}", self.path()));
-        }
-        if section.is_again {
-            migration.slot.role = Role::Again;
-        }
-        if section.is_baseline {
-            migration.slot.role = Role::Baseline;
-        }
-        migration
-    }
-}
-
-/// What a folder holds.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Folder {
-    /// In the order in which they run.
-    pub(crate) ups: Vec<Migration>,
-    pub(crate) downs: Vec<Migration>,
-    /// SQL files that the framework does not run.
-    pub(crate) others: u64,
-    /// Files that are not as the framework noted them, and how.
-    pub(crate) unlike: Vec<(Utf8PathBuf, &'static str)>,
-    /// Values that its files have names for.
-    pub(crate) properties: Properties,
 }
 
 /// A file's name without `.sql`, in whichever case that is written.

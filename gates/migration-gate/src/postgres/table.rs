@@ -5,7 +5,8 @@ use squawk_syntax::{SyntaxKind as K, SyntaxNode};
 use super::default::default;
 use super::tree::{below, child, folded, has, head, plain, span, word, words};
 use crate::ops::{
-    Change, Column, Constraint, ConstraintRule, CreateTable, Default, Generation, Name, Op, What,
+    Change, Column, Constraint, ConstraintRule, CreateTable, Default, Generation, Name, Op,
+    SetType, What,
 };
 
 type Named<'a> = &'a dyn Fn(&SyntaxNode) -> Name;
@@ -357,7 +358,7 @@ fn alter_column(node: &SyntaxNode, column: String) -> Change {
         K::SET_TYPE => {
             let computes = computes(&option, &column);
             let (type_name, collation) = (type_name(&option), collation(&option));
-            Change::SetType { column, type_name, collation, computes }
+            Change::SetType(SetType { column, type_name, collation, computes })
         }
         K::SET_NOT_NULL => Change::SetNotNull { column },
         K::DROP_NOT_NULL => Change::DropNotNull { column },

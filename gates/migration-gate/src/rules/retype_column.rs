@@ -3,7 +3,7 @@
 use kernel::Severity;
 
 use super::{Found, Judge, Offence, found};
-use crate::ops::{Change, What};
+use crate::ops::{Change, SetType, What};
 use crate::step::Step;
 
 /// A column gets a type that the release before does not expect.
@@ -56,11 +56,12 @@ is a table-rewrite.",
 };
 
 fn judge(step: &Step<'_>) -> Option<Found> {
-    let What::Table { table, change: Change::SetType { column, type_name, collation, .. } } =
+    let What::Table { table, change: Change::SetType(set) } =
         &step.op.what
     else {
         return None;
     };
+    let SetType { column, type_name, collation, .. } = set;
     if step.schema.is_fresh_column(table, column) {
         return None;
     }

@@ -4,7 +4,7 @@ use kernel::{Example, Severity};
 
 use super::retype_column::{is_free, widens};
 use super::{Found, Judge, Offence, found};
-use crate::ops::{Change, Default, Generation, Name, What};
+use crate::ops::{Change, Default, Generation, Name, SetType, What};
 use crate::step::Step;
 
 /// A table is written anew while nobody may use it.
@@ -94,7 +94,7 @@ fn rewrites(step: &Step<'_>, table: &Name, change: &Change) -> Option<&'static s
                 _ => None,
             }
         }
-        Change::SetType { column, type_name, computes, .. } => {
+        Change::SetType(SetType { column, type_name, computes, .. }) => {
             let known = step.schema.table(table).and_then(|it| it.column(column));
             let known = known.filter(|known| !known.fresh)?;
             if *computes && is_free(&known.type_name, type_name) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ops::{
-    Change, Column, Constraint, ConstraintRule, CreateTable, Default, Generation, Name,
+    Change, Column, Constraint, ConstraintRule, CreateTable, Default, Generation, Name, SetType,
 };
 
 /// A table.
@@ -294,7 +294,7 @@ impl Table {
                     constraint.valid = true;
                 }
             }
-            Change::SetType { column, type_name, collation, .. } => {
+            Change::SetType(SetType { column, type_name, collation, .. }) => {
                 self.with(column, |state| {
                     state.type_name.clone_from(type_name);
                     state.collation.clone_from(collation);
