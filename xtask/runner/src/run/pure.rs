@@ -111,14 +111,13 @@ fn whole(
         remarks: &remarks,
         pulse,
     };
-    while wants.more {
+    let mut has_more = wants.more;
+    while has_more {
         let evidence = Evidence { replies: &replies, ..evidence.clone() };
         let asked = catch_unwind(AssertUnwindSafe(|| gate.requests(&evidence)));
         let mut asked = asked.unwrap_or_else(|_| Err(panicked("what it asks for")))?;
         asked.retain(|name, _| !replies.contains_key(name));
-        if asked.is_empty() {
-            break;
-        }
+        has_more = !asked.is_empty();
         replies.extend(fetched(run, ready, &asked)?);
     }
     let evidence = Evidence { replies: &replies, ..evidence };
