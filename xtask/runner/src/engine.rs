@@ -27,7 +27,7 @@ use crate::receipt::{
     self, Base, FileDigest, GateResult, Predicate, Receipt, Source, Subject, WaiverRecord, sha256,
 };
 use crate::repo::Point;
-use crate::reuse::{self, Results, Shared};
+use crate::reuse::{Results, Shared};
 use crate::run::{Fingerprint, Run, Surroundings, stamp};
 use crate::tool::{self, Program};
 use crate::trust;
@@ -92,7 +92,7 @@ pub fn verify(
     let program = Program::hash(state.clone());
     let config = view.config(place, builtin)?;
     let kept = state.as_deref().filter(|_| order.reuse);
-    let whole = kept.and_then(|_| reuse::whole(view.snapshot.source.entries()));
+    let whole = kept.and_then(|_| view.whole());
     let whole = whole.as_deref();
     let kept = kept.map(|state| Configured { state, program: &program, whole });
     let ready = ready(&config, order.ask.profile.as_deref(), &view.tree, kept)?;

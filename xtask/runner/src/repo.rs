@@ -75,6 +75,8 @@ pub struct Snapshot {
     pub source: Arc<dyn Source>,
     /// Which point it is.
     pub point: Point,
+    /// Whether it holds what the point's tree holds, and nothing else.
+    pub is_tree: bool,
     /// Digest of all that sets the work tree apart from its commit, staged or
     /// not: equal as long as nobody touches it. Work trees only.
     pub fingerprint: Option<String>,

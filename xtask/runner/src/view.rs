@@ -10,6 +10,7 @@ use crate::cli::{Place, Stop};
 use crate::config::{Config, FILE_NAME};
 use crate::git::GitError;
 use crate::repo::{Point, RepoError, Repository, Snapshot, folder};
+use crate::reuse;
 use crate::waiver::Watched;
 
 /// Which point of the repository is judged.
@@ -83,7 +84,7 @@ impl View {
     #[must_use]
     pub fn with_file(self, path: &Utf8Path, bytes: Vec<u8>) -> View {
         let source = crate::repo::overlaid(self.snapshot.source, path, bytes);
-        let snapshot = Snapshot { source, ..self.snapshot };
+        let snapshot = Snapshot { source, is_tree: false, ..self.snapshot };
         View::new(self.repository, self.root, snapshot, self.at)
     }
 
@@ -91,6 +92,16 @@ impl View {
     #[must_use]
     pub fn point(&self) -> &Point {
         &self.snapshot.point
+    }
+
+    /// What names all of it: where two views have the same, no question to them has
+    /// another answer. None where a blob has no name.
+    #[must_use]
+    pub fn whole(&self) -> Option<String> {
+        match &self.snapshot.point.tree {
+            Some(tree) if self.snapshot.is_tree => Some(format!("tree {tree}")),
+            _ => reuse::whole(self.snapshot.source.entries()),
+        }
     }
 
     /// The judged commit as git names it: the work tree and the index stand on

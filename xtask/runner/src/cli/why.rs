@@ -16,7 +16,7 @@ use crate::gather::FromRepository;
 use crate::plan::Ask;
 use crate::ready::{Ready, ready};
 use crate::receipt::{GateResult, Receipt};
-use crate::reuse::{self, Looked, Named, Results, Shared};
+use crate::reuse::{Looked, Named, Results, Shared};
 use crate::run;
 use crate::tool::Program;
 use crate::view::{At, View};
@@ -99,7 +99,7 @@ fn stands(
     let cancel = Cancel::new();
     let gatherer = FromRepository::new(view, config.verify.base.as_deref(), &cancel);
     let command = run::command_of(gate, &view.root);
-    let whole = reuse::whole(view.snapshot.source.entries());
+    let whole = view.whole();
     let named = Named { tree: &view.tree, whole: whole.as_deref() };
     let looked = match ready {
         Some(ready) => results.look(ready, named, &gatherer),

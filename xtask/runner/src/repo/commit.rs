@@ -21,7 +21,7 @@ pub(super) fn snapshot(repo: &Repository, revision: &str) -> Result<Snapshot, Re
         shallow: repo.shallow,
     };
     let source = Stored { entries, objects: Arc::clone(&repo.objects) };
-    Ok(Snapshot { source: Arc::new(source), point, fingerprint: None })
+    Ok(Snapshot { source: Arc::new(source), point, is_tree: true, fingerprint: None })
 }
 
 /// The commit that `revision` names.

@@ -43,7 +43,12 @@ pub fn folder(dir: &Utf8Path) -> Result<Snapshot, RepoError> {
     }
     entries.extend(unopened.keys().map(|path| unopened_entry(path.clone())));
     let source = Folder { entries: sorted(entries)?, disk, unopened };
-    Ok(Snapshot { source: Arc::new(source), point: Point::default(), fingerprint: None })
+    Ok(Snapshot {
+        source: Arc::new(source),
+        point: Point::default(),
+        is_tree: false,
+        fingerprint: None,
+    })
 }
 
 /// A directory that could not be opened stands in the list as a file that

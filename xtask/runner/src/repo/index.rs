@@ -50,5 +50,5 @@ pub(super) fn snapshot(repo: &Repository) -> Result<Snapshot, RepoError> {
     point.dirty = !difference.is_empty();
     point.dirty_digest = point.dirty.then(|| difference.digest(b""));
     let source = Stored { entries: sorted(entries)?, objects: Arc::clone(&repo.objects) };
-    Ok(Snapshot { source: Arc::new(source), point, fingerprint: None })
+    Ok(Snapshot { source: Arc::new(source), point, is_tree: false, fingerprint: None })
 }

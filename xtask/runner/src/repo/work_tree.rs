@@ -65,12 +65,13 @@ pub(super) fn snapshot(
     let mut point = state.point(repo, &status)?;
     point.dirty = !difference.is_empty();
     point.dirty_digest = point.dirty.then(|| difference.digest(b""));
+    let is_tree = !point.dirty && unopened.is_empty();
     let fingerprint = Some(difference.digest(&state.touched()));
     let entries = sorted(entries)?;
     let objects = Arc::clone(&repo.objects);
     let (begun_ns, format) = (state.begun_ns, repo.format);
     let source = WorkTree { entries, disk, objects, left_out, unopened, begun_ns, format };
-    Ok(Snapshot { source: Arc::new(source), point, fingerprint })
+    Ok(Snapshot { source: Arc::new(source), point, is_tree, fingerprint })
 }
 
 /// A path that git's index does not answer for: it must be looked at.

@@ -10,12 +10,13 @@ use crate::receipt::sha256;
 pub struct Named<'a> {
     /// The tree.
     pub tree: &'a Tree,
-    /// Its [`whole`]; none where it has none, or where nobody asked.
+    /// What names all of it, its git tree or [`whole`]; none where nothing does, or
+    /// where nobody asked.
     pub whole: Option<&'a str>,
 }
 
-/// Digest over every entry's kind, blob and path: where two trees have the same,
-/// no question to them has another answer. None where a blob has no name.
+/// Digest over every entry's kind, blob and path, for what is no tree of git's. None
+/// where a blob has no name.
 #[must_use]
 pub fn whole(entries: &[Entry]) -> Option<String> {
     let mut text = String::with_capacity(entries.len() * 100);

@@ -186,6 +186,40 @@ fn the_dirty_digest_stands_for_content_and_not_for_staging() {
 }
 
 #[test]
+fn a_work_tree_stands_for_its_commit_only_while_it_lists_the_same() {
+    let repo = Fixture::with(&[("a", "1\n"), ("d/b", "2\n"), (".gitignore", "ignored\n")]);
+    let stands = |what: &str, expected: bool| {
+        let (work_tree, repository) = (repo.work_tree(), repo.repository());
+        assert_eq!(work_tree.is_tree, expected, "{what}");
+        let commit = repository.commit("HEAD").unwrap();
+        assert!(commit.is_tree && !repository.index().unwrap().is_tree);
+        let names = |snapshot: &gate_runner::repo::Snapshot| {
+            let entries = snapshot.source.entries().iter();
+            entries.map(|it| (it.path.clone(), it.kind, it.id.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&work_tree) == names(&commit), expected, "{what}");
+    };
+    stands("clean", true);
+    repo.write("ignored", "x\n");
+    stands("an ignored file", true);
+    repo.write("new", "x\n");
+    stands("an untracked file", false);
+    fs::remove_file(repo.root.join("new")).unwrap();
+    repo.write("a", "2\n");
+    stands("a changed file", false);
+    repo.git(&["add", "a"]);
+    stands("a staged file", false);
+    repo.commit(&[]);
+    stands("committed", true);
+    fs::set_permissions(repo.root.join("a"), fs::Permissions::from_mode(0o755)).unwrap();
+    stands("a mode", false);
+    repo.git(&["checkout", "--quiet", "a"]);
+    repo.git(&["update-index", "--assume-unchanged", "d/b"]);
+    repo.write("d/b", "3\n");
+    stands("a change that git was told not to look at", false);
+}
+
+#[test]
 fn the_fingerprint_tells_each_touch_and_nothing_else() {
     let repo = Fixture::with(&[("a", "1\n"), (".gitignore", "ignored\n")]);
     repo.write("dirty", "1\n");
