@@ -313,8 +313,8 @@ fn find(
     // Where nothing moved at all, nothing needs to be asked.
     let is_whole = |kept: &Kept| kept.whole.is_some() && kept.whole.as_deref() == named.whole;
     let stands = |kept: &Kept| {
-        let answers = kept.asked.get().and_then(|asked| asked.answered(named.tree));
-        answers.is_some_and(|inputs| inputs.digest() == kept.inputs)
+        let digest = kept.asked.get().and_then(|asked| asked.digest(named.tree));
+        digest.is_some_and(|digest| digest == kept.inputs)
     };
     let at = kept.iter().position(is_whole).or_else(|| kept.iter().position(stands))?;
     let kept = kept.swap_remove(at);

@@ -79,8 +79,8 @@ impl Configured<'_> {
             return None;
         }
         let is_whole = self.whole.is_some() && stored.whole.as_deref() == self.whole;
-        let answers = || Some(stored.asked.get()?.answered(tree)?.digest());
-        let stands = is_whole || answers().is_some_and(|digest| digest == stored.inputs);
+        let digest = || stored.asked.get()?.digest(tree);
+        let stands = is_whole || digest().is_some_and(|digest| digest == stored.inputs);
         stands.then(|| (stored.promise, stored.trace.into(), stored.trace_sha256))
     }
 

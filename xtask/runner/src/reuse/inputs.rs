@@ -54,20 +54,45 @@ impl Asked {
         is_same.then_some(inputs)
     }
 
+    /// [`Inputs::digest`] of [`Asked::answered`], without the answers.
+    #[must_use]
+    pub fn digest(&self, tree: &Tree) -> Option<String> {
+        let entries = self.entries(tree);
+        let has = |path: &String| {
+            entries.binary_search_by(|entry| entry.path.as_str().cmp(path.as_str())).is_ok()
+        };
+        let is_same = self.named.iter().all(has) && !self.missing.iter().any(has);
+        let mut text = String::with_capacity(entries.len() * 100);
+        for entry in &entries {
+            let id = entry.id.as_ref()?.as_str();
+            line(&mut text, &[kind(entry), " ", id], entry.path.as_str());
+        }
+        is_same.then(|| sha256(text.as_bytes()))
+    }
+
     /// What `tree` answers, as far as it does.
     #[must_use]
     pub fn answers(&self, tree: &Tree) -> Inputs {
+        let answers = self.entries(tree).into_iter().map(|entry| {
+            let name = name(&entry);
+            (entry.path.into_string(), name)
+        });
+        Inputs(answers.collect())
+    }
+
+    /// The entries that answer, in the order of their paths as text, each once.
+    fn entries(&self, tree: &Tree) -> Vec<Entry> {
         // These questions are ours, not the gate's.
         let tree = tree.retraced(Pulse::default());
         let lists = self.listed.iter().filter_map(|patterns| Globs::new(patterns).ok());
         let listed = lists.flat_map(|globs| tree.list(&globs));
         let paths = self.named.iter().chain(&self.missing);
         let found = paths.filter_map(|path| tree.find(Utf8Path::new(path)));
-        let answers = listed.chain(found).map(|entry| {
-            let name = name(&entry);
-            (entry.path.into_string(), name)
-        });
-        Inputs(answers.collect())
+        let mut entries: Vec<Entry> = listed.chain(found).collect();
+        // Lists are nearly in that order, which a merge sort makes use of.
+        entries.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
+        entries.dedup_by(|one, other| one.path.as_str() == other.path.as_str());
+        entries
     }
 
     /// The files that were read.
@@ -98,6 +123,19 @@ pub fn kind(entry: &Entry) -> &'static str {
     }
 }
 
+/// Adds the line of one answer: its name, given in parts, and its path.
+fn line(text: &mut String, name: &[&str], path: &str) {
+    name.iter().for_each(|part| text.push_str(part));
+    text.push(' ');
+    // A line end in a path would be two lines; most have nothing to escape,
+    // and looking at each character costs more than all the rest.
+    match path.bytes().all(is_plain) {
+        true => text.push_str(path),
+        false => text.extend(path.escape_debug()),
+    }
+    text.push('\n');
+}
+
 /// Whether `escape_debug` leaves a byte of ASCII as it is.
 fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\'' | b'\\')
@@ -121,15 +159,7 @@ impl Inputs {
     pub fn text(&self) -> String {
         let mut text = String::new();
         for (path, name) in &self.0 {
-            text.push_str(name);
-            text.push(' ');
-            // A line end in a path would be two lines; most have nothing to escape,
-            // and looking at each character costs more than all the rest.
-            match path.bytes().all(is_plain) {
-                true => text.push_str(path),
-                false => text.extend(path.escape_debug()),
-            }
-            text.push('\n');
+            line(&mut text, &[name], path);
         }
         text
     }
@@ -188,7 +218,12 @@ mod tests {
     #[test]
     fn equal_answers_have_an_equal_digest() {
         let asked = asked(&tree(&FILES));
-        let digest = |files: &[(&str, &str)]| asked.answered(&tree(files)).map(|it| it.digest());
+        let digest = |files: &[(&str, &str)]| {
+            let tree = tree(files);
+            let digest = asked.digest(&tree);
+            assert_eq!(asked.answered(&tree).map(|it| it.digest()), digest);
+            digest
+        };
         let same = digest(&FILES);
         assert!(same.is_some());
         assert_eq!(digest(&[FILES[0], FILES[1], ("other", "changed")]), same);
