@@ -1,8 +1,9 @@
 //! Each layout through the whole gate: what is found, and on which line of the
 //! file.
 
-use kernel::{Evidence, Options, Pulse, Tree, survey};
-use migration_gate::REGISTER;
+mod common;
+
+use common::{places, surveyed};
 
 /// `path:line offence` of each finding, where `base` has shipped.
 fn judged(framework: &str, base: &[(&str, &str)], new: &[(&str, &str)]) -> Vec<String> {
@@ -15,39 +16,12 @@ fn judged_in(
     base: &[(&str, &str)],
     new: &[(&str, &str)],
 ) -> Vec<String> {
-    let options = Options::of(&format!(
-        "[[source]]\ndir = 'm'\nframework = '{framework}'\ndialect = '{dialect}'\n"
-    ));
-    let kept = base.iter().filter(|(path, _)| !new.iter().any(|(it, _)| it == path));
-    let head = Tree::literal(kept.chain(new).copied());
-    let base = Tree::literal(base.iter().copied());
-    let gate = match (REGISTER.configure)(&options, &head) {
-        Ok(gate) => gate,
-        Err(error) => return vec![error.to_string()],
-    };
-    let (replies, pulse) = (std::collections::BTreeMap::new(), Pulse::default());
-    let evidence = Evidence {
-        head: &head,
-        base: Some(&base),
-        history: None,
-        replies: &replies,
-        remarks: &[],
-        pulse: &pulse,
-    };
-    let checked = match survey(&*gate, &evidence) {
-        Ok(checked) => checked,
-        Err(error) => return vec![error.to_string()],
-    };
-    let place = |finding: &kernel::Finding| {
-        let line = finding.at.span.map_or(0, |span| span.line);
-        let offence = finding.rule.rsplit('/').next().unwrap_or_default();
-        let path = finding.at.path.as_str();
-        format!("{}:{line} {offence}", path.strip_prefix("m/").unwrap_or(path))
-    };
-    let mut found: Vec<String> = checked.findings.iter().map(place).collect();
-    found.sort();
-    found.dedup();
-    found
+    let options =
+        format!("[[source]]\ndir = 'm'\nframework = '{framework}'\ndialect = '{dialect}'\n");
+    match surveyed(&options, base, new) {
+        Ok(checked) => places(&checked),
+        Err(error) => vec![error],
+    }
 }
 
 const TABLE: &str = "CREATE TABLE t (a bigint PRIMARY KEY, b text);";

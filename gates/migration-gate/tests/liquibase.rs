@@ -3,10 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use kernel::{Evidence, Fact, Options, Pulse, Tree, survey};
-use migration_gate::REGISTER;
+mod common;
 
-type Files<'a> = &'a [(&'a str, &'a str)];
+use common::{Files, places, surveyed};
+use kernel::Fact;
 
 fn judged(base: Files<'_>, new: Files<'_>) -> Vec<String> {
     judged_with("", base, new).0
@@ -14,35 +14,13 @@ fn judged(base: Files<'_>, new: Files<'_>) -> Vec<String> {
 
 /// `path:line offence` of each finding, and what the receipt says is not judged.
 fn judged_with(options: &str, base: Files<'_>, new: Files<'_>) -> (Vec<String>, Vec<String>) {
-    let options = Options::of(&format!("[[source]]\ndir = 'm'\n{options}"));
-    let kept = base.iter().filter(|(path, _)| !new.iter().any(|(it, _)| it == path));
-    let head = Tree::literal(kept.chain(new).copied());
-    let base = Tree::literal(base.iter().copied());
-    let gate = (REGISTER.configure)(&options, &head).unwrap();
-    let (replies, pulse) = (std::collections::BTreeMap::new(), Pulse::default());
-    let evidence = Evidence {
-        head: &head,
-        base: Some(&base),
-        history: None,
-        replies: &replies,
-        remarks: &[],
-        pulse: &pulse,
-    };
-    let checked = survey(&*gate, &evidence).unwrap();
-    let place = |finding: &kernel::Finding| {
-        let line = finding.at.span.map_or(0, |span| span.line);
-        let offence = finding.rule.rsplit('/').next().unwrap_or_default();
-        let path = finding.at.path.as_str();
-        format!("{}:{line} {offence}", path.strip_prefix("m/").unwrap_or(path))
-    };
-    let mut found: Vec<String> = checked.findings.iter().map(place).collect();
-    found.sort();
-    found.dedup();
+    let options = format!("[[source]]\ndir = 'm'\n{options}");
+    let checked = surveyed(&options, base, new).unwrap();
     let not = match checked.facts.get("not_judged") {
         Some(Fact::List(list)) => list.clone(),
         _ => Vec::new(),
     };
-    (found, not)
+    (places(&checked), not)
 }
 
 /// A changelog of XML around its changesets, of which the first is on line 2.
@@ -245,20 +223,9 @@ fn exceptions_stand_in_comments_of_the_changelog() {
 </changeSet>");
     let yaml = "databaseChangeLog:\n- changeSet:\n    id: 1\n    author: a\n    changes:\n    \
                 # lock-ok: ten rows\n    - createIndex: {tableName: t, indexName: j, columns: [{column: {name: a}}]}\n";
-    let options =
-        Options::of("[[source]]\ndir = 'm'\nwaivers = { 'lock-ok:' = ['index-not-concurrent'] }\n");
-    let head = Tree::literal([("m/a.xml", log.as_str()), ("m/b.yaml", yaml)]);
-    let gate = (REGISTER.configure)(&options, &head).unwrap();
-    let (replies, pulse) = (std::collections::BTreeMap::new(), Pulse::default());
-    let evidence = Evidence {
-        head: &head,
-        base: None,
-        history: None,
-        replies: &replies,
-        remarks: &[],
-        pulse: &pulse,
-    };
-    let waivers = survey(&*gate, &evidence).unwrap().waivers;
+    let options = "[[source]]\ndir = 'm'\nwaivers = { 'lock-ok:' = ['index-not-concurrent'] }\n";
+    let new = [("m/a.xml", log.as_str()), ("m/b.yaml", yaml)];
+    let waivers = surveyed(options, &[], &new).unwrap().waivers;
     let told: Vec<(u32, u32)> = waivers.iter().map(|it| (it.line, it.covers)).collect();
     assert_eq!(told, [(4, 5), (2, 3), (6, 7)]);
 }
