@@ -161,14 +161,7 @@ impl<'a> Stage<'a> {
         let gate = (REGISTER.configure)(&Options::of(&options), &head).unwrap();
         let pulse = Pulse::default();
         let none = BTreeMap::new();
-        let evidence = Evidence {
-            head: &head,
-            base: Some(&base),
-            history: None,
-            replies: &none,
-            remarks: &[],
-            pulse: &pulse,
-        };
+        let evidence = evidence_of(&head, &base, &none, &pulse);
         let asked = gate.requests(&evidence).unwrap();
         let Some(Request::Database(wanted)) = asked.get("database") else { panic!("{}", case.id) };
         let name = case.id.replace('-', "_");
@@ -222,14 +215,7 @@ fn told(stage: &Stage<'_>, framework: &str, number: usize, new: &[(&str, &str)])
     let gate = (REGISTER.configure)(&Options::of(&options), &head).unwrap();
     let (none, pulse) = (BTreeMap::new(), Pulse::default());
     let base = Tree::literal::<&str, &str>([]);
-    let evidence = Evidence {
-        head: &head,
-        base: Some(&base),
-        history: None,
-        replies: &none,
-        remarks: &[],
-        pulse: &pulse,
-    };
+    let evidence = evidence_of(&head, &base, &none, &pulse);
     let asked = gate.requests(&evidence).unwrap();
     let Some(Request::Database(wanted)) = asked.get("database") else {
         panic!("{framework} {new:?}")
@@ -318,6 +304,16 @@ fn layouts_run_as_their_frameworks_run_them() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A change with what was answered so far.
+fn evidence_of<'a>(
+    head: &'a Tree,
+    base: &'a Tree,
+    replies: &'a BTreeMap<String, Reply>,
+    pulse: &'a Pulse,
+) -> Evidence<'a> {
+    Evidence { head, base: Some(base), history: None, replies, remarks: &[], pulse }
+}
+
 /// What a command printed of a program runs, after all that has shipped.
 #[test]
 fn what_a_program_printed_runs() {
@@ -333,14 +329,7 @@ fn what_a_program_printed_runs() {
     let gate = (REGISTER.configure)(&Options::of(options), &head).unwrap();
     let (mut replies, pulse) = (BTreeMap::new(), Pulse::default());
     loop {
-        let evidence = Evidence {
-            head: &head,
-            base: Some(&base),
-            history: None,
-            replies: &replies,
-            remarks: &[],
-            pulse: &pulse,
-        };
+        let evidence = evidence_of(&head, &base, &replies, &pulse);
         let mut asked = gate.requests(&evidence).unwrap();
         asked.retain(|name, _| !replies.contains_key(name));
         let Some((name, request)) = asked.pop_first() else { break };
@@ -364,14 +353,7 @@ fn what_a_program_printed_runs() {
         };
         replies.insert(name, reply);
     }
-    let evidence = Evidence {
-        head: &head,
-        base: Some(&base),
-        history: None,
-        replies: &replies,
-        remarks: &[],
-        pulse: &pulse,
-    };
+    let evidence = evidence_of(&head, &base, &replies, &pulse);
     let checked = gate.check(&evidence).unwrap();
     let told = |finding: &kernel::Finding| {
         let offence = finding.rule.rsplit('/').next().unwrap_or_default();
