@@ -78,6 +78,14 @@ pub trait Source: Send + Sync {
     /// Every path once, sorted by [`Utf8Path`]'s order (component by component).
     fn entries(&self) -> &[Entry];
 
+    /// The one at `path`, if there is one: a source that is slow to list may know
+    /// it sooner.
+    fn find(&self, path: &Utf8Path) -> Option<Entry> {
+        let entries = self.entries();
+        let found = entries.binary_search_by(|entry| entry.path.as_path().cmp(path)).ok();
+        found.and_then(|index| entries.get(index)).cloned()
+    }
+
     /// The bytes of one of [`Source::entries`].
     ///
     /// # Errors
@@ -151,6 +159,13 @@ impl Tree {
         self.trace.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Every entry, for whoever asks what others were answered: nothing is noted. A gate
+    /// asks by [`Tree::list`] and [`Tree::find`].
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        self.source.entries()
+    }
+
     /// The entries that `globs` selects, sorted by path.
     #[must_use]
     pub fn list(&self, globs: &Globs) -> Vec<Entry> {
@@ -168,9 +183,7 @@ impl Tree {
     /// The entry at `path`, if there is one.
     #[must_use]
     pub fn find(&self, path: &Utf8Path) -> Option<Entry> {
-        let entries = self.source.entries();
-        let found = entries.binary_search_by(|entry| entry.path.as_path().cmp(path)).ok();
-        let found = found.and_then(|index| entries.get(index)).cloned();
+        let found = self.source.find(path);
         self.record(|trace| match &found {
             Some(entry) => {
                 trace.found.insert(entry.path.as_str().to_owned());

@@ -17,6 +17,7 @@ mod head;
 mod index;
 #[cfg(unix)]
 mod index_file;
+mod listed;
 mod listing;
 mod name;
 mod objects;

@@ -221,6 +221,10 @@ impl Source for Watched {
         self.inner.entries()
     }
 
+    fn find(&self, path: &Utf8Path) -> Option<Entry> {
+        self.inner.find(path)
+    }
+
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, ReadError> {
         let bytes = self.inner.read(entry)?;
         let comments = comments(&bytes);

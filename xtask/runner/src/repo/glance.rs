@@ -8,6 +8,8 @@
 //! it would make of filters, line ends, ignore rules and other repositories is
 //! git's affair.
 
+use super::state::Index;
+
 #[cfg(unix)]
 mod unix;
 
@@ -19,8 +21,8 @@ pub(super) use unix::glance;
 pub(super) struct Glance {
     /// When it was begun.
     pub(super) begun_ns: i128,
-    /// The index as `git ls-files -s -v -z` prints it.
-    pub(super) index: Vec<u8>,
+    /// What the index lists.
+    pub(super) index: Index,
     /// The tree that a commit of the index would have, in hex.
     pub(super) tree: String,
     /// What git must be asked about; all else is as the index has it. Tracked

@@ -24,7 +24,7 @@ pub(super) fn snapshot(repo: &Repository) -> Result<Snapshot, RepoError> {
     let intended = status.changes.iter().filter(|change| change.is_only_intended());
     let intended: HashSet<&[u8]> = intended.map(|change| change.path).collect();
     let mut entries = Vec::new();
-    for line in listing::index(&state.index) {
+    for line in listing::index(&state.index.text()) {
         let line = line?;
         if !intended.contains(line.path) {
             entries.push(Entry {

@@ -3,11 +3,14 @@
 //! (no conflict, nothing left out or assumed, no part in another file); of all
 //! else there is no answer, and git is asked instead.
 
+mod tracked;
+
 use std::borrow::Cow;
 
 use super::listing::Mode;
 use super::name::{ObjectFormat, hex};
 use crate::receipt::hex_digits;
+pub(super) use tracked::Tracked;
 
 /// An index of nothing but plain entries.
 #[derive(Debug)]
@@ -16,11 +19,15 @@ pub(super) struct IndexFile<'a> {
     pub(super) entries: Vec<IndexEntry<'a>>,
     /// The tree that a commit of it would have, in hex.
     pub(super) tree: String,
+    /// Of the file's format.
+    version: u32,
 }
 
 /// One tracked path.
 #[derive(Debug)]
 pub(super) struct IndexEntry<'a> {
+    /// Where it begins in the file.
+    at: usize,
     pub(super) seen: Seen,
     pub(super) mode: Mode,
     /// Binary.
@@ -45,6 +52,8 @@ pub(super) struct Seen {
 const ASSUMED_UNCHANGED: u16 = 0x8000;
 const EXTENDED: u16 = 0x4000;
 const STAGE: u16 = 0x3000;
+/// No path of a disk is longer, and what is made of a path takes as long as it is.
+const PATH_MAX: usize = 4_096;
 /// `skip-worktree` and `intent-to-add`, of the second flags.
 const SKIPPED_OR_INTENDED: u16 = 0x6000;
 
@@ -54,14 +63,16 @@ impl<'a> IndexFile<'a> {
     pub(super) fn parse(bytes: &'a [u8], format: ObjectFormat) -> Option<IndexFile<'a>> {
         let id_bytes = format.id_len();
         // The last bytes are a checksum, which git does not look at either.
-        let mut rest = Bytes(bytes.get(..bytes.len().checked_sub(id_bytes)?)?);
+        let content = bytes.get(..bytes.len().checked_sub(id_bytes)?)?;
+        let mut rest = Bytes(content);
         let (signature, version, count) = (rest.take(4)?, rest.u32()?, rest.u32()?);
         if signature != b"DIRC" || !(2..=4).contains(&version) {
             return None;
         }
         let mut entries: Vec<IndexEntry<'a>> = Vec::new();
         for _ in 0..count {
-            let entry = rest.entry(version, id_bytes, entries.last())?;
+            let at = content.len() - rest.0.len();
+            let entry = rest.entry(at, version, id_bytes, entries.last())?;
             if entries.last().is_some_and(|last| last.path >= entry.path) {
                 return None;
             }
@@ -78,23 +89,25 @@ impl<'a> IndexFile<'a> {
                 _ => return None,
             }
         }
-        Some(IndexFile { entries, tree: hex(tree?) })
+        Some(IndexFile { entries, tree: hex(tree?), version })
     }
 
     /// The same as `git ls-files -s -v -z` prints it.
     pub(super) fn listing(&self) -> Vec<u8> {
         let mut text = Vec::with_capacity(self.entries.len() * 100);
-        for entry in &self.entries {
-            text.extend_from_slice(b"H ");
-            text.extend_from_slice(entry.mode.text().as_bytes());
-            text.push(b' ');
-            text.extend(entry.id.iter().flat_map(|byte| hex_digits(*byte)));
-            text.extend_from_slice(b" 0\t");
-            text.extend_from_slice(&entry.path);
-            text.push(0);
-        }
+        self.entries.iter().for_each(|entry| line(&mut text, entry));
         text
     }
+}
+
+fn line(text: &mut Vec<u8>, entry: &IndexEntry<'_>) {
+    text.extend_from_slice(b"H ");
+    text.extend_from_slice(entry.mode.text().as_bytes());
+    text.push(b' ');
+    text.extend(entry.id.iter().flat_map(|byte| hex_digits(*byte)));
+    text.extend_from_slice(b" 0\t");
+    text.extend_from_slice(&entry.path);
+    text.push(0);
 }
 
 /// The root of the trees that the index knows (`entry_count subtree_count LF id`
@@ -127,6 +140,7 @@ impl<'a> Bytes<'a> {
 
     fn entry(
         &mut self,
+        at: usize,
         version: u32,
         id_bytes: usize,
         last: Option<&IndexEntry<'a>>,
@@ -157,8 +171,8 @@ impl<'a> Bytes<'a> {
             Cow::Borrowed(path)
         };
         let seen = Seen { changed, modified, inode, user, group, size_bytes };
-        let is_relative = path.first().is_some_and(|byte| *byte != b'/');
-        is_relative.then_some(IndexEntry { seen, mode, id, path })
+        let is_likely = path.first().is_some_and(|byte| *byte != b'/') && path.len() <= PATH_MAX;
+        is_likely.then_some(IndexEntry { at, seen, mode, id, path })
     }
 
     /// How much of the path before is not of this one, as version 4 writes it.
@@ -205,6 +219,20 @@ mod tests {
         [&b"TREE\0\0\0\x19\x001 0\n"[..], &[0xcd; 20]].concat()
     }
 
+    /// An index of version 2 that holds these, sorted.
+    pub(super) fn file_of(paths: &[&str]) -> Vec<u8> {
+        let count = u32::try_from(paths.len()).unwrap();
+        let mut bytes = [b"DIRC", &2_u32.to_be_bytes()[..], &count.to_be_bytes()].concat();
+        for path in paths {
+            let one = index(2, &[0, 3], path.as_bytes(), &[]);
+            bytes.extend(&one[12..one.len() - 20]);
+        }
+        let root = format!("\0{count} 0\n");
+        bytes.extend([&b"TREE"[..], &(root.len() as u32 + 20).to_be_bytes()].concat());
+        bytes.extend([root.as_bytes(), &[0xcd; 40]].concat());
+        bytes
+    }
+
     fn parse(bytes: &[u8]) -> Option<IndexFile<'_>> {
         IndexFile::parse(bytes, ObjectFormat::Sha1)
     }
@@ -235,6 +263,7 @@ mod tests {
             ("intended", index(3, &[0x40, 1, 0x20, 0], b"a", &tree)),
             ("no path", index(2, &[0, 0], b"", &tree)),
             ("a path from the root", index(2, &[0, 2], b"/a", &tree)),
+            ("a path that no disk has", index(2, &[0, 2], &b"a/".repeat(2_049), &tree)),
             ("a split index", index(2, &[0, 1], b"a", &[b"link\0\0\0\0", &tree[..]].concat())),
             ("a sparse index", index(2, &[0, 1], b"a", &[b"sdir\0\0\0\0", &tree[..]].concat())),
             ("no tree", index(2, &[0, 1], b"a", b"")),

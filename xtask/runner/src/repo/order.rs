@@ -8,10 +8,9 @@ use super::RepoError;
 
 /// In the order that [`kernel::Source`] promises, each path once.
 pub(super) fn sorted(mut entries: Vec<Entry>) -> Result<Vec<Entry>, RepoError> {
-    // git's order is nearly this one, which a merge sort makes use of.
     let are_plain = entries.iter().all(|entry| is_plain(entry.path.as_str()));
     if are_plain {
-        entries.sort_by(|one, other| by_components(one.path.as_str(), other.path.as_str()));
+        sort_plain(&mut entries);
     } else {
         entries.sort_by(|one, other| one.path.cmp(&other.path));
     }
@@ -26,14 +25,23 @@ pub(super) fn sorted(mut entries: Vec<Entry>) -> Result<Vec<Entry>, RepoError> {
     }
 }
 
+/// Puts entries in order whose paths [`is_plain`] holds for.
+pub(super) fn sort_plain(entries: &mut [Entry]) {
+    // git's order is nearly this one, which a merge sort makes use of.
+    entries.sort_by(|one, other| by_components(one.path.as_str(), other.path.as_str()));
+}
+
 /// Whether a path is as git itself writes it, and as it is read on this system. A
 /// tree that somebody else wrote may hold others.
-fn is_plain(path: &str) -> bool {
-    let may_be = path.starts_with(['.', '/']) || path.ends_with('/') || path.is_empty();
+pub(super) fn is_plain(path: &str) -> bool {
     let is_other = || path.split('/').any(|component| matches!(component, "" | "." | ".."));
-    // One byte after a '/' tells it of most paths.
-    let behind = |at: usize| matches!(path.as_bytes().get(at + 1), Some(b'.' | b'/'));
-    let may_be = may_be || memchr::memchr_iter(b'/', path.as_bytes()).any(behind);
+    // One byte after a '/' tells it of most paths; without a branch, for there are many.
+    let (bytes, mut before, mut may_be) = (path.as_bytes(), b'/', false);
+    for byte in bytes {
+        may_be |= (before == b'/') & ((*byte == b'.') | (*byte == b'/'));
+        before = *byte;
+    }
+    may_be |= before == b'/';
     cfg!(unix) && !(may_be && is_other())
 }
 

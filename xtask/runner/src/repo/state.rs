@@ -1,6 +1,7 @@
 //! The questions that every snapshot of work tree or index begins with, asked
 //! side by side; of a work tree git is asked only what a glance leaves open.
 
+use std::borrow::Cow;
 use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,6 +9,8 @@ use kernel::ObjectId;
 
 use super::glance::{Glance, glance};
 use super::head::{self, Head, Mark};
+#[cfg(unix)]
+use super::index_file::Tracked;
 use super::listing::{self, Status};
 use super::{Point, RepoError, Repository};
 use crate::git::{Git, GitError};
@@ -17,11 +20,32 @@ pub(super) struct State {
     /// When the first look was taken, nanoseconds since 1970: a file that changed
     /// later may not be what was listed.
     pub(super) begun_ns: i128,
-    /// `git ls-files -s -v -z`.
-    pub(super) index: Vec<u8>,
+    /// What git tracks.
+    pub(super) index: Index,
     status: Vec<u8>,
     /// What `git status` said on standard error.
     pub(super) warnings: Vec<u8>,
+}
+
+/// The index.
+#[derive(Debug)]
+pub(super) enum Index {
+    /// As `git ls-files -s -v -z` prints it.
+    Text(Vec<u8>),
+    /// As it was read from its file.
+    #[cfg(unix)]
+    Tracked(Tracked),
+}
+
+impl Index {
+    /// What `git ls-files -s -v -z` prints.
+    pub(super) fn text(&self) -> Cow<'_, [u8]> {
+        match self {
+            Index::Text(text) => Cow::Borrowed(text),
+            #[cfg(unix)]
+            Index::Tracked(tracked) => Cow::Owned(tracked.listing()),
+        }
+    }
 }
 
 /// Whether untracked files matter.
@@ -50,7 +74,7 @@ impl State {
             || git.output_and_warnings(&[&STATUS[..], &[untracked]].concat()),
         );
         let (status, warnings) = status?;
-        Ok(State { begun_ns, index: index?, status, warnings })
+        Ok(State { begun_ns, index: Index::Text(index?), status, warnings })
     }
 
     /// Of the work tree; `looked` is what was seen of it already.
@@ -87,6 +111,11 @@ impl State {
             git.output_and_warnings(&[&args.concat()[..], &paths?].concat()).ok()?;
         let is_same = as_head.split(|byte| *byte == 0).all(|header| has(&status, header));
         is_same.then_some(State { begun_ns, index, status, warnings })
+    }
+
+    /// The index; nothing is left of it.
+    pub(super) fn take_index(&mut self) -> Index {
+        std::mem::replace(&mut self.index, Index::Text(Vec::new()))
     }
 
     pub(super) fn status(&self) -> Result<Status<'_>, RepoError> {

@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Entry, EntryKind, ObjectId, ReadError, Source};
 use rayon::prelude::*;
 
 use super::difference::{DELETED, Difference, content};
 use super::disk::{Disk, Found};
 use super::folder::{unopened_entry, unopened_error};
-use super::listing::{self, Change, ChangeState, IndexLine};
+use super::listed::Listed;
+use super::listing::{self, Change, ChangeState, IndexLine, Status};
 use super::name::ObjectFormat;
 use super::objects::Objects;
-use super::state::{self, State};
+use super::state::{self, Index, State};
 use super::{RepoError, Repository, Snapshot, path, sorted};
 use crate::git::Git;
 
@@ -23,55 +24,83 @@ pub(super) fn snapshot(
     looked: Option<state::Looked>,
 ) -> Result<Snapshot, RepoError> {
     let disk = Disk::open(repo.root()?, repo.size_bytes_max)?;
-    let state = State::of_work_tree(repo, looked)?;
+    let mut state = State::of_work_tree(repo, looked)?;
+    let index = state.take_index();
     let status = state.status()?;
-    let (mut entries, suspects) = divide(&state.index, &status.changes)?;
-
-    let reader = Reader { repo, disk: &disk };
-    let seen: Vec<Seen> = match suspects.len() {
-        // For these few the pool would cost more than it gives.
-        0..8 => suspects.iter().map(|suspect| reader.look(suspect)).collect(),
-        _ => suspects.par_iter().map(|suspect| reader.look(suspect)).collect(),
-    };
-    let mut left_out = HashSet::new();
-    let mut difference = Difference::default();
-    for (suspect, seen) in suspects.iter().zip(seen) {
-        if let Some(mark) = seen.mark {
-            difference.add(suspect.path, &mark);
-        }
-        if let Some(entry) = seen.entry {
-            if seen.left_out {
-                left_out.insert(entry.path.clone());
-            }
-            entries.push(entry);
-        }
-    }
-    for change in status.changes.iter().filter(|change| !change.is_unstaged()) {
-        if let ChangeState::Tracked { mode_index, id_index, .. } = change.state {
-            let mark = match mode_index.is_absent() {
-                true => DELETED.to_owned(),
-                false => content(mode_index.kind(), &ObjectId::new(id_index)),
-            };
-            difference.add(change.path, &mark);
-        }
-    }
-
     let unopened: BTreeMap<Utf8PathBuf, String> = listing::unopened_directories(&state.warnings)
         .into_iter()
         .map(|(raw, reason)| (path::shown(raw), reason))
         .collect();
-    entries.extend(unopened.keys().cloned().map(unopened_entry));
+    let found = match index {
+        #[cfg(unix)]
+        Index::Tracked(tracked) if status.changes.is_empty() && unopened.is_empty() => {
+            let (difference, left_out) = (Difference::default(), HashSet::new());
+            FoundAll { listed: Listed::later(tracked), difference, left_out }
+        }
+        index => FoundAll::of(repo, &disk, &index.text(), &status, &unopened)?,
+    };
+    let FoundAll { listed, mut difference, left_out } = found;
 
     let mut point = state.point(repo, &status)?;
     point.dirty = !difference.is_empty();
     point.dirty_digest = point.dirty.then(|| difference.digest(b""));
     let is_tree = !point.dirty && unopened.is_empty();
     let fingerprint = Some(difference.digest(&state.touched()));
-    let entries = sorted(entries)?;
     let objects = Arc::clone(&repo.objects);
     let (begun_ns, format) = (state.begun_ns, repo.format);
-    let source = WorkTree { entries, disk, objects, left_out, unopened, begun_ns, format };
+    let source = WorkTree { listed, disk, objects, left_out, unopened, begun_ns, format };
     Ok(Snapshot { source: Arc::new(source), point, is_tree, fingerprint })
+}
+
+/// Everything that is there, and what sets it apart from the commit.
+struct FoundAll {
+    listed: Listed,
+    difference: Difference,
+    /// Left out by a sparse checkout.
+    left_out: HashSet<Utf8PathBuf>,
+}
+
+impl FoundAll {
+    /// By looking at each path that git does not vouch for.
+    fn of(
+        repo: &Repository,
+        disk: &Disk,
+        index: &[u8],
+        status: &Status<'_>,
+        unopened: &BTreeMap<Utf8PathBuf, String>,
+    ) -> Result<FoundAll, RepoError> {
+        let (mut entries, suspects) = divide(index, &status.changes)?;
+        let reader = Reader { repo, disk };
+        let seen: Vec<Seen> = match suspects.len() {
+            // For these few the pool would cost more than it gives.
+            0..8 => suspects.iter().map(|suspect| reader.look(suspect)).collect(),
+            _ => suspects.par_iter().map(|suspect| reader.look(suspect)).collect(),
+        };
+        let mut left_out = HashSet::new();
+        let mut difference = Difference::default();
+        for (suspect, seen) in suspects.iter().zip(seen) {
+            if let Some(mark) = seen.mark {
+                difference.add(suspect.path, &mark);
+            }
+            if let Some(entry) = seen.entry {
+                if seen.left_out {
+                    left_out.insert(entry.path.clone());
+                }
+                entries.push(entry);
+            }
+        }
+        for change in status.changes.iter().filter(|change| !change.is_unstaged()) {
+            if let ChangeState::Tracked { mode_index, id_index, .. } = change.state {
+                let mark = match mode_index.is_absent() {
+                    true => DELETED.to_owned(),
+                    false => content(mode_index.kind(), &ObjectId::new(id_index)),
+                };
+                difference.add(change.path, &mark);
+            }
+        }
+        entries.extend(unopened.keys().cloned().map(unopened_entry));
+        Ok(FoundAll { listed: Listed::of(sorted(entries)?), difference, left_out })
+    }
 }
 
 /// A path that git's index does not answer for: it must be looked at.
@@ -248,7 +277,7 @@ impl Suspect<'_> {
 }
 
 struct WorkTree {
-    entries: Vec<Entry>,
+    listed: Listed,
     disk: Disk,
     objects: Arc<Objects>,
     /// Left out by a sparse checkout.
@@ -262,7 +291,11 @@ struct WorkTree {
 
 impl Source for WorkTree {
     fn entries(&self) -> &[Entry] {
-        &self.entries
+        self.listed.entries()
+    }
+
+    fn find(&self, path: &Utf8Path) -> Option<Entry> {
+        self.listed.find(path)
     }
 
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, ReadError> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
-use kernel::{Entry, EntryKind, Globs, Pulse, Trace, Tree};
+use kernel::{Entry, EntryKind, Globs, Trace, Tree};
 use serde::{Deserialize, Serialize};
 
 use crate::receipt::sha256;
@@ -63,7 +63,7 @@ impl Asked {
         };
         let is_same = self.named.iter().all(has) && !self.missing.iter().any(has);
         let mut text = String::with_capacity(entries.len() * 100);
-        for entry in &entries {
+        for entry in entries {
             let id = entry.id.as_ref()?.as_str();
             line(&mut text, &[kind(entry), " ", id], entry.path.as_str());
         }
@@ -73,23 +73,22 @@ impl Asked {
     /// What `tree` answers, as far as it does.
     #[must_use]
     pub fn answers(&self, tree: &Tree) -> Inputs {
-        let answers = self.entries(tree).into_iter().map(|entry| {
-            let name = name(&entry);
-            (entry.path.into_string(), name)
-        });
-        Inputs(answers.collect())
+        let entries = self.entries(tree).into_iter();
+        Inputs(entries.map(|entry| (entry.path.to_string(), name(entry))).collect())
     }
 
     /// The entries that answer, in the order of their paths as text, each once.
-    fn entries(&self, tree: &Tree) -> Vec<Entry> {
-        // These questions are ours, not the gate's.
-        let tree = tree.retraced(Pulse::default());
+    fn entries<'t>(&self, tree: &'t Tree) -> Vec<&'t Entry> {
         let lists = self.listed.iter().filter_map(|patterns| Globs::new(patterns).ok());
-        let listed = lists.flat_map(|globs| tree.list(&globs));
-        let paths = self.named.iter().chain(&self.missing);
-        let found = paths.filter_map(|path| tree.find(Utf8Path::new(path)));
-        let mut entries: Vec<Entry> = listed.chain(found).collect();
-        // Lists are nearly in that order, which a merge sort makes use of.
+        let lists: Vec<Globs> = lists.collect();
+        let is_listed = |entry: &&Entry| lists.iter().any(|globs| globs.matches(&entry.path));
+        let mut entries: Vec<&Entry> = tree.entries().iter().filter(is_listed).collect();
+        let paths = self.named.iter().chain(&self.missing).map(Utf8Path::new);
+        entries.extend(paths.filter_map(|path| {
+            let found = tree.entries().binary_search_by(|entry| entry.path.as_path().cmp(path));
+            tree.entries().get(found.ok()?)
+        }));
+        // The tree is nearly in that order, which a merge sort makes use of.
         entries.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
         entries.dedup_by(|one, other| one.path.as_str() == other.path.as_str());
         entries
@@ -196,6 +195,8 @@ impl Inputs {
 
 #[cfg(test)]
 mod tests {
+    use kernel::Pulse;
+
     use super::*;
 
     fn tree(files: &[(&str, &str)]) -> Tree {

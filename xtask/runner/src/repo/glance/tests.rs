@@ -95,7 +95,7 @@ impl Work {
         let git = State::ask(&repository, Untracked::All).unwrap();
         let own = State::of_work_tree(&repository, None).unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace('\0', "\n");
-        assert_eq!(text(&own.index), text(&git.index), "{what}");
+        assert_eq!(text(&own.index.text()), text(&git.index.text()), "{what}");
         assert_eq!(text(&own.touched()), text(&git.touched()), "{what}");
         assert_eq!(text(&own.warnings), text(&git.warnings), "{what}");
         let glance = glance(&self.root, &repository.git_dir, repository.format)?;

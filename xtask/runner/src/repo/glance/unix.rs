@@ -12,9 +12,9 @@ use rustix::io::Errno;
 
 use super::Glance;
 use crate::repo::disk::Disk;
-use crate::repo::index_file::{IndexEntry, IndexFile, Seen};
+use crate::repo::index_file::{IndexEntry, IndexFile, Seen, Tracked};
 use crate::repo::name::{ObjectFormat, hex};
-use crate::repo::state::now_ns;
+use crate::repo::state::{Index, now_ns};
 
 /// Past so many doubtful paths git is quicker asked about the whole tree.
 const DOUBTFUL_MAX: usize = 256;
@@ -35,53 +35,86 @@ pub(in crate::repo) fn glance(
     let written = seen(&written).modified;
     let disk = Disk::open(root, u64::MAX).ok()?;
     let looker = Looker { disk: &disk, index: &index, written, format };
-    let mut folders: Vec<_> = folders(&index).into_iter().collect();
+    let mut folders = folders(&index);
     // Neighbours lie together on the disk too; each takes microseconds.
-    folders.sort_unstable_by_key(|(path, _)| *path);
-    let doubtful = folders.par_iter().with_min_len(16).map(|(path, it)| looker.look(path, it));
+    folders.sort_unstable_by_key(|folder| folder.path);
+    let doubtful = folders.par_iter().with_min_len(16).map(|folder| looker.look(folder));
     let doubtful: Vec<Vec<u8>> = doubtful.collect::<Option<Vec<_>>>()?.concat();
-    (doubtful.len() <= DOUBTFUL_MAX).then(|| Glance {
-        begun_ns,
-        index: index.listing(),
-        tree: index.tree.clone(),
-        doubtful,
-    })
+    if doubtful.len() > DOUBTFUL_MAX {
+        return None;
+    }
+    let tree = index.tree.clone();
+    let index = match index.starts() {
+        Some(starts) => Index::Tracked(Tracked::new(bytes, starts, format)),
+        None => Index::Text(index.listing()),
+    };
+    Some(Glance { begun_ns, index, tree, doubtful })
 }
 
 /// A folder that holds something tracked, at any depth.
 #[derive(Default)]
 struct Folder<'a> {
+    path: &'a [u8],
     /// Positions of its own files in the index, in order.
     files: Vec<usize>,
     /// Names of folders in it that hold something tracked.
     folders: Vec<&'a [u8]>,
 }
 
-/// Every such folder, by path.
-fn folders<'a>(index: &'a IndexFile<'_>) -> HashMap<&'a [u8], Folder<'a>> {
-    let mut all: HashMap<&[u8], Folder<'_>> = HashMap::from([(&b""[..], Folder::default())]);
+/// Every such folder.
+fn folders<'a>(index: &'a IndexFile<'_>) -> Vec<Folder<'a>> {
+    let mut all = Folders::default();
+    // Most files lie where the one before them does.
+    let (mut last, mut place) = (&b""[..], all.place(b""));
     for (position, entry) in index.entries.iter().enumerate() {
-        let (mut path, _) = split(&entry.path);
-        if let Some(folder) = all.get_mut(path) {
-            folder.files.push(position);
-            continue;
+        let (path, _) = split(&entry.path);
+        if path != last {
+            (last, place) = (path, all.place(path));
         }
-        all.insert(path, Folder { files: vec![position], folders: Vec::new() });
+        if let Some(folder) = all.folders.get_mut(place) {
+            folder.files.push(position);
+        }
+    }
+    for folder in &mut all.folders {
+        folder.folders.sort_unstable();
+    }
+    all.folders
+}
+
+#[derive(Default)]
+struct Folders<'a> {
+    folders: Vec<Folder<'a>>,
+    places: HashMap<&'a [u8], usize>,
+}
+
+impl<'a> Folders<'a> {
+    /// Where the folder at `path` stands; it and those above it are made.
+    fn place(&mut self, path: &'a [u8]) -> usize {
+        if let Some(place) = self.places.get(path) {
+            return *place;
+        }
+        let (place, mut path) = (self.add(path), path);
         // It is new to those above it.
         while !path.is_empty() {
             let (above, name) = split(path);
-            let known = all.contains_key(above);
-            all.entry(above).or_default().folders.push(name);
-            if known {
+            let known = self.places.get(above).copied();
+            let at = known.unwrap_or_else(|| self.add(above));
+            if let Some(above) = self.folders.get_mut(at) {
+                above.folders.push(name);
+            }
+            if known.is_some() {
                 break;
             }
             path = above;
         }
+        place
     }
-    for folder in all.values_mut() {
-        folder.folders.sort_unstable();
+
+    fn add(&mut self, path: &'a [u8]) -> usize {
+        self.places.insert(path, self.folders.len());
+        self.folders.push(Folder { path, ..Folder::default() });
+        self.folders.len() - 1
     }
-    all
 }
 
 /// The folder that holds `path`, and its name there.
@@ -104,14 +137,14 @@ struct Looker<'a> {
 
 impl Looker<'_> {
     /// The doubtful paths in one folder; none where it cannot be told.
-    fn look(&self, path: &[u8], folder: &Folder<'_>) -> Option<Vec<Vec<u8>>> {
+    fn look(&self, folder: &Folder<'_>) -> Option<Vec<Vec<u8>>> {
         let files = folder.files.iter().filter_map(|at| self.index.entries.get(*at));
-        let mut dir = match self.disk.list(path) {
+        let mut dir = match self.disk.list(folder.path) {
             Ok(dir) => dir,
             Err(Errno::NOENT) => return Some(files.map(|file| file.path.to_vec()).collect()),
             Err(_) => return None,
         };
-        let mut doubtful = self.untracked(&mut dir, path, folder)?;
+        let mut doubtful = self.untracked(&mut dir, folder)?;
         for file in files {
             if !self.is_as_it_was(&dir, file)? {
                 doubtful.push(file.path.to_vec());
@@ -121,8 +154,8 @@ impl Looker<'_> {
     }
 
     /// What stands in a folder and is not tracked.
-    fn untracked(&self, dir: &mut Dir, path: &[u8], folder: &Folder<'_>) -> Option<Vec<Vec<u8>>> {
-        let mut untracked = Vec::new();
+    fn untracked(&self, dir: &mut Dir, folder: &Folder<'_>) -> Option<Vec<Vec<u8>>> {
+        let (path, mut untracked) = (folder.path, Vec::new());
         // Where a name begins in the paths of this folder.
         let beginning = if path.is_empty() { 0 } else { path.len() + 1 };
         while let Some(found) = dir.read() {
