@@ -14,7 +14,7 @@ use super::listed::Listed;
 use super::listing::{self, Change, ChangeState, IndexLine, Status};
 use super::name::ObjectFormat;
 use super::objects::Objects;
-use super::state::{self, Index, State};
+use super::state::{self, State};
 use super::{RepoError, Repository, Snapshot, path, sorted};
 use crate::git::Git;
 
@@ -33,7 +33,7 @@ pub(super) fn snapshot(
         .collect();
     let found = match index {
         #[cfg(unix)]
-        Index::Tracked(tracked) if status.changes.is_empty() && unopened.is_empty() => {
+        state::Index::Tracked(tracked) if status.changes.is_empty() && unopened.is_empty() => {
             let (difference, left_out) = (Difference::default(), HashSet::new());
             FoundAll { listed: Listed::later(tracked), difference, left_out }
         }
