@@ -255,6 +255,22 @@ mod tests {
     }
 
     #[test]
+    fn a_waiver_of_what_no_gate_finds_is_a_fault() {
+        let waived = |rule: &str| {
+            parse(&format!(
+                "schema = 1\n[gate.lint]\nrun = [\"x\"]\n[[waiver]]\nrule = \"{rule}\"\nreason = \"r\"\n"
+            ))
+        };
+        assert!(waived("lint/F401").is_ok());
+        let faults = waived("lnt/F401").unwrap_err();
+        assert_eq!(faults.0[0].message, "waiver of 'lnt/F401': no gate here finds 'lnt/…'");
+        assert_eq!(faults.0[0].hint.as_deref(), Some("did you mean 'lint'?"));
+        let faults = waived("openapi-gate/no-routes").unwrap_err();
+        let hint = faults.0[0].hint.as_deref();
+        assert_eq!(hint, Some("take the waiver out, or configure that gate"));
+    }
+
+    #[test]
     fn a_profile_lays_its_options_over_the_gates_own() {
         let text = "schema = 1\n[gate.a]\nrun = [\"x\"]\n[profile.quick]\ngates = [\"a\"]\noptions.a.history = \"range\"\n";
         let config = parse(text).unwrap();

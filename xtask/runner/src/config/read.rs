@@ -48,9 +48,12 @@ impl Reader<'_> {
         self.schema(&document);
         let verify = self.table(&mut document, "verify").unwrap_or_default();
         let cache = self.table(&mut document, "cache");
+        let before = self.faults.len();
         let gates = self.gates(document.remove("gate"), kinds);
+        // Of a gate with a fault it is not known what it finds.
+        let are_known = self.faults.len() == before;
         let profiles = self.profiles(document.remove("profile"), &gates);
-        let waivers = self.waivers(document.remove("waiver"));
+        let waivers = self.waivers(document.remove("waiver"), are_known.then_some(&gates));
         let components = self.components(document.remove("components"));
         let select = self.select(&mut document);
         let path = self.path.to_owned();
@@ -378,7 +381,11 @@ impl Reader<'_> {
         select
     }
 
-    fn waivers(&mut self, value: Option<Spanned<DeValue<'_>>>) -> Vec<WaiverConfig> {
+    fn waivers(
+        &mut self,
+        value: Option<Spanned<DeValue<'_>>>,
+        gates: Option<&Vec<GateConfig>>,
+    ) -> Vec<WaiverConfig> {
         let Some(value) = value else { return Vec::new() };
         let span = value.span();
         let DeValue::Array(entries) = value.into_inner() else {
@@ -398,6 +405,9 @@ impl Reader<'_> {
                 continue;
             };
             waiver.span = span.clone();
+            if let Some(gates) = gates {
+                self.waived(&waiver.rule, &span, gates);
+            }
             if let Some(Err(error)) = waiver.path.as_ref().map(|path| Globs::new([path])) {
                 self.fault(error.to_string(), Some(span.clone()));
             }
@@ -410,6 +420,21 @@ impl Reader<'_> {
             waivers.push(waiver);
         }
         waivers
+    }
+
+    /// What no gate could ever find is not excepted: the gate was taken out, or its
+    /// name is mistyped.
+    fn waived(&mut self, rule: &str, span: &Range<usize>, gates: &[GateConfig]) {
+        let families = || gates.iter().map(|gate| gate.kind.map_or(&*gate.name, |kind| kind.id));
+        let is_of = |family| rule.strip_prefix(family).is_some_and(|rest| rest.starts_with('/'));
+        if let Some((family, _)) = rule.split_once('/')
+            && !families().any(is_of)
+        {
+            let hint = did_you_mean(family, families())
+                .unwrap_or_else(|| "take the waiver out, or configure that gate".to_owned());
+            let message = format!("waiver of '{rule}': no gate here finds '{family}/…'");
+            self.fault(message, Some(span.clone())).hint = Some(hint);
+        }
     }
 }
 
