@@ -1,20 +1,19 @@
 //! goose: `VERSION_name.sql` with `-- +goose Up` and `-- +goose Down` in one
 //! file. Outside of `StatementBegin` and `StatementEnd` a statement ends with
-//! the first line that ends with a semicolon, wherever that stands.
+//! the first line that ends with a semicolon, wherever that stands (`semicolon.rs`).
 
 use std::ops::Range;
 
 use camino::Utf8Path;
 
-use super::section::{Section, lines};
-use super::{Layout, Running, Slot, Version, plain};
-use crate::postgres;
+use super::section::{Line, Section, lines};
+use super::{Layout, Slot, Version, plain, semicolon};
 
 pub(super) const LAYOUT: Layout = Layout {
     name: "goose",
     slot,
     sections,
-    transaction: |running| !running.section.is_outside || holds_one(running),
+    transaction: |running| !running.section.is_outside || semicolon::holds_one(running),
     outside: "write '-- +goose NO TRANSACTION' at the top, and no other statement between its StatementBegin and StatementEnd",
     ..plain::LAYOUT
 };
@@ -26,20 +25,10 @@ fn slot(inside: &Utf8Path) -> Option<Slot> {
     Some(Slot::up(Version::Number(u128::try_from(version).ok()?)))
 }
 
-/// Whether what can run in no transaction is sent in one text with others.
-fn holds_one(running: &Running<'_>) -> bool {
-    let start = running.section.span.start;
-    running.section.together.iter().any(|block| {
-        let is_in = |span: &Range<usize>| block.contains(&(span.start + start));
-        let parts = running.script.parts.iter().filter(|part| is_in(part));
-        let mut statements = running.script.statements.iter().filter(|it| is_in(&it.span));
-        parts.count() > 1 && statements.any(Running::runs_alone)
-    })
-}
-
 /// Which lines the reader is between.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Default, PartialEq)]
 enum At {
+    #[default]
     Start,
     Up,
     Down,
@@ -53,29 +42,33 @@ struct Marks {
     is_outside: bool,
     fills_in: bool,
     /// The bytes between `StatementBegin` and `StatementEnd`.
-    statements: Vec<Range<usize>>,
+    blocks: Vec<Range<usize>>,
+    /// The bytes of what is sent as one text each, on the way up.
+    texts: Vec<Range<usize>>,
     faults: Vec<(Range<usize>, String)>,
 }
 
 fn sections(text: &str) -> Vec<Section> {
-    let marks = marks(text);
+    let mut reader = Reader { text, ..Reader::default() };
+    reader.read();
+    let marks = reader.marks;
     let end = marks.down.as_ref().map_or(text.len(), |line| line.start);
     let span = marks.up.unwrap_or(0)..end;
     let mut up = Section::of(text, span.clone());
     up.is_outside = marks.is_outside;
-    up.together = marks.statements.clone();
+    up.together.clone_from(&marks.texts);
     up.has_placeholders = marks.fills_in;
     for (span, reason) in &marks.faults {
-        up = up.fault(span.clone(), reason);
+        up.refuse(span.clone(), reason);
     }
     if marks.up.is_none() {
-        up = up.fault(0..0, "goose reads nothing before '-- +goose Up', and there is none");
+        up.refuse(0..0, "goose reads nothing before '-- +goose Up', and there is none");
     } else if marks.faults.is_empty()
-        && let Some(cut) = cut(text, &span, &marks.statements)
+        && let Some(cut) = semicolon::cut(text, &span, &marks.blocks)
     {
         let reason = "goose ends a statement at this line's ';': put '-- +goose StatementBegin' \
                       before the statement and '-- +goose StatementEnd' after it";
-        up = up.fault(cut, reason);
+        up.refuse(cut, reason);
     }
     let mut sections = vec![up];
     if let Some(line) = marks.down {
@@ -87,93 +80,120 @@ fn sections(text: &str) -> Vec<Section> {
     sections
 }
 
-fn marks(text: &str) -> Marks {
-    let mut marks = Marks::default();
-    let (mut at, mut open) = (At::Start, None);
-    for line in lines(text) {
-        let trimmed = line.text.trim();
-        let mark = trimmed.starts_with("--") && trimmed.contains("+goose");
-        if !mark {
-            let says = !trimmed.is_empty() && !trimmed.starts_with("--");
-            if at == At::Start && says {
-                let reason = "goose refuses what stands before '-- +goose Up'";
-                marks.faults.push((line.span(), reason.to_owned()));
-                return marks;
+/// goose's own reader, line by line, on the way up.
+#[derive(Default)]
+struct Reader<'a> {
+    text: &'a str,
+    marks: Marks,
+    at: At,
+    /// Where an open `StatementBegin` ends.
+    block: Option<usize>,
+    /// Where the statement begins that no line has ended yet.
+    begun: Option<usize>,
+    /// After a block without a statement: the next line ends it, and is lost.
+    loses: bool,
+}
+
+impl Reader<'_> {
+    fn read(&mut self) {
+        for line in lines(self.text) {
+            let trimmed = line.text.trim();
+            let is_mark = trimmed.starts_with("--") && trimmed.contains("+goose");
+            let refused = match is_mark {
+                true => self.mark(&line),
+                false => self.line(&line),
+            };
+            if let Some(reason) = refused {
+                return self.marks.faults.push((line.span(), reason));
             }
-            continue;
         }
+        if let Some(start) = self.block {
+            let reason = "'-- +goose StatementBegin' has no '-- +goose StatementEnd'".to_owned();
+            self.marks.faults.push((start..start, reason));
+        } else {
+            self.end_up(self.text.len());
+        }
+    }
+
+    /// A line of SQL, or none; why goose refuses it.
+    fn line(&mut self, line: &Line<'_>) -> Option<String> {
+        let trimmed = line.text.trim();
+        if self.begun.is_none() && (line.text.is_empty() || trimmed.starts_with("--")) {
+            return None;
+        }
+        match self.at {
+            At::Start if trimmed.is_empty() => None,
+            At::Start => Some("goose refuses what stands before '-- +goose Up'".to_owned()),
+            At::Down => None,
+            At::Up if std::mem::take(&mut self.loses) => (!trimmed.is_empty()).then(|| {
+                "goose leaves this line out: the statement between the marks before it is none"
+                    .to_owned()
+            }),
+            At::Up => {
+                let start = *self.begun.get_or_insert(line.start);
+                if self.block.is_none() && semicolon::ends(line.text) {
+                    self.marks.texts.push(start..line.span().end);
+                    self.begun = None;
+                }
+                None
+            }
+        }
+    }
+
+    /// A line with a mark of goose's; why it refuses that.
+    fn mark(&mut self, line: &Line<'_>) -> Option<String> {
         let word = line.text.replace("--", "").replacen("+goose", "", 1);
         let word = word.trim().to_ascii_lowercase();
-        let next = line.start + line.text.len();
+        let next = line.span().end;
         let is_right = match word.as_str() {
             _ if line.text.starts_with([' ', '\t']) => false,
-            "up" if at == At::Start => {
-                (at, marks.up) = (At::Up, Some(next));
+            "up" if self.at == At::Start => {
+                (self.at, self.marks.up) = (At::Up, Some(next));
                 true
             }
-            "down" if at == At::Up && open.is_none() => {
-                (at, marks.down) = (At::Down, Some(line.start..next));
+            "down" if self.at == At::Up && self.block.is_none() => {
+                self.end_up(line.start);
+                (self.at, self.marks.down) = (At::Down, Some(line.start..next));
                 true
             }
-            "statementbegin" if at != At::Start && open.is_none() => {
-                open = Some(next);
+            "statementbegin" if self.at != At::Start && self.block.is_none() => {
+                (self.block, self.loses) = (Some(next), false);
                 true
             }
-            "statementend" => match open.take() {
+            "statementend" => match self.block.take() {
                 Some(start) => {
-                    marks.statements.push(start..line.start);
+                    self.marks.blocks.push(start..line.start);
+                    match self.begun.take() {
+                        Some(start) => self.marks.texts.push(start..line.start),
+                        None => self.loses = self.at == At::Up,
+                    }
                     true
                 }
                 None => false,
             },
             "no transaction" => {
-                marks.is_outside = true;
+                self.marks.is_outside = true;
                 true
             }
             "envsub on" => {
-                marks.fills_in = true;
+                self.marks.fills_in = true;
                 true
             }
             "envsub off" => true,
             _ => false,
         };
-        if !is_right {
-            let reason = format!("goose refuses '{trimmed}' here");
-            marks.faults.push((line.span(), reason));
-            return marks;
-        }
+        (!is_right).then(|| format!("goose refuses '{}' here", line.text.trim()))
     }
-    if let Some(start) = open {
-        let reason = "'-- +goose StatementBegin' has no '-- +goose StatementEnd'".to_owned();
-        marks.faults.push((start..start, reason));
-    }
-    marks
-}
 
-/// A line inside of a quoted text at which goose, and sql-migrate, end a
-/// statement; `whole` is what they take as it is.
-pub(super) fn cut(text: &str, span: &Range<usize>, whole: &[Range<usize>]) -> Option<Range<usize>> {
-    let kept = text.get(span.clone())?;
-    for quoted in postgres::quoted(kept) {
-        let quoted = span.start + quoted.start..span.start + quoted.end;
-        if whole.iter().any(|it| it.start <= quoted.start && quoted.end <= it.end) {
-            continue;
-        }
-        let inner = text.get(quoted.clone())?;
-        // The last line of it goes on after the quote.
-        let last = inner.rfind('\n').unwrap_or(0);
-        let ended = lines(inner).filter(|line| line.start <= last && last > 0);
-        let mut ended = ended.filter(|line| line.start + line.text.len() <= last);
-        if let Some(line) = ended.find(|line| ends_with_semicolon(line.text)) {
-            return Some(quoted.start + line.start..quoted.start + line.start + line.text.len());
+    /// What is left when the way up ends has no end.
+    fn end_up(&mut self, end: usize) {
+        let Some(start) = self.begun.take().filter(|_| self.at == At::Up) else { return };
+        let left = self.text.get(start..end).unwrap_or_default();
+        if !left.trim().is_empty() {
+            let reason = "goose refuses this: no line of it ends with ';'".to_owned();
+            self.marks.faults.push((start..start + left.trim_end().len(), reason));
         }
     }
-    None
-}
-
-fn ends_with_semicolon(line: &str) -> bool {
-    let words = line.split_whitespace().take_while(|word| !word.starts_with("--"));
-    words.last().is_some_and(|word| word.ends_with(';'))
 }
 
 #[cfg(test)]
@@ -212,6 +232,14 @@ mod tests {
             ("-- +goose Up\n-- +goose StatementEnd\n", "refuses"),
             ("-- +goose Up\n-- +goose Upp\n", "refuses"),
             ("-- +goose Up\ndo $$ begin\n perform 1;\nend $$;\n", "goose ends a statement"),
+            ("-- +goose Up\nselect 1\n", "no line of it ends with ';'"),
+            ("-- +goose Up\nselect 1\n-- +goose Down\nselect 2;\n", "no line of it ends"),
+            ("-- +goose Up\nselect 1; -- a\nselect 2; /* b */\n", "no line of it ends"),
+            ("-- +goose Up\n-- +goose Up +goose\n", "refuses"),
+            (
+                "-- +goose Up\n-- +goose StatementBegin\n-- +goose StatementEnd\ndrop table a;\n",
+                "goose leaves this line out",
+            ),
         ] {
             let found = told(&LAYOUT, text);
             assert!(found[0].contains(words), "{text:?}: {found:?}");
@@ -220,6 +248,9 @@ mod tests {
             "-- +goose Up\n-- +goose StatementBegin\ndo $$ begin\n perform 1;\nend $$;\n-- +goose StatementEnd\n",
             "-- +goose Up\ndo $$ begin perform 1; end $$;\n",
             "-- +goose Up\ninsert into a values ('b\nc');\n",
+            "-- +goose Up\nselect 1;\n-- the end\n-- +goose Down\nselect 2\n",
+            "-- +goose Up\n-- +goose StatementBegin\n-- +goose StatementEnd\n-- +goose Down\n",
+            "-- +goose Up\n-- +goose StatementBegin\nselect 1\n-- +goose StatementEnd\nselect 2;",
         ] {
             assert!(!told(&LAYOUT, text)[0].contains('!'), "{text}");
         }
@@ -234,6 +265,18 @@ mod tests {
         assert!(!block("create index concurrently a on b (c);"));
         assert!(block("create index concurrently a on b (c); select 1;"));
         assert!(!block("select 1; select 2;"));
+    }
+
+    #[test]
+    fn what_ends_on_one_line_is_one_text() {
+        let outside = |sql: &str| {
+            !transaction(&LAYOUT, &format!("-- +goose NO TRANSACTION\n-- +goose Up\n{sql}\n"))
+        };
+        let index = "create index concurrently a on b (c);";
+        assert!(outside(&format!("select 1;\n{index}")));
+        assert!(!outside(&format!("select 1; {index}")), "one line is sent as it is");
+        assert!(!outside(&format!("select 1; /* no end */\n{index}")));
+        assert!(outside(&format!("select 1; -- an end\n{index}")));
     }
 
     #[test]

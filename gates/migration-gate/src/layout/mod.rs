@@ -27,6 +27,7 @@ mod prisma;
 mod psql;
 mod refinery;
 mod section;
+mod semicolon;
 mod sql_migrate;
 mod sqlx;
 mod supabase;
@@ -55,6 +56,9 @@ pub(crate) struct Layout {
     pub(crate) name: &'static str,
     /// What a path inside of the folder says; none where it is not run.
     slot: fn(&Utf8Path) -> Option<Slot>,
+    /// Why it refuses to run, or where it runs what is not read here, by a path
+    /// that `slot` does not know.
+    refuses: fn(&Utf8Path) -> Option<&'static str>,
     /// What of a file's text runs.
     sections: fn(&str) -> Vec<Section>,
     /// Where a file brings in others.
@@ -77,6 +81,9 @@ pub(crate) struct Layout {
     pub(crate) is_joined: bool,
     /// Whether its files are programs, and a command prints what they run.
     pub(crate) is_program: bool,
+    /// Whether files run in the order of their names, which is not that of
+    /// their versions where these are not equally long.
+    pub(crate) is_by_name: bool,
     /// Whether it refuses to run where a number is left out.
     pub(crate) has_no_gaps: bool,
     /// What keeps a statement out of a transaction.
@@ -216,7 +223,8 @@ impl Layout {
     pub(crate) fn through(&self, text: &str, folder: &Folder) -> Option<Version> {
         let is_named = |version: &&Version| match version {
             Version::Made(_, name) => {
-                name.strip_prefix(text).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+                let rest = name.strip_prefix(text);
+                rest.is_some_and(|rest| rest.is_empty() || rest == ".sql" || rest.starts_with('_'))
             }
             _ => false,
         };
@@ -291,14 +299,17 @@ pub(crate) fn folder_in(
     for (entry, inside) in files(dir, tree) {
         let extension = inside.extension().unwrap_or_default();
         let is_sql = extension.eq_ignore_ascii_case("sql");
-        if !is_sql && !CODE.contains(&extension) {
-            continue;
-        }
         let slot = match is_sql || framework.is_program {
+            true if !is_sql && !CODE.contains(&extension) => None,
             true => (framework.slot)(&inside),
             false => program(framework, &inside),
         };
         match slot {
+            None if (framework.refuses)(&inside).is_some() => {
+                let slot = Slot::up(Version::Unordered(inside.to_string()));
+                let fault = (framework.refuses)(&inside);
+                folder.ups.push(Migration { fault, ..Migration::new(entry, slot) });
+            }
             None => folder.others += u64::from(is_sql),
             Some(slot) if slot.is_down() => folder.downs.push(Migration::new(entry, slot)),
             Some(slot) => {
@@ -312,7 +323,10 @@ pub(crate) fn folder_in(
         }
     }
     (framework.arrange)(&mut folder, &Path { dir, tree, contexts });
-    let key = |it: &Migration| (it.slot.version.clone(), it.entry.path.clone());
+    let key = |it: &Migration| {
+        let version = (!framework.is_by_name).then(|| it.slot.version.clone());
+        (version, it.entry.path.clone())
+    };
     folder.ups.sort_by_key(key);
     folder.downs.sort_by_key(key);
     folder

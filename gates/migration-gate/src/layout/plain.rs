@@ -7,6 +7,7 @@ use super::{Layout, Running, Section, Slot, Version};
 pub(super) const LAYOUT: Layout = Layout {
     name: "plain",
     slot,
+    refuses: |_| None,
     sections: |text| vec![Section::whole(text)],
     brings: |_| Vec::new(),
     written: |_, _, _, _| None,
@@ -17,6 +18,7 @@ pub(super) const LAYOUT: Layout = Layout {
     is_shared: false,
     is_joined: false,
     is_program: false,
+    is_by_name: false,
     has_no_gaps: false,
     outside: "let this file run without a transaction, and say so by transaction.directive",
     own_table: None,

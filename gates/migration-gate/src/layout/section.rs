@@ -67,8 +67,13 @@ impl Section {
 
     /// The same, with that wrong about it.
     pub(crate) fn fault(mut self, span: Range<usize>, reason: &str) -> Section {
-        self.faults.push(Fault { span, reason: reason.to_owned() });
+        self.refuse(span, reason);
         self
+    }
+
+    /// Notes what is wrong about it.
+    pub(crate) fn refuse(&mut self, span: Range<usize>, reason: &str) {
+        self.faults.push(Fault { span, reason: reason.to_owned() });
     }
 
     /// Blanks these bytes as well.
