@@ -8,6 +8,7 @@ use super::{Layout, Role, Slot, Version, plain};
 pub(super) const LAYOUT: Layout = Layout {
     name: "refinery",
     slot,
+    refuses,
     transaction: |_| true,
     version: |text| Version::leading(text.trim_start_matches(['V', 'U'])),
     keeps_checksums: true,
@@ -31,6 +32,19 @@ pub(super) fn slot(inside: &Utf8Path) -> Option<Slot> {
     Some(Slot { version: Version::Number(u128::try_from(version).ok()?), role })
 }
 
+/// Names that refinery takes for migrations, with a version that is no whole number:
+/// it refuses all of them then.
+fn refuses(inside: &Utf8Path) -> Option<&'static str> {
+    let name = inside.file_name()?.strip_suffix(".sql")?;
+    let (version, words) = name.strip_prefix(['V', 'U'])?.split_once("__")?;
+    let (whole, part) = version.split_once('.').unwrap_or((version, "0"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let is_one = is_number(whole) && is_number(part) && words.chars().all(is_word);
+    (is_one && !words.is_empty())
+        .then_some("refinery takes whole numbers alone for versions: rename it")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +58,11 @@ mod tests {
         for other in ["V3_a.sql", "V3__a-b.sql", "R__a.sql", "v3__a.sql", "V3__.sql", "V1.2__a.sql"]
         {
             assert!(read(other).is_none(), "{other}");
+        }
+        assert!(refuses("V1.2__a.sql".into()).is_some());
+        assert!(refuses("V99999999999999999999__a.sql".into()).is_some());
+        for other in ["V1.2.3__a.sql", "V1.2__a-b.sql", "V3_a.sql", "V1.2__.sql", "R__a.sql"] {
+            assert!(refuses(other.into()).is_none(), "{other} is passed by");
         }
     }
 }
