@@ -40,15 +40,24 @@ struct Entry {
     when: u64,
 }
 
-/// When each was made, by its name.
-fn journal(path: &Path<'_>) -> Option<BTreeMap<String, u64>> {
-    let text = path.text("meta/_journal.json")?;
-    let journal: Journal = serde_json::from_str(&text).ok()?;
-    Some(journal.entries.into_iter().map(|entry| (entry.tag, entry.when)).collect())
-}
+const JOURNAL: &str = "meta/_journal.json";
 
 fn arrange(folder: &mut Folder, path: &Path<'_>) {
-    let Some(journal) = journal(path) else { return };
+    let Some(text) = path.text(JOURNAL) else { return };
+    let Ok(journal) = serde_json::from_str::<Journal>(&text) else {
+        let fault = Some("meta/_journal.json is not read, which says in which order they run");
+        folder.ups.iter_mut().for_each(|migration| migration.fault = fault);
+        return;
+    };
+    let journal: BTreeMap<String, u64> =
+        journal.entries.into_iter().map(|entry| (entry.tag, entry.when)).collect();
+    let is_there = |tag: &str| path.tree.read(&path.beside(&format!("{tag}.sql"))).is_ok();
+    // Drizzle runs none of them then.
+    let fault = (!journal.keys().all(|tag| is_there(tag)))
+        .then_some("meta/_journal.json lists a file that is not there: drizzle refuses to run");
+    if let Some(last) = folder.ups.last_mut() {
+        last.fault = fault;
+    }
     for migration in &mut folder.ups {
         let Version::Name(name) = &migration.slot.version else { continue };
         match journal.get(name) {
@@ -83,5 +92,18 @@ mod tests {
             ups.iter().map(|it| (it.path().file_name().unwrap(), it.fault.is_some())).collect();
         let expected = [("0002_c.sql", true), ("0000_b.sql", false), ("0001_a.sql", false)];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn a_journal_that_does_not_fit_is_told() {
+        let faults = |journal: &str| {
+            let tree = Tree::literal([("d/0000_a.sql", ""), ("d/meta/_journal.json", journal)]);
+            let ups = folder(&LAYOUT, "d", &tree).ups;
+            ups.first().and_then(|it| it.fault).unwrap_or_default()
+        };
+        assert_eq!(faults(r#"{"entries":[{"when":1,"tag":"0000_a"}]}"#), "");
+        let gone = r#"{"entries":[{"when":1,"tag":"0000_a"},{"when":2,"tag":"0001_b"}]}"#;
+        assert!(faults(gone).contains("a file that is not there"));
+        assert!(faults("<<<<<<< ours").contains("is not read"));
     }
 }

@@ -5,7 +5,7 @@
 use camino::Utf8Path;
 
 use super::include::{Bring, From};
-use super::section::{Section, lines};
+use super::section::Section;
 use super::{Layout, Slot, Version, plain};
 
 pub(super) const LAYOUT: Layout = Layout {
@@ -38,7 +38,8 @@ fn sections(text: &str) -> Vec<Section> {
     };
     let section = |span: std::ops::Range<usize>, is_down: bool| {
         let own = text.get(span.clone()).unwrap_or_default();
-        let is_outside = lines(own).any(|line| line.text == DISABLE);
+        // Blanks around all of it are taken away, those of a line are not, nor is `\r`.
+        let is_outside = own.trim().split('\n').any(|line| line == DISABLE);
         let section = Section { is_down, is_outside, ..Section::of(text, span.clone()) };
         let include = own.match_indices("{{").map(|(at, _)| at);
         let mut include = include.filter(|at| is_include(own.get(at + 2..).unwrap_or_default()));
@@ -71,7 +72,8 @@ fn brings(text: &str) -> Vec<Bring> {
 
 /// What follows `{{` where a template brings in another.
 fn is_include(rest: &str) -> bool {
-    rest.trim_start_matches('-').split_whitespace().next() == Some("template")
+    let word = rest.trim_start_matches('-').split_whitespace().next();
+    matches!(word, Some("template" | "install_snapshot"))
 }
 
 #[cfg(test)]
@@ -93,6 +95,8 @@ mod tests {
         assert_eq!(told(&LAYOUT, text), ["up: select 1;", "down: select 2;"]);
         assert_eq!(told(&LAYOUT, "select 1;\n"), ["up: select 1;"]);
         assert!(told(&LAYOUT, "{{ template \"a.sql\" . }}")[0].contains("! another file"));
+        let snapshot = told(&LAYOUT, "{{ install_snapshot \"v1\" }}");
+        assert!(snapshot[0].contains("! another file"), "a folder of code");
     }
 
     #[test]
@@ -101,5 +105,9 @@ mod tests {
         assert!(!transaction(&LAYOUT, "---- tern: disable-tx ----\nselect 1; select 2;"));
         let below = "select 1;\n---- create above / drop below ----\n---- tern: disable-tx ----\n";
         assert!(transaction(&LAYOUT, below), "that of the other way");
+        let marked = |line: &str| transaction(&LAYOUT, &format!("select 1;\n{line}\nselect 2;"));
+        assert!(!marked("---- tern: disable-tx ----"));
+        assert!(marked("---- tern: disable-tx ----\r") && marked(" ---- tern: disable-tx ----"));
+        assert!(!transaction(&LAYOUT, "\n ---- tern: disable-tx ----\nselect 1; select 2;"));
     }
 }
