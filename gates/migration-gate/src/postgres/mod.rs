@@ -247,6 +247,10 @@ pub(crate) enum Piece {
     Colon,
     Semicolon,
     Word,
+    /// A text between quotes, or dollars.
+    Quoted,
+    Open,
+    Close,
     Other,
 }
 
@@ -265,10 +269,19 @@ pub(crate) fn piece(text: &str) -> (usize, Piece) {
             TokenKind::Colon => Piece::Colon,
             TokenKind::Semi => Piece::Semicolon,
             TokenKind::Ident => Piece::Word,
+            TokenKind::Literal { kind } if is_text(kind) => Piece::Quoted,
+            TokenKind::QuotedIdent { .. } => Piece::Quoted,
+            TokenKind::OpenParen => Piece::Open,
+            TokenKind::CloseParen => Piece::Close,
             _ => Piece::Other,
         };
         (token.len as usize, piece)
     })
+}
+
+fn is_text(kind: squawk_lexer::LiteralKind) -> bool {
+    use squawk_lexer::LiteralKind::{Int, Numeric};
+    !matches!(kind, Int { .. } | Numeric { .. })
 }
 
 /// The bytes of each quoted text.
