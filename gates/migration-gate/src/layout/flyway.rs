@@ -8,12 +8,13 @@
 use camino::Utf8Path;
 use kernel::Tree;
 
-use super::{Folder, Layout, Role, Running, Slot, Version, plain};
+use super::{Folder, Layout, Path, Role, Running, Section, Slot, Version, plain, psql};
 
 pub(super) const LAYOUT: Layout = Layout {
     name: "flyway",
     slot,
-    arrange: |folder, _| arrange(folder),
+    arrange,
+    sections,
     transaction,
     version: |text| version(text.trim_start_matches('V')),
     keeps_checksums: true,
@@ -35,7 +36,13 @@ fn version(text: &str) -> Option<Version> {
 }
 
 /// Scripts that run around migrations, each time.
-const EVENTS: [&str; 8] = [
+const EVENTS: [&str; 16] = [
+    "beforeConnect",
+    "afterConnect",
+    "beforeCreateSchema",
+    "createSchema",
+    "beforeValidate",
+    "afterValidate",
     "beforeMigrate",
     "beforeEachMigrate",
     "beforeEachMigrateStatement",
@@ -43,7 +50,9 @@ const EVENTS: [&str; 8] = [
     "afterEachMigrate",
     "afterVersioned",
     "beforeRepeatables",
+    "afterMigrateApplied",
     "afterMigrate",
+    "afterMigrateOperationFinish",
 ];
 
 pub(super) fn slot(inside: &Utf8Path) -> Option<Slot> {
@@ -51,7 +60,9 @@ pub(super) fn slot(inside: &Utf8Path) -> Option<Slot> {
     if EVENTS.iter().any(|event| stem == *event || stem.starts_with(&format!("{event}__"))) {
         return Some(Slot { version: Version::Last(stem.to_owned()), role: Role::Again });
     }
-    let (number, name) = stem.get(1..)?.split_once("__")?;
+    // A description can be left out, with what parts it from the version.
+    let rest = stem.get(1..)?;
+    let (number, name) = rest.split_once("__").unwrap_or((rest, ""));
     let role = match stem.chars().next()? {
         'R' if number.is_empty() => {
             return Some(Slot { version: Version::Last(name.to_owned()), role: Role::Again });
@@ -64,8 +75,21 @@ pub(super) fn slot(inside: &Utf8Path) -> Option<Slot> {
     Some(Slot { version: version(number)?, role })
 }
 
-/// A baseline is run where no version before it is left.
-fn arrange(folder: &mut Folder) {
+/// Rows that `COPY … FROM stdin` sends are no statements.
+fn sections(text: &str) -> Vec<Section> {
+    let mut section = Section::whole(text);
+    for span in psql::rows(text) {
+        section.blank(text, span);
+    }
+    vec![section]
+}
+
+/// A baseline is run where no version before it is left, and what says that it does
+/// not run is not run.
+fn arrange(folder: &mut Folder, path: &Path<'_>) {
+    let here = folder.ups.len();
+    folder.ups.retain(|it| configured(it.path(), path.tree, "shouldExecute") != Some(false));
+    folder.others += (here - folder.ups.len()) as u64;
     let first = folder.ups.iter().filter(|it| it.slot.role == Role::Up);
     let first = first.map(|it| it.slot.version.clone()).min();
     let is_run = |version: &Version| first.as_ref().is_none_or(|first| version < first);
@@ -75,7 +99,8 @@ fn arrange(folder: &mut Folder) {
 }
 
 fn transaction(running: &Running<'_>) -> bool {
-    if let Some(says) = configured(running.migration.path(), running.tree) {
+    let own = running.migration.path();
+    if let Some(says) = configured(own, running.tree, "executeInTransaction") {
         return says;
     }
     let alone = |part: &std::ops::Range<usize>| {
@@ -84,14 +109,19 @@ fn transaction(running: &Running<'_>) -> bool {
     running.script.parts.is_empty() || !running.script.parts.iter().all(alone)
 }
 
-/// What the file beside it says.
-fn configured(path: &Utf8Path, tree: &Tree) -> Option<bool> {
+/// What the file beside it says of `name`: yes or no, and nothing where only a run
+/// tells.
+fn configured(path: &Utf8Path, tree: &Tree, name: &str) -> Option<bool> {
     let conf = tree.read(Utf8Path::new(&format!("{path}.conf"))).ok()?;
     let says = |line: &str| {
         let (key, value) = line.split_once('=')?;
-        (key.trim() == "executeInTransaction").then(|| value.trim().eq_ignore_ascii_case("true"))
+        (key.trim() == name).then(|| value.trim().to_ascii_lowercase())
     };
-    conf.text()?.lines().filter_map(says).next_back()
+    match conf.text()?.lines().filter_map(says).next_back()?.as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
 }
 
 /// Statements that Flyway itself keeps out of transactions.
@@ -102,6 +132,7 @@ fn runs_alone(statement: &str) -> bool {
     match words.as_slice() {
         ["CREATE" | "DROP", "DATABASE" | "TABLESPACE" | "SUBSCRIPTION", ..]
         | ["ALTER", "SYSTEM", ..]
+        | ["DISCARD", "ALL" | "ALL;", ..]
         | ["CREATE" | "DROP", "INDEX", "CONCURRENTLY", ..]
         | ["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY", ..]
         | ["REINDEX", "SCHEMA" | "DATABASE" | "SYSTEM", ..]
@@ -114,7 +145,7 @@ fn runs_alone(statement: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::evidence::{transaction, transaction_of};
+    use crate::layout::evidence::{told, transaction, transaction_of};
     use crate::layout::folder;
 
     #[test]
@@ -126,8 +157,22 @@ mod tests {
         assert_eq!(read("U1__a.sql").unwrap().1, Role::Down);
         assert!(read("R__views.sql") > read("V999__a.sql"));
         assert_eq!(read("afterMigrate__grants.sql").unwrap().1, Role::Again);
-        for other in ["V1_a.sql", "V__a.sql", "Va__a.sql", "R1__a.sql", "seed.sql", "V1..2__a.sql"]
-        {
+        assert_eq!(read("V1.sql"), read("V1__a.sql"), "no description");
+        assert_eq!(read("R.sql").unwrap().1, Role::Again);
+        assert_eq!(read("afterConnect.sql").unwrap().1, Role::Again);
+        assert_eq!(read("beforeEachMigrateStatement__a.sql").unwrap().1, Role::Again);
+        for other in [
+            "V1_a.sql",
+            "V__a.sql",
+            "V.sql",
+            "Va__a.sql",
+            "R1__a.sql",
+            "Rights.sql",
+            "seed.sql",
+            "V1..2__a.sql",
+            "afterInfo.sql",
+            "v1__a.sql",
+        ] {
             assert!(read(other).is_none(), "{other}");
         }
     }
@@ -155,5 +200,22 @@ mod tests {
         let off =
             [("m/V1__a.sql", "select 1;"), ("m/V1__a.sql.conf", "executeInTransaction=false\n")];
         assert!(!transaction_of(&LAYOUT, &off));
+        assert!(!transaction(&LAYOUT, "DISCARD ALL;"));
+    }
+
+    #[test]
+    fn what_says_that_it_does_not_run_is_left_out() {
+        let runs = |says: &str| {
+            let files = [("m/V1__a.sql", "select 1;"), ("m/V1__a.sql.conf", says)];
+            folder(&LAYOUT, "m", &Tree::literal(files)).ups.len() == 1
+        };
+        assert!(!runs("shouldExecute=false\n") && runs("shouldExecute=true\n"));
+        assert!(runs("shouldExecute=${stage}==prod\n"), "only a run tells");
+    }
+
+    #[test]
+    fn rows_are_no_statements() {
+        let text = "COPY a (b) FROM stdin;\n1\tdon't\n\\.\nselect '\\i';\n";
+        assert_eq!(told(&LAYOUT, text), ["up: COPY a (b) FROM stdin; select '\\i';"]);
     }
 }

@@ -27,13 +27,15 @@ enum Does {
     Nothing,
     /// Sends the statement before it.
     Sends,
+    /// Has rows after it.
+    TakesRows,
     /// Ends the script.
     Ends,
     /// More than can be read here.
     Refused(&'static str),
 }
 
-fn does(command: &str) -> Does {
+fn does(command: &str, words: &str) -> Does {
     match command {
         "i" | "ir" | "include" | "include_relative" => Does::Refused(
             "another file is run here, and the repository has none or several of that name: \
@@ -42,10 +44,58 @@ fn does(command: &str) -> Does {
         "gexec" => Does::Refused("what a query answers is run here, which only a run can tell"),
         "c" | "connect" => Does::Refused("what follows runs in another database: give it a source"),
         "!" => Does::Refused("a program is run here: only what psql itself runs can be judged"),
+        "if" | "elif" => Does::Refused("what is known only when it runs says what of this runs"),
+        "set" if is_off(words) => Does::Refused(
+            "every statement begins a transaction from here on: write BEGIN and COMMIT instead",
+        ),
+        "copy" if takes_rows(words) => Does::TakesRows,
         "g" | "gx" | "gset" | "gdesc" | "crosstabview" | "watch" | ";" => Does::Sends,
         "q" | "quit" => Does::Ends,
         _ => Does::Nothing,
     }
+}
+
+/// `AUTOCOMMIT off`, in the spellings that psql takes for no.
+fn is_off(words: &str) -> bool {
+    let mut words = words.split_whitespace();
+    let is_it = words.next() == Some("AUTOCOMMIT");
+    let value = words.next().unwrap_or_default().trim_matches('\'').to_ascii_lowercase();
+    is_it
+        && ["off", "of", "false", "fals", "fal", "fa", "f", "no", "n", "0"]
+            .contains(&value.as_str())
+}
+
+/// `\copy … from stdin`: its rows are the lines after it.
+fn takes_rows(words: &str) -> bool {
+    let words: Vec<String> = words.split_whitespace().map(str::to_ascii_lowercase).collect();
+    words.windows(2).any(|pair| matches!(pair, [from, to] if from == "from" && to == "stdin"))
+}
+
+/// The rows that follow each `COPY … FROM stdin;` of a text.
+pub(super) fn rows(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let (mut at, mut copies) = (0, false);
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let (length, piece) = postgres::piece(rest);
+        let word = rest.get(..length).unwrap_or_default();
+        at += length.max(1);
+        match piece {
+            postgres::Piece::Semicolon if std::mem::take(&mut copies) => {
+                let rows = rows_at(text, at);
+                at = rows.end;
+                found.push(rows);
+            }
+            postgres::Piece::Word if word.eq_ignore_ascii_case("stdin") => copies = true,
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The rows that begin on the next line, with the line that ends them.
+fn rows_at(text: &str, from: usize) -> Range<usize> {
+    let start = from + line_end(text, from);
+    start..start + data_end(text.get(start..).unwrap_or_default())
 }
 
 fn sections(text: &str) -> Vec<Section> {
@@ -67,8 +117,12 @@ fn sections(text: &str) -> Vec<Section> {
                 let command = line.split(|c: char| c.is_whitespace()).next().unwrap_or_default();
                 let command = command.split('\\').next().unwrap_or_default();
                 at = end;
-                match does(command) {
+                match does(command, line.get(command.len()..).unwrap_or_default()) {
                     Does::Nothing => edits.push((here.start..end, String::new())),
+                    Does::TakesRows => {
+                        at = rows_at(text, end).end;
+                        edits.push((here.start..at, String::new()));
+                    }
                     Does::Sends => edits.push((here.start..end, ";".to_owned())),
                     Does::Ends => {
                         edits.push((here.start..text.len(), String::new()));
@@ -89,10 +143,9 @@ fn sections(text: &str) -> Vec<Section> {
             }
             postgres::Piece::Semicolon if copies => {
                 copies = false;
-                let data = here.end + line_end(text, here.end);
-                let end = data + data_end(text.get(data..).unwrap_or_default());
-                edits.push((data..end, String::new()));
-                at = end;
+                let rows = rows_at(text, here.end);
+                at = rows.end;
+                edits.push((rows, String::new()));
             }
             // `COPY … FROM stdin;` has its rows after it.
             postgres::Piece::Word if words.eq_ignore_ascii_case("stdin") => copies = true,
@@ -197,6 +250,8 @@ mod tests {
     fn what_comes_from_elsewhere_is_refused() {
         for text in
             ["\\i other.sql\n", "  \\ir a.sql", "select 'x' \\gexec\n", "\\c other\n", "\\! rm\n"]
+                .into_iter()
+                .chain(["\\if :x\nselect 1;\n\\endif\n", "\\set AUTOCOMMIT off\n"])
         {
             assert!(only(text).contains('!'), "{text}");
         }
@@ -207,6 +262,10 @@ mod tests {
         let text = "COPY a (b) FROM stdin;\n1\tdon't\n\\.\nselect :'x', :y::int, :\"z\", a[1:2];";
         assert_eq!(only(text), "up: COPY a (b) FROM stdin; select 'x' , y ::int, \"z\" , a[1:2];");
         assert!(sections(text)[0].has_placeholders);
+        let text =
+            "\\copy a (b) FROM stdin\n1\tdon't\n\\.\nselect 1;\n\\copy a from 'f.csv'\nselect 2;";
+        assert_eq!(only(text), "up: select 1; select 2;");
+        assert!(!only("\\set AUTOCOMMIT on\n").contains('!'));
         assert!(!sections("select a::int, b[1:2], '12:30';")[0].has_placeholders);
     }
 
