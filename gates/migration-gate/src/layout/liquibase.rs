@@ -39,12 +39,25 @@ fn is_header(line: &Line<'_>) -> bool {
     rest.is_some_and(|rest| after_prefix(rest, "formatted").is_some())
 }
 
-/// The value of `name:value` among a changeset's attributes.
+/// The value of `name:value` among a changeset's attributes, the last where it stands
+/// there twice; blanks can stand in it between quotes.
 fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
-    attributes.split_whitespace().find_map(|word| {
-        let value = after_prefix(word, name)?.strip_prefix(':')?;
-        Some(value.trim_matches('"'))
-    })
+    let mut found = None;
+    let mut at = 0;
+    while let Some(rest) = attributes.get(at..).filter(|rest| !rest.is_empty()) {
+        let blanks = rest.len() - rest.trim_start().len();
+        let word = rest.trim_start();
+        let (plain, quoted) = word.split_once('"').unwrap_or((word, ""));
+        let has_quotes = plain.ends_with(':') && !plain.contains(char::is_whitespace);
+        let length = match quoted.find('"').filter(|_| has_quotes) {
+            Some(end) => plain.len() + 1 + end + 1,
+            None => word.find(char::is_whitespace).unwrap_or(word.len()),
+        };
+        let value = word.get(..length).and_then(|word| after_prefix(word, name));
+        found = value.and_then(|value| value.strip_prefix(':')).or(found);
+        at += blanks + length;
+    }
+    found.map(|value| value.trim_matches('"'))
 }
 
 fn is_true(attributes: &str, name: &str) -> bool {
@@ -64,6 +77,14 @@ fn identity(rest: &str) -> Option<(String, &str)> {
     let name = |text: &str| text.trim().trim_matches('"').to_owned();
     let part = format!("{}:{}", name(rest.get(..author)?), name(after.get(..id)?));
     Some((part, after.get(id..)?))
+}
+
+/// What follows `--ignoreLines:`, which is all that may stand on its line.
+fn ignores<'a>(line: &Line<'a>) -> Option<&'a str> {
+    let rest = line.text.strip_prefix("--")?.trim_start();
+    let words = after_prefix(rest, "ignoreLines:")?;
+    let is_word = !words.is_empty() && words.chars().all(|c| c.is_alphanumeric() || c == '_');
+    is_word.then_some(words)
 }
 
 /// A changeset while it is read.
@@ -98,14 +119,17 @@ fn sections(text: &str) -> Vec<Section> {
             undoing = end.is_none();
         } else if ignoring || ignored > 0 {
             ignored = ignored.saturating_sub(1);
-            let words = comment(&line, "ignoreLines:").map(str::trim);
-            ignoring &= words.is_none_or(|words| !words.eq_ignore_ascii_case("end"));
+            ignoring &= ignores(&line) != Some("end");
             if let Some(open) = &mut open {
                 open.blanks.push(span);
             }
-        } else if let Some(words) = comment(&line, "ignoreLines:") {
-            ignoring = words.trim() == "start";
-            ignored = words.trim().parse().unwrap_or(0);
+        } else if let Some(words) = ignores(&line) {
+            ignoring = words == "start";
+            ignored = words.parse().unwrap_or(0);
+            if !ignoring && words.parse::<u64>().is_err() {
+                let reason = "liquibase expects 'start' or a number of lines here".to_owned();
+                open.iter_mut().for_each(|open| open.faults.push((span.clone(), reason.clone())));
+            }
         } else if let Some(rest) = comment(&line, "changeset") {
             found.extend(open.take().map(|it| close(it, text, span.start)));
             let (part, attributes) = identity(rest).unwrap_or_default();
@@ -151,16 +175,18 @@ fn close(open: Open, text: &str, end: usize) -> (Section, Option<Section>) {
         up.blank(text, span);
     }
     up.part = Some(part.clone());
+    // Whatever is not true is false.
     up.is_outside = attribute(&attributes, "runInTransaction")
-        .is_some_and(|it| it.eq_ignore_ascii_case("false"));
+        .is_some_and(|it| !it.is_empty() && !it.eq_ignore_ascii_case("true"));
     up.is_again = is_true(&attributes, "runOnChange") || is_true(&attributes, "runAlways");
     let is_elsewhere = attribute(&attributes, "dbms").is_some_and(|dbms| !runs_here(dbms));
     if is_elsewhere || is_true(&attributes, "ignore") {
         up = Section { is_skipped: true, part: up.part, ..Section::of(text, start..start) };
         return (up, None);
     }
-    up.contexts = attribute(&attributes, "context")
-        .or_else(|| attribute(&attributes, "contextFilter"))
+    up.contexts = attribute(&attributes, "contextFilter")
+        .filter(|it| !it.is_empty())
+        .or_else(|| attribute(&attributes, "context"))
         .map(str::to_owned);
     if let Some(word) = attribute(&attributes, "endDelimiter").filter(|it| *it != ";") {
         delimit(&mut up, text, start..end, word);
@@ -275,6 +301,13 @@ mod tests {
         let sections =
             |rest: &str| sections(&format!("{HEAD}--changeset a:1 {rest}\nselect 1 GO\n/\n"));
         assert!(sections("runInTransaction:FALSE")[0].is_outside);
+        assert!(sections("runInTransaction:no")[0].is_outside, "it is not true");
+        assert!(!sections("runInTransaction:false runInTransaction:true")[0].is_outside);
+        let contexts = |rest: &str| sections(rest).remove(0).contexts.unwrap_or_default();
+        assert_eq!(contexts("context:\"test or prod\" labels:a"), "test or prod");
+        assert_eq!(contexts("context:a contextFilter:\"b and !c\""), "b and !c");
+        assert_eq!(contexts("labels:\"context:a b\" context:c"), "c");
+        assert!(sections("labels:\"a b\" runInTransaction:false")[0].is_outside);
         assert!(sections("runOnChange:true splitStatements:false")[0].is_again);
         assert!(sections("dbms:mysql")[0].is_skipped && sections("ignore:true")[0].is_skipped);
         assert!(!sections("dbms:h2,postgresql")[0].is_skipped);
@@ -291,6 +324,12 @@ mod tests {
         assert!(!found[0].contains("x;") && found[0].contains("select 2;"), "{found:?}");
         let found = of("--changeset a:1\n--ignoreLines:1\nx;\nselect 2;\n");
         assert!(!found[0].contains("x;") && found[0].contains("select 2;"), "{found:?}");
+        // With a blank before or after it is a comment, and what follows runs.
+        for mark in ["--ignoreLines:start ", " --ignoreLines:start", "--ignoreLines: start"] {
+            let found = of(&format!("--changeset a:1\n{mark}\nx;\n--ignoreLines:end\n"));
+            assert!(found[0].contains("x;"), "{mark}: {found:?}");
+        }
+        assert!(of("--changeset a:1\n--ignoreLines:START\nx;\n")[0].contains("! liquibase"));
     }
 
     #[test]
