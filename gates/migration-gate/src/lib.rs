@@ -12,6 +12,7 @@
 //! each other; the receipt says which of the two it was.
 
 mod chapter;
+mod demand;
 mod execute;
 mod foreign;
 mod held;

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::demand::Demand;
 use crate::rights::Rights;
 
 /// A name with its schema.
@@ -317,6 +318,8 @@ pub(crate) enum ConstraintRule {
     Check {
         /// The column that `CHECK (column IS NOT NULL)` is about.
         not_null: Option<String>,
+        /// What it says, where that can be read.
+        demand: Option<Demand>,
     },
     Unique {
         using_index: bool,

@@ -44,7 +44,7 @@ fn comes_back(step: &Step<'_>, own: &Renamed<'_>) -> bool {
     name == own.from
 }
 
-fn is_end(op: &Op) -> bool {
+pub(crate) fn is_end(op: &Op) -> bool {
     matches!(op.what, What::Begin | What::Commit)
 }
 

@@ -6,6 +6,8 @@ use kernel::CatalogEntry;
 use super::catalog::{fact, shown};
 use super::effect::{Effect, Passage};
 use super::relations::fresh_numbers;
+use crate::demand::Demand;
+use crate::postgres::demanded;
 
 pub(super) fn effects(
     passage: &Passage<'_>,
@@ -45,8 +47,12 @@ fn lost_constraints(
             continue;
         }
         match passage.after.same(constraint) {
+            // ON CONFLICT ON CONSTRAINT finds it no more, whatever is like it there.
             Some(other) => {
-                let message = format!("constraint '{name}' of '{table}' is '{}' now", other.name);
+                let message = match other.name == *name {
+                    true => format!("'{table}' is another table, without constraint '{name}'"),
+                    false => format!("constraint '{name}' of '{table}' is '{}' now", other.name),
+                };
                 found.push(passage.effect("rename-object", constraint, message));
             }
             // A key's index is asked for below.
@@ -137,7 +143,9 @@ fn new_constraints(
         if !is_rule || is_about_new || known.contains(&fact(constraint, "definition")) {
             continue;
         }
-        if asks_the_same(passage, constraint) || asks_what_holds(passage, relation, now, constraint)
+        if asks_the_same(passage, constraint)
+            || asks_what_holds(passage, relation, now, constraint)
+            || asks_no_more(passage, relation, constraint)
         {
             continue;
         }
@@ -182,6 +190,15 @@ fn asks_what_holds(
             && fact(constraint, "definition") == not_null(&column.name)
     });
     is_not_null || was_part && fact(now, "partition_of").is_empty()
+}
+
+/// Whether what was checked before demands as much.
+fn asks_no_more(passage: &Passage<'_>, relation: &CatalogEntry, constraint: &CatalogEntry) -> bool {
+    let demand = |it: &CatalogEntry| demanded(fact(it, "definition"));
+    let checks = passage.before.parts("constraint", &relation.id);
+    let old = checks.filter(|it| fact(it, "type") == "c").filter_map(demand).collect();
+    fact(constraint, "type") == "c"
+        && demand(constraint).is_some_and(|new| Demand::All(old).is_at_least(&new))
 }
 
 /// How a server writes that a column takes no null.

@@ -110,7 +110,8 @@ fn column_gone(
     is_table: bool,
 ) -> Effect {
     let name = &column.name;
-    match passage.after.same(column) {
+    // That of a table which gave its name away is called as before, and is not there.
+    match passage.after.same(column).filter(|now| now.name != *name) {
         Some(now) => {
             let offence = if is_table { "rename-column" } else { "rename-object" };
             let message = format!("column '{name}' of '{relation}' is '{}' now", now.name);

@@ -4,6 +4,7 @@
 
 mod block;
 mod default;
+mod demand;
 mod depth;
 mod literal;
 mod mend;
@@ -24,6 +25,7 @@ use std::ops::Range;
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
 use crate::ops::{Op, Statement, What};
+pub(crate) use demand::demanded;
 use routine::Routines;
 pub(crate) use spoken::say_the_same;
 use tree::{child, has, named, span};

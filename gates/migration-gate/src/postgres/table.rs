@@ -3,6 +3,7 @@
 use squawk_syntax::{SyntaxKind as K, SyntaxNode};
 
 use super::default::default;
+use super::demand::demanded;
 use super::tree::{below, child, folded, has, head, plain, span, word, words};
 use crate::ops::{
     Change, Column, Constraint, ConstraintRule, CreateTable, Default, Generation, Name, Op,
@@ -174,7 +175,10 @@ fn generation(node: &SyntaxNode) -> Generation {
 pub(super) fn constraint(node: &SyntaxNode, named: Named<'_>) -> Option<Constraint> {
     let using_index = has(node, K::USING_INDEX_NAME);
     let rule = match node.kind() {
-        K::CHECK_CONSTRAINT => ConstraintRule::Check { not_null: demanded_not_null(node) },
+        K::CHECK_CONSTRAINT => ConstraintRule::Check {
+            not_null: demanded_not_null(node),
+            demand: demanded(&node.text().to_string()),
+        },
         K::UNIQUE_CONSTRAINT => ConstraintRule::Unique { using_index },
         K::PRIMARY_KEY_CONSTRAINT => ConstraintRule::PrimaryKey { using_index },
         K::FOREIGN_KEY_CONSTRAINT | K::REFERENCES_CONSTRAINT => {

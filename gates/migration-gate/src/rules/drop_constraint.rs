@@ -47,6 +47,9 @@ fn judge(step: &Step<'_>) -> Option<Found> {
         What::Table { table: on, change: Change::AddConstraint(added) } => {
             on == table && added.name.as_ref() == Some(name)
         }
+        What::Table { table: on, change: Change::RenameConstraint { to, .. } } => {
+            on == table && to == name
+        }
         _ => false,
     });
     let is_gone = *if_exists && known.is_none();

@@ -5,6 +5,7 @@ use kernel::Severity;
 use super::{Found, Judge, Offence, found};
 use crate::ops::{Change, Kind, What};
 use crate::renamed::is_passing;
+use crate::schema::ConstraintState;
 use crate::step::Step;
 
 /// A view, function, type, sequence, constraint or attribute that the release before names is renamed.
@@ -36,6 +37,10 @@ later. That an index gets another name is a note: few statements name one.",
             "ALTER INDEX a RENAME TO b;\nALTER INDEX b RENAME TO a;"
         ),
         migration!(
+            "CREATE TABLE orders (qty int, CONSTRAINT qty_ck CHECK (qty > 1));",
+            "ALTER TABLE orders ADD CONSTRAINT qty_ck2 CHECK (qty > 0) NOT VALID;\nALTER TABLE orders DROP CONSTRAINT qty_ck;\nALTER TABLE orders RENAME CONSTRAINT qty_ck2 TO qty_ck;"
+        ),
+        migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "CREATE VIEW v AS SELECT 1 AS \"RENAME TO\";\nALTER VIEW v RENAME TO w;"
         ),
@@ -53,7 +58,9 @@ fn judge(step: &Step<'_>) -> Option<Found> {
             (what, format!("{name}.{part}"), step.schema.is_fresh(*kind, name))
         }
         What::Table { table, change: Change::RenameConstraint { from, .. } } => {
-            ("constraint", from.clone(), step.schema.is_fresh_table(table))
+            let known = step.schema.table(table).and_then(|it| it.constraint(from));
+            let is_fresh = known.is_some_and(ConstraintState::is_fresh);
+            ("constraint", from.clone(), is_fresh || step.schema.is_fresh_table(table))
         }
         _ => return None,
     };

@@ -27,6 +27,10 @@ under a lock that stops the table. Let the code always write it first; then add\
             "ALTER TABLE orders ALTER COLUMN note SET NOT NULL;"
         ),
         migration!(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, note text NOT NULL);",
+            "ALTER TABLE orders ALTER note DROP NOT NULL;\nCOMMIT;\nALTER TABLE orders ALTER note SET NOT NULL;"
+        ),
+        migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, CONSTRAINT note_there CHECK (note IS NOT NULL));",
             "ALTER TABLE orders ALTER COLUMN note SET NOT NULL;"
         ),
@@ -53,6 +57,7 @@ fn judge(step: &Step<'_>) -> Option<Found> {
         let is_proven = state.is_some_and(|table| table.is_known_not_null(column))
             && step.source.pg_version >= has_proof_from;
         !known.is_some_and(|column| column.not_null)
+            && !state.is_some_and(|table| table.was_not_null(column))
             && !is_proven
             && !step.schema.is_fresh_column(table, column)
     };

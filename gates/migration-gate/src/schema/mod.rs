@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ops::{Change, CreateIndex, CreateTable, Kind, Name, Op, What};
 use crate::rights::Rights;
+pub(crate) use table::ConstraintState;
 use table::Table;
 
 /// Everything that is known to exist. What no migration told of is taken to be

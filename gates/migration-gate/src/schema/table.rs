@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::demand::Demand;
 use crate::ops::{
     Change, Column, Constraint, ConstraintRule, CreateTable, Default, Generation, Name, SetType,
 };
@@ -27,6 +28,10 @@ pub(crate) struct Table {
     dropped_keys: Vec<BTreeSet<String>>,
     /// Foreign keys that the release before has, and this one took away.
     dropped_bonds: Vec<ConstraintState>,
+    /// Columns that took no null in the release before, and take it now.
+    dropped_not_null: BTreeSet<String>,
+    /// The same of what it checks.
+    dropped_checks: Vec<ConstraintState>,
 }
 
 /// A column.
@@ -58,6 +63,27 @@ impl ConstraintState {
             matches!(self.rule, ConstraintRule::Unique { .. } | ConstraintRule::PrimaryKey { .. });
         // With USING INDEX it is the index that tells.
         (is_key && !self.columns.is_empty()).then(|| self.columns.iter().cloned().collect())
+    }
+
+    /// Whether this release made it.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.fresh
+    }
+
+    /// What it checks.
+    fn demand(&self) -> Option<&Demand> {
+        match &self.rule {
+            ConstraintRule::Check { demand, .. } => demand.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// What it checks is written with the old name, and is not known any more.
+    fn rename_column(&mut self, from: &str, to: &str) {
+        self.columns.iter_mut().filter(|it| *it == from).for_each(|it| to.clone_into(it));
+        if let ConstraintRule::Check { demand, .. } = &mut self.rule {
+            *demand = None;
+        }
     }
 
     /// The table that it refers to.
@@ -102,6 +128,8 @@ impl Table {
             row_security: Vec::new(),
             dropped_keys: Vec::new(),
             dropped_bonds: Vec::new(),
+            dropped_checks: Vec::new(),
+            dropped_not_null: BTreeSet::new(),
         }
     }
 
@@ -112,6 +140,8 @@ impl Table {
         self.constraints.values_mut().for_each(|constraint| constraint.fresh = false);
         self.dropped_keys.clear();
         self.dropped_bonds.clear();
+        self.dropped_checks.clear();
+        self.dropped_not_null.clear();
     }
 
     /// Whether a migration made it.
@@ -124,6 +154,18 @@ impl Table {
         let old = self.constraints.values().filter(|it| !it.fresh);
         let mut bonds = old.chain(&self.dropped_bonds).filter(|it| it.parent() == Some(parent));
         bonds.any(|it| !columns.is_empty() && it.columns == columns)
+    }
+
+    /// Whether the release before wrote no null there.
+    pub(crate) fn was_not_null(&self, column: &str) -> bool {
+        self.dropped_not_null.contains(column)
+    }
+
+    /// Whether the release before keeps to this already: what it checks demands as much.
+    pub(crate) fn was_checked(&self, demand: &Demand) -> bool {
+        let old = self.constraints.values().filter(|it| !it.fresh);
+        let old = old.chain(&self.dropped_checks).filter_map(ConstraintState::demand);
+        Demand::All(old.cloned().collect()).is_at_least(demand)
     }
 
     /// A transaction ends.
@@ -189,7 +231,7 @@ impl Table {
     pub(crate) fn is_known_not_null(&self, column: &str) -> bool {
         self.constraints.values().any(|constraint| {
             let about = match &constraint.rule {
-                ConstraintRule::Check { not_null } => not_null.as_deref(),
+                ConstraintRule::Check { not_null, .. } => not_null.as_deref(),
                 _ => None,
             };
             constraint.valid && about == Some(column)
@@ -279,13 +321,17 @@ impl Table {
                 if let Some(column) = self.columns.remove(from) {
                     self.columns.insert(to.clone(), column);
                 }
-                let named = self.constraints.values_mut().flat_map(|it| &mut it.columns);
-                named.filter(|it| *it == from).for_each(|it| to.clone_into(it));
+                self.dropped_not_null.remove(from);
+                let dropped = self.dropped_checks.iter_mut();
+                let about = |it: &&mut ConstraintState| it.columns.contains(from);
+                let about = self.constraints.values_mut().chain(dropped).filter(about);
+                about.for_each(|it| it.rename_column(from, to));
             }
             Change::AddConstraint(constraint) => self.add_constraint(table, constraint),
             Change::DropConstraint { name, .. } => {
                 let dropped = self.constraints.remove(name).filter(|it| !it.fresh);
                 self.dropped_keys.extend(dropped.as_ref().and_then(ConstraintState::key));
+                self.dropped_checks.extend(dropped.clone().filter(|it| it.demand().is_some()));
                 self.dropped_bonds.extend(dropped.filter(|it| it.parent().is_some()));
             }
             Change::RenameConstraint { from, to } => self.rename_constraint(from, to),
@@ -301,7 +347,11 @@ impl Table {
                 });
             }
             Change::SetNotNull { column } => self.with(column, |state| state.not_null = true),
-            Change::DropNotNull { column } => self.with(column, |state| state.not_null = false),
+            Change::DropNotNull { column } => {
+                let was = self.columns.get(column).is_some_and(|it| it.not_null && !it.fresh);
+                self.dropped_not_null.extend(was.then(|| column.clone()));
+                self.with(column, |state| state.not_null = false);
+            }
             Change::SetDefault { column, default } => {
                 self.with(column, |state| state.default = *default);
             }
