@@ -7,6 +7,9 @@
 
 use std::collections::BTreeSet;
 
+/// What a domain demands that takes no null.
+pub(crate) const NOT_NULL: &str = "NOT NULL";
+
 const STEPS_MAX: usize = 20_000;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +47,42 @@ impl Demand {
     pub(crate) fn is_at_least(&self, other: &Demand) -> bool {
         implies(self, other, &mut STEPS_MAX.clone())
     }
+
+    /// The same where these columns are null: a count of what is not null counts the
+    /// others, in whichever order they stand there.
+    pub(crate) fn where_null(&self, is_null: &dyn Fn(&str) -> bool) -> Demand {
+        use Demand::{All, Any, Bound, In, Null, Other};
+        let all = |parts: &[Demand]| parts.iter().map(|it| it.where_null(is_null)).collect();
+        let of_others = |of: &Words| counted(of, is_null);
+        match self.clone() {
+            All(parts) => All(all(&parts)),
+            Any(parts) => Any(all(&parts)),
+            In { of, values } => In { of: of_others(&of), values },
+            Bound { of, is_lower, is_open, at } => {
+                Bound { of: of_others(&of), is_lower, is_open, at }
+            }
+            Null { of } => Null { of: of_others(&of) },
+            Other(words) => Other(of_others(&words)),
+        }
+    }
+}
+
+/// `num_nonnulls(a, b)` without the columns that are null.
+fn counted(words: &Words, is_null: &dyn Fn(&str) -> bool) -> Words {
+    let [call, open, inner @ .., close] = words.as_slice() else { return words.clone() };
+    let is_list = inner.iter().skip(1).step_by(2).all(|word| word == ",")
+        && inner.iter().step_by(2).all(|word| !"(),".contains(word.as_str()));
+    if call != "num_nonnulls" || open != "(" || close != ")" || !is_list {
+        return words.clone();
+    }
+    let mut kept: Vec<&String> = inner.iter().step_by(2).filter(|it| !is_null(it)).collect();
+    kept.sort();
+    let mut found = vec![call.clone(), open.clone()];
+    for name in kept {
+        found.extend([name.clone(), ",".to_owned()]);
+    }
+    found.push(close.clone());
+    found
 }
 
 fn implies(one: &Demand, other: &Demand, steps: &mut usize) -> bool {

@@ -140,6 +140,8 @@ pub(crate) enum What {
         domain: Name,
         constraint: String,
     },
+    /// What a column of it gets where nobody says, or that it gets nothing.
+    DomainDefault(Name, Default),
     /// On tables and views; of none that is named: on all of `schemas`.
     Grant {
         objects: Vec<Name>,
@@ -318,7 +320,6 @@ pub(crate) enum ConstraintRule {
     Check {
         /// The column that `CHECK (column IS NOT NULL)` is about.
         not_null: Option<String>,
-        /// What it says, where that can be read.
         demand: Option<Demand>,
     },
     Unique {

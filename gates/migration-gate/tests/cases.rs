@@ -51,7 +51,7 @@ const OWN_OPEN: &[(&str, &str)] = &[];
 
 #[test]
 fn every_case_of_our_own_is_judged_as_labelled() {
-    held(include_str!("../cases/own/cases.jsonl"), 230, OWN_OPEN, [92, 92, 2, 89]);
+    held(include_str!("../cases/own/cases.jsonl"), 237, OWN_OPEN, [95, 95, 2, 92]);
 }
 
 /// `expected_figures`: breaks that are told, breaks, clean cases with an alarm,

@@ -145,7 +145,7 @@ fn new_constraints(
         }
         if asks_the_same(passage, constraint)
             || asks_what_holds(passage, relation, now, constraint)
-            || asks_no_more(passage, relation, constraint)
+            || asks_no_more(passage, relation, now, constraint)
         {
             continue;
         }
@@ -193,12 +193,25 @@ fn asks_what_holds(
 }
 
 /// Whether what was checked before demands as much.
-fn asks_no_more(passage: &Passage<'_>, relation: &CatalogEntry, constraint: &CatalogEntry) -> bool {
+fn asks_no_more(
+    passage: &Passage<'_>,
+    relation: &CatalogEntry,
+    now: &CatalogEntry,
+    constraint: &CatalogEntry,
+) -> bool {
+    // A column that it does not know stays null where nothing fills it in.
+    let stays_null = |name: &str| {
+        passage.after.part("column", &now.id, name).is_some_and(|column| {
+            let supplies = ["default", "identity", "generated", "not_null"];
+            !passage.is_old(column) && supplies.iter().all(|it| fact(column, it).is_empty())
+        })
+    };
     let demand = |it: &CatalogEntry| demanded(fact(it, "definition"));
     let checks = passage.before.parts("constraint", &relation.id);
-    let old = checks.filter(|it| fact(it, "type") == "c").filter_map(demand).collect();
+    let old = checks.filter(|it| fact(it, "type") == "c").filter_map(demand);
+    let old = Demand::All(old.map(|it| it.where_null(&|_| false)).collect());
     fact(constraint, "type") == "c"
-        && demand(constraint).is_some_and(|new| Demand::All(old).is_at_least(&new))
+        && demand(constraint).is_some_and(|new| old.is_at_least(&new.where_null(&stays_null)))
 }
 
 /// How a server writes that a column takes no null.

@@ -2,10 +2,12 @@
 
 use squawk_syntax::{SyntaxKind as K, SyntaxNode};
 
+use super::default::default;
 use super::table::constraint;
 use super::tree::{below, child, has, head, span, word, words};
 use super::{literal, publication, rights};
-use crate::ops::{CreateIndex, Kind, Name, Op, What};
+use crate::demand::NOT_NULL;
+use crate::ops::{CreateIndex, Default, Kind, Name, Op, What};
 
 type Named<'a> = &'a dyn Fn(&SyntaxNode) -> Name;
 
@@ -207,7 +209,9 @@ fn alter_domain(node: &SyntaxNode, named: Named<'_>) -> Vec<Op> {
                 let constraint = added.and_then(|it| it.name).unwrap_or_default();
                 What::TightenDomain { domain, constraint }
             }
-            K::SET_NOT_NULL => What::TightenDomain { domain, constraint: "NOT NULL".to_owned() },
+            K::SET_NOT_NULL => What::TightenDomain { domain, constraint: NOT_NULL.to_owned() },
+            K::SET_DEFAULT => What::DomainDefault(domain, default(&part)),
+            K::DROP_DEFAULT => What::DomainDefault(domain, Default::None),
             K::DOMAIN_RENAME_TO => {
                 let to = child(&part, K::DOMAIN).map(|it| named(&it).name).unwrap_or_default();
                 What::Rename { kind: Kind::Domain, name: domain, to }
@@ -271,12 +275,18 @@ fn simple(node: &SyntaxNode, kind: K, named: Named<'_>) -> Vec<Op> {
         K::CREATE_TYPE => return created(node, Kind::Type, named),
         K::CREATE_DOMAIN => {
             let mut found = created(node, Kind::Domain, named);
-            let demands = [K::CHECK_CONSTRAINT, K::NOT_NULL_CONSTRAINT];
-            if node.descendants().any(|it| demands.contains(&it.kind())) {
-                let domain = child(node, K::DOMAIN).map(|it| named(&it));
-                let constraint = String::new();
-                let what = domain.map(|domain| What::TightenDomain { domain, constraint });
-                found.extend(what.map(|what| Op { span: span(node), what }));
+            let fills = below(node, K::DEFAULT_CONSTRAINT).map(|it| default(&it));
+            if let Some((domain, default)) = child(node, K::DOMAIN).zip(fills) {
+                let what = What::DomainDefault(named(&domain), default);
+                found.push(Op { span: span(node), what });
+            }
+            for (demand, says) in [(K::CHECK_CONSTRAINT, ""), (K::NOT_NULL_CONSTRAINT, NOT_NULL)] {
+                let Some(domain) = below(node, demand).and_then(|_| child(node, K::DOMAIN)) else {
+                    continue;
+                };
+                let constraint = says.to_owned();
+                let what = What::TightenDomain { domain: named(&domain), constraint };
+                found.push(Op { span: span(node), what });
             }
             return found;
         }

@@ -32,6 +32,10 @@ fills it.",
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "ALTER TABLE orders ADD tier text;\nALTER TABLE orders RENAME tier TO rank;\nALTER TABLE orders ALTER rank SET NOT NULL;"
         ),
+        migration!(
+            "CREATE DOMAIN said AS text NOT NULL;\nCREATE TABLE orders (id bigint);",
+            "ALTER TABLE orders ADD COLUMN said text;\nUPDATE orders SET said = '' WHERE id > 0;\nALTER TABLE orders ALTER said TYPE said;"
+        ),
     ],
     good: &[
         migration!(
@@ -41,6 +45,14 @@ fills it.",
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "ALTER TABLE orders ADD COLUMN tier text;"
+        ),
+        migration!(
+            "CREATE DOMAIN made AS timestamptz DEFAULT now();\nCREATE TABLE orders (id bigint);",
+            "ALTER TABLE orders ADD COLUMN made made;\nALTER TABLE orders ALTER made SET NOT NULL;"
+        ),
+        migration!(
+            "CREATE DOMAIN said AS text NOT NULL DEFAULT '';\nCREATE TABLE orders (id bigint);",
+            "ALTER TABLE orders ADD COLUMN said said;"
         ),
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
@@ -64,7 +76,7 @@ fn judge(step: &Step<'_>) -> Option<Found> {
     if step.schema.is_fresh_table(table) || (is_there && *if_not_exists) {
         return None;
     }
-    let is_filled = has_value(column.default) || column.generation != Generation::None;
+    let is_filled = is_filled(step, column);
     let end = end(step, table, column);
     if !end.not_null || end.is_filled {
         return None;
@@ -83,6 +95,13 @@ fn judge(step: &Step<'_>) -> Option<Found> {
     Some(found(message).label("inserts of the release before fail").fix(fix))
 }
 
+/// Whether it gets a value where nobody says one.
+fn is_filled(step: &Step<'_>, column: &Column) -> bool {
+    has_value(column.default)
+        || column.generation != Generation::None
+        || column.default == Default::None && step.schema.is_filled_domain(&column.type_name)
+}
+
 fn has_value(default: Default) -> bool {
     !matches!(default, Default::None | Default::Null)
 }
@@ -97,8 +116,8 @@ struct End {
 fn end(step: &Step<'_>, table: &Name, column: &Column) -> End {
     let (mut table, mut name) = (table.clone(), column.name.clone());
     let mut end = End {
-        not_null: column.not_null,
-        is_filled: has_value(column.default) || column.generation != Generation::None,
+        not_null: column.not_null || step.schema.is_required_domain(&column.type_name),
+        is_filled: is_filled(step, column),
     };
     for (_, op) in step.after {
         let What::Table { table: on, change } = &op.what else { continue };
@@ -110,12 +129,17 @@ fn end(step: &Step<'_>, table: &Name, column: &Column) -> End {
             Change::SetSchema { schema } => table.schema.clone_from(schema),
             Change::RenameColumn { from, to } if *from == name => name.clone_from(to),
             Change::SetNotNull { column } if *column == name => end.not_null = true,
+            Change::SetType(set) if set.column == name => {
+                end.not_null |= step.schema.is_required_domain(&set.type_name);
+            }
             Change::DropNotNull { column } if *column == name => end.not_null = false,
             Change::DropColumn { column, .. } if *column == name => end.not_null = false,
             Change::SetDefault { column, default } if *column == name => {
                 end.is_filled = has_value(*default);
             }
-            Change::DropDefault { column } if *column == name => end.is_filled = false,
+            Change::DropDefault { column: dropped } if *dropped == name => {
+                end.is_filled = step.schema.is_filled_domain(&column.type_name);
+            }
             Change::AddIdentity { column, .. } if *column == name => end.is_filled = true,
             Change::AddConstraint(added)
                 if matches!(added.rule, ConstraintRule::PrimaryKey { .. })

@@ -4,7 +4,8 @@ mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ops::{Change, CreateIndex, CreateTable, Kind, Name, Op, What};
+use crate::demand::NOT_NULL;
+use crate::ops::{self, Change, CreateIndex, CreateTable, Kind, Name, Op, What};
 use crate::rights::Rights;
 pub(crate) use table::ConstraintState;
 use table::Table;
@@ -25,6 +26,10 @@ pub(crate) struct Schema {
     granted_schemas: BTreeMap<String, Rights>,
     /// Domains that demand something of each value.
     checked_domains: BTreeSet<Name>,
+    /// Those that take no null.
+    required_domains: BTreeSet<Name>,
+    /// Those that have a default.
+    filled_domains: BTreeSet<Name>,
     /// Values added to an enum and not yet committed.
     added_values: BTreeMap<String, Name>,
     /// Tables that the open transaction changed.
@@ -69,11 +74,17 @@ impl Schema {
 
     /// Whether values of the type are checked, one by one.
     pub(crate) fn is_checked_domain(&self, type_name: &str) -> bool {
-        let name = match type_name.split_once('.') {
-            Some((schema, name)) => Name::new(schema, name),
-            None => Name::new("public", type_name),
-        };
-        self.checked_domains.contains(&name)
+        self.checked_domains.contains(&domain(type_name))
+    }
+
+    /// Whether a column of the type takes no null.
+    pub(crate) fn is_required_domain(&self, type_name: &str) -> bool {
+        self.required_domains.contains(&domain(type_name))
+    }
+
+    /// Whether a column of the type gets a value where nobody says one.
+    pub(crate) fn is_filled_domain(&self, type_name: &str) -> bool {
+        self.filled_domains.contains(&domain(type_name))
     }
 
     /// Whether another index than this one makes the same columns unique.
@@ -252,8 +263,16 @@ impl Schema {
             What::Move { kind, name, schema } => {
                 self.rename(*kind, name, &Name::new(schema, &name.name));
             }
-            What::TightenDomain { domain, .. } => {
+            What::TightenDomain { domain, constraint } => {
                 self.checked_domains.insert(domain.clone());
+                let is_required = constraint == NOT_NULL;
+                self.required_domains.extend(is_required.then(|| domain.clone()));
+            }
+            What::DomainDefault(domain, ops::Default::None | ops::Default::Null) => {
+                self.filled_domains.remove(domain);
+            }
+            What::DomainDefault(domain, _) => {
+                self.filled_domains.insert(domain.clone());
             }
             What::AddValue { enumeration, value } => {
                 self.added_values.insert(value.clone(), enumeration.clone());
@@ -356,6 +375,14 @@ impl Schema {
     /// A table that no migration made is there all the same.
     fn existing(&mut self, name: &Name) -> &mut Table {
         self.tables.entry(name.clone()).or_insert_with(Table::unknown)
+    }
+}
+
+/// What a type is called, if it is a domain.
+fn domain(type_name: &str) -> Name {
+    match type_name.split_once('.') {
+        Some((schema, name)) => Name::new(schema, name),
+        None => Name::new("public", type_name),
     }
 }
 

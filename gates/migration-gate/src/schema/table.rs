@@ -165,7 +165,18 @@ impl Table {
     pub(crate) fn was_checked(&self, demand: &Demand) -> bool {
         let old = self.constraints.values().filter(|it| !it.fresh);
         let old = old.chain(&self.dropped_checks).filter_map(ConstraintState::demand);
-        Demand::All(old.cloned().collect()).is_at_least(demand)
+        let old = old.map(|it| it.where_null(&|_| false)).collect();
+        Demand::All(old).is_at_least(&demand.where_null(&|name| self.stays_null(name)))
+    }
+
+    /// Whether the release before, which does not know the column, leaves it null.
+    fn stays_null(&self, column: &str) -> bool {
+        self.columns.get(column).is_some_and(|it| {
+            it.fresh
+                && !it.not_null
+                && it.generation == Generation::None
+                && matches!(it.default, Default::None | Default::Null)
+        })
     }
 
     /// A transaction ends.

@@ -46,8 +46,10 @@ select 'column', a.attrelid || '.' || a.attnum, r.nspname, a.attrelid::text, a.a
   json_build_object(
     'number', a.attnum::text, 'type', format_type(a.atttypid, a.atttypmod),
     'type_id', a.atttypid || ' ' || a.atttypmod,
-    'not_null', case when a.attnotnull then 'yes' end,
-    'default', pg_get_expr(d.adbin, d.adrelid),
+    'not_null', case when a.attnotnull
+      or exists (select from pg_type t where t.oid = a.atttypid and t.typnotnull) then 'yes' end,
+    'default', coalesce(pg_get_expr(d.adbin, d.adrelid),
+      (select t.typdefault from pg_type t where t.oid = a.atttypid and t.typtype = 'd')),
     'identity', nullif(a.attidentity, '')::text, 'generated', nullif(a.attgenerated, '')::text,
     'collation', nullif(a.attcollation, 0)::text, 'acl', a.attacl::text)
 from relation r join pg_attribute a on a.attrelid = r.oid
