@@ -12,7 +12,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, Error};
 
-use kernel::{Evidence, Options, Pulse, Tree, survey};
+use kernel::{Evidence, Options, Pulse, Severity, Tree, survey};
 use openapi_gate::REGISTER;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,7 @@ struct Told {
 #[derive(Serialize)]
 struct Found {
     rule: String,
+    severity: &'static str,
     path: String,
     line: u32,
     message: String,
@@ -68,7 +69,10 @@ fn judge(asked: Asked) -> Result<Vec<Found>, String> {
         pulse: &pulse,
     };
     let checked = survey(&*gate, &evidence).map_err(|error| error.message)?;
+    let rules = gate.rules();
+    let of_rule = |id: &str| rules.iter().find(|rule| rule.id == id).map(|rule| rule.severity);
     let found = checked.findings.into_iter().map(|finding| Found {
+        severity: finding.severity.or_else(|| of_rule(&finding.rule)).map_or("", Severity::as_str),
         rule: finding.rule.into_owned(),
         path: finding.at.path.into_string(),
         line: finding.at.span.map_or(0, |span| span.line),

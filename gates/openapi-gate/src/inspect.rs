@@ -1,7 +1,7 @@
 //! One API, read once for every rule: what is documented, what is served, and
 //! how the two fit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 
 use camino::Utf8Path;
@@ -10,7 +10,8 @@ use kernel::{Evidence, GateError, Location, Reply};
 use crate::path::{Dialect, Path};
 use crate::routes::{self, Found, Route, Unresolved};
 use crate::settings::Api;
-use crate::spec::{Library, Operation, Spec, Version};
+use crate::spec::{Library, Operation, Place, Spec, Version};
+use crate::structure::Structure;
 
 /// An API as the rules see it.
 pub(crate) struct Inspected<'a> {
@@ -20,6 +21,8 @@ pub(crate) struct Inspected<'a> {
     pub(crate) other_version: Option<Option<String>>,
     /// None where the root is unreadable or of another version.
     pub(crate) spec: Option<Spec<'a>>,
+    /// Its objects and what is wrong with them.
+    pub(crate) structure: Structure<'a>,
     /// The path of each operation of `spec`, and whether it is compared.
     pub(crate) documented: Vec<Documented>,
     /// None where nothing says what is served.
@@ -61,6 +64,7 @@ impl<'a> Inspected<'a> {
         let version = library.root().map(|root| Version::of(root.node));
         let spec = version.as_ref().and_then(|version| version.as_ref().ok());
         let spec = spec.map(|version| Spec::read(library, *version, api.base()));
+        let structure = spec.as_ref().map(|spec| structure(library, spec)).unwrap_or_default();
         let other_version = version.and_then(Result::err);
         let served = match api.has_routes() {
             true => Some(Served::read(api, library, evidence, statics)?),
@@ -75,6 +79,7 @@ impl<'a> Inspected<'a> {
             library,
             other_version,
             spec,
+            structure,
             documented: Vec::new(),
             served,
             wanted_version,
@@ -87,6 +92,15 @@ impl<'a> Inspected<'a> {
     /// Where bytes of the specification are.
     pub(crate) fn at(&self, (file, bytes): &(usize, Range<usize>)) -> Location {
         self.library.at(*file, bytes.clone())
+    }
+
+    /// Every schema, whether the walk met it or it stands where nothing leads to.
+    pub(crate) fn schemas(&self) -> Vec<Place<'a>> {
+        let mut all: Vec<_> = self.structure.of("Schema").map(|found| found.place).collect();
+        let met: HashSet<_> = all.iter().map(|it| (it.file, it.node.id())).collect();
+        let other = self.library.schemas().into_iter();
+        all.extend(other.filter(|it| !met.contains(&(it.file, it.node.id()))));
+        all
     }
 
     /// Each operation with what comparing knows of it.
@@ -180,6 +194,11 @@ impl<'a> Inspected<'a> {
         let compared = self.operations().filter(|(_, it)| it.is_compared && !it.is_external);
         compared.filter(|(operation, it)| !is_served(operation, &it.path)).collect()
     }
+}
+
+fn structure<'a>(library: &'a Library, spec: &Spec<'a>) -> Structure<'a> {
+    let own = spec.operations.iter().map(|it| (it.place.file, it.place.node.id()));
+    Structure::read(library, spec.version, &own.collect())
 }
 
 /// What the file at `path` says the version is.

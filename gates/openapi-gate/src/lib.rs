@@ -6,6 +6,7 @@
 //! sources ─ routes::read ─ Remark ─ link ─┐     ├─ Inspected ─ rules/<rule> ─ Finding
 //! output ─ routes::command ───────────────┴ Found┘
 //!
+//! Library ─ structure ─ Structure ─ Inspected
 //! Spec, the base's Spec ─ breaking ─ Finding
 //! ```
 //!
@@ -20,6 +21,8 @@ mod routes;
 mod rules;
 mod settings;
 mod spec;
+mod structure;
+mod value;
 
 use std::borrow::Cow;
 

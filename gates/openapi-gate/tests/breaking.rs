@@ -44,7 +44,7 @@ const OK: &str = "responses: {'200': {description: ok}}";
 /// A document of 3.1 whose one operation takes `schema`.
 fn takes(schema: &str) -> String {
     format!(
-        "openapi: 3.1.0\npaths: {{/a: {{post: {{requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}, {OK}}}}}}}\n"
+        "openapi: 3.1.0\npaths: {{/a: {{post: {{requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}, {OK}}}}}}}\ninfo: {{title: a, version: '1'}}\n"
     )
 }
 

@@ -25,7 +25,7 @@ fn paths_that_were_not_all_compared_are_told() {
                 format!("\"/p{number}\": {{\"get\": {{\"responses\": {{\"200\": {{\"description\": \"ok\"}}}}}}}}")
             })
             .collect();
-        format!("{{\"openapi\": \"3.1.0\", \"paths\": {{{}}}}}", paths.join(", "))
+        format!("{{\"openapi\": \"3.1.0\", \"info\": {{\"title\": \"a\", \"version\": \"1\"}}, \"paths\": {{{}}}}}", paths.join(", "))
     };
     let found = |count: usize| {
         let files = [("a.json", spec(count))];
@@ -39,7 +39,7 @@ fn paths_that_were_not_all_compared_are_told() {
 /// What is found of one framework's files where the options name the place of what
 /// nothing mounts, and where they do not.
 fn unmounted(framework: &str, path: &str, text: &str) -> [Vec<String>; 2] {
-    let spec = "openapi: 3.1.0\npaths: {'/v1/x/y': {trace: {responses: {'200': {description: ok}}}, \
+    let spec = "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {'/v1/x/y': {trace: {responses: {'200': {description: ok}}}, \
                 get: {responses: {'200': {description: ok}}}}}\n";
     let found = |key: &str| {
         let options = format!(
@@ -53,7 +53,7 @@ fn unmounted(framework: &str, path: &str, text: &str) -> [Vec<String>; 2] {
 
 #[test]
 fn a_router_may_be_an_interface_of_ones_own_where_nothing_imports_the_framework() {
-    let spec = "openapi: 3.1.0\npaths: {'/v1/x': {get: {responses: {'200': {description: ok}}}}}\n";
+    let spec = "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {'/v1/x': {get: {responses: {'200': {description: ok}}}}}\n";
     let options = "api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = \
                    'gin', files = ['**'] }] } }]";
     let main = "package a\nimport \"github.com/gin-gonic/gin\"\n\
@@ -84,7 +84,7 @@ fn a_router_may_be_an_interface_of_ones_own_where_nothing_imports_the_framework(
 #[test]
 fn a_router_may_be_made_where_it_is_handed_over() {
     let spec =
-        "openapi: 3.1.0\npaths: {'/v1/w/x': {get: {responses: {'200': {description: ok}}}}}\n";
+        "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {'/v1/w/x': {get: {responses: {'200': {description: ok}}}}}\n";
     let options = "api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = \
                    'echo', files = ['**'] }] } }]";
     let main = "package a\nimport (\n\t\"github.com/labstack/echo/v4\"\n\t\"m/users\"\n)\n\
@@ -148,7 +148,7 @@ fn a_prefix_that_cannot_be_told_is_none_that_the_options_name() {
 
 #[test]
 fn only_a_condition_makes_a_route_conditional() {
-    let spec = "openapi: 3.1.0\npaths: {'/a': {get: {responses: {'200': {description: ok}}}}}\n";
+    let spec = "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {'/a': {get: {responses: {'200': {description: ok}}}}}\n";
     let found = |framework: &str, path: &str, text: &str| {
         let options = format!(
             "api = [{{ name = 'a', spec = 'a.yaml', routes = {{ static = [{{ framework = \
@@ -170,7 +170,7 @@ fn only_a_condition_makes_a_route_conditional() {
 
 #[test]
 fn a_specification_that_is_utf_16_is_told_as_that() {
-    let text = "openapi: 3.1.0\npaths: {'/a': {get: {responses: {'200': {description: ok}}}}}\n";
+    let text = "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {'/a': {get: {responses: {'200': {description: ok}}}}}\n";
     let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let big: Vec<u8> =
         "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
@@ -197,7 +197,7 @@ fn a_specification_that_is_utf_16_is_told_as_that() {
 
 #[test]
 fn routers_of_go_in_a_circle_are_told() {
-    let spec = "openapi: 3.1.0\npaths: {'/a': {get: {responses: {'200': {description: ok}}}}}\n";
+    let spec = "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {'/a': {get: {responses: {'200': {description: ok}}}}}\n";
     let text = "package a\nimport \"github.com/go-chi/chi/v5\"\n\
                 func serve() { r := chi.NewRouter(); r.Get(\"/a\", h); r.Route(\"/x\", one) }\n\
                 func one(r chi.Router) { r.Route(\"/1\", two) }\n\
@@ -210,7 +210,7 @@ fn routers_of_go_in_a_circle_are_told() {
 
 #[test]
 fn gorilla_makes_routers_of_new_routes() {
-    let spec = "openapi: 3.1.0\npaths: {'/a/b': {get: {responses: {'200': {description: ok}}}}}\n";
+    let spec = "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {'/a/b': {get: {responses: {'200': {description: ok}}}}}\n";
     let text = "package a\nimport \"github.com/gorilla/mux\"\nfunc serve() {\n\
                 \tr := mux.NewRouter().PathPrefix(\"/a\").Subrouter()\n\
                 \tn := r.NewRoute().Subrouter()\n\tn.Path(\"/b\").HandlerFunc(h).Methods(\"GET\")\n}\n";
@@ -222,7 +222,7 @@ fn gorilla_makes_routers_of_new_routes() {
 
 #[test]
 fn a_router_that_two_programs_serve_is_told_once() {
-    let spec = "openapi: 3.1.0\npaths: {'/a': {get: {responses: {'200': {description: ok}}}}}\n";
+    let spec = "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {'/a': {get: {responses: {'200': {description: ok}}}}}\n";
     let text = "package a\nimport \"github.com/gin-gonic/gin\"\nfunc serve() { add(gin.New()) }\n\
                 func try() { add(gin.New()) }\n\
                 func add(g *gin.Engine) { g.GET(\"/a\", h); g.GET(\"/b\", h) }\n";

@@ -58,7 +58,7 @@ components: {schemas: {A: {type: string, nullable: true, enum: [a, null]}, B: {t
 
 fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for schema in inspected.library.schemas() {
+    for schema in inspected.schemas() {
         let (Some(types), Some(list)) = (schema.node.get("type"), schema.node.get("enum")) else {
             continue;
         };
@@ -70,7 +70,7 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
             continue;
         }
         for value in list.items() {
-            let own = type_of(value);
+            let own = value.type_name();
             let is_fine = |name: &str| name == own || (name == "number" && own == "integer");
             if names.iter().any(|name| is_fine(name)) || (own == "null" && is_nullable) {
                 continue;
@@ -93,15 +93,3 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
 }
 
 const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "object", "null"];
-
-fn type_of(value: Node<'_>) -> &'static str {
-    match value.number() {
-        Some(number) if number.fract() == 0.0 => "integer",
-        Some(_) => "number",
-        None if value.boolean().is_some() => "boolean",
-        None if value.is_list() => "array",
-        None if value.is_map() => "object",
-        None if value.text().is_some() => "string",
-        None => "null",
-    }
-}

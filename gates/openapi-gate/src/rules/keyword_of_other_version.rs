@@ -2,7 +2,8 @@ use kernel::{Example, Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
-use crate::spec::{Node, Version, one_line};
+use crate::spec::{Version, one_line};
+use crate::structure::foreign;
 
 pub(crate) const OFFENCE: Offence = Offence {
     id: "openapi-gate/keyword-of-other-version",
@@ -85,80 +86,34 @@ components: {schemas: {A: {type: integer, nullable: true, minimum: 0, exclusiveM
     judge,
 };
 
-/// Keywords of JSON Schema 2020-12 that OpenAPI has from 3.1 on.
-const FROM_31: [&str; 18] = [
-    "const", "if", "then", "else", "prefixItems", "contains", "minContains", "maxContains",
-    "propertyNames", "patternProperties", "$defs", "unevaluatedProperties", "unevaluatedItems",
-    "dependentSchemas", "dependentRequired", "contentEncoding", "contentMediaType", "$dynamicRef",
-];
-
-/// Keywords that only 3.0 has of those that 2.0 lacks.
-const FROM_30: [&str; 6] = ["oneOf", "anyOf", "not", "nullable", "writeOnly", "deprecated"];
-
 fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     let Some(version) = inspected.spec.as_ref().map(|spec| spec.version) else { return Vec::new() };
-    let (name, is_new) = match version {
-        Version::V2 => ("2.0", false),
-        Version::V30 => ("3.0", false),
-        Version::V31 => ("3.1", true),
-        Version::V32 => ("3.2", true),
+    let name = match version {
+        Version::V2 => "2.0",
+        Version::V30 => "3.0",
+        Version::V31 => "3.1",
+        Version::V32 => "3.2",
     };
     let mut findings = Vec::new();
-    let mut tell = |file: usize, key: Node<'_>, what: &str, of: &str| {
-        let keyword = one_line(key.text().unwrap_or_default());
-        findings.push(
-            Finding::new(
-                OFFENCE.id,
-                inspected.at(&(file, key.span())),
-                format!("{what} is of OpenAPI {of}, and this is {name}"),
-            )
-            .label("it says nothing here")
-            .subject(keyword.clone())
-            .key(keyword)
-            .fix(Fix::note(format!("write it as OpenAPI {name} does"))),
-        );
-    };
-    for schema in inspected.library.schemas() {
-        for (key, value) in schema.node.entries() {
+    let root = inspected.library.root().map(|root| ("Root", root));
+    let schemas = inspected.schemas().into_iter().map(|schema| ("Schema", schema));
+    for (object, place) in schemas.chain(root) {
+        for (key, value) in place.node.entries() {
             let Some(keyword) = key.text() else { continue };
-            let quoted = format!("'{keyword}'");
-            match keyword {
-                "nullable" if is_new => tell(schema.file, key, &quoted, "3.0"),
-                "exclusiveMinimum" | "exclusiveMaximum" => match (is_new, value.boolean()) {
-                    (true, Some(_)) => {
-                        tell(schema.file, key, &format!("{quoted} as a boolean"), "3.0");
-                    }
-                    (false, None) if value.number().is_some() => {
-                        tell(schema.file, key, &format!("{quoted} as a number"), "3.1");
-                    }
-                    _ => {}
-                },
-                "type" if !is_new && value.is_list() => {
-                    tell(schema.file, key, "a list of types", "3.1");
-                }
-                keyword if !is_new && FROM_31.contains(&keyword) => {
-                    tell(schema.file, key, &quoted, "3.1");
-                }
-                keyword if version == Version::V2 && FROM_30.contains(&keyword) => {
-                    tell(schema.file, key, &quoted, "3.0");
-                }
-                _ => {}
-            }
+            let Some((what, of)) = foreign(version, object, keyword, value) else { continue };
+            let keyword = one_line(keyword);
+            findings.push(
+                Finding::new(
+                    OFFENCE.id,
+                    inspected.at(&(place.file, key.span())),
+                    format!("{what} is of OpenAPI {of}, and this is {name}"),
+                )
+                .label("it says nothing here")
+                .subject(keyword.clone())
+                .key(keyword)
+                .fix(Fix::note(format!("write it as OpenAPI {name} does"))),
+            );
         }
-    }
-    for (key, _) in inspected.library.root().into_iter().flat_map(|root| root.node.entries()) {
-        let Some(keyword) = key.text() else { continue };
-        let of = match (keyword, version) {
-            ("webhooks" | "jsonSchemaDialect", Version::V2 | Version::V30) => "3.1",
-            ("components" | "servers", Version::V2) => "3.0",
-            (
-                "definitions" | "basePath" | "host" | "schemes" | "consumes" | "produces"
-                | "securityDefinitions",
-                Version::V30 | Version::V31 | Version::V32,
-            ) => "2.0",
-            _ => continue,
-        };
-        tell(0, key, &format!("'{keyword}'"), of);
     }
     findings
 }

@@ -3,10 +3,11 @@
 
 use std::borrow::Cow;
 
-use kernel::{Example, Finding, Rule, Severity};
+use kernel::{Example, Finding, Fix, Rule, Severity};
 
 use crate::inspect::Inspected;
 use crate::spec::{Parameter, one_line};
+use crate::structure::Fault;
 
 macro_rules! rules {
     ($($name:ident),* $(,)?) => {
@@ -30,6 +31,22 @@ rules! {
     empty_responses,
     duplicate_parameter,
     undefined_security,
+    wrong_type,
+    wrong_value,
+    unknown_field,
+    missing_field,
+    exclusive_fields,
+    misplaced_ref,
+    ref_siblings,
+    component_name,
+    path_template,
+    duplicate_tag,
+    undefined_server_variable,
+    unused_server_variable,
+    querystring_parameter,
+    tag_parent,
+    optional_discriminator,
+    invalid_default,
     undocumented_route,
     unimplemented_operation,
     unresolved_route,
@@ -42,6 +59,8 @@ rules! {
     ambiguous_path,
     enum_type,
     keyword_of_other_version,
+    misspelt_keyword,
+    nullable_without_type,
     info_version,
     deprecated_without_lifecycle,
     banned_text,
@@ -91,4 +110,23 @@ fn parameter_lists<'i>(
         Some((shown, template, operation.parameters.as_slice()))
     });
     paths.chain(operations).collect()
+}
+
+/// A finding for each fault that `says` has words for: message, label and fix.
+fn of_faults(
+    inspected: &Inspected<'_>,
+    id: &'static str,
+    says: impl Fn(&Fault) -> Option<(String, String, String)>,
+) -> Vec<Finding> {
+    let finding = |fault: &Fault| {
+        let (message, label, fix) = says(fault)?;
+        Some(
+            Finding::new(id, inspected.at(&fault.at), message)
+                .label(label)
+                .subject(fault.pointer.clone())
+                .key(format!("{} {}", fault.pointer, fault.field))
+                .fix(Fix::note(fix)),
+        )
+    };
+    inspected.structure.faults.iter().filter_map(finding).collect()
 }

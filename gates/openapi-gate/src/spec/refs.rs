@@ -73,6 +73,17 @@ impl Library {
     }
 }
 
+impl Library {
+    /// The key that what the reference leads to stands under, if it stands under one.
+    pub(crate) fn key(&self, file: usize, text: &str) -> Option<(usize, std::ops::Range<usize>)> {
+        let (parent, last) = text.rsplit_once('/').filter(|_| text.contains('#'))?;
+        let parent = self.resolve(file, parent.strip_suffix('#').unwrap_or(parent)).ok()?;
+        let last = percent_decoded(last).replace("~1", "/").replace("~0", "~");
+        let (key, _) = parent.node.entry(&last)?;
+        Some((parent.file, key.span()))
+    }
+}
+
 /// The text of a node's `$ref`, if it has one.
 pub(super) fn target(node: Node<'_>) -> Option<&str> {
     node.get("$ref")?.text()

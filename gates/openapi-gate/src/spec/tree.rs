@@ -165,6 +165,21 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// What JSON Schema calls it: `integer` where it counts whole things.
+    pub(crate) fn type_name(self) -> &'static str {
+        match self.value() {
+            Some(Value::Number(_)) => match self.number() {
+                Some(number) if number.fract() != 0.0 => "number",
+                _ => "integer",
+            },
+            Some(Value::Bool(_)) => "boolean",
+            Some(Value::List(_)) => "array",
+            Some(Value::Map(_)) => "object",
+            Some(Value::Text(_)) => "string",
+            None | Some(Value::Null | Value::Alias(_)) => "null",
+        }
+    }
+
     /// One spelling for equal values, to compare them by: keys in order, numbers
     /// by what they count. What is longer than any value a person compares is
     /// cut off.

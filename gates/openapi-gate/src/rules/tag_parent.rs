@@ -1,0 +1,100 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use kernel::{Example, Finding, Fix, Severity};
+
+use super::Offence;
+use crate::inspect::Inspected;
+use crate::spec::{Node, Version, one_line};
+
+pub(crate) const OFFENCE: Offence = Offence {
+    id: "openapi-gate/tag-parent",
+    severity: Severity::Error,
+    doc: "The parent of a tag does not exist, or is below the tag itself.
+
+`parent` (OpenAPI 3.2) names another entry of `tags`; \"circular references between parent \
+and child tags MUST NOT be used\".
+
+Fix: name a tag that is there and stands above.",
+    bad: &[
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml' }]
+-- a.yaml --
+openapi: 3.2.0
+info: {title: a, version: '1'}
+paths: {/a: {get: {responses: {'200': {description: ok}}}}}
+tags: [{name: a, parent: b}]
+",
+        ),
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml' }]
+-- a.yaml --
+openapi: 3.2.0
+info: {title: a, version: '1'}
+paths: {/a: {get: {responses: {'200': {description: ok}}}}}
+tags: [{name: a, parent: b}, {name: b, parent: a}]
+",
+        ),
+    ],
+    good: &[
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml' }]
+-- a.yaml --
+openapi: 3.2.0
+info: {title: a, version: '1'}
+paths: {/a: {get: {responses: {'200': {description: ok}}}}}
+tags: [{name: a, parent: b}, {name: b}]
+",
+        ),
+        Example::new(
+            "-- @options --
+api = [{ name = 'a', spec = 'a.yaml' }]
+-- a.yaml --
+openapi: 3.1.0
+info: {title: a, version: '1'}
+paths: {/a: {get: {responses: {'200': {description: ok}}}}}
+tags: [{name: a, x-parent: b}]
+",
+        ),
+    ],
+    judge,
+};
+
+fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
+    let spec = inspected.spec.as_ref().filter(|spec| spec.version == Version::V32);
+    let tags = spec.and_then(|_| inspected.library.root()?.node.get("tags"));
+    let tags: Vec<Node<'_>> = tags.into_iter().flat_map(Node::items).collect();
+    let text = |tag: &Node<'_>, field: &str| tag.get(field).and_then(Node::text).map(str::to_owned);
+    let parents: BTreeMap<String, Option<String>> =
+        tags.iter().filter_map(|tag| Some((text(tag, "name")?, text(tag, "parent")))).collect();
+    let mut findings = Vec::new();
+    for tag in &tags {
+        let (Some(name), Some(parent)) = (text(tag, "name"), tag.get("parent")) else { continue };
+        let mut above = parent.text().map(str::to_owned);
+        let mut seen = BTreeSet::new();
+        while let Some(own) = above.clone().filter(|own| *own != name && seen.insert(own.clone())) {
+            above = parents.get(&own).cloned().flatten();
+        }
+        let Some(direct) = parent.text() else { continue };
+        let label = match (parents.contains_key(direct), above) {
+            (false, _) => "no tag of that name",
+            (true, Some(own)) if own == name => "it leads back to the tag itself",
+            _ => continue,
+        };
+        let (name, direct) = (one_line(&name), one_line(direct));
+        findings.push(
+            Finding::new(
+                OFFENCE.id,
+                inspected.at(&(0, parent.span())),
+                format!("tag '{name}' cannot stand below '{direct}'"),
+            )
+            .label(label)
+            .subject(name.clone())
+            .key(format!("{name} {direct}"))
+            .fix(Fix::note("name a tag that is there and stands above")),
+        );
+    }
+    findings
+}
