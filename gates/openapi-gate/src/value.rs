@@ -55,7 +55,8 @@ impl Judge<'_> {
                 return why;
             }
         }
-        let is_nullable = self.is_old && node.get("nullable").is_some_and(Node::is_true);
+        // From 3.1 on that is a keyword of another version, and told as such.
+        let is_nullable = node.get("nullable").is_some_and(Node::is_true);
         if is_nullable && value.type_name() == "null" {
             return None;
         }
@@ -67,9 +68,12 @@ impl Judge<'_> {
 
     fn of_type(&self, node: Node<'_>, value: Node<'_>) -> Option<Why> {
         let types = node.get("type")?;
-        let names: Vec<&str> = types.text().into_iter().chain(types.items().filter_map(Node::text)).collect();
+        let names: Vec<&str> =
+            types.text().into_iter().chain(types.items().filter_map(Node::text)).collect();
         let own = value.type_name();
-        let is_fine = |name: &&str| *name == own || (*name == "number" && own == "integer") || *name == "file";
+        let is_fine = |name: &&str| {
+            *name == own || (*name == "number" && own == "integer") || *name == "file"
+        };
         let is_known = !names.is_empty() && names.iter().all(|name| TYPES.contains(name));
         (is_known && !names.iter().any(is_fine))
             .then(|| Why::Type(format!("its type is '{}'", names.join("' or '"))))

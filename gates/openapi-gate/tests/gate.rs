@@ -25,7 +25,10 @@ fn paths_that_were_not_all_compared_are_told() {
                 format!("\"/p{number}\": {{\"get\": {{\"responses\": {{\"200\": {{\"description\": \"ok\"}}}}}}}}")
             })
             .collect();
-        format!("{{\"openapi\": \"3.1.0\", \"info\": {{\"title\": \"a\", \"version\": \"1\"}}, \"paths\": {{{}}}}}", paths.join(", "))
+        format!(
+            "{{\"openapi\": \"3.1.0\", \"info\": {{\"title\": \"a\", \"version\": \"1\"}}, \"paths\": {{{}}}}}",
+            paths.join(", ")
+        )
     };
     let found = |count: usize| {
         let files = [("a.json", spec(count))];
@@ -83,8 +86,7 @@ fn a_router_may_be_an_interface_of_ones_own_where_nothing_imports_the_framework(
 
 #[test]
 fn a_router_may_be_made_where_it_is_handed_over() {
-    let spec =
-        "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {'/v1/w/x': {get: {responses: {'200': {description: ok}}}}}\n";
+    let spec = "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {'/v1/w/x': {get: {responses: {'200': {description: ok}}}}}\n";
     let options = "api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = \
                    'echo', files = ['**'] }] } }]";
     let main = "package a\nimport (\n\t\"github.com/labstack/echo/v4\"\n\t\"m/users\"\n)\n\
@@ -130,7 +132,7 @@ fn a_router_that_nothing_mounts_is_where_the_options_say() {
     ] {
         let [placed, told] = unmounted(framework, path, text);
         // The one operation that is not served is there to be seen missing.
-        assert_eq!(placed, ["a.yaml:2 openapi-gate/unimplemented-operation"], "{framework}");
+        assert_eq!(placed, ["a.yaml:3 openapi-gate/unimplemented-operation"], "{framework}");
         assert!(told.iter().all(|it| it.ends_with("/unresolved-route")), "{told:?}");
         assert!(!told.is_empty(), "{framework}");
     }

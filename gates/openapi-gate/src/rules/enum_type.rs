@@ -2,7 +2,7 @@ use kernel::{Example, Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
-use crate::spec::{Node, one_line};
+use crate::spec::Node;
 
 pub(crate) const OFFENCE: Offence = Offence {
     id: "openapi-gate/enum-type",
@@ -75,7 +75,7 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
             if names.iter().any(|name| is_fine(name)) || (own == "null" && is_nullable) {
                 continue;
             }
-            let shown = one_line(&value.canonical());
+            let shown = inspected.library.shown(schema.with(value));
             findings.push(
                 Finding::new(
                     OFFENCE.id,

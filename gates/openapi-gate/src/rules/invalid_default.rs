@@ -2,7 +2,7 @@ use kernel::{Example, Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
-use crate::spec::{Node, Version, one_line};
+use crate::spec::{Node, Version};
 use crate::value::{Why, refused};
 
 pub(crate) const OFFENCE: Offence = Offence {
@@ -107,7 +107,7 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
             continue;
         }
         let Some(why) = refused(inspected.library, schema.place, value, is_old) else { continue };
-        let shown = one_line(&value.canonical());
+        let shown = inspected.library.shown(schema.place.with(value));
         let severity = match why {
             Why::Type(_) if is_old => Severity::Error,
             _ => Severity::Warning,

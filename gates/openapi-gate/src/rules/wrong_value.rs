@@ -137,6 +137,11 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
             format!("expected {expected}"),
             format!("write {expected}"),
         )),
+        What::Double { found } => Some((
+            format!("'{found}' is in '{}' already", fault.field),
+            "each may be there once".to_owned(),
+            "take one of the two out".to_owned(),
+        )),
         _ => None,
     })
 }

@@ -104,6 +104,16 @@ impl Library {
         }
     }
 
+    /// A value as a message quotes it: its text, or of what has parts as it is written.
+    pub(crate) fn shown(&self, place: Place<'_>) -> String {
+        if let Some(text) = place.node.text() {
+            return one_line(text);
+        }
+        let source = self.files.get(place.file).and_then(|loaded| loaded.file.text());
+        let own = source.and_then(|source| source.get(place.node.span())).unwrap_or_default();
+        one_line(if own.is_empty() { "null" } else { own })
+    }
+
     /// The root file as a whole.
     pub(crate) fn whole(&self) -> Location {
         let root = self.files.first();

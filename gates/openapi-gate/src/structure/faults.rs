@@ -22,6 +22,8 @@ pub(crate) enum What {
     WrongType { found: &'static str, expected: String },
     /// It is of that type, and none of its values.
     WrongValue { found: String, expected: String },
+    /// It is in the list already.
+    Double { found: String },
     /// The object has no such field.
     UnknownField {
         /// One that was likely meant.

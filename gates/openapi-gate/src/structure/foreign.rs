@@ -4,9 +4,24 @@ use crate::spec::{Node, Version, one_line};
 
 /// Keywords of JSON Schema 2020-12 that OpenAPI has from 3.1 on.
 const FROM_31: [&str; 18] = [
-    "const", "if", "then", "else", "prefixItems", "contains", "minContains", "maxContains",
-    "propertyNames", "patternProperties", "$defs", "unevaluatedProperties", "unevaluatedItems",
-    "dependentSchemas", "dependentRequired", "contentEncoding", "contentMediaType", "$dynamicRef",
+    "const",
+    "if",
+    "then",
+    "else",
+    "prefixItems",
+    "contains",
+    "minContains",
+    "maxContains",
+    "propertyNames",
+    "patternProperties",
+    "$defs",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "dependentSchemas",
+    "dependentRequired",
+    "contentEncoding",
+    "contentMediaType",
+    "$dynamicRef",
 ];
 
 /// Keywords that only 3.0 has of those that 2.0 lacks.
@@ -42,7 +57,12 @@ pub(crate) fn foreign(
         ("Root", "components" | "servers") if version == Version::V2 => "3.0",
         (
             "Root",
-            "definitions" | "basePath" | "host" | "schemes" | "consumes" | "produces"
+            "definitions"
+            | "basePath"
+            | "host"
+            | "schemes"
+            | "consumes"
+            | "produces"
             | "securityDefinitions",
         ) if version != Version::V2 => "2.0",
         _ => return None,

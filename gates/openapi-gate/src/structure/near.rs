@@ -23,7 +23,8 @@ fn is_near(one: &str, other: &str) -> bool {
         return false;
     }
     let start = one.iter().zip(other).take_while(|(a, b)| a == b).count();
-    let (one, other) = (one.get(start..).unwrap_or_default(), other.get(start..).unwrap_or_default());
+    let (one, other) =
+        (one.get(start..).unwrap_or_default(), other.get(start..).unwrap_or_default());
     let after = |text: &'_ [u8], count: usize| text.get(count..).unwrap_or_default().to_vec();
     match (one, other) {
         ([a, b, rest @ ..], [c, d, end @ ..]) if a == d && b == c && rest == end => true,
@@ -40,7 +41,8 @@ mod tests {
 
     #[test]
     fn one_slip_of_the_hand_is_near() {
-        let near = |name| nearest(name, ["required", "minLength", "type", "enum", "$ref"].into_iter());
+        let near =
+            |name| nearest(name, ["required", "minLength", "type", "enum", "$ref"].into_iter());
         for (name, meant) in [
             ("require", Some("required")),
             ("requried", Some("required")),

@@ -58,9 +58,20 @@ pub(super) enum Type {
     /// Without braces.
     Unbraced,
     Words(Vec<&'static str>),
-    List { of: Box<Type>, is_filled: bool, is_unique: bool },
-    Map { of: Box<Type>, is_single: bool, names: Names },
-    Object { number: usize, may_refer: bool },
+    List {
+        of: Box<Type>,
+        is_filled: bool,
+        is_unique: bool,
+    },
+    Map {
+        of: Box<Type>,
+        is_single: bool,
+        names: Names,
+    },
+    Object {
+        number: usize,
+        may_refer: bool,
+    },
     Either(Box<Type>, Box<Type>),
 }
 
@@ -262,7 +273,8 @@ mod tests {
                 assert!((2..=4).contains(&row.len()), "{row:?}");
                 // What is no type is read as `any`; only `any` is meant so.
                 let says = row.get(2).filter(|_| !row[1].starts_with('@'));
-                for word in says.into_iter().flat_map(|it| it.split(['|', '{', '}', '[', ']', '/'])) {
+                for word in says.into_iter().flat_map(|it| it.split(['|', '{', '}', '[', ']', '/']))
+                {
                     let word = word.trim_matches(['+', '!', '1', '&']);
                     let is_object = rows.iter().any(|row| row[0] == word);
                     let is_word = ["", "text", "boolean", "number", "count", "positive", "any"]
@@ -279,7 +291,9 @@ mod tests {
     fn each_version_has_its_own_fields() {
         let has = |version, name, field| object(version, name).fields.contains_key(field);
         assert!(!has(Version::V30, "Info", "summary") && has(Version::V31, "Info", "summary"));
-        assert!(has(Version::V30, "Schema", "nullable") && !has(Version::V31, "Schema", "nullable"));
+        assert!(
+            has(Version::V30, "Schema", "nullable") && !has(Version::V31, "Schema", "nullable")
+        );
         assert!(!has(Version::V31, "Tag", "parent") && has(Version::V32, "Tag", "parent"));
         assert!(has(Version::V2, "Header", "collectionFormat"));
         assert!(object(Version::V31, "Response").fields["description"].is_required);

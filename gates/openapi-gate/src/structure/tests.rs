@@ -20,14 +20,14 @@ fn faults(files: &[(&str, &str)]) -> Vec<String> {
         .faults
         .iter()
         .map(|fault| {
-            let source = files.iter().find(|(path, _)| {
-                *path == library.files()[fault.at.0].file.path()
-            });
+            let source =
+                files.iter().find(|(path, _)| *path == library.files()[fault.at.0].file.path());
             let before = &source.unwrap().1[..fault.at.1.start];
             let line = before.matches('\n').count() + 1;
             let what = match &fault.what {
                 What::WrongType { found, .. } => format!("is {found}"),
                 What::WrongValue { found, .. } => format!("cannot be {found}"),
+                What::Double { found } => format!("twice {found}"),
                 What::UnknownField { beside: Some(beside), .. } => format!("not with {beside}"),
                 What::UnknownField { .. } => "unknown".to_owned(),
                 What::Misspelt { like } => format!("misspelt {like}"),
@@ -212,15 +212,33 @@ fn value() -> impl Strategy<Value = String> {
     ];
     leaf.prop_recursive(4, 24, 4, |inner| {
         let key = prop_oneof![
-            Just("type"), Just("in"), Just("name"), Just("schema"), Just("properties"),
-            Just("items"), Just("get"), Just("parameters"), Just("default"), Just("allOf"),
-            Just("oneOf"), Just("url"), Just("variables"), Just("parent"), Just("x-a"), Just("$ref"),
-            Just("discriminator"), Just("propertyName"), Just("content"), Just("responses"),
+            Just("type"),
+            Just("in"),
+            Just("name"),
+            Just("schema"),
+            Just("properties"),
+            Just("items"),
+            Just("get"),
+            Just("parameters"),
+            Just("default"),
+            Just("allOf"),
+            Just("oneOf"),
+            Just("url"),
+            Just("variables"),
+            Just("parent"),
+            Just("x-a"),
+            Just("$ref"),
+            Just("discriminator"),
+            Just("propertyName"),
+            Just("content"),
+            Just("responses"),
         ];
         prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(|all| format!("[{}]", all.join(", "))),
+            prop::collection::vec(inner.clone(), 0..4)
+                .prop_map(|all| format!("[{}]", all.join(", "))),
             prop::collection::vec((key, inner), 0..4).prop_map(|all| {
-                let all: Vec<_> = all.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+                let all: Vec<_> =
+                    all.iter().map(|(key, value)| format!("{key}: {value}")).collect();
                 format!("{{{}}}", all.join(", "))
             }),
         ]

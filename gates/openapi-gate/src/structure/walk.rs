@@ -148,7 +148,8 @@ impl<'l> Walk<'l, '_> {
         let has_texts = matches!(self.version, Version::V31 | Version::V32);
         for (sibling, _) in open.place.node.entries() {
             let Some(name) = sibling.text() else { continue };
-            let is_fine = name == "$ref" || (has_texts && ["summary", "description"].contains(&name));
+            let is_fine =
+                name == "$ref" || (has_texts && ["summary", "description"].contains(&name));
             if !is_fine {
                 let trail = self.trail(open.trail, Step::Name(name));
                 let at = (from, sibling.span());
@@ -176,9 +177,8 @@ impl<'l> Walk<'l, '_> {
             let trail = self.trail(open.trail, Step::Item(number));
             let at = (open.place.file, item.span());
             if is_unique && !names.insert(item.canonical()) {
-                let found = one_line(&item.canonical());
-                let expected = "a value that is not in the list yet".to_owned();
-                let what = What::WrongValue { found, expected };
+                let found = self.library.shown(open.place.with(item));
+                let what = What::Double { found };
                 self.tell(what, at.clone(), (trail, open.owner, &self.name(open)));
             }
             let place = open.place.with(item);
@@ -259,7 +259,9 @@ impl<'l> Walk<'l, '_> {
                 missing.push(name.to_owned());
             }
         }
-        for names in object.any_of.iter().filter(|names| names.iter().all(|it| node.get(it).is_none())) {
+        for names in
+            object.any_of.iter().filter(|names| names.iter().all(|it| node.get(it).is_none()))
+        {
             // One of them may be compulsory for another reason.
             if !names.iter().any(|name| missing.iter().any(|it| it == name)) {
                 missing.push(names.join("' or '"));
@@ -287,8 +289,8 @@ impl<'l> Walk<'l, '_> {
         (key, value): (Node<'l>, Node<'l>),
     ) {
         let Some(name) = key.text() else { return };
-        let is_known = name.starts_with("x-")
-            || foreign(self.version, object.name, name, value).is_some();
+        let is_known =
+            name.starts_with("x-") || foreign(self.version, object.name, name, value).is_some();
         if is_known {
             return;
         }
