@@ -1,6 +1,8 @@
 //! Whether a value is one that a schema takes, as far as that can be told without
 //! regular expressions and formats.
 
+use std::cell::Cell;
+
 use crate::spec::{Library, Node, Place, one_line};
 
 /// Why a schema does not take a value.
@@ -29,21 +31,26 @@ pub(crate) fn refused(
     value: Node<'_>,
     is_old: bool,
 ) -> Option<Why> {
-    Judge { library, is_old }.refused(schema, value, 0)
+    // Branches of branches can be more than anybody waits for; what is left is taken.
+    const STEPS_MAX: usize = 10_000;
+    Judge { library, is_old, steps: Cell::new(STEPS_MAX) }.refused(schema, value, 0)
 }
 
 struct Judge<'l> {
     library: &'l Library,
     is_old: bool,
+    /// How many schemas may still be looked into.
+    steps: Cell<usize>,
 }
 
 impl Judge<'_> {
     fn refused(&self, schema: Place<'_>, value: Node<'_>, depth: usize) -> Option<Why> {
         // A schema may stand in itself; what is that deep is not judged.
         const DEPTH_MAX: usize = 12;
-        if depth > DEPTH_MAX {
+        if depth > DEPTH_MAX || self.steps.get() == 0 {
             return None;
         }
+        self.steps.set(self.steps.get() - 1);
         let node = schema.node;
         if node.boolean() == Some(false) {
             return Some(Why::Keyword("nothing is allowed here".to_owned()));
@@ -156,6 +163,14 @@ fn of_limits(node: Node<'_>, value: Node<'_>) -> Option<Why> {
         {
             return why("it is above the maximum".to_owned());
         }
+        // Within what a float can tell: 0.3 is a multiple of 0.1.
+        const SLACK: f64 = 1e-9;
+        if let Some(step) = limit("multipleOf").filter(|step| *step != 0.0) {
+            let parts = number / step;
+            if (parts - parts.round()).abs() > SLACK * parts.abs().max(1.0) {
+                return why("it is no multiple of 'multipleOf'".to_owned());
+            }
+        }
     }
     let count = match value.type_name() {
         "string" => Some((value.text().unwrap_or_default().chars().count(), "Length")),
@@ -173,4 +188,74 @@ fn of_limits(node: Node<'_>, value: Node<'_>) -> Option<Why> {
         return why(format!("it is longer than 'max{what}'"));
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+    use kernel::Tree;
+
+    use super::*;
+
+    /// What is said of the default of a schema, written as YAML.
+    fn why(schema: &str, is_old: bool) -> Option<String> {
+        let text = format!("s: {schema}\nt: {{type: string}}\nu: {{items: {{$ref: '#/u'}}}}\n");
+        let tree = Tree::literal([("a.yaml", text.as_str())]);
+        let library = Library::load(&tree, Utf8Path::new("a.yaml")).unwrap();
+        let root = library.root().unwrap();
+        let schema = root.with(root.node.get("s").unwrap());
+        let value = schema.node.get("default").unwrap();
+        refused(&library, schema, value, is_old).map(|why| why.shown())
+    }
+
+    #[test]
+    fn values_are_taken_by_every_keyword_or_refused_by_one() {
+        for taken in [
+            "{type: number, default: 1}",
+            "{type: [string, 'null'], default: null}",
+            "{type: number, multipleOf: 0.1, default: 0.3}",
+            "{minimum: 1, maximum: 1, default: 1}",
+            "{minLength: 2, maxLength: 2, default: éé}",
+            "{anyOf: [{type: integer}, {$ref: '#/t'}], default: a}",
+            "{type: array, prefixItems: [{type: integer}], items: {$ref: '#/t'}, default: [1, a]}",
+            "{$ref: '#/u', default: [[[]]]}",
+            "{type: object, required: [a], properties: {a: {type: integer}}, default: {a: 1, b: x}}",
+            "{$ref: '#/nowhere', default: 1}",
+            "{type: anything, default: 1}",
+            "{enum: [{a: 1, b: 2}], default: {b: 2, a: 1.0}}",
+        ] {
+            assert_eq!(why(taken, false), None, "{taken}");
+        }
+        for (refused, label) in [
+            ("{type: integer, default: 1.5}", "its type is 'integer'"),
+            ("{type: integer, multipleOf: 2, default: 3}", "it is no multiple of 'multipleOf'"),
+            ("{exclusiveMinimum: 1, default: 1}", "it is below the minimum"),
+            ("{maximum: 1, exclusiveMaximum: true, default: 1}", "it is above the maximum"),
+            ("{maxItems: 1, default: [1, 2]}", "it is longer than 'maxItems'"),
+            ("{const: 1, default: 2}", "'const' is 1"),
+            (
+                "{oneOf: [{type: integer}, {$ref: '#/t'}], default: []}",
+                "no branch of 'oneOf' takes it",
+            ),
+            ("{allOf: [{$ref: '#/t'}], default: 5}", "its type is 'string'"),
+            ("{$ref: '#/t', type: integer, default: 5}", "its type is 'string'"),
+            ("{required: [a], default: {}}", "it lacks 'a', which is required"),
+            ("{items: {$ref: '#/t'}, default: [1]}", "its type is 'string'"),
+        ] {
+            assert_eq!(why(refused, false).as_deref(), Some(label), "{refused}");
+        }
+    }
+
+    #[test]
+    fn branches_of_branches_end() {
+        let branches = vec!["{$ref: '#/s'}"; 40].join(", ");
+        assert_eq!(why(&format!("{{anyOf: [{branches}], default: 1}}"), false), None);
+    }
+
+    #[test]
+    fn nothing_beside_a_reference_holds_in_old_versions() {
+        let schema = "{$ref: '#/t', enum: [a], default: b}";
+        assert_eq!(why(schema, true), None);
+        assert_eq!(why(schema, false).as_deref(), Some("it is none of 'enum'"));
+    }
 }

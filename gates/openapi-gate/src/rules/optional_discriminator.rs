@@ -70,8 +70,10 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     for schema in inspected.structure.of("Schema") {
         let Some((key, discriminator)) = schema.place.node.entry("discriminator") else { continue };
         let Some(name) = discriminator.get("propertyName").and_then(Node::text) else { continue };
+        // Branches of branches can be more than anybody waits for.
+        let mut steps = 10_000;
         if discriminator.get("defaultMapping").is_some()
-            || is_required(inspected, schema.place, name, 0)
+            || is_required(inspected, schema.place, name, &mut steps)
         {
             continue;
         }
@@ -91,23 +93,37 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Whether whatever the schema takes has the property.
-fn is_required(inspected: &Inspected<'_>, schema: Place<'_>, name: &str, depth: usize) -> bool {
-    // A schema may stand in itself; what is that deep is not judged.
-    const DEPTH_MAX: usize = 16;
+/// Whether whatever the schema takes has the property. What `steps` do not reach is
+/// taken to have it, as is what a schema says by standing in itself.
+fn is_required(inspected: &Inspected<'_>, schema: Place<'_>, name: &str, steps: &mut usize) -> bool {
+    let mut seen = Vec::new();
+    below(inspected, schema, name, (steps, &mut seen))
+}
+
+fn below(
+    inspected: &Inspected<'_>,
+    schema: Place<'_>,
+    name: &str,
+    (steps, seen): (&mut usize, &mut Vec<(usize, usize)>),
+) -> bool {
     // What a reference leads to in vain has a rule of its own.
     let Ok(target) = inspected.library.follow(schema) else { return true };
-    if depth > DEPTH_MAX {
+    let node = target.node;
+    let own = (target.file, node.id());
+    if *steps == 0 || seen.contains(&own) {
         return true;
     }
-    let node = target.node;
+    *steps -= 1;
     let names = node.get("required").into_iter().flat_map(Node::items);
     if names.filter_map(Node::text).any(|own| own == name) {
         return true;
     }
-    let below = |item: Node<'_>| is_required(inspected, target.with(item), name, depth + 1);
+    seen.push(own);
+    let mut judge = |item: Node<'_>| below(inspected, target.with(item), name, (&mut *steps, &mut *seen));
     let branches = |keyword: &str| node.get(keyword).filter(|list| list.items().next().is_some());
-    branches("allOf").is_some_and(|list| list.items().any(below))
-        || branches("oneOf").is_some_and(|list| list.items().all(below))
-        || branches("anyOf").is_some_and(|list| list.items().all(below))
+    let is_there = branches("allOf").is_some_and(|list| list.items().any(&mut judge))
+        || branches("oneOf").is_some_and(|list| list.items().all(&mut judge))
+        || branches("anyOf").is_some_and(|list| list.items().all(&mut judge));
+    seen.pop();
+    is_there
 }

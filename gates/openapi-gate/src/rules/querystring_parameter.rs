@@ -77,13 +77,18 @@ fn check(
     own: &[Listed<'_>],
     findings: &mut Vec<Finding>,
 ) {
-    let is_of_query = |location: &str| ["query", "querystring"].contains(&location);
-    for (number, (place, name, location)) in own.iter().enumerate() {
-        let earlier = before.iter().chain(own.iter().take(number));
-        let other = earlier.into_iter().find(|(_, _, other)| {
-            is_of_query(location) && is_of_query(other) && [*location, *other].contains(&"querystring")
-        });
-        let Some((other, ..)) = other else { continue };
+    // The first that is the whole query, and the first of its parts.
+    let (mut whole, mut part) = (None, None);
+    for (number, (place, name, location)) in before.iter().chain(own).enumerate() {
+        let other = match *location {
+            "querystring" => whole.or(part),
+            "query" => whole,
+            _ => continue,
+        };
+        let first = if *location == "query" { &mut part } else { &mut whole };
+        first.get_or_insert(*place);
+        // What stands before has been told where it stands.
+        let Some(other) = other.filter(|_| number >= before.len()) else { continue };
         let name = one_line(name);
         findings.push(
             Finding::new(

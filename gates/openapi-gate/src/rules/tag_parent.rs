@@ -66,24 +66,19 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     let spec = inspected.spec.as_ref().filter(|spec| spec.version == Version::V32);
     let tags = spec.and_then(|_| inspected.library.root()?.node.get("tags"));
     let tags: Vec<Node<'_>> = tags.into_iter().flat_map(Node::items).collect();
-    let text = |tag: &Node<'_>, field: &str| tag.get(field).and_then(Node::text).map(str::to_owned);
+    let text = |tag: Node<'_>, field: &str| tag.get(field).and_then(Node::text).map(one_line);
     let parents: BTreeMap<String, Option<String>> =
-        tags.iter().filter_map(|tag| Some((text(tag, "name")?, text(tag, "parent")))).collect();
+        tags.iter().filter_map(|tag| Some((text(*tag, "name")?, text(*tag, "parent")))).collect();
+    let circles = circles(&parents);
     let mut findings = Vec::new();
     for tag in &tags {
-        let (Some(name), Some(parent)) = (text(tag, "name"), tag.get("parent")) else { continue };
-        let mut above = parent.text().map(str::to_owned);
-        let mut seen = BTreeSet::new();
-        while let Some(own) = above.clone().filter(|own| *own != name && seen.insert(own.clone())) {
-            above = parents.get(&own).cloned().flatten();
-        }
-        let Some(direct) = parent.text() else { continue };
-        let label = match (parents.contains_key(direct), above) {
+        let (Some(name), Some(parent)) = (text(*tag, "name"), tag.get("parent")) else { continue };
+        let Some(direct) = text(*tag, "parent") else { continue };
+        let label = match (parents.contains_key(&direct), circles.contains(name.as_str())) {
             (false, _) => "no tag of that name",
-            (true, Some(own)) if own == name => "it leads back to the tag itself",
+            (true, true) => "it leads back to the tag itself",
             _ => continue,
         };
-        let (name, direct) = (one_line(&name), one_line(direct));
         findings.push(
             Finding::new(
                 OFFENCE.id,
@@ -97,4 +92,22 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
         );
     }
     findings
+}
+
+/// Tags whose parents lead back to them.
+fn circles(parents: &BTreeMap<String, Option<String>>) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    for start in parents.keys() {
+        let mut way: Vec<&str> = Vec::new();
+        let mut at = Some(start.as_str());
+        while let Some(name) = at.filter(|name| seen.insert(*name)) {
+            way.push(name);
+            at = parents.get(name).and_then(Option::as_deref);
+        }
+        // What was seen on this way begins a circle; on another it was judged there.
+        let begins = at.and_then(|name| way.iter().position(|own| *own == name));
+        found.extend(begins.into_iter().flat_map(|begins| way.iter().skip(begins).copied()));
+    }
+    found
 }

@@ -1,8 +1,10 @@
+use std::collections::BTreeSet;
+
 use kernel::{Example, Finding, Fix, Severity};
 
 use super::{Offence, placeholders};
 use crate::inspect::Inspected;
-use crate::spec::one_line;
+use crate::spec::{Node, one_line};
 
 pub(crate) const OFFENCE: Offence = Offence {
     id: "openapi-gate/undefined-server-variable",
@@ -56,9 +58,10 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
         let node = server.place.node;
         let Some(url) = node.get("url") else { continue };
         let Some(text) = url.text() else { continue };
-        let variables = node.get("variables");
+        let variables = node.get("variables").into_iter().flat_map(Node::entries);
+        let known: BTreeSet<&str> = variables.filter_map(|(key, _)| key.text()).collect();
         for name in placeholders(text) {
-            if variables.is_some_and(|variables| variables.get(name).is_some()) {
+            if known.contains(name) {
                 continue;
             }
             let name = one_line(name);

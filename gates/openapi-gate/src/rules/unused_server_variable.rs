@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use kernel::{Example, Finding, Fix, Severity};
 
 use super::{Offence, placeholders};
@@ -45,10 +47,11 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
         let node = server.place.node;
         let Some(url) = node.get("url") else { continue };
         let Some(text) = url.text() else { continue };
+        let used: BTreeSet<&str> = placeholders(text).collect();
         let variables = node.get("variables");
         for (key, _) in variables.into_iter().flat_map(Node::entries) {
             let Some(name) = key.text() else { continue };
-            if name.starts_with("x-") || placeholders(text).any(|used| used == name) {
+            if name.starts_with("x-") || used.contains(name) {
                 continue;
             }
             let name = one_line(name);

@@ -143,7 +143,6 @@ impl<'l> Walk<'l, '_> {
         if !may_refer {
             let owner = object.map_or(open.owner, |object| object.name);
             self.tell(What::MisplacedRef, (from, key.span()), (open.trail, owner, "$ref"));
-            return true;
         }
         let has_texts = matches!(self.version, Version::V31 | Version::V32);
         for (sibling, _) in open.place.node.entries() {
