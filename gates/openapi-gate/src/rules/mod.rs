@@ -43,6 +43,7 @@ rules! {
     duplicate_tag,
     undefined_server_variable,
     unused_server_variable,
+    server_variable_default,
     querystring_parameter,
     tag_parent,
     optional_discriminator,
