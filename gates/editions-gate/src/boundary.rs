@@ -114,6 +114,16 @@ impl Boundary {
         self.restricted.matches(file)
     }
 
+    /// Whether `text` has a name by which the restricted tree is looked up.
+    pub(crate) fn is_named_in(&self, text: &str) -> bool {
+        self.strings.iter().any(|string| string.is_match(text))
+    }
+
+    /// The seam that a file is said to be.
+    pub(crate) fn seam(&self, file: &Utf8Path) -> Option<&Seam> {
+        self.seams.iter().find(|seam| seam.path == file)
+    }
+
     /// Its patterns as written.
     pub(crate) fn restricted_patterns(&self) -> impl Iterator<Item = &str> {
         self.restricted.patterns()

@@ -4,7 +4,7 @@
 
 mod texts;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Entry, EntryKind, Example, SourceFile};
 
 use crate::boundary::{Boundary, Seam, is_test};
@@ -39,7 +39,8 @@ const LANGUAGES: [Language; 8] = [
 /// every seam, of the licences.
 pub(crate) fn canaries(boundaries: &[Boundary], project: &Project) -> Vec<Canary> {
     let mut found = Vec::new();
-    let files: Known<'_> = project.files.iter().filter_map(known).collect();
+    let sources = project.sources.iter();
+    let files: Known<'_> = sources.filter(|(path, _)| !is_test(path)).collect();
     for boundary in boundaries {
         for language in LANGUAGES {
             found.extend(of(boundary, language, &files, project));
@@ -51,39 +52,43 @@ pub(crate) fn canaries(boundaries: &[Boundary], project: &Project) -> Vec<Canary
 }
 
 /// Files that are no tests, each with its language.
-type Known<'a> = Vec<(&'a Utf8Path, Option<Language>)>;
-
-fn known(path: &Utf8Path) -> Option<(&Utf8Path, Option<Language>)> {
-    (!is_test(path)).then(|| (path, Language::of(path)))
-}
+type Known<'a> = Vec<&'a (Utf8PathBuf, Language)>;
 
 /// The first file of each side in `language`.
 fn sides<'a>(
     boundary: &Boundary,
     language: Language,
     files: &Known<'a>,
+    project: &'a Project,
 ) -> Option<(&'a Utf8Path, &'a Utf8Path)> {
     // Of a component only its script is of the language.
-    let is_plain = |(path, of): &&(&Utf8Path, Option<Language>)| {
-        *of == Some(language) && !matches!(extension(path), "vue" | "svelte" | "pyi")
+    let is_plain = |(path, of): &(Utf8PathBuf, Language)| {
+        *of == language && !matches!(extension(path), "vue" | "svelte" | "pyi")
     };
-    let is_wanted = |path: &&Utf8Path| {
-        boundary.is_core(path) && !boundary.seams.iter().any(|seam| seam.path == **path)
+    let is_wanted = |path: &&Utf8Path| boundary.is_core(path) && boundary.seam(path).is_none();
+    let plain = files.iter().filter(|file| is_plain(file));
+    let core = plain.map(|(path, _)| path.as_path()).filter(is_wanted).min()?;
+    let is_target = |path: &&Utf8Path| boundary.restricts(path);
+    let target = match language {
+        // A Dockerfile copies anything.
+        Language::Road(Road::Dockerfile) => {
+            project.files.iter().filter(|path| !is_test(path)).filter(is_target).min()
+        }
+        _ => {
+            let plain = files.iter().filter(|file| is_plain(file));
+            plain.map(|(path, _)| path.as_path()).filter(is_target).min()
+        }
     };
-    let core = files.iter().filter(is_plain).map(|(path, _)| *path).filter(is_wanted).min()?;
-    // A Dockerfile copies anything.
-    let is_docker = language == Language::Road(Road::Dockerfile);
-    let targets = files.iter().filter(|file| is_docker || is_plain(file)).map(|(path, _)| *path);
-    Some((core, targets.filter(|path| boundary.restricts(path)).min()?))
+    Some((core, target?))
 }
 
-fn of(
+fn of<'a>(
     boundary: &Boundary,
     language: Language,
-    files: &Known<'_>,
-    project: &Project,
+    files: &Known<'a>,
+    project: &'a Project,
 ) -> Vec<Canary> {
-    let Some((core, target)) = sides(boundary, language, files) else { return Vec::new() };
+    let Some((core, target)) = sides(boundary, language, files, project) else { return Vec::new() };
     // Whether these two are names at all depends on what else is there.
     let is_guess =
         !matches!(language, Language::Go | Language::JavaScript | Language::Rust | Language::Jvm);
@@ -98,8 +103,10 @@ fn of(
 }
 
 /// Each seam of Go as it is not to be, and as it is.
-fn seams(boundary: &Boundary, files: &Known<'_>, project: &Project) -> Vec<Canary> {
-    let Some((_, target)) = sides(boundary, Language::Go, files) else { return Vec::new() };
+fn seams<'a>(boundary: &Boundary, files: &Known<'a>, project: &'a Project) -> Vec<Canary> {
+    let Some((_, target)) = sides(boundary, Language::Go, files, project) else {
+        return Vec::new();
+    };
     let name = project.go.import_of(crate::reference::folder(target));
     let there = boundary.seams.iter().filter(|seam| {
         Language::of(&seam.path) == Some(Language::Go)

@@ -4,27 +4,22 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use kernel::{Location, Remark};
 
 use crate::edges::Facts;
 use crate::project::Project;
 use crate::reference::{Reference, folder};
 
-/// What the remarks of a file's own imports are called.
-const ABOUT: &str = "imports";
 /// A longer way explains nothing.
 const LENGTH_MAX: usize = 8;
 
-/// What a file imports of the repository, for [`Chains`].
-pub(crate) fn remark<'a>(path: &Utf8Path, facts: &'a Facts, project: &Project) -> Option<Remark> {
+/// What a file imports of the repository, a path a line, for [`Chains`].
+pub(crate) fn imports<'a>(facts: &'a Facts, project: &Project) -> String {
     let is_there =
         |path: &&'a Utf8PathBuf| project.files.has(path) || project.files.has_folder(path);
     let first = |(_, to): &'a (Reference, Vec<Utf8PathBuf>)| to.iter().find(is_there);
     let targets: BTreeSet<&str> =
         facts.references.iter().filter_map(first).map(|target| target.as_str()).collect();
-    let says = targets.into_iter().collect::<Vec<_>>().join("\n");
-    let at = Location::file(path);
-    (!says.is_empty()).then(|| Remark { about: ABOUT.to_owned(), says, at })
+    targets.into_iter().collect::<Vec<_>>().join("\n")
 }
 
 /// Who imports whom.
@@ -34,12 +29,12 @@ pub(crate) struct Chains<'a> {
 }
 
 impl<'a> Chains<'a> {
-    /// Puts together what the files left.
-    pub(crate) fn of(remarks: &'a [Remark]) -> Chains<'a> {
+    /// Puts together what each file imports.
+    pub(crate) fn of(files: impl IntoIterator<Item = (&'a Utf8Path, &'a str)>) -> Chains<'a> {
         let mut importers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for remark in remarks.iter().filter(|remark| remark.about == ABOUT) {
-            let own = node(&remark.at.path);
-            for target in remark.says.lines().filter(|target| *target != own) {
+        for (path, imports) in files {
+            let own = node(path);
+            for target in imports.lines().filter(|target| *target != own) {
                 importers.entry(target).or_default().insert(own);
             }
         }
@@ -95,28 +90,19 @@ fn node(path: &Utf8Path) -> &str {
 mod tests {
     use super::*;
 
-    fn remarks(edges: &[(&str, &str)]) -> Vec<Remark> {
-        let remark = |(from, to): &(&str, &str)| Remark {
-            about: ABOUT.into(),
-            says: to.replace(' ', "\n"),
-            at: Location::file((*from).into()),
-        };
-        edges.iter().map(remark).collect()
-    }
-
     #[test]
     fn the_shortest_way_from_where_nobody_imports() {
-        let remarks = remarks(&[
-            ("main.ts", "a.ts b.ts"),
+        let files = [
+            ("main.ts", "a.ts\nb.ts"),
             ("a.ts", "c.ts"),
             ("b.ts", "d.ts"),
-            ("d.ts", "c.ts b.ts"),
+            ("d.ts", "c.ts\nb.ts"),
             ("cmd/x/main.go", "app"),
             ("app/app.go", "core"),
             ("ring1.py", "ring2.py"),
             ("ring2.py", "ring1.py"),
-        ]);
-        let chains = Chains::of(&remarks);
+        ];
+        let chains = Chains::of(files.iter().map(|(path, to)| ((*path).into(), *to)));
         let to = |path: &'static str| chains.to(path.into()).map(|way| told(&way));
         assert_eq!(to("c.ts").as_deref(), Some("main.ts → a.ts → c.ts"));
         assert_eq!(to("d.ts").as_deref(), Some("main.ts → b.ts → d.ts"));

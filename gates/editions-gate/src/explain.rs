@@ -1,16 +1,26 @@
-//! Findings about imports wait as remarks until every file is read: only then is
-//! it known how theirs is reached.
+//! Findings about imports wait as remarks until every file is judged: only then is
+//! it known whether there is one, and how its file is reached is worked out for it
+//! alone. Files that were spared are lexed for that, those of its language.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8Path;
-use kernel::{Checked, Finding, GateError, Remark};
+use camino::{Utf8Path, Utf8PathBuf};
+use kernel::{Checked, Evidence, Finding, GateError, Location, Remark};
 
+use crate::boundary::{Boundary, is_test};
 use crate::chain::{self, Chains};
+use crate::edges::{Facts, Language, facts};
+use crate::needles::Needles;
+use crate::project::Project;
 use crate::rules::EXPLAINED;
 
 /// What the remarks that hold a finding are called.
 const EDGE: &str = "edge";
+/// What the remarks of a file that was lexed are called; they say its imports.
+const LEXED: &str = "lexed";
+/// Where more files than these cross, a way to each explains nothing: it is the
+/// boundary that does not hold.
+const FILES_MAX: usize = 16;
 
 /// Puts the findings about imports among the remarks.
 pub(crate) fn later(checked: &mut Checked) -> Result<(), GateError> {
@@ -23,15 +33,44 @@ pub(crate) fn later(checked: &mut Checked) -> Result<(), GateError> {
     Ok(())
 }
 
+/// That `path` was lexed, and what it imports.
+pub(crate) fn lexed(path: &Utf8Path, facts: &Facts, project: &Project) -> Remark {
+    // What a test imports leads to no entry point.
+    let says = if is_test(path) { String::new() } else { chain::imports(facts, project) };
+    Remark { about: LEXED.to_owned(), says, at: Location::file(path) }
+}
+
+/// The paths of the files that were lexed, and their imports.
+fn lexed_in(remarks: &[Remark]) -> impl Iterator<Item = (&Utf8Path, &str)> {
+    let lexed = remarks.iter().filter(|remark| remark.about == LEXED);
+    lexed.map(|remark| (remark.at.path.as_path(), remark.says.as_str()))
+}
+
+/// How many of the files that are searched were lexed.
+pub(crate) fn count(remarks: &[Remark]) -> u64 {
+    let lexed = lexed_in(remarks).filter_map(|(path, _)| Language::of(path));
+    lexed.filter(|language| Needles::searches(*language)).count() as u64
+}
+
 /// The findings that files left, each with the way by which its file is reached.
-pub(crate) fn explained(remarks: &[Remark], checked: &mut Checked) -> Result<(), GateError> {
-    let edges: Vec<&Remark> = remarks.iter().filter(|remark| remark.about == EDGE).collect();
-    if edges.is_empty() {
-        return Ok(());
-    }
-    let chains = Chains::of(remarks);
+pub(crate) fn explained(
+    evidence: &Evidence<'_>,
+    boundaries: &[Boundary],
+    project: &Project,
+    checked: &mut Checked,
+) -> Result<(), GateError> {
+    let edges = || evidence.remarks.iter().filter(|remark| remark.about == EDGE);
+    let crossing: BTreeSet<&Utf8Path> = edges().map(|remark| remark.at.path.as_path()).collect();
+    let is_explained = (1..=FILES_MAX).contains(&crossing.len());
+    let spared = match is_explained {
+        true => spared(evidence, &crossing, boundaries, project)?,
+        false => Vec::new(),
+    };
+    let others = spared.iter().map(|(path, imports)| (path.as_path(), imports.as_str()));
+    let known = is_explained.then(|| lexed_in(evidence.remarks)).into_iter().flatten();
+    let chains = Chains::of(known.chain(others));
     let mut ways: BTreeMap<&Utf8Path, Option<String>> = BTreeMap::new();
-    for remark in edges {
+    for remark in edges() {
         let mut finding: Finding =
             serde_json::from_str(&remark.says).map_err(|error| lost(&error))?;
         let path = remark.at.path.as_path();
@@ -43,6 +82,36 @@ pub(crate) fn explained(remarks: &[Remark], checked: &mut Checked) -> Result<(),
         checked.findings.push(finding);
     }
     Ok(())
+}
+
+/// What the files that were not lexed import, of the languages of `crossing`: no
+/// other could import one of those.
+fn spared(
+    evidence: &Evidence<'_>,
+    crossing: &BTreeSet<&Utf8Path>,
+    boundaries: &[Boundary],
+    project: &Project,
+) -> Result<Vec<(Utf8PathBuf, String)>, GateError> {
+    let lexed: BTreeSet<&str> = lexed_in(evidence.remarks).map(|(path, _)| path.as_str()).collect();
+    let languages: Vec<Language> = crossing.iter().filter_map(|path| Language::of(path)).collect();
+    let is_wanted = |path: &Utf8Path, language: &Language| {
+        languages.contains(language)
+            && Needles::searches(*language)
+            && !lexed.contains(path.as_str())
+            && !is_test(path)
+            && boundaries.iter().any(|boundary| boundary.is_core(path))
+    };
+    let mut found = Vec::new();
+    for (path, language) in &project.sources {
+        if !is_wanted(path, language) {
+            continue;
+        }
+        evidence.pulse.check()?;
+        let Ok(file) = evidence.head.read(path) else { continue };
+        let imports = facts(&file, project).map(|facts| chain::imports(&facts, project));
+        found.extend(imports.map(|imports| (path.clone(), imports)));
+    }
+    Ok(found)
 }
 
 fn lost(error: &serde_json::Error) -> GateError {

@@ -23,6 +23,7 @@ mod explain;
 mod go;
 mod js;
 mod jvm;
+mod needles;
 mod project;
 mod propose;
 mod python;
@@ -44,6 +45,7 @@ use crate::boundary::{Boundary, is_test};
 use crate::build::Build;
 use crate::canaries::{Canary, canaries};
 use crate::edges::{Language, facts};
+use crate::needles::Needles;
 use crate::project::Project;
 use crate::rules::{Inspected, Judge, Sided, TABLE, Whole};
 use crate::settings::Settings;
@@ -64,9 +66,14 @@ pub const REGISTER: Kind = Kind {
 const HEADED: [&str; 1] =
     ["**/*.{c,cc,cpp,h,hpp,cs,swift,rb,php,scala,sh,sql,css,scss,html,tf,yml,yaml,toml,mk}"];
 
+/// How a file begins that stands for one of Git LFS.
+const LFS: &[u8] = b"version https://git-lfs";
+
 struct EditionsGate {
     boundaries: Vec<Boundary>,
     project: Project,
+    /// None where every file is to be lexed.
+    needles: Option<Needles>,
     files: Globs,
     build: Option<Build>,
     binaries: Vec<Binary>,
@@ -86,14 +93,32 @@ fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigErro
     let files = Globs::new(Language::patterns().chain(headed))
         .map_err(|error| ConfigError::new(error.to_string()))?;
     let project = Project::of(tree, &boundaries)?;
+    let needles = settings.search.then(|| Needles::new(&boundaries, &project));
     let build = settings.build.as_ref();
     let build = build.map(|build| Build::new(build, &boundaries, &project.files)).transpose()?;
     let binaries = settings.binary.iter().map(Binary::new).collect::<Result<_, _>>()?;
     let canaries = canaries(&boundaries, &project);
-    Ok(Box::new(EditionsGate { boundaries, project, files, build, binaries, canaries }))
+    Ok(Box::new(EditionsGate { boundaries, project, needles, files, build, binaries, canaries }))
 }
 
 impl EditionsGate {
+    /// Whether nothing that `file` refers to can be restricted, as a search tells.
+    /// What is no text of UTF-8 could hide anything.
+    fn spares(&self, file: &SourceFile, language: Language, concerned: &[&Boundary]) -> bool {
+        let needles = self.needles.as_ref();
+        let is_spared = needles.is_some_and(|needles| needles.spare(file, language));
+        let is_plain = || {
+            !file.bytes().starts_with(LFS)
+                && concerned.iter().all(|boundary| {
+                    let text = std::str::from_utf8(file.bytes());
+                    text.is_ok_and(|text| {
+                        boundary.seam(file.path()).is_none() && !boundary.is_named_in(text)
+                    })
+                })
+        };
+        is_spared && is_plain()
+    }
+
     /// What a file of either side says of its licence.
     fn headers(&self, file: &SourceFile, checked: &mut Checked) {
         for boundary in self.boundaries.iter().filter(|boundary| boundary.license.is_some()) {
@@ -110,6 +135,17 @@ impl EditionsGate {
                 }
             }
         }
+    }
+}
+
+impl EditionsGate {
+    /// How many files of the core are searched, or lexed where they are not.
+    fn searched(&self) -> u64 {
+        let searched = self.project.sources.iter().filter(|(path, language)| {
+            Needles::searches(*language)
+                && self.boundaries.iter().any(|boundary| boundary.is_core(path))
+        });
+        searched.count() as u64
     }
 }
 
@@ -133,15 +169,17 @@ impl Gate for EditionsGate {
         if concerned.is_empty() {
             return Ok(checked);
         }
+        let Some(language) = Language::of(path) else { return Ok(checked) };
+        checked.examined =
+            Examined { files: 1, bytes: file.bytes().len() as u64, ..Examined::default() };
+        if self.spares(file, language, &concerned) {
+            return Ok(checked);
+        }
         let Some(facts) = facts(file, &self.project) else { return Ok(checked) };
-        checked.examined = Examined {
-            files: 1,
-            bytes: file.bytes().len() as u64,
-            items: facts.references.len() as u64,
-        };
+        checked.examined.items = facts.references.len() as u64;
         for boundary in concerned {
             let edges = facts.edges(boundary, &self.project);
-            let seam = boundary.seams.iter().find(|seam| seam.path == path);
+            let seam = boundary.seam(path);
             let inspected = Inspected {
                 file,
                 boundary,
@@ -160,9 +198,7 @@ impl Gate for EditionsGate {
             }
         }
         explain::later(&mut checked)?;
-        if !is_test(path) {
-            checked.remarks.extend(chain::remark(path, &facts, &self.project));
-        }
+        checked.remarks.push(explain::lexed(path, &facts, &self.project));
         Ok(checked)
     }
 
@@ -180,7 +216,9 @@ impl Gate for EditionsGate {
             let count = build.commands.len() as u64;
             checked.facts.insert("core build".to_owned(), kernel::Fact::Count(count));
         }
-        explain::explained(evidence.remarks, &mut checked)?;
+        explain::explained(evidence, &self.boundaries, &self.project, &mut checked)?;
+        checked.facts.insert("files searched".to_owned(), self.searched().into());
+        checked.facts.insert("files lexed".to_owned(), explain::count(evidence.remarks).into());
         let unproven = self.binaries.iter().filter(|binary| binary.twin.is_none());
         let unproven: Vec<String> = unproven.map(|it| it.artifact.to_string()).collect();
         if !unproven.is_empty() {

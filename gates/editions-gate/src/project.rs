@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{ConfigError, Globs, Tree};
 
 use crate::boundary::Boundary;
+use crate::edges::Language;
 use crate::go::Modules;
 use crate::js::{Configurations, Names};
 use crate::jvm;
@@ -78,6 +79,8 @@ impl Files {
 #[derive(Debug, Default)]
 pub(crate) struct Project {
     pub(crate) files: Files,
+    /// Files of a language that is read, in the tree's order.
+    pub(crate) sources: Vec<(Utf8PathBuf, Language)>,
     pub(crate) go: Modules,
     pub(crate) js: Names,
     pub(crate) python: Roots,
@@ -99,7 +102,11 @@ impl Project {
     /// One of them could not be read.
     pub(crate) fn of(tree: &Tree, boundaries: &[Boundary]) -> Result<Project, ConfigError> {
         let everything = globs(&["**"])?;
-        let files = Files::of(tree.list(&everything).into_iter().map(|entry| entry.path));
+        let listed = tree.list(&everything).into_iter().map(|entry| entry.path);
+        let listed: Vec<Utf8PathBuf> = listed.collect();
+        let known = |path: &Utf8PathBuf| Some((path.clone(), Language::of(path)?));
+        let sources = listed.iter().filter_map(known).collect();
+        let files = Files::of(listed);
         let go = texts(tree, &["**/go.mod", "**/go.work"])?;
         let go = Modules::new(go.iter().map(|(path, text)| (path.as_path(), text.as_str())));
         let js = Names::new(&Configurations {
@@ -124,7 +131,19 @@ impl Project {
         let charts = texts_of(tree, &["**/templates/**/*.{tpl,yml,yaml}"], &is_restricted)?;
         let templates = templates(&charts);
         let npmignores = texts(tree, &["**/.npmignore"])?;
-        Ok(Project { files, go, js, python, rust, jvm, gradle, maven, templates, npmignores })
+        Ok(Project {
+            files,
+            sources,
+            go,
+            js,
+            python,
+            rust,
+            jvm,
+            gradle,
+            maven,
+            templates,
+            npmignores,
+        })
     }
 }
 

@@ -17,6 +17,10 @@ pub struct Settings {
     pub build: Option<BuildSettings>,
     /// Programs that are shipped, and what must not be in them.
     pub binary: Vec<BinarySettings>,
+    /// Whether a file is searched first for the names by which what is restricted can
+    /// be reached, and lexed only where one stands. `false` lexes every file, and
+    /// finds the same.
+    pub search: bool,
 }
 
 impl Default for Settings {
@@ -35,6 +39,7 @@ impl Default for Settings {
             }],
             build: None,
             binary: Vec::new(),
+            search: true,
         }
     }
 }

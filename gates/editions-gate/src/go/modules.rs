@@ -3,6 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::manifest;
+use crate::needles::{Ground, Keys};
 use crate::reference::{folder, join};
 
 /// The modules of a repository.
@@ -28,6 +29,12 @@ impl Modules {
         }
         known.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         Modules { known }
+    }
+
+    /// Modules that are restricted as a whole.
+    pub(crate) fn keys(&self, ground: &Ground, keys: &mut Keys) {
+        let inside = self.known.iter().filter(|(_, home)| ground.has(home));
+        inside.for_each(|(module, _)| keys.add(module));
     }
 
     /// How `folder` is imported.

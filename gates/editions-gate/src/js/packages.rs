@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 
 use super::aliases::Alias;
+use crate::needles::{Ground, Keys};
 use crate::reference::{folder, is_below, join};
 
 /// The packages that a repository holds.
@@ -76,6 +77,28 @@ impl Packages {
         }
     }
 
+    /// Names that lead into `ground` without naming it.
+    pub(crate) fn keys(&self, ground: &Ground, keys: &mut Keys) {
+        let renamed = || self.renamed.iter().filter(|(scope, ..)| !ground.has(scope));
+        for (_, name, to) in renamed() {
+            if matches!(to, Renamed::Folder(folder) if ground.has(folder)) {
+                keys.add(name);
+            }
+        }
+        for (name, package) in &self.by_name {
+            let is_it = |to: &Renamed| matches!(to, Renamed::Package(actual) if actual == name);
+            let others = renamed().filter(|(.., to)| is_it(to)).map(|(_, other, _)| other);
+            let source = kernel::below(&package.folder, "src");
+            let is_inside = ground.has(&package.folder) || ground.has(&source);
+            if is_inside || package.exports_into(ground) {
+                std::iter::once(name).chain(others).for_each(|name| keys.add(name));
+            }
+        }
+        // What a name of one's own stands for may be any of these.
+        let own = self.own_packages.iter().filter(|(scope, ..)| !ground.has(scope));
+        own.for_each(|(_, name, _)| keys.add(name));
+    }
+
     /// What `specifier`, as written in `file`, may be; none where it is no
     /// package of the repository.
     pub(crate) fn resolve(&self, file: &Utf8Path, specifier: &str) -> Vec<Utf8PathBuf> {
@@ -115,18 +138,32 @@ impl Package {
             return vec![self.folder.clone()];
         }
         let mut paths: Vec<Utf8PathBuf> = Vec::new();
-        for target in self.exported(rest) {
-            // What is built is not in the tree; its source is.
-            let source = target.replacen("dist/", "src/", 1);
-            let bare = target.replacen("dist/", "", 1);
-            for path in [target, source, bare] {
-                let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem);
-                paths.extend(join(&self.folder, stem));
-            }
-        }
+        let exported = self.exported(rest);
+        paths.extend(exported.iter().flat_map(|target| self.sources(target)));
         paths.extend(join(&self.folder, rest));
         paths.extend(join(&self.folder, &format!("src/{rest}")));
         paths
+    }
+
+    // What is built is not in the tree; its source is.
+    fn sources(&self, target: &str) -> Vec<Utf8PathBuf> {
+        let source = target.replacen("dist/", "src/", 1);
+        let bare = target.replacen("dist/", "", 1);
+        let stem = |path: &str| {
+            let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+            join(&self.folder, stem)
+        };
+        [target, &source, &bare].into_iter().filter_map(stem).collect()
+    }
+
+    // Whether a name that it exports is restricted without saying so.
+    fn exports_into(&self, ground: &Ground) -> bool {
+        let table = self.exports.as_ref().and_then(Value::as_object).into_iter().flatten();
+        let mut hidden = table.filter(|(name, _)| !ground.is_named_by(name));
+        hidden.any(|(_, to)| {
+            let sources = strings(to).into_iter().flat_map(|to| self.sources(to));
+            sources.into_iter().any(|source| ground.is_reached_by(source.as_str()))
+        })
     }
 
     // `"./ee/*": { "import": "./dist/ee/*.js" }`

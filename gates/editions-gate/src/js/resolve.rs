@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::aliases::Alias;
 use super::packages::Packages;
 use super::{bundler, tsconfig};
+use crate::needles::{Ground, Keys};
 use crate::project::Files;
 use crate::reference::{folder, join};
 
@@ -61,6 +62,18 @@ impl Names {
             std::cmp::Reverse((alias.scope.as_str().len(), alias.before.len()))
         });
         Names { aliases, packages, unread }
+    }
+
+    /// Names by which a file of the core may reach what is restricted, and the words
+    /// of calls that take a pattern: it is held against every file there is.
+    pub(crate) fn keys(&self, ground: &Ground, keys: &mut Keys) {
+        ["glob", "globEager"].into_iter().for_each(|word| keys.add(word));
+        for (_, alias) in self.aliases.iter().filter(|(_, alias)| !ground.has(&alias.scope)) {
+            if alias.targets.iter().any(|target| ground.is_reached_by(target)) {
+                keys.add(&format!("{}*{}", alias.before, alias.after.as_deref().unwrap_or("")));
+            }
+        }
+        self.packages.keys(ground, keys);
     }
 
     /// The paths that `specifier` in `file` may be: files where they are

@@ -13,6 +13,7 @@ use std::ops::Range;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use self::source::Source;
+use crate::needles::Keys;
 use crate::project::Files;
 use crate::reference::{Kind, Reference, folder};
 
@@ -67,6 +68,11 @@ impl Names {
             }
         }
         Names { packages }
+    }
+
+    /// Packages that the restricted trees have a part of.
+    pub(crate) fn keys(&self, keys: &mut Keys) {
+        self.packages.keys().for_each(|package| keys.add(package));
     }
 
     /// A name that `file` declares, with its package.

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::needles::{Ground, Keys};
 use crate::project::Files;
 use crate::reference::folder;
 
@@ -47,6 +48,13 @@ impl Roots {
             }
         }
         Roots { declared, by_name }
+    }
+
+    /// What stands in a folder of packages that is restricted itself.
+    pub(crate) fn keys(&self, ground: &Ground, keys: &mut Keys) {
+        let inside = |roots: &BTreeSet<Utf8PathBuf>| roots.iter().any(|root| ground.has(root));
+        let names = self.by_name.iter().filter(|(name, roots)| !name.is_empty() && inside(roots));
+        names.for_each(|(name, _)| keys.add(name));
     }
 
     /// The name by which a module is imported, as the nearest root has it.

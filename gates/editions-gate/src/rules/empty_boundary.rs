@@ -57,8 +57,9 @@ x = 1
 };
 
 fn judge(whole: &Whole<'_>) -> Vec<Finding> {
+    let sources = whole.project.sources.iter();
     let files: Vec<(&Utf8Path, Language)> =
-        whole.project.files.iter().filter_map(|path| Some((path, Language::of(path)?))).collect();
+        sources.map(|(path, language)| (path.as_path(), *language)).collect();
     // Nothing at all was looked at: the gate is vacuous, which says it already.
     if files.is_empty() {
         return Vec::new();

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::manifest::{Dependency, Manifest};
+use crate::needles::{Ground, Keys};
 use crate::reference::{Kind, Reference, folder, join};
 
 /// The crates of a repository.
@@ -78,6 +79,23 @@ impl Crates {
         }
         crates.names.extend(crates.by_library.keys().cloned());
         crates
+    }
+
+    /// What files may call a crate that is restricted.
+    pub(crate) fn keys(&self, ground: &Ground, keys: &mut Keys) {
+        let is_inside = |folder: &Utf8PathBuf| ground.has(folder);
+        let packages = || self.packages.iter().filter(|(folder, _)| !is_inside(folder));
+        // A package whose own code is restricted and itself is not.
+        let is_odd = |(folder, package): (&Utf8PathBuf, &Package)| {
+            let roots = [&package.root, &kernel::below(folder, "src")];
+            roots.into_iter().chain(&package.targets).any(is_inside)
+        };
+        if packages().any(is_odd) {
+            keys.add_anything();
+        }
+        let named = packages().flat_map(|(_, package)| &package.names);
+        let inside = named.chain(&self.by_library).filter(|(_, folder)| is_inside(folder));
+        inside.for_each(|(name, _)| keys.add(name));
     }
 
     /// Whether some file of the repository may mean a crate by `name`.
