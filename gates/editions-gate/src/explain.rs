@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use kernel::{Checked, Evidence, Finding, GateError, Location, Remark};
+use kernel::{Checked, Evidence, Finding, GateError, Globs, Location, Remark};
 
 use crate::boundary::{Boundary, is_test};
 use crate::chain::{self, Chains};
@@ -94,26 +94,29 @@ fn spared(
 ) -> Result<Vec<(Utf8PathBuf, String)>, GateError> {
     let lexed: BTreeSet<&str> = lexed_in(evidence.remarks).map(|(path, _)| path.as_str()).collect();
     let languages: Vec<Language> = crossing.iter().filter_map(|path| Language::of(path)).collect();
-    let is_wanted = |path: &Utf8Path, language: &Language| {
-        languages.contains(language)
-            && Needles::searches(*language)
+    let is_wanted = |path: &Utf8Path| {
+        let language = Language::of(path).filter(|language| languages.contains(language));
+        language.is_some_and(Needles::searches)
             && !lexed.contains(path.as_str())
             && !is_test(path)
             && boundaries.iter().any(|boundary| boundary.is_core(path))
     };
+    let everything = Globs::new(["**"]);
+    let everything = everything.map_err(|error| lost(&error))?;
     let mut found = Vec::new();
-    for (path, language) in &project.sources {
-        if !is_wanted(path, language) {
+    for entry in evidence.head.list(&everything) {
+        let path = &entry.path;
+        if !is_wanted(path) {
             continue;
         }
         evidence.pulse.check()?;
-        let Ok(file) = evidence.head.read(path) else { continue };
+        let Ok(file) = evidence.head.read_in_passing(&entry) else { continue };
         let imports = facts(&file, project).map(|facts| chain::imports(&facts, project));
         found.extend(imports.map(|imports| (path.clone(), imports)));
     }
     Ok(found)
 }
 
-fn lost(error: &serde_json::Error) -> GateError {
+fn lost(error: &dyn std::fmt::Display) -> GateError {
     GateError::cannot_judge("lost-finding", format!("a finding could not be kept: {error}"))
 }

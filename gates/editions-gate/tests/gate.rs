@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod twice;
+
 use editions_gate::REGISTER;
 
 #[test]
@@ -56,7 +58,7 @@ fn what_slips_past_a_search_by_line_is_found() {
             .filter(|seam| case["files"].get(seam["path"].as_str().unwrap()).is_some())
             .collect();
         let options = options(&restricted, &serde_json::json!(seams));
-        let found = testkit::judge(&REGISTER, &options, &files);
+        let found = twice::judge(&options, &files);
         let expected: Vec<String> = case["expect"]
             .as_array()
             .unwrap()

@@ -1,13 +1,15 @@
 //! Rust and Python as a repository has them: manifests, modules and packages
 //! together, a finding for every road over the boundary.
 
+mod twice;
+
 use editions_gate::REGISTER;
 
 fn found(options: &str, files: &[(&str, &str)]) -> Vec<String> {
     let options = format!(
         "[[boundary]]\nname = 'core'\nrestricted = ['ee/**', 'core/src/ee/**']\n{options}\n"
     );
-    let found = testkit::judge(&REGISTER, &options, files).into_iter();
+    let found = twice::judge(&options, files).into_iter();
     found.map(|line| line.replace("editions-gate/", "")).collect()
 }
 

@@ -33,18 +33,21 @@ impl Roots {
         }
         let known: HashSet<&str> = declared.iter().map(|root| root.as_str()).collect();
         let mut by_name: HashMap<String, BTreeSet<Utf8PathBuf>> = HashMap::new();
-        for path in files.iter() {
-            for child in path.ancestors() {
-                let Some(parent) = child.parent().filter(|above| known.contains(above.as_str()))
-                else {
-                    continue;
-                };
-                let name = child.file_name().unwrap_or_default();
-                let name = name.split('.').next().unwrap_or_default();
-                let roots = by_name.entry(name.to_owned()).or_default();
-                if !roots.contains(parent) {
-                    roots.insert(parent.to_owned());
+        for path in files.iter().map(Utf8Path::as_str) {
+            // As text: every folder above every file is looked at.
+            let mut start = 0;
+            while let Some(rest) = path.get(start..) {
+                let parent = path.get(..start.saturating_sub(1)).unwrap_or_default();
+                if known.contains(parent) {
+                    let name = rest.split(['/', '.']).next().unwrap_or_default();
+                    let is_new =
+                        |roots: &BTreeSet<Utf8PathBuf>| !roots.contains(Utf8Path::new(parent));
+                    if by_name.get(name).is_none_or(is_new) {
+                        by_name.entry(name.to_owned()).or_default().insert(parent.into());
+                    }
                 }
+                let Some(slash) = rest.find('/') else { break };
+                start += slash + 1;
             }
         }
         Roots { declared, by_name }
