@@ -45,7 +45,7 @@ pub(crate) enum Language {
 }
 
 /// Languages that have imports and are not read here, by extension.
-pub(crate) const NOT_READ: [(&str, &str); 13] = [
+const NOT_READ: [(&str, &str); 13] = [
     ("groovy", "Groovy"),
     ("scala", "Scala"),
     ("rb", "Ruby"),
@@ -61,21 +61,28 @@ pub(crate) const NOT_READ: [(&str, &str); 13] = [
     ("astro", "Astro"),
 ];
 
+/// The name of a file's language, where that is one of them.
+pub(crate) fn not_read(path: &Utf8Path) -> Option<&'static str> {
+    let extension = extension(path);
+    NOT_READ.iter().find(|(known, _)| *known == extension).map(|(_, name)| *name)
+}
+
 impl Language {
-    /// Patterns of every file that is read.
+    /// Patterns of every file that is read. The last that matches decides, so they are
+    /// asked from behind: what most files are stands last.
     const SOURCES: [&'static str; 7] = [
-        "**/*.{css,scss,sass,less}",
-        "**/{*.gradle,pom.xml}",
-        "**/*.{go,py,pyi,rs,java,kt,kts}",
-        "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte}",
-        "**/{package.json,Cargo.toml,go.mod,go.work}",
-        "**/{pyproject.toml,MANIFEST.in}",
         "**/META-INF/{services/*,spring/*,spring.factories}",
+        "**/{*.gradle,pom.xml}",
+        "**/{pyproject.toml,MANIFEST.in}",
+        "**/{package.json,Cargo.toml,go.mod,go.work}",
+        "**/*.{css,scss,sass,less}",
+        "**/*.{vue,svelte,cjs,mjs,cts,mts,jsx,js,tsx,ts}",
+        "**/*.{kts,kt,java,rs,pyi,py,go}",
     ];
 
     /// The same, and of those that are no programs.
     pub(crate) fn patterns() -> impl Iterator<Item = &'static str> {
-        Language::SOURCES.into_iter().chain(Road::FILES)
+        Road::FILES.into_iter().chain(Language::SOURCES)
     }
 
     /// Those whose files import each other.
@@ -202,7 +209,8 @@ pub(crate) fn facts(file: &SourceFile, project: &Project) -> Option<Facts> {
             facts.unread = head.is_broken.then_some("its imports do not read as Go");
             let read = go::directives(path, text, &project.go, &project.files);
             (facts.references, facts.apart) = (read.references, read.apart);
-            facts.references.extend(go::calls(path, text));
+            let has_c = head.imports.iter().any(|import| import.specifier == "C");
+            facts.references.extend(go::calls(path, text, has_c));
             let found = head.imports.into_iter().map(|reference| {
                 let target = project.go.folder_of(&reference.specifier);
                 (reference, target.into_iter().collect())

@@ -74,6 +74,8 @@ struct EditionsGate {
     project: Project,
     /// None where every file is to be lexed.
     needles: Option<Needles>,
+    /// How many files of the core are searched, or lexed where they are not.
+    searched: u64,
     files: Globs,
     build: Option<Build>,
     binaries: Vec<Binary>,
@@ -94,11 +96,24 @@ fn configure(options: &Options, tree: &Tree) -> Result<Box<dyn Gate>, ConfigErro
         .map_err(|error| ConfigError::new(error.to_string()))?;
     let project = Project::of(tree, &boundaries)?;
     let needles = settings.search.then(|| Needles::new(&boundaries, &project));
+    let is_searched = |(path, language): &&(camino::Utf8PathBuf, Language)| {
+        Needles::searches(*language) && boundaries.iter().any(|boundary| boundary.is_core(path))
+    };
+    let searched = project.sources.iter().filter(is_searched).count() as u64;
     let build = settings.build.as_ref();
     let build = build.map(|build| Build::new(build, &boundaries, &project.files)).transpose()?;
     let binaries = settings.binary.iter().map(Binary::new).collect::<Result<_, _>>()?;
     let canaries = canaries(&boundaries, &project);
-    Ok(Box::new(EditionsGate { boundaries, project, needles, files, build, binaries, canaries }))
+    Ok(Box::new(EditionsGate {
+        boundaries,
+        project,
+        needles,
+        searched,
+        files,
+        build,
+        binaries,
+        canaries,
+    }))
 }
 
 impl EditionsGate {
@@ -135,17 +150,6 @@ impl EditionsGate {
                 }
             }
         }
-    }
-}
-
-impl EditionsGate {
-    /// How many files of the core are searched, or lexed where they are not.
-    fn searched(&self) -> u64 {
-        let searched = self.project.sources.iter().filter(|(path, language)| {
-            Needles::searches(*language)
-                && self.boundaries.iter().any(|boundary| boundary.is_core(path))
-        });
-        searched.count() as u64
     }
 }
 
@@ -217,7 +221,7 @@ impl Gate for EditionsGate {
             checked.facts.insert("core build".to_owned(), kernel::Fact::Count(count));
         }
         explain::explained(evidence, &self.boundaries, &self.project, &mut checked)?;
-        checked.facts.insert("files searched".to_owned(), self.searched().into());
+        checked.facts.insert("files searched".to_owned(), self.searched.into());
         checked.facts.insert("files lexed".to_owned(), explain::count(evidence.remarks).into());
         let unproven = self.binaries.iter().filter(|binary| binary.twin.is_none());
         let unproven: Vec<String> = unproven.map(|it| it.artifact.to_string()).collect();

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{ConfigError, Globs, Tree};
 
 use crate::boundary::Boundary;
-use crate::edges::Language;
+use crate::edges::{Language, not_read};
 use crate::go::Modules;
 use crate::js::{Configurations, Names};
 use crate::jvm;
@@ -81,6 +81,8 @@ pub(crate) struct Project {
     pub(crate) files: Files,
     /// Files of a language that is read, in the tree's order.
     pub(crate) sources: Vec<(Utf8PathBuf, Language)>,
+    /// Files of languages that are not, with the language's name.
+    pub(crate) not_read: Vec<(Utf8PathBuf, &'static str)>,
     pub(crate) go: Modules,
     pub(crate) js: Names,
     pub(crate) python: Roots,
@@ -106,6 +108,8 @@ impl Project {
         let listed: Vec<Utf8PathBuf> = listed.collect();
         let known = |path: &Utf8PathBuf| Some((path.clone(), Language::of(path)?));
         let sources = listed.iter().filter_map(known).collect();
+        let unknown = |path: &Utf8PathBuf| Some((path.clone(), not_read(path)?));
+        let not_read = listed.iter().filter_map(unknown).collect();
         let files = Files::of(listed);
         let go = texts(tree, &["**/go.mod", "**/go.work"])?;
         let go = Modules::new(go.iter().map(|(path, text)| (path.as_path(), text.as_str())));
@@ -134,6 +138,7 @@ impl Project {
         Ok(Project {
             files,
             sources,
+            not_read,
             go,
             js,
             python,

@@ -97,7 +97,15 @@ fn hidden(name: &str, at: usize, how: usize) -> String {
 }
 
 /// Ways to write a name into a file, `§` for it.
-const SOURCES: [(&str, &[&str]); 8] = [
+const SOURCES: [(&str, &[&str]); 9] = [
+    (
+        ".github/workflows/a.yml",
+        &[
+            "jobs:\n  a:\n    steps:\n      - run: cat §\n",
+            "jobs:\n  a:\n    steps:\n      - run: \"cat §\"\n",
+            "jobs:\n  a:\n    steps:\n      - working-directory: §\n        run: |\n          cat ./§\n",
+        ],
+    ),
     (
         "web/src/a.ts",
         &[
@@ -247,7 +255,8 @@ fn judged((name, hiding, restricted, manifests, (source, form)): &Case) -> usize
     });
     let (path, forms) = SOURCES[source % SOURCES.len()];
     let text = forms[form % forms.len()].replace('§', &name);
-    let options = format!("[[boundary]]\nname = 'core'\nrestricted = [{restricted}]\n");
+    let options =
+        format!("[[boundary]]\nname = 'core'\nci = 'deny'\nrestricted = [{restricted}]\n");
     let java = "package org.m.ee;\npublic class Plan {}\n";
     let there = THERE.iter().map(|path| (*path, if path.ends_with("java") { java } else { "" }));
     // What is restricted by a pattern of this case may import what it likes.

@@ -4,7 +4,7 @@ mod shape;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use camino::Utf8Path;
 use serde::de::Error as _;
@@ -26,7 +26,7 @@ pub struct Globs {
 struct Pattern {
     text: String,
     takes_away: bool,
-    shape: Shape,
+    shape: Arc<Shape>,
 }
 
 /// A pattern that is not of the grammar above.
@@ -133,7 +133,7 @@ fn compile_anew(text: &str) -> Result<Pattern, GlobError> {
         return Err(error("starts with '/'; paths are relative to the repository"));
     }
     let shape = Shape::of(body).map_err(|reason| error(&reason))?;
-    Ok(Pattern { text: text.to_owned(), takes_away, shape })
+    Ok(Pattern { text: text.to_owned(), takes_away, shape: Arc::new(shape) })
 }
 
 #[cfg(test)]

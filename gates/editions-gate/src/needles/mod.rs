@@ -23,6 +23,7 @@ use search::Words;
 use crate::boundary::Boundary;
 use crate::edges::Language;
 use crate::project::Project;
+use crate::roads::Road;
 
 /// Names of one language that lead into what is restricted, a word of each.
 #[derive(Debug)]
@@ -70,6 +71,8 @@ pub(crate) struct Needles {
     python: Option<Words>,
     rust: Option<Words>,
     jvm: Option<Words>,
+    /// What CI services read: paths and nothing that leads to one.
+    pipeline: Option<Words>,
 }
 
 impl Needles {
@@ -90,6 +93,7 @@ impl Needles {
             python: keys(&|keys| project.python.keys(&ground, keys)),
             rust: keys(&|keys| project.rust.keys(&ground, keys)),
             jvm: names.searched(),
+            pipeline: keys(&|_| {}),
             ground,
         }
     }
@@ -104,6 +108,7 @@ impl Needles {
                 | Language::Python
                 | Language::Rust
                 | Language::Jvm
+                | Language::Road(Road::Pipeline)
         )
     }
 
@@ -117,6 +122,7 @@ impl Needles {
             Language::Python => &self.python,
             Language::Rust => &self.rust,
             Language::Jvm => &self.jvm,
+            Language::Road(Road::Pipeline) => &self.pipeline,
             _ => return false,
         };
         let Some(words) = words else { return false };

@@ -55,13 +55,15 @@ impl Words {
         match language {
             // `-Iee/x` of cgo has no delimiter.
             Language::Go => has("#cgo") || has_carriage(bytes) || self.is_escaped(bytes, language),
-            Language::JavaScript | Language::Python => {
-                self.is_escaped(bytes, language) || self.are_put_together(bytes)
+            Language::JavaScript => {
+                self.is_escaped(bytes, language)
+                    || (has_call(bytes) && self.are_put_together(bytes))
             }
+            Language::Python => self.is_escaped(bytes, language) || self.are_put_together(bytes),
             Language::Rust => {
                 self.is_escaped(bytes, language) || (has("concat") && self.are_put_together(bytes))
             }
-            Language::Jvm => self.is_escaped(bytes, language),
+            Language::Jvm | Language::Road(_) => self.is_escaped(bytes, language),
             _ => false,
         }
     }
@@ -117,6 +119,19 @@ impl Words {
     }
 }
 
+// Whether a script has more than declarations of what it imports: only the name in a
+// call may be put together.
+fn has_call(bytes: &[u8]) -> bool {
+    let begins_name = |byte: &u8| byte.is_ascii_alphabetic() || b"_$*{'\"".contains(byte);
+    let is_declared = |at: usize| match bytes.get(at + "import".len()..).unwrap_or_default() {
+        [b' ', next, ..] => begins_name(next),
+        [next, ..] => begins_name(next) || next.is_ascii_digit(),
+        [] => true,
+    };
+    memmem::find(bytes, b"require").is_some()
+        || memmem::find_iter(bytes, b"import").any(|at| !is_declared(at))
+}
+
 // A raw string of Go has no carriage returns, whatever is written.
 fn has_carriage(bytes: &[u8]) -> bool {
     memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
@@ -132,8 +147,8 @@ fn is_graphic(digits: &[u8], count: usize, radix: u32) -> bool {
 // Whether a word goes on behind a line end that is escaped.
 fn goes_on(below: &[u8], language: Language) -> bool {
     let blanks = below.iter().take_while(|byte| match language {
-        // Rust leaves out the blanks that follow.
-        Language::Rust => byte.is_ascii_whitespace(),
+        // Rust and YAML leave out the blanks that follow.
+        Language::Rust | Language::Road(_) => byte.is_ascii_whitespace(),
         _ => **byte == b'\n',
     });
     let next = below.get(blanks.count());

@@ -2,21 +2,26 @@
 //! compiler alone: a folder above the file in which the path is there is taken,
 //! otherwise whatever file of the repository ends with it.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{Place, References};
-use crate::reference::{Kind, Reference, join};
+use crate::reference::{Kind, Reference, extension, join};
 
 pub(super) fn references(place: &Place<'_>, text: &str) -> References {
     let mut found = References::new();
-    // By their names: an import that is in no folder above may be anywhere.
-    let mut others: HashMap<&str, Vec<&Utf8Path>> = HashMap::new();
-    let protos = place.files.iter().filter(|path| path.extension() == Some("proto"));
-    for path in protos {
-        others.entry(path.file_name().unwrap_or_default()).or_default().push(path);
-    }
+    // By their names, where one is asked for: an import that is in no folder above may
+    // be anywhere.
+    let others = LazyCell::new(|| {
+        let protos = place.files.iter().filter(|path| extension(path) == "proto");
+        let mut others: HashMap<&str, Vec<&Utf8Path>> = HashMap::new();
+        for path in protos {
+            others.entry(path.file_name().unwrap_or_default()).or_default().push(path);
+        }
+        others
+    });
     for (specifier, span) in imports(text) {
         let above = place.folders().filter_map(|folder| join(folder, &specifier));
         let targets = match above.into_iter().find(|path| place.files.has(path)) {

@@ -5,7 +5,6 @@ use kernel::{Example, Finding, Fix, Location, Severity};
 
 use super::{Inspected, Judge, Offence, Whole};
 use crate::boundary::Boundary;
-use crate::edges::NOT_READ;
 
 pub(crate) const OFFENCE: Offence = Offence {
     id: "editions-gate/incomplete-coverage",
@@ -96,17 +95,13 @@ fn unread_rest(whole: &Whole<'_>) -> Vec<Finding> {
 // Languages with files on both sides: only those could import across.
 fn languages(whole: &Whole<'_>, boundary: &Boundary) -> Vec<Finding> {
     let mut sides: BTreeMap<&str, (Option<&Utf8Path>, usize, bool)> = BTreeMap::new();
-    for path in whole.project.files.iter() {
-        let extension = path.extension().unwrap_or_default();
-        let Some((_, name)) = NOT_READ.iter().find(|(known, _)| *known == extension) else {
-            continue;
-        };
+    for (path, name) in &whole.project.not_read {
         let (first, count, is_restricted) = sides.entry(name).or_default();
         if boundary.restricts(path) {
             *is_restricted = true;
         } else if boundary.is_core(path) {
             *count += 1;
-            *first = Some(first.map_or(path, |first| first.min(path)));
+            *first = Some(first.map_or(path.as_path(), |first| first.min(path)));
         }
     }
     let crossing = sides.into_iter().filter(|(_, (_, _, is_restricted))| *is_restricted);
