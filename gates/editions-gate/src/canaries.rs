@@ -8,7 +8,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Entry, EntryKind, Example, SourceFile};
 
 use crate::boundary::{Boundary, Seam, is_test};
-use crate::edges::{Language, facts};
+use crate::edges::facts;
+use crate::language::Language;
 use crate::project::Project;
 use crate::reference::extension;
 use crate::roads::Road;

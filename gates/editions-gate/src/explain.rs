@@ -9,7 +9,8 @@ use kernel::{Checked, Evidence, Finding, GateError, Globs, Location, Remark};
 
 use crate::boundary::{Boundary, is_test};
 use crate::chain::{self, Chains};
-use crate::edges::{Facts, Language, facts};
+use crate::edges::{Facts, facts};
+use crate::language::Language;
 use crate::needles::Needles;
 use crate::project::Project;
 use crate::rules::EXPLAINED;

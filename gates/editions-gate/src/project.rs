@@ -7,12 +7,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{ConfigError, Globs, Tree};
 
 use crate::boundary::Boundary;
-use crate::edges::{Language, not_read};
 use crate::go::Modules;
-use crate::js::{Configurations, Names};
+use crate::js::{self, Configurations, Names};
 use crate::jvm;
 use crate::jvm::gradle::Builds;
 use crate::jvm::maven::Artifacts;
+use crate::language::{Language, not_read};
 use crate::python::Roots;
 use crate::roads::{Templates, templates};
 use crate::rust::Crates;
@@ -114,10 +114,7 @@ impl Project {
         let go = texts(tree, &["**/go.mod", "**/go.work"])?;
         let go = Modules::new(go.iter().map(|(path, text)| (path.as_path(), text.as_str())));
         let js = Names::new(&Configurations {
-            tsconfigs: texts(
-                tree,
-                &["**/tsconfig*.json", "**/jsconfig*.json", "**/*.tsconfig.json"],
-            )?,
+            tsconfigs: tsconfigs(tree, &files)?,
             manifests: texts(tree, &["**/package.json"])?,
             bundlers: texts(
                 tree,
@@ -151,6 +148,27 @@ impl Project {
         })
     }
 }
+
+// Those of the usual names, and what they are made of.
+fn tsconfigs(tree: &Tree, files: &Files) -> Result<BTreeMap<Utf8PathBuf, String>, ConfigError> {
+    let usual = ["**/tsconfig*.json", "**/jsconfig*.json", "**/*.tsconfig.json"];
+    let mut found = texts(tree, &usual)?;
+    for _ in 0..NAMED_MAX {
+        let others = js::others(&found, &|path| files.has(path));
+        if others.is_empty() {
+            break;
+        }
+        for path in others {
+            let file = tree.read(&path).ok();
+            let text = file.and_then(|file| file.text().map(str::to_owned));
+            found.insert(path, text.unwrap_or_default());
+        }
+    }
+    Ok(found)
+}
+
+/// How far configurations that name others are followed.
+const NAMED_MAX: usize = 8;
 
 fn globs(patterns: &[&str]) -> Result<Globs, ConfigError> {
     Globs::new(patterns).map_err(|error| ConfigError::new(error.to_string()))

@@ -3,7 +3,7 @@
 use kernel::{Depth, Globs, Proposal, Tree};
 
 use crate::ID;
-use crate::edges::Language;
+use crate::language::Language;
 
 /// A folder called `ee` or `enterprise` is one that an open core keeps apart.
 pub(crate) fn propose(tree: &Tree, _depth: Depth) -> Option<Proposal> {

@@ -5,7 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use kernel::Example;
 
 use super::Canary;
-use crate::edges::Language;
+use crate::language::Language;
 use crate::project::Project;
 use crate::reference::folder;
 use crate::rules::{COPIES, DYNAMIC, HEADERS, IMPORTS, MANIFESTS, SEAMS, TYPES};

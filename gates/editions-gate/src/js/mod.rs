@@ -13,6 +13,7 @@ mod value;
 pub(crate) use imports::imports;
 pub(crate) use packages::DEPENDENCIES;
 pub(crate) use resolve::{Configurations, Names};
+pub(crate) use tsconfig::{compiled, others};
 
 use crate::reference::{Kind, Reference};
 

@@ -9,7 +9,7 @@ use super::packages::Packages;
 use super::{bundler, tsconfig};
 use crate::needles::{Ground, Keys};
 use crate::project::Files;
-use crate::reference::{folder, join};
+use crate::reference::{folder, is_below, join};
 
 /// Every name that stands for a path.
 #[derive(Debug, Default)]
@@ -17,6 +17,8 @@ pub(crate) struct Names {
     /// Each with the configuration that says it.
     pub(crate) aliases: Vec<(Utf8PathBuf, Alias)>,
     pub(crate) packages: Packages,
+    /// Folders that count as one where a path is relative.
+    roots: Vec<tsconfig::RootDirs>,
     /// Configurations that did not read, each with what that hides.
     pub(crate) unread: Vec<(Utf8PathBuf, String)>,
 }
@@ -43,7 +45,7 @@ const WRITTEN_AS: [(&str, &[&str]); 4] = [
 impl Names {
     /// Reads the configurations.
     pub(crate) fn new(files: &Configurations) -> Names {
-        let (mut aliases, broken) = tsconfig::aliases(&files.tsconfigs);
+        let tsconfig::Said { mut aliases, roots, broken } = tsconfig::said(&files.tsconfigs);
         let mut unread: Vec<(Utf8PathBuf, String)> = Vec::new();
         let no_json = |path| (path, "it is no JSON, so its names are not known".to_owned());
         unread.extend(broken.into_iter().map(no_json));
@@ -61,7 +63,7 @@ impl Names {
         aliases.sort_by_key(|(_, alias)| {
             std::cmp::Reverse((alias.scope.as_str().len(), alias.before.len()))
         });
-        Names { aliases, packages, unread }
+        Names { aliases, packages, roots, unread }
     }
 
     /// Names by which a file of the core may reach what is restricted, and the words
@@ -72,6 +74,10 @@ impl Names {
             if alias.targets.iter().any(|target| ground.is_reached_by(target)) {
                 keys.add(&format!("{}*{}", alias.before, alias.after.as_deref().unwrap_or("")));
             }
+        }
+        // What is relative then need not name what it is relative to.
+        if self.roots.iter().any(|(scope, _)| !ground.has(scope)) {
+            keys.add_anything();
         }
         self.packages.keys(ground, keys);
     }
@@ -89,7 +95,11 @@ impl Names {
         let specifier = end.and_then(|end| specifier.get(..end)).unwrap_or(specifier);
         if specifier.starts_with('.') {
             let joined = join(folder(file), specifier);
-            return joined.map(|path| existing(&path, files).unwrap_or(path)).into_iter().collect();
+            let found = |path: Utf8PathBuf| {
+                let found = existing(&path, files).or_else(|| self.elsewhere(file, &path, files));
+                found.unwrap_or(path)
+            };
+            return joined.map(found).into_iter().collect();
         }
         let mut missing = Vec::new();
         let aliases = self.aliases.iter().map(|(_, alias)| alias);
@@ -111,6 +121,18 @@ impl Names {
         }
         missing.extend(packages);
         missing
+    }
+}
+
+impl Names {
+    // A path that is relative in one of several folders is so in each of them.
+    fn elsewhere(&self, file: &Utf8Path, path: &Utf8Path, files: &Files) -> Option<Utf8PathBuf> {
+        let roots = self.roots.iter().filter(|(scope, _)| is_below(file, scope));
+        let mut sides = roots.flat_map(|(_, roots)| roots.iter().map(move |root| (root, roots)));
+        sides.find_map(|(root, others)| {
+            let rest = path.as_str().strip_prefix(root.as_str())?.trim_start_matches('/');
+            others.iter().find_map(|other| existing(&join(other, rest)?, files))
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 //! A file of the restricted tree says which names its package has there; a file
 //! of the core is judged by the names it uses.
 
+mod escapes;
 pub(crate) mod gradle;
 mod lexer;
 pub(crate) mod maven;
@@ -12,6 +13,7 @@ use std::ops::Range;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use self::escapes::Plain;
 use self::source::Source;
 use crate::needles::Keys;
 use crate::project::Files;
@@ -49,7 +51,7 @@ impl Names {
     pub(crate) fn new(sources: &BTreeMap<Utf8PathBuf, String>, files: &Files) -> Names {
         let mut packages: BTreeMap<String, Package> = BTreeMap::new();
         for (path, text) in sources {
-            let source = Source::read(text);
+            let source = Source::read(&Plain::of(text).text);
             let package = packages.entry(source.package).or_default();
             let stem = path.file_stem().unwrap_or_default().to_owned();
             for name in source.declared.into_iter().chain([stem]) {
@@ -89,10 +91,12 @@ impl Names {
         if self.packages.is_empty() {
             return Found::default();
         }
-        let source = Source::read(text);
+        let plain = Plain::of(text);
+        let source = Source::read(&plain.text);
         let mut found = Found { is_broken: source.is_broken, ..Found::default() };
         let mut seen = BTreeSet::new();
         let mut take = |kind, specifier: &str, span: Range<usize>, to: &Utf8Path| {
+            let span = plain.place(&span);
             let reference = Reference { kind, specifier: specifier.to_owned(), span };
             if seen.insert((reference.specifier.clone(), to.to_owned())) {
                 found.references.push((reference, vec![to.to_owned()]));

@@ -21,7 +21,7 @@ pub(crate) use ground::Ground;
 use search::Words;
 
 use crate::boundary::Boundary;
-use crate::edges::Language;
+use crate::language::Language;
 use crate::project::Project;
 use crate::roads::Road;
 

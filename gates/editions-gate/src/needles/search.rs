@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use memchr::{memchr_iter, memchr3_iter, memmem};
 
-use crate::edges::Language;
+use crate::language::Language;
 
 /// Words that are searched for.
 #[derive(Debug)]
@@ -39,9 +39,11 @@ impl Words {
     pub(super) fn are_in(&self, bytes: &[u8]) -> bool {
         self.finders.iter().any(|finder| {
             let length = finder.needle().len();
+            let back = |at: usize, count| at.checked_sub(count).and_then(|at| bytes.get(at));
             finder.find_iter(bytes).any(|at| {
-                !is_word(bytes.get(at + length))
-                    && !is_word(at.checked_sub(1).and_then(|at| bytes.get(at)))
+                // The letter of an escape is none of the word: `"\nee"`.
+                let begins = !is_word(back(at, 1)) || back(at, 2) == Some(&b'\\');
+                begins && !is_word(bytes.get(at + length))
             })
         })
     }
@@ -137,11 +139,12 @@ fn has_carriage(bytes: &[u8]) -> bool {
     memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
 }
 
-// Whether the first `count` digits are those of a visible character of ASCII.
+// Whether the first `count` digits are those of a character of ASCII that is no control
+// character: a letter of a word, or what delimits one.
 fn is_graphic(digits: &[u8], count: usize, radix: u32) -> bool {
     let digits = digits.iter().take(count).map_while(|byte| char::from(*byte).to_digit(radix));
     let value = digits.fold(0_u32, |value, digit| value.saturating_mul(radix) + digit);
-    (0x21..0x7f).contains(&value)
+    (0x20..0x7f).contains(&value) || (0x09..0x0e).contains(&value)
 }
 
 // Whether a word goes on behind a line end that is escaped.

@@ -1,5 +1,7 @@
 //! Every way in which a Python file names a module.
 
+mod code;
+
 use std::ops::Range;
 
 use syntax::python::{Kind as Is, Lexer, Step, Token};
@@ -21,8 +23,17 @@ pub(crate) struct Found {
     pub(crate) is_broken: bool,
 }
 
+/// Code in code, and no further: `exec("exec('…')")`.
+const DEPTH_MAX: usize = 2;
+
 /// Reads `source`.
 pub(crate) fn imports(source: &str) -> Found {
+    read(source, DEPTH_MAX)
+}
+
+fn read(source: &str, depth: usize) -> Found {
+    // Other names of the file for `import_module`.
+    let mut loaders: Vec<&str> = Vec::new();
     let (mut references, mut paths) = (Vec::new(), Vec::new());
     // The indent of the `if TYPE_CHECKING:` whose block is being read.
     let mut types: Option<usize> = None;
@@ -41,7 +52,10 @@ pub(crate) fn imports(source: &str) -> Found {
             types = Some(indent);
         }
         let kind = if types.is_some() { Kind::Type } else { Kind::Static };
-        Reader { source, tokens: &line, kind }.read(&mut references, &mut paths);
+        let reader = Reader { source, tokens: &line, kind, depth, loaders: &loaders };
+        reader.read(&mut references, &mut paths);
+        let named = reader.renamed();
+        loaders.extend(named.filter(|_| loaders.len() < LOADERS_MAX));
         line.clear();
     }
     Found { references, paths, is_broken: !lexer.is_whole() }
@@ -59,14 +73,19 @@ fn asks_for_types(line: &[Token], source: &str) -> bool {
     )
 }
 
-struct Reader<'a> {
+/// More names than a person gives to one function.
+const LOADERS_MAX: usize = 8;
+
+struct Reader<'a, 't> {
     source: &'a str,
-    tokens: &'a [Token],
+    tokens: &'t [Token],
     kind: Kind,
+    depth: usize,
+    loaders: &'t [&'a str],
 }
 
-impl Reader<'_> {
-    fn text(&self, at: usize) -> &str {
+impl<'a> Reader<'a, '_> {
+    fn text(&self, at: usize) -> &'a str {
         self.tokens.get(at).map(|token| token.text(self.source)).unwrap_or_default()
     }
 
@@ -78,6 +97,9 @@ impl Reader<'_> {
         for at in 0..self.tokens.len() {
             // `from`, `import` and the names below: few others are as long.
             let length = self.tokens.get(at).map_or(0, |token| token.end - token.start);
+            if self.loaders.contains(&self.text(at)) {
+                self.call(at, found);
+            }
             if !matches!(length, 4..=10 | 12 | 13 | 15 | 17 | 23) || !self.is_name(at) {
                 continue;
             }
@@ -88,6 +110,7 @@ impl Reader<'_> {
                 "import" if begins => self.import(at + 1, found),
                 "from" if begins => self.from(at + 1, found),
                 "import_module" | "__import__" => self.call(at, found),
+                "exec" | "eval" | "compile" if self.before(at, 1) != "." => self.code(at, found),
                 name if LOADERS.contains(&name) => self.named(at, Kind::Dynamic, found),
                 // `importlib.resources.files("a.b")`.
                 "files" | "contents" | "read_text" | "open_text" | "read_binary"
@@ -321,6 +344,10 @@ mod tests {
             ("import_module(name='ee.x')", Kind::Dynamic, "ee.x"),
             ("import_module('ee' '.x')", Kind::Dynamic, "ee.x"),
             ("__import__(\"e\\x65\")", Kind::Dynamic, "ee"),
+            ("exec('import ee.x')", Kind::Dynamic, "ee.x"),
+            ("exec('import\\x20ee.x')", Kind::Dynamic, "ee.x"),
+            ("exec('x = 1\\nimport ee')", Kind::Dynamic, "ee"),
+            ("exec(\"exec('import ee')\")", Kind::Dynamic, "ee"),
         ] {
             assert_eq!(found(source), [(kind, specifier.to_owned())], "{source}");
         }

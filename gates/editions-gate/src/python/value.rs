@@ -31,6 +31,14 @@ pub(crate) fn value(literal: &str) -> Option<String> {
             'x' => 2,
             'u' => 4,
             'U' => 8,
+            'n' => {
+                value.push('\n');
+                continue;
+            }
+            't' => {
+                value.push('\t');
+                continue;
+            }
             quote @ ('\\' | '\'' | '"') => {
                 value.push(quote);
                 continue;

@@ -185,7 +185,7 @@ fn end_of(text: &str) -> &str {
 
 /// The folders of a pattern before the first that is one: `ee/*/x` is below
 /// `ee`.
-fn fixed(path: &str) -> &str {
+pub(crate) fn fixed(path: &str) -> &str {
     let Some(star) = path.find(['*', '?', '[', '{']) else { return path };
     let before = path.get(..star).unwrap_or_default();
     before.rfind('/').and_then(|slash| path.get(..slash)).unwrap_or_default()

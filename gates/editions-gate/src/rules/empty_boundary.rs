@@ -3,7 +3,7 @@ use kernel::{Example, Finding, Fix, Location, Severity};
 
 use super::{Judge, Offence, Whole};
 use crate::boundary::Boundary;
-use crate::edges::Language;
+use crate::language::Language;
 
 pub(crate) const OFFENCE: Offence = Offence {
     id: "editions-gate/empty-boundary",

@@ -10,7 +10,7 @@ pub(crate) const OFFENCE: Offence = Offence {
 
 Cargo resolves every dependency before it builds anything, an optional one too; \
 npm installs it; go reads every folder that go.work uses or that stands for a module \
-that is required; Maven and Gradle load every module and project that is included. A \
+that is required; a tsconfig has compiled what it references, includes or extends; Maven and Gradle load every module and project that is included. A \
 profile that is not active by itself, and a project that is included only where its \
 folder is there, are counted and not red, unless the boundary says `ci = \"deny\"`. Without the restricted tree the core's own workspace does not \
 resolve.
@@ -59,6 +59,15 @@ package core
         Example::new(
             "-- @options --
 boundary = [{ name = 'core', restricted = ['ee/**'] }]
+-- web/tsconfig.json --
+{ \"include\": [\"src\", \"../ee/web/**/*\"] }
+-- web/src/a.ts --
+-- ee/web/a.ts --
+",
+        ),
+        Example::new(
+            "-- @options --
+boundary = [{ name = 'core', restricted = ['ee/**'] }]
 -- settings.gradle.kts --
 include(\":app\", \":ee:billing\")
 -- app/A.java --
@@ -83,6 +92,15 @@ boundary = [{ name = 'core', restricted = ['ee/**'] }]
         ),
     ],
     good: &[
+        Example::new(
+            "-- @options --
+boundary = [{ name = 'core', restricted = ['ee/**'] }]
+-- tsconfig.json --
+{ \"include\": [\"web\", \"feed/ee\"], \"exclude\": [\"ee\"], \"references\": [{ \"path\": \"./web\" }] }
+-- web/a.ts --
+-- ee/web/a.ts --
+",
+        ),
         Example::new(
             "-- @options --
 boundary = [{ name = 'core', restricted = ['ee/**'] }]
