@@ -61,7 +61,9 @@ pub(crate) fn explained(
     checked: &mut Checked,
 ) -> Result<(), GateError> {
     let edges = || evidence.remarks.iter().filter(|remark| remark.about == EDGE);
-    let crossing: BTreeSet<&Utf8Path> = edges().map(|remark| remark.at.path.as_path()).collect();
+    // As text, here and below: a file may have many findings, and paths are compared part
+    // by part.
+    let crossing: BTreeSet<&str> = edges().map(|remark| remark.at.path.as_str()).collect();
     let is_explained = (1..=FILES_MAX).contains(&crossing.len());
     let spared = match is_explained {
         true => spared(evidence, &crossing, boundaries, project)?,
@@ -70,12 +72,14 @@ pub(crate) fn explained(
     let others = spared.iter().map(|(path, imports)| (path.as_path(), imports.as_str()));
     let known = is_explained.then(|| lexed_in(evidence.remarks)).into_iter().flatten();
     let chains = Chains::of(known.chain(others));
-    let mut ways: BTreeMap<&Utf8Path, Option<String>> = BTreeMap::new();
+    let mut ways: BTreeMap<&str, Option<String>> = BTreeMap::new();
     for remark in edges() {
         let mut finding: Finding =
             serde_json::from_str(&remark.says).map_err(|error| lost(&error))?;
         let path = remark.at.path.as_path();
-        let way = ways.entry(path).or_insert_with(|| chains.to(path).map(|way| chain::told(&way)));
+        let way = ways
+            .entry(path.as_str())
+            .or_insert_with(|| chains.to(path).map(|way| chain::told(&way)));
         // Beside what is imported, where every report shows it.
         if let (Some(way), Some(label)) = (way, &mut finding.label) {
             label.push_str(&format!("; the file is reached by {way}"));
@@ -89,12 +93,13 @@ pub(crate) fn explained(
 /// other could import one of those.
 fn spared(
     evidence: &Evidence<'_>,
-    crossing: &BTreeSet<&Utf8Path>,
+    crossing: &BTreeSet<&str>,
     boundaries: &[Boundary],
     project: &Project,
 ) -> Result<Vec<(Utf8PathBuf, String)>, GateError> {
     let lexed: BTreeSet<&str> = lexed_in(evidence.remarks).map(|(path, _)| path.as_str()).collect();
-    let languages: Vec<Language> = crossing.iter().filter_map(|path| Language::of(path)).collect();
+    let languages: Vec<Language> =
+        crossing.iter().filter_map(|path| Language::of(Utf8Path::new(path))).collect();
     let is_wanted = |path: &Utf8Path| {
         let language = Language::of(path).filter(|language| languages.contains(language));
         language.is_some_and(Needles::searches)

@@ -14,7 +14,7 @@ pub(crate) use npm::{ignore_file, npm};
 pub(crate) use python::{manifest_in, pyproject};
 
 use crate::project::Files;
-use crate::reference::{Kind, Reference, folder, join};
+use crate::reference::{Kind, Reference, folder, is_below, join};
 
 /// References, each with the files that it puts into the package.
 type Shipped = Vec<(Reference, Vec<Utf8PathBuf>)>;
@@ -41,10 +41,11 @@ impl Manifest<'_> {
         let mut found: Vec<Utf8PathBuf> = self
             .files
             .iter()
-            .filter(|path| path.starts_with(&base) && globs.matches(path))
+            .filter(|path| is_below(path, &base) && globs.matches(path))
             .map(ToOwned::to_owned)
             .collect();
-        found.sort();
+        // As text: paths are compared part by part.
+        found.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
         let span = self.place(key);
         (!found.is_empty())
             .then(|| (Reference { kind: Kind::Ship, specifier: key.to_owned(), span }, found))

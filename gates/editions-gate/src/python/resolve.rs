@@ -32,7 +32,7 @@ impl Roots {
             }
         }
         let known: HashSet<&str> = declared.iter().map(|root| root.as_str()).collect();
-        let mut by_name: HashMap<String, BTreeSet<Utf8PathBuf>> = HashMap::new();
+        let mut by_name: HashMap<&str, BTreeSet<&str>> = HashMap::new();
         for path in files.iter().map(Utf8Path::as_str) {
             // As text: every folder above every file is looked at.
             let mut start = 0;
@@ -40,16 +40,15 @@ impl Roots {
                 let parent = path.get(..start.saturating_sub(1)).unwrap_or_default();
                 if known.contains(parent) {
                     let name = rest.split(['/', '.']).next().unwrap_or_default();
-                    let is_new =
-                        |roots: &BTreeSet<Utf8PathBuf>| !roots.contains(Utf8Path::new(parent));
-                    if by_name.get(name).is_none_or(is_new) {
-                        by_name.entry(name.to_owned()).or_default().insert(parent.into());
-                    }
+                    by_name.entry(name).or_default().insert(parent);
                 }
                 let Some(slash) = rest.find('/') else { break };
                 start += slash + 1;
             }
         }
+        let paths = |roots: BTreeSet<&str>| roots.into_iter().map(Utf8PathBuf::from).collect();
+        let by_name = by_name.into_iter();
+        let by_name = by_name.map(|(name, roots)| (name.to_owned(), paths(roots))).collect();
         Roots { declared, by_name }
     }
 
