@@ -292,3 +292,44 @@ fn nothing_is_hidden_from_the_search() {
     // Otherwise nothing was put to the test.
     assert!(found.get() > 300, "{} findings", found.get());
 }
+
+/// One text for each way to keep a name out of sight.
+#[test]
+fn what_could_hide_a_name_is_lexed() {
+    let there = [
+        ("go.mod", "module m.org/x\n"),
+        ("core/Cargo.toml", "[package]\nname = 'core'\n"),
+        ("ee/__init__.py", ""),
+        ("ee/web/plan.ts", ""),
+        ("ee/plan/plan.go", "package plan\n"),
+        ("ee/src/lib.rs", ""),
+        ("ee/org/m/Plan.java", "package org.m.ee;\npublic class Plan {}\n"),
+    ];
+    for (path, text) in [
+        ("web/a.ts", "import '../e\\x65/web/plan'"),
+        ("web/a.ts", "import '../e\\e/web/plan'"),
+        ("web/a.ts", "import '../e\\\ne/web/plan'"),
+        ("web/a.ts", "import '../\\u{65}e/web/plan'"),
+        ("web/a.ts", "require('../e' + 'e/web/plan')"),
+        ("web/a.ts", "import /* c */ (`../e` + /* c */ \"e/web/plan\")"),
+        ("web/a.ts", "import.meta.glob('../*/web/*.ts')"),
+        ("app/a.py", "import_module('e' 'e')"),
+        ("app/a.py", "import_module('e' # c\n  'e.web')"),
+        ("app/a.py", "import_module('\\145e')"),
+        ("app/a.py", "import_module('e\\\ne')"),
+        ("app/a.py", "exec('x = 1\\nimport\\x20ee')"),
+        ("app/a.py", "exec('from x import y;\\timport ee')"),
+        ("a.go", "package a\nimport \"m.org/x\\x2fee\"\n"),
+        ("a.go", "package a\nimport `m.org/x/e\re`\n"),
+        ("a.go", "package a\n// #cgo CFLAGS: -Iee/plan\nimport \"C\"\n"),
+        ("core/src/lib.rs", "include!(\"../../e\\\n    e/src/lib.rs\");"),
+        ("core/src/lib.rs", "include!(concat!(\"../../e\", \"e/src/lib.rs\"));"),
+        ("org/m/A.java", "package org.m;\nimport org.m.\\uu0065e.Plan;\n"),
+        (".github/workflows/a.yml", "jobs:\n  a:\n    steps:\n      - run: \"cat ./e\\x65/web\"\n"),
+    ] {
+        let files: Vec<(&str, &str)> = there.iter().copied().chain([(path, text)]).collect();
+        let options = "[[boundary]]\nname = 'core'\nci = 'deny'\nrestricted = ['ee/**']\n";
+        let found = twice::judge(options, &files);
+        assert!(found.iter().any(|line| line.starts_with(path)), "{text}: {found:?}");
+    }
+}
