@@ -3,6 +3,8 @@
 //!
 //! ```text
 //! go.mod, tsconfig, package.json, Cargo.toml … ─► Project (what names mean)
+//!                                     ├─► Needles (which words a road into `ee/` has)
+//! SourceFile × Needles ─► none stands there: judged
 //! SourceFile ─ go | js | python | rust | jvm ─┐
 //!            ├ roads     what is copied, run  ├ Reference ─ Project ─► target
 //!            └ contents  what is packed       ┘
@@ -58,7 +60,7 @@ const ID: &str = "editions-gate";
 pub const REGISTER: Kind = Kind {
     id: ID,
     summary: "the core never depends on the restricted tree",
-    items: ("import", "imports"),
+    items: ("import read", "imports read"),
     configure,
     schema: || schemars::schema_for!(Settings),
     propose: propose::propose,

@@ -11,8 +11,8 @@ pub(crate) const OFFENCE: Offence = Offence {
     severity: Severity::Error,
     doc: "A file of the core was not judged to its end.
 
-A file that does not read as its language, a configuration whose names are not \
-known, or a language that this gate does not read and that stands on both sides \
+A file that does not read as its language although a name of what is restricted \
+stands in it, a configuration whose names are not known, or a language that this gate does not read and that stands on both sides \
 of the boundary: an edge could be there, so the boundary is not shown to hold.
 
 Fix: mend the file. Where files of another kind only look like it (templates, \
