@@ -21,7 +21,7 @@ const EDGE: &str = "edge";
 const LEXED: &str = "lexed";
 /// Where more files than these cross, a way to each explains nothing: it is the
 /// boundary that does not hold.
-const FILES_MAX: usize = 16;
+const FILES_MAX: usize = 32;
 
 /// Puts the findings about imports among the remarks.
 pub(crate) fn later(checked: &mut Checked) -> Result<(), GateError> {
