@@ -299,3 +299,6 @@ pub(crate) fn quoted(text: &str) -> Vec<Range<usize>> {
     }
     found
 }
+
+#[cfg(test)]
+mod counted;
