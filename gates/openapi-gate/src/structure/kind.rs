@@ -51,9 +51,8 @@ impl<'n> Kind<'n> {
 
     /// Fields that must be there.
     pub(super) fn required(&self) -> Vec<&'static str> {
-        let all = self.chain.iter().flat_map(|object| &object.fields);
-        let mut names: Vec<_> =
-            all.filter(|(_, field)| field.is_required).map(|(name, _)| *name).collect();
+        let all = self.chain.iter().flat_map(|object| &object.required);
+        let mut names: Vec<&'static str> = all.copied().collect();
         names.sort_unstable();
         names.dedup();
         names

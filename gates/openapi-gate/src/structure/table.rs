@@ -18,6 +18,8 @@ pub(crate) struct Object {
     /// As people call it: `Response Object`.
     pub(crate) name: &'static str,
     pub(super) fields: BTreeMap<&'static str, Field>,
+    /// Those of them that must be there, sorted.
+    pub(super) required: Vec<&'static str>,
     /// What stands under names that are no fields.
     pub(super) rest: Vec<(Names, Type)>,
     /// Other fields may stand there.
@@ -128,6 +130,10 @@ impl Table {
             object.add(row, &numbers);
         }
         inherit(&mut objects, &numbers);
+        for object in &mut objects {
+            let required = object.fields.iter().filter(|(_, field)| field.is_required);
+            object.required = required.map(|(name, _)| *name).collect();
+        }
         let root = numbers.get("Root").copied().unwrap_or_default();
         Table { objects, root: Type::Object { number: root, may_refer: false } }
     }
