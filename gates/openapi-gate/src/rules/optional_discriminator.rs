@@ -2,7 +2,7 @@ use kernel::{Example, Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
-use crate::spec::{Node, Place, Version, one_line};
+use crate::spec::{Library, Node, Place, Version, one_line};
 
 pub(crate) const OFFENCE: Offence = Offence {
     id: "openapi-gate/optional-discriminator",
@@ -73,7 +73,7 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
         // Branches of branches can be more than anybody waits for.
         let mut steps = 10_000;
         if discriminator.get("defaultMapping").is_some()
-            || is_required(inspected, schema.place, name, &mut steps)
+            || is_required(inspected.library, schema.place, name, &mut steps)
         {
             continue;
         }
@@ -95,22 +95,24 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
 
 /// Whether whatever the schema takes has the property. What `steps` do not reach is
 /// taken to have it, as is what a schema says by standing in itself.
-fn is_required(inspected: &Inspected<'_>, schema: Place<'_>, name: &str, steps: &mut usize) -> bool {
+fn is_required(library: &Library, schema: Place<'_>, name: &str, steps: &mut usize) -> bool {
     let mut seen = Vec::new();
-    below(inspected, schema, name, (steps, &mut seen))
+    below(library, schema, name, (steps, &mut seen))
 }
 
 fn below(
-    inspected: &Inspected<'_>,
+    library: &Library,
     schema: Place<'_>,
     name: &str,
     (steps, seen): (&mut usize, &mut Vec<(usize, usize)>),
 ) -> bool {
     // What a reference leads to in vain has a rule of its own.
-    let Ok(target) = inspected.library.follow(schema) else { return true };
+    let Ok(target) = library.follow(schema) else { return true };
     let node = target.node;
     let own = (target.file, node.id());
-    if *steps == 0 || seen.contains(&own) {
+    // Nobody reads a discriminator that deep, and each step stands on the stack.
+    const DEPTH_MAX: usize = 64;
+    if *steps == 0 || seen.len() >= DEPTH_MAX || seen.contains(&own) {
         return true;
     }
     *steps -= 1;
@@ -119,11 +121,38 @@ fn below(
         return true;
     }
     seen.push(own);
-    let mut judge = |item: Node<'_>| below(inspected, target.with(item), name, (&mut *steps, &mut *seen));
+    let mut judge = |item: Node<'_>| below(library, target.with(item), name, (&mut *steps, &mut *seen));
     let branches = |keyword: &str| node.get(keyword).filter(|list| list.items().next().is_some());
     let is_there = branches("allOf").is_some_and(|list| list.items().any(&mut judge))
         || branches("oneOf").is_some_and(|list| list.items().all(&mut judge))
         || branches("anyOf").is_some_and(|list| list.items().all(&mut judge));
     seen.pop();
     is_there
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+    use kernel::Tree;
+
+    use crate::spec::Library;
+
+    /// Schemas of which each is all of the next one.
+    fn chain(length: usize) -> String {
+        let link = |at: usize| format!("S{at}: {{allOf: [{{$ref: '#/S{}'}}]}}\n", at + 1);
+        (0..length).map(link).collect::<String>() + &format!("S{length}: {{type: object}}\n")
+    }
+
+    #[test]
+    fn a_chain_of_schemas_ends() {
+        for (length, expected) in [(10, false), (20_000, true)] {
+            let tree = Tree::literal([("a.yaml", chain(length))]);
+            let library = Library::load(&tree, Utf8Path::new("a.yaml")).unwrap();
+            let root = library.root().unwrap();
+            let schema = root.with(root.node.get("S0").unwrap());
+            let (mut steps, mut seen) = (10_000, Vec::new());
+            let found = super::below(&library, schema, "p", (&mut steps, &mut seen));
+            assert_eq!(found, expected, "{length}");
+        }
+    }
 }
