@@ -108,7 +108,8 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
         let repository = remote.repository_name();
         let known = inspected.pins.of_repository(&repository);
         let known = known.filter(|pin| same(&pin.name) || same(&pin.version));
-        let known = known.map(|pin| (pin.commit.as_str(), format!("by ci.pins.toml of {}", pin.when)));
+        let known =
+            known.map(|pin| (pin.commit.as_str(), format!("by ci.pins.toml of {}", pin.when)));
         let locked = inspected.pins.lock.of_repository(&repository);
         let locked = locked.filter(|locked| same(&locked.name) || same(&locked.found_by));
         let locked = locked.map(|locked| (locked.commit.as_str(), "by actions.lock".to_owned()));
@@ -140,16 +141,13 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
 }
 
 /// The full release that GitHub's lock gives a commit, if it is another.
-fn other_release<'l>(
-    inspected: &Inspected<'l>,
-    remote: &Remote,
-    release: &str,
-) -> Option<&'l str> {
+fn other_release<'l>(inspected: &Inspected<'l>, remote: &Remote, release: &str) -> Option<&'l str> {
     let repository = remote.repository_name();
     let same = inspected.pins.lock.of_commit(&repository, &remote.revision);
     let mut releases = same.map(|locked| locked.found_by.as_str());
     // A commit can have two tags; the lock names the one it was found by.
-    let differs = |name: &&str| full_release(name).is_some_and(|name| !may_both_be_true(&name, release));
+    let differs =
+        |name: &&str| full_release(name).is_some_and(|name| !may_both_be_true(&name, release));
     releases.find(differs)
 }
 

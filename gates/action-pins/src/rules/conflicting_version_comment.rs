@@ -101,12 +101,7 @@ fn note(inspected: &Inspected<'_>) -> Vec<Remark> {
         let Some(Said::Release(version)) = said else { continue };
         let commit = remote.revision.to_ascii_lowercase();
         remarks.push(Remark {
-            about: format!(
-                "{} {} {commit} {}",
-                OFFENCE.id,
-                remote.repository_name(),
-                remote.path
-            ),
+            about: format!("{} {} {commit} {}", OFFENCE.id, remote.repository_name(), remote.path),
             says: version,
             at: inspected.at(&found.span),
         });
@@ -142,7 +137,10 @@ fn judge(_: &Settings, remarks: &[Remark]) -> Vec<Finding> {
         for (odd, usual) in disagreements(group, |said| said.version, agree) {
             let message = format!(
                 "the comments call commit {} of {} both '{}' and '{}'",
-                short(odd.commit), odd.repository, odd.version, usual.version
+                short(odd.commit),
+                odd.repository,
+                odd.version,
+                usual.version
             );
             findings.push(finding(message, odd, usual, usual.version));
         }
@@ -152,7 +150,10 @@ fn judge(_: &Settings, remarks: &[Remark]) -> Vec<Finding> {
         for (odd, usual) in disagreements(group, |said| said.commit, agree) {
             let message = format!(
                 "the comments give '{}' of {} to two commits, {} and {}",
-                odd.version, odd.repository, short(odd.commit), short(usual.commit)
+                odd.version,
+                odd.repository,
+                short(odd.commit),
+                short(usual.commit)
             );
             findings.push(finding(message, odd, usual, short(usual.commit)));
         }
@@ -230,7 +231,8 @@ pub(super) fn full_release(version: &str) -> Option<String> {
 pub(super) fn may_both_be_true(a: &str, b: &str) -> bool {
     let (Some((prefix_a, a)), Some((prefix_b, b))) = (numbers(a), numbers(b)) else { return true };
     let begins = |long: &str, short: &str| {
-        long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '+']))
+        long.strip_prefix(short)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '+']))
     };
     prefix_a != prefix_b || begins(a, b) || begins(b, a)
 }

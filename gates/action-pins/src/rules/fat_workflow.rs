@@ -143,7 +143,8 @@ impl Weight {
 
 fn finding(inspected: &Inspected<'_>, run: &Text, weight: &Weight) -> Finding {
     let Weight { commands, decisions } = weight;
-    let first = run.text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    let first =
+        run.text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
     let message = format!(
         "a 'run:' of {commands} commands and {decisions} branches or loops: '{}'",
         one_line(first.unwrap_or_default())
@@ -165,6 +166,9 @@ mod tests {
         assert_eq!(Weight::of_shell("for a in b c; do\n d\ndone"), weight(1, 1));
         assert_eq!(Weight::of_shell("while read -r x\ndo\n d $(e)\ndone < f"), weight(3, 1));
         assert_eq!(Weight::of_shell("cat <<E\nif for done\nfi\nE"), weight(1, 0));
-        assert_eq!(Weight::of_lines("# a\nfor b in c:\n  if (d) {\n} else { e }\n\nf()"), weight(2, 2));
+        assert_eq!(
+            Weight::of_lines("# a\nfor b in c:\n  if (d) {\n} else { e }\n\nf()"),
+            weight(2, 2)
+        );
     }
 }

@@ -70,9 +70,10 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
 
 fn words(malformed: Malformed, text: &str) -> (String, &'static str) {
     match malformed {
-        Malformed::NotText => {
-            ("'uses' holds a list or a mapping, not a reference".to_owned(), "expected one line of text")
-        }
+        Malformed::NotText => (
+            "'uses' holds a list or a mapping, not a reference".to_owned(),
+            "expected one line of text",
+        ),
         Malformed::Empty => ("'uses' is empty".to_owned(), "expected a reference"),
         Malformed::Expression => (
             format!("'{text}' holds an expression, and GitHub evaluates none in 'uses'"),
@@ -91,9 +92,10 @@ fn words(malformed: Malformed, text: &str) -> (String, &'static str) {
             format!("'{text}' holds a character that no repository or ref on GitHub has"),
             "letters, digits, '-', '_' and '.' make a name",
         ),
-        Malformed::ImageAsJob => {
-            (format!("'{text}' is an image, and a job calls a workflow"), "expected a workflow file")
-        }
+        Malformed::ImageAsJob => (
+            format!("'{text}' is an image, and a job calls a workflow"),
+            "expected a workflow file",
+        ),
         Malformed::NotAWorkflow => (
             format!("'{text}' is no workflow, and a job calls one"),
             "expected owner/repository/.github/workflows/<file>@<40 hex>",

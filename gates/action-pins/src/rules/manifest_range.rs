@@ -117,12 +117,8 @@ const PART: char = '\u{1f}';
 const NAMED: &str = "action-pins/manifest-range:";
 
 /// What is said of each hold that is a fault.
-const FAULTS: &[(Hold, &str)] = &[
-    (Hold::Range, "range"),
-    (Hold::Any, "any"),
-    (Hold::Name, "name"),
-    (Hold::Branch, "branch"),
-];
+const FAULTS: &[(Hold, &str)] =
+    &[(Hold::Range, "range"), (Hold::Any, "any"), (Hold::Name, "name"), (Hold::Branch, "branch")];
 
 fn note(inspected: &Inspected<'_>) -> Vec<Remark> {
     let manifest = &inspected.manifest;

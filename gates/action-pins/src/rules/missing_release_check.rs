@@ -73,11 +73,8 @@ fn note(inspected: &Inspected<'_>) -> Vec<Remark> {
     let is_listed = inspected.settings.release_workflows.iter().any(|listed| path == listed);
     let lacks = inspected.pipeline.checks.is_empty() && inspected.unreadable.is_none();
     let says = if lacks { LACKS } else { "has" };
-    let remark = Remark {
-        about: OFFENCE.id.to_owned(),
-        says: says.to_owned(),
-        at: Location::file(path),
-    };
+    let remark =
+        Remark { about: OFFENCE.id.to_owned(), says: says.to_owned(), at: Location::file(path) };
     is_listed.then_some(remark).into_iter().collect()
 }
 

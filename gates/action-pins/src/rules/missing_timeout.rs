@@ -54,9 +54,8 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let jobs = inspected.pipeline.jobs.list.iter();
-    let endless = jobs.filter(|job| {
-        job.timeout_minutes.is_none() && job.uses.is_none() && !job.is_off()
-    });
+    let endless =
+        jobs.filter(|job| job.timeout_minutes.is_none() && job.uses.is_none() && !job.is_off());
     endless.map(|job| finding(inspected, job).severity(severity)).collect()
 }
 

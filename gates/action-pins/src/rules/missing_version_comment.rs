@@ -68,7 +68,9 @@ fn judge(_: &Settings, remarks: &[Remark]) -> Vec<Finding> {
     let finding = |lacking: Lacking<'_>| {
         let text = one_line(lacking.text);
         let note = match lacking.release {
-            Some(release) => format!("add the version, as elsewhere: {text} # {}", one_line(release)),
+            Some(release) => {
+                format!("add the version, as elsewhere: {text} # {}", one_line(release))
+            }
             None => format!("add the version: {text} # v<major>.<minor>.<patch>"),
         };
         let message = format!("'{text}' has no comment that gives its version");

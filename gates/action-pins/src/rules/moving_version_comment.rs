@@ -69,7 +69,8 @@ fn judge(_: &Settings, remarks: &[Remark]) -> Vec<Finding> {
         let name = one_line(lacking.name);
         let action = lacking.text.split('/').take(2).collect::<Vec<_>>().join("/");
         let action = action.split('@').next().unwrap_or_default();
-        let message = format!("the comment calls {} '{name}', and that name moves", one_line(action));
+        let message =
+            format!("the comment calls {} '{name}', and that name moves", one_line(action));
         let note = match lacking.release {
             Some(release) => format!("write '# {}', as elsewhere", one_line(release)),
             None => "write the full version of this commit, e.g. # v4.2.2".to_owned(),

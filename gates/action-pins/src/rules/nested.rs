@@ -107,5 +107,7 @@ fn finding(inspected: &Inspected<'_>, found: &Use, remote: &Remote) -> Option<Fi
     let finding = Finding::new(OFFENCE.id, inspected.at(&found.span), message)
         .label(format!("'{inner}' can be moved by whoever can push there"))
         .subject(subject(&found.text));
-    Some(finding.fix(Fix::note("have 'gh actions-lock' hold this workflow, or take a release that pins what it uses")))
+    Some(finding.fix(Fix::note(
+        "have 'gh actions-lock' hold this workflow, or take a release that pins what it uses",
+    )))
 }

@@ -125,7 +125,8 @@ fn findings(inspected: &Inspected<'_>, steps: &[Step], job: Option<&Job>) -> Vec
     let finding = |(number, step, at): (usize, &Step, &Text)| {
         let later = || uses.get(number + 1..).into_iter().flatten().flatten();
         let push = later().find(|needs| needs.is_push);
-        let is_certain = later().next().is_none() && job.is_some_and(|job| !may_push(inspected, job));
+        let is_certain =
+            later().next().is_none() && job.is_some_and(|job| !may_push(inspected, job));
         finding(inspected, step, at, push, is_certain)
     };
     left.into_iter().map(finding).collect()

@@ -130,13 +130,8 @@ jobs:
 const JOB: &str = "action-pins/self-hosted-on-fork job";
 
 /// What shows that a job takes the code of a pull request.
-const THEIR_CODE: &[&str] = &[
-    "gh pr checkout",
-    "github.head_ref",
-    "pull_request.head",
-    "refs/pull/",
-    "workflow_run.head",
-];
+const THEIR_CODE: &[&str] =
+    &["gh pr checkout", "github.head_ref", "pull_request.head", "refs/pull/", "workflow_run.head"];
 
 /// Leaves the events that start a file, the local workflows that it calls, and
 /// its jobs on machines of one's own, each with the events that let it run.
@@ -217,9 +212,8 @@ fn finding(
     let events: Events = fields.next()?.parse().ok()?;
     let (is_own, takes_code) = (fields.next()? == "own", fields.next()? == "true");
     let (id, label) = (fields.next()?, fields.next()?);
-    let comes = |event: &Event| {
-        events & bit(*event) != 0 && ways.reach(job.at.path.as_str(), *event)
-    };
+    let comes =
+        |event: &Event| events & bit(*event) != 0 && ways.reach(job.at.path.as_str(), *event);
     let event = Event::ALL.into_iter().find(comes)?;
     let takes_code = takes_code || event.is_of_merge();
     let severity = match (is_own, takes_code) {
@@ -234,10 +228,17 @@ fn finding(
         true => "keeps the code of a fork's pull request out",
         false => "keeps strangers from starting it",
     };
-    let message = format!("job '{id}' runs on '{label}'{whose}, and nothing here {what} ('{}')", event.name());
+    let message = format!(
+        "job '{id}' runs on '{label}'{whose}, and nothing here {what} ('{}')",
+        event.name()
+    );
     let mut finding = Finding::new(OFFENCE.id, job.at.clone(), message)
         .severity(severity)
-        .label(if is_own { "what runs here stays here" } else { "the file does not say whose this is" })
+        .label(if is_own {
+            "what runs here stays here"
+        } else {
+            "the file does not say whose this is"
+        })
         .subject(id)
         .fix(Fix::note(
             "run it on GitHub's machines, or exclude forks: \

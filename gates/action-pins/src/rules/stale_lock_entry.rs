@@ -128,7 +128,8 @@ fn judge(_: &Settings, remarks: &[Remark]) -> Vec<Finding> {
         }
     }
     let gone = of(LISTED).iter().filter(|(path, _)| !files.contains(path));
-    let gone = gone.map(|(path, remark)| finding(remark, path, "no workflow of that path is there"));
+    let gone =
+        gone.map(|(path, remark)| finding(remark, path, "no workflow of that path is there"));
     let unused = of(LOCKED).iter().filter(|(key, _)| !used.contains(key));
     let unused = unused.map(|(key, remark)| finding(remark, key, "nothing uses it"));
     gone.chain(unused).collect()

@@ -117,10 +117,16 @@ fn finding(inspected: &Inspected<'_>, image: &Supplied) -> Option<Finding> {
     let Hold::Release(tag) = &image.hold else { return None };
     let (text, tag) = (one_line(&image.text), one_line(tag));
     let edit = mend::image_edit(inspected.file, &image.span, &image.text, inspected.pins);
-    let finding =
-        Finding::new(OFFENCE.id, inspected.at(&image.span), format!("image '{text}' has no digest"))
-            .label(format!("'{tag}' can be pushed anew"))
-            .subject(subject(&image.text))
-            .fix(Fix { note: "add its digest after the tag: @sha256:<64 hex>".to_owned(), edits: edit.into_iter().collect() });
+    let finding = Finding::new(
+        OFFENCE.id,
+        inspected.at(&image.span),
+        format!("image '{text}' has no digest"),
+    )
+    .label(format!("'{tag}' can be pushed anew"))
+    .subject(subject(&image.text))
+    .fix(Fix {
+        note: "add its digest after the tag: @sha256:<64 hex>".to_owned(),
+        edits: edit.into_iter().collect(),
+    });
     Some(made_of(inspected, image, finding))
 }

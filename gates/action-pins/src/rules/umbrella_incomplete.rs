@@ -136,14 +136,15 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     {
         findings.extend(skippable(inspected, job));
         let missing = missing(inspected, &Graph::new(jobs), number, true);
-        findings.extend(missing.into_iter().map(|missed| {
-            finding(inspected, job, missed).severity(Severity::Error)
-        }));
+        findings.extend(
+            missing
+                .into_iter()
+                .map(|missed| finding(inspected, job, missed).severity(Severity::Error)),
+        );
         return findings;
     }
-    let likely = |(_, job): &(usize, &Job)| {
-        job.needs.len() >= NEEDS_MIN && is_umbrella(inspected, job)
-    };
+    let likely =
+        |(_, job): &(usize, &Job)| job.needs.len() >= NEEDS_MIN && is_umbrella(inspected, job);
     let likely: Vec<(usize, &Job)> = numbered().filter(likely).collect();
     if likely.is_empty() {
         return findings;
@@ -170,7 +171,8 @@ fn unknown_needs(inspected: &Inspected<'_>) -> Vec<Finding> {
     for job in &inspected.pipeline.jobs.list {
         for need in job.needs.iter().filter(|need| !numbers.contains_key(&name(&need.text))) {
             let (id, text) = (one_line(&job.id.text), one_line(&need.text));
-            let message = format!("job '{id}' needs '{text}', and no job of this workflow is called so");
+            let message =
+                format!("job '{id}' needs '{text}', and no job of this workflow is called so");
             findings.push(
                 Finding::new(OFFENCE.id, inspected.at(&need.span), message)
                     .severity(Severity::Error)

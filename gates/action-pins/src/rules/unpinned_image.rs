@@ -112,7 +112,10 @@ fn finding(inspected: &Inspected<'_>, image: &Image) -> Option<Finding> {
         Pin::Digest => return None,
         Pin::Tag(tag) => {
             let tag = one_line(&tag);
-            (format!("image '{text}' has a tag and no digest"), format!("'{tag}' can be pushed anew"))
+            (
+                format!("image '{text}' has a tag and no digest"),
+                format!("'{tag}' can be pushed anew"),
+            )
         }
         Pin::Nothing => (
             format!("image '{text}' has neither tag nor digest"),

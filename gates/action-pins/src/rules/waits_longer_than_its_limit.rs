@@ -105,12 +105,7 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     findings
 }
 
-fn finding(
-    inspected: &Inspected<'_>,
-    job: &Job,
-    call: &Call,
-    waited: &mut f64,
-) -> Option<Finding> {
+fn finding(inspected: &Inspected<'_>, job: &Job, call: &Call, waited: &mut f64) -> Option<Finding> {
     let wait = call.wait.as_ref()?;
     let id = one_line(&job.id.text);
     let found = |message: String| {
@@ -162,10 +157,12 @@ fn unknown(
     what: &str,
 ) -> Finding {
     let text = one_line(&limit.text);
-    found(format!("whether the wait ends within 'timeout-minutes: {text}' of its {what} is not written here"))
-        .label("nothing shows that it ends before that")
-        .related(inspected.at(&limit.span), "the limit")
-        .fix(Fix::note("write the limit as a number"))
+    found(format!(
+        "whether the wait ends within 'timeout-minutes: {text}' of its {what} is not written here"
+    ))
+    .label("nothing shows that it ends before that")
+    .related(inspected.at(&limit.span), "the limit")
+    .fix(Fix::note("write the limit as a number"))
 }
 
 /// `2m`, `1h 30m`, `90 seconds`: numbers with units, in minutes.

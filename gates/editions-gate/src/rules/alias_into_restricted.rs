@@ -59,7 +59,9 @@ fn judge(whole: &Whole<'_>) -> Vec<Finding> {
             }
             let name = alias.name();
             let target = alias.targets.iter().find_map(|target| into(boundary, target));
-            let Some(target) = target.filter(|_| seen.insert((path, name.clone()))) else { continue };
+            let Some(target) = target.filter(|_| seen.insert((path, name.clone()))) else {
+                continue;
+            };
             let severity = match is_test(path) {
                 true => boundary.tests.severity(),
                 false => Some(Severity::Error),
@@ -68,19 +70,25 @@ fn judge(whole: &Whole<'_>) -> Vec<Finding> {
             let at = match whole.tree.read(path) {
                 Ok(file) => {
                     let text = file.text().unwrap_or_default();
-                    let at = text.find(&format!("{name}/")).or_else(|| text.find(&name)).unwrap_or(0);
+                    let at =
+                        text.find(&format!("{name}/")).or_else(|| text.find(&name)).unwrap_or(0);
                     Location::of(&file, at..at + name.len())
                 }
                 Err(_) => Location::file(path),
             };
-            let message = format!("'{name}' of '{}' stands for '{target}', which is restricted", boundary.name);
+            let message = format!(
+                "'{name}' of '{}' stands for '{target}', which is restricted",
+                boundary.name
+            );
             findings.push(
                 Finding::new(OFFENCE.id, at, message)
                     .severity(severity)
                     .label("every file can import by this name")
                     .subject(name.clone())
                     .key(format!("{} alias {name}", boundary.name))
-                    .fix(Fix::note("take the name out; the restricted tree has a configuration of its own")),
+                    .fix(Fix::note(
+                        "take the name out; the restricted tree has a configuration of its own",
+                    )),
             );
         }
     }

@@ -106,9 +106,7 @@ const ASLEEP: &str = "give the probe the name that the code has now, or name ano
 
 fn bytes(whole: &Whole<'_>, binary: &Binary, text: &str) -> Vec<Finding> {
     let find = |path: &Utf8Path| match whole.replies.get(&Binary::bytes_name(path)) {
-        Some(Reply::Artifact { bytes }) => {
-            Some(memchr::memmem::find(bytes, text.as_bytes()))
-        }
+        Some(Reply::Artifact { bytes }) => Some(memchr::memmem::find(bytes, text.as_bytes())),
         _ => None,
     };
     let mut findings = Vec::new();

@@ -77,7 +77,8 @@ fn judge(whole: &Whole<'_>) -> Vec<Finding> {
         output.iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
     let lines = || output.iter().flat_map(|text| text.lines());
     let place = lines().find_map(|line| Some((line, place(whole, line)?)));
-    let said = place.as_ref().map(|(line, _)| *line).or_else(|| lines().rfind(|it| !it.trim().is_empty()));
+    let said =
+        place.as_ref().map(|(line, _)| *line).or_else(|| lines().rfind(|it| !it.trim().is_empty()));
     let at = place.map_or_else(|| Location::file("ci.toml".into()), |(_, at)| at);
     let command = one_line(&argv.join(" "));
     let without = build.restricted.join(" ");

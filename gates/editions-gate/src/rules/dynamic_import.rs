@@ -48,8 +48,7 @@ export default 1
 ",
     )],
     judge: Judge::File(|inspected| {
-        inspected.findings(OFFENCE.id, |edge| {
-            !edge.in_manifest && edge.reference.kind == Kind::Dynamic
-        })
+        inspected
+            .findings(OFFENCE.id, |edge| !edge.in_manifest && edge.reference.kind == Kind::Dynamic)
     }),
 };

@@ -99,7 +99,9 @@ fn swallowed(boundary: &Boundary, files: &[(&Utf8Path, Language)]) -> Vec<Findin
     let mut findings = Vec::new();
     for language in Language::IMPORTING {
         let of_it = || files.iter().filter(|(_, of)| *of == language).map(|(path, _)| *path);
-        if !of_it().any(|path| boundary.restricts(path)) || of_it().any(|path| boundary.is_core(path)) {
+        if !of_it().any(|path| boundary.restricts(path))
+            || of_it().any(|path| boundary.is_core(path))
+        {
             continue;
         }
         let taken = of_it().filter(|path| boundary.selects(path) && !boundary.restricts(path));

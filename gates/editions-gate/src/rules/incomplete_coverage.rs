@@ -109,11 +109,9 @@ fn languages(whole: &Whole<'_>, boundary: &Boundary) -> Vec<Finding> {
         let noun = if count == 1 { "file" } else { "files" };
         let message = format!("{count} {name} {noun} of '{}' were not judged", boundary.name);
         let finding = Finding::new(OFFENCE.id, Location::file(first?), message);
-        Some(
-            finding
-                .key(format!("{} {name}", boundary.name))
-                .fix(Fix::note(format!("judge {name} by a command gate, and waive this one with that reason"))),
-        )
+        Some(finding.key(format!("{} {name}", boundary.name)).fix(Fix::note(format!(
+            "judge {name} by a command gate, and waive this one with that reason"
+        ))))
     };
     crossing.filter_map(finding).collect()
 }

@@ -69,7 +69,8 @@ fn judge(whole: &Whole<'_>) -> Vec<Finding> {
     let licensed = whole.boundaries.iter().filter(|boundary| boundary.license.is_some());
     for (index, boundary) in licensed.enumerate() {
         let Some(license) = root_license(whole) else {
-            let message = format!("there is no LICENSE that says what '{}' restricts", boundary.name);
+            let message =
+                format!("there is no LICENSE that says what '{}' restricts", boundary.name);
             findings.push(
                 Finding::new(OFFENCE.id, Location::file("LICENSE".into()), message)
                     .key(boundary.name.clone())
@@ -89,15 +90,17 @@ fn judge(whole: &Whole<'_>) -> Vec<Finding> {
 
 fn is_license(path: &Utf8Path) -> bool {
     let stem = path.file_name().unwrap_or_default().split('.').next().unwrap_or_default();
-    ["LICENSE", "LICENCE", "COPYING"].iter().any(|known| {
-        stem.to_ascii_uppercase().split(['-', '_']).next() == Some(known)
-    })
+    ["LICENSE", "LICENCE", "COPYING"]
+        .iter()
+        .any(|known| stem.to_ascii_uppercase().split(['-', '_']).next() == Some(known))
 }
 
 fn root_license(whole: &Whole<'_>) -> Option<SourceFile> {
     let globs = Globs::new(["{LICENSE,LICENCE,License,Licence,license,COPYING}*"]).ok()?;
     let entries = whole.tree.list(&globs);
-    entries.iter().find_map(|entry| whole.tree.read_entry(entry).ok().filter(|it| it.text().is_some()))
+    entries
+        .iter()
+        .find_map(|entry| whole.tree.read_entry(entry).ok().filter(|it| it.text().is_some()))
 }
 
 /// What stands between quotes and could be a folder, and where.
@@ -139,14 +142,19 @@ fn unnamed(
                 || (is_any && restricted.components().any(|part| part.as_str() == name))
         };
         let has_own = whole.project.files.iter().any(|path| {
-            is_license(path) && !folder(path).as_str().is_empty() && restricted.starts_with(folder(path))
+            is_license(path)
+                && !folder(path).as_str().is_empty()
+                && restricted.starts_with(folder(path))
         });
         !named.iter().any(|(name, _)| !name.is_empty() && says(name))
             && !has_own
             && whole.project.files.has_folder(restricted)
     });
     let finding = |restricted: &str| {
-        let message = format!("'{}' restricts '{restricted}/', which the licence does not name", boundary.name);
+        let message = format!(
+            "'{}' restricts '{restricted}/', which the licence does not name",
+            boundary.name
+        );
         Finding::new(OFFENCE.id, Location::file(license.path()), message)
             .key(format!("{} {restricted}", boundary.name))
             .fix(Fix::note(format!("name \"{restricted}/\" in the text, or put a LICENSE into it")))
@@ -163,11 +171,15 @@ fn unguarded(whole: &Whole<'_>, license: &SourceFile, named: &[(String, usize)])
             let restricts = whole.boundaries.iter().any(|boundary| boundary.restricts(file));
             restricts || !whole.boundaries.iter().any(|boundary| boundary.is_core(file))
         };
-        let open = whole.project.files.iter().filter(|file| file.starts_with(&path) && !is_guarded(file));
-        let Some(first) = open.min().filter(|_| whole.project.files.has_folder(&path) && !name.is_empty()) else {
+        let open =
+            whole.project.files.iter().filter(|file| file.starts_with(&path) && !is_guarded(file));
+        let Some(first) =
+            open.min().filter(|_| whole.project.files.has_folder(&path) && !name.is_empty())
+        else {
             continue;
         };
-        let message = format!("the licence sets '{name}/' apart, but no boundary restricts '{first}'");
+        let message =
+            format!("the licence sets '{name}/' apart, but no boundary restricts '{first}'");
         findings.push(
             Finding::new(OFFENCE.id, Location::of(license, *at..at + name.len()), message)
                 .key(format!("unguarded {name}"))

@@ -69,7 +69,8 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     let finding = |edge: &Edge| {
         let severity = inspected.severity(edge)?;
         let (name, reference) = (&inspected.boundary.name, &edge.reference);
-        let message = format!("this package of '{name}' holds '{}', which is restricted", edge.target);
+        let message =
+            format!("this package of '{name}' holds '{}', which is restricted", edge.target);
         let at = Location::of(inspected.file, reference.span.clone());
         Some(
             Finding::new(OFFENCE.id, at, message)

@@ -87,8 +87,10 @@ fn judge(sided: &Sided<'_>) -> Option<Finding> {
     let span = start..start + MARK.len() + 1 + expression.len();
     let side = if sided.is_restricted { "is restricted" } else { "is of the core" };
     let name = &sided.boundary.name;
-    let message =
-        format!("the header says '{}', but the file {side} of '{name}': '{own}'", one_line(expression));
+    let message = format!(
+        "the header says '{}', but the file {side} of '{name}': '{own}'",
+        one_line(expression)
+    );
     let finding = Finding::new(OFFENCE.id, Location::of(sided.file, span), message);
     Some(
         finding

@@ -54,7 +54,9 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
                     .severity(severity)
                     .subject(named.clone())
                     .key(format!("{} names {named}", boundary.name))
-                    .fix(Fix::note("let the restricted tree register itself under a name of the core")),
+                    .fix(Fix::note(
+                        "let the restricted tree register itself under a name of the core",
+                    )),
             );
         }
     }

@@ -47,8 +47,7 @@ export type Plan = string
 ",
     )],
     judge: Judge::File(|inspected| {
-        inspected.findings(OFFENCE.id, |edge| {
-            !edge.in_manifest && edge.reference.kind == Kind::Type
-        })
+        inspected
+            .findings(OFFENCE.id, |edge| !edge.in_manifest && edge.reference.kind == Kind::Type)
     }),
 };

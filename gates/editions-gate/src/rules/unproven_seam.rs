@@ -90,11 +90,12 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
         let reference = &edge.reference;
         let at = Location::of(inspected.file, reference.span.clone());
         let named = one_line(&reference.specifier);
-        let finding = Finding::new(OFFENCE.id, at, format!("the seam imports '{named}', but {why}"))
-            .label("the core's build may contain this")
-            .subject(reference.specifier.clone())
-            .key(format!("{} {}", inspected.boundary.name, reference.specifier))
-            .fix(Fix::note(format!("begin the file with '//go:build {required}'")));
+        let finding =
+            Finding::new(OFFENCE.id, at, format!("the seam imports '{named}', but {why}"))
+                .label("the core's build may contain this")
+                .subject(reference.specifier.clone())
+                .key(format!("{} {}", inspected.boundary.name, reference.specifier))
+                .fix(Fix::note(format!("begin the file with '//go:build {required}'")));
         match &place {
             Some(place) => finding.related(place.clone(), "this decides"),
             None => finding,
@@ -117,12 +118,14 @@ fn missing(whole: &Whole<'_>) -> Vec<Finding> {
             );
         }
         // A restricted file needs no leave to import what is restricted.
-        let idle = boundary.seams.iter().filter(|seam| {
-            whole.tree.find(&seam.path).is_some() && !boundary.is_core(&seam.path)
-        });
+        let idle = boundary
+            .seams
+            .iter()
+            .filter(|seam| whole.tree.find(&seam.path).is_some() && !boundary.is_core(&seam.path));
         for seam in idle {
             let name = &boundary.name;
-            let message = format!("'{}' is no file of '{name}', so it cannot be its seam", seam.path);
+            let message =
+                format!("'{}' is no file of '{name}', so it cannot be its seam", seam.path);
             findings.push(
                 Finding::new(OFFENCE.id, Location::file(&seam.path), message)
                     .key(format!("{name} {}", seam.path))

@@ -14,12 +14,10 @@ pub(crate) const OFFENCE: Offence = Offence {
 \n\
 Nobody may write it meanwhile. Add a CHECK that says the partition's bounds, NOT VALID, and validate it in\n\
 a migration of its own: then PostgreSQL need not look.",
-    bad: &[
-        migration!(
-            "",
-            "ALTER TABLE events ATTACH PARTITION events_2025 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');"
-        ),
-    ],
+    bad: &[migration!(
+        "",
+        "ALTER TABLE events ATTACH PARTITION events_2025 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');"
+    )],
     good: &[
         migration!(
             "CREATE TABLE events_2025 (at date CHECK (at >= '2025-01-01' AND at < '2026-01-01'));",

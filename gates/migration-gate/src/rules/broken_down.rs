@@ -13,17 +13,10 @@ pub(crate) const OFFENCE: Offence = Offence {
 It was run after its up migration, and the schema is another one than before, or the up migration does not\n\
 run a second time. Nobody finds out before the day on which a release is taken back. Undo all that the up\n\
 migration does.",
-    bad: &[
-        executed!(
-            "CREATE TABLE a (id int);",
-            "[[scripts.steps]]\n[scripts.undo]\nleft = [\"table 'public.a' is still there\"]"
-        ),
-    ],
-    good: &[
-        executed!(
-            "CREATE TABLE a (id int);",
-            "[[scripts.steps]]\n[scripts.undo]"
-        ),
-    ],
+    bad: &[executed!(
+        "CREATE TABLE a (id int);",
+        "[[scripts.steps]]\n[scripts.undo]\nleft = [\"table 'public.a' is still there\"]"
+    )],
+    good: &[executed!("CREATE TABLE a (id int);", "[[scripts.steps]]\n[scripts.undo]")],
     judge: Judge::Session,
 };

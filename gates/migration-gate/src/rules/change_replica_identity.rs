@@ -26,10 +26,7 @@ without a key no row can be updated or deleted at all.",
         ),
     ],
     good: &[
-        migration!(
-            "",
-            "CREATE TABLE items (id int);\nALTER TABLE items REPLICA IDENTITY FULL;"
-        ),
+        migration!("", "CREATE TABLE items (id int);\nALTER TABLE items REPLICA IDENTITY FULL;"),
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY);\nCREATE TABLE log (note text);",
             "CREATE PUBLICATION a FOR TABLE orders;\nCREATE PUBLICATION b FOR TABLE log WITH (publish = 'insert');"
@@ -63,5 +60,8 @@ fn published(step: &Step<'_>, table: Option<&Name>) -> Option<Found> {
     let message = format!(
         "'{table}' is published and has no primary key: updates and deletes of the release before fail"
     );
-    Some(found(message).fix("give it a primary key or REPLICA IDENTITY FULL first, or publish = 'insert'"))
+    Some(
+        found(message)
+            .fix("give it a primary key or REPLICA IDENTITY FULL first, or publish = 'insert'"),
+    )
 }

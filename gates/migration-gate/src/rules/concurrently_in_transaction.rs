@@ -84,5 +84,8 @@ fn judge(step: &Step<'_>) -> Option<Found> {
         let message = format!("a block is one transaction, where {verb} fails");
         return Some(found(message).fix("write the statement outside of the block"));
     }
-    Some(found(format!("this file runs in a transaction, where {verb} fails")).fix(step.framework.outside))
+    Some(
+        found(format!("this file runs in a transaction, where {verb} fails"))
+            .fix(step.framework.outside),
+    )
 }

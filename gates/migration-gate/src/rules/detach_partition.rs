@@ -19,17 +19,12 @@ after the last one that needs them.",
             "CREATE TABLE logs (id int);\nCREATE TABLE old () INHERITS (logs);",
             "ALTER TABLE old NO INHERIT logs;"
         ),
-        migration!(
-            "",
-            "ALTER TABLE events DETACH PARTITION events_2020;"
-        ),
+        migration!("", "ALTER TABLE events DETACH PARTITION events_2020;"),
     ],
-    good: &[
-        migration!(
-            "",
-            "CREATE TABLE logs (at date) PARTITION BY RANGE (at);\nCREATE TABLE logs_1 PARTITION OF logs DEFAULT;\nALTER TABLE logs DETACH PARTITION logs_1;"
-        ),
-    ],
+    good: &[migration!(
+        "",
+        "CREATE TABLE logs (at date) PARTITION BY RANGE (at);\nCREATE TABLE logs_1 PARTITION OF logs DEFAULT;\nALTER TABLE logs DETACH PARTITION logs_1;"
+    )],
     judge: Judge::Op(judge),
 };
 

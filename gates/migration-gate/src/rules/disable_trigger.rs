@@ -15,21 +15,16 @@ pub(crate) const OFFENCE: Offence = Offence {
 Foreign keys are triggers too: while they are off, rows come in that no check has seen, from every writer\n\
 and not only from the migration. Leave them on. Switched on again in the same transaction it is a note:\n\
 no other writer gets in between.",
-    bad: &[
-        migration!(
-            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
-            "ALTER TABLE orders DISABLE TRIGGER ALL;"
-        ),
-    ],
+    bad: &[migration!(
+        "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+        "ALTER TABLE orders DISABLE TRIGGER ALL;"
+    )],
     good: &[
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "ALTER TABLE orders ENABLE TRIGGER ALL;"
         ),
-        migration!(
-            "",
-            "CREATE TABLE items (id int);\nALTER TABLE items DISABLE TRIGGER ALL;"
-        ),
+        migration!("", "CREATE TABLE items (id int);\nALTER TABLE items DISABLE TRIGGER ALL;"),
     ],
     judge: Judge::Op(judge),
 };

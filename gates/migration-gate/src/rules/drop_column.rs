@@ -64,7 +64,8 @@ fn judge(step: &Step<'_>) -> Option<Found> {
 
 /// A column that the table which takes the name does not have.
 fn lost(step: &Step<'_>, table: &Name, columns: &[String]) -> Option<Found> {
-    let is_lost = |name: &&String| !columns.contains(name) && !step.schema.is_fresh_column(table, name);
+    let is_lost =
+        |name: &&String| !columns.contains(name) && !step.schema.is_fresh_column(table, name);
     let column = step.schema.table(table)?.columns().find(is_lost)?;
     let message = format!("column '{column}' of '{table}' is not in the table that takes its name");
     Some(found(message).fix("drop it one release after the last one that reads or writes it"))

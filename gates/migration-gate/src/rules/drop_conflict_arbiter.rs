@@ -82,10 +82,10 @@ fn comes_back(step: &Step<'_>, table: &Name, name: &str, columns: &[String]) -> 
     let is_it = |what: &What| match what {
         What::Table { table: of, change: Change::AddConstraint(it) } => {
             let is_unique = match it.rule {
-                ConstraintRule::Unique { using_index } | ConstraintRule::PrimaryKey { using_index } => {
+                ConstraintRule::Unique { using_index }
+                | ConstraintRule::PrimaryKey { using_index } => {
                     // Of an index that is unique by the same, which the release before has.
-                    it.columns == columns
-                        || using_index && step.schema.is_unique_by(table, columns)
+                    it.columns == columns || using_index && step.schema.is_unique_by(table, columns)
                 }
                 _ => false,
             };

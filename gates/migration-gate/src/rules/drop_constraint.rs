@@ -14,18 +14,14 @@ pub(crate) const OFFENCE: Offence = Offence {
 \n\
 The release before loses nothing by it, but rows can come that it never expected, and dropping a foreign\n\
 key locks both tables. What it names in ON CONFLICT is a rule of its own.",
-    bad: &[
-        migration!(
-            "CREATE TABLE orders (qty int CONSTRAINT positive CHECK (qty > 0));",
-            "ALTER TABLE orders DROP CONSTRAINT positive;"
-        ),
-    ],
-    good: &[
-        migration!(
-            "CREATE TABLE orders (qty int CONSTRAINT positive CHECK (qty > 0));",
-            "ALTER TABLE orders DROP CONSTRAINT positive, ADD CONSTRAINT positive CHECK (qty > 1) NOT VALID;"
-        ),
-    ],
+    bad: &[migration!(
+        "CREATE TABLE orders (qty int CONSTRAINT positive CHECK (qty > 0));",
+        "ALTER TABLE orders DROP CONSTRAINT positive;"
+    )],
+    good: &[migration!(
+        "CREATE TABLE orders (qty int CONSTRAINT positive CHECK (qty > 0));",
+        "ALTER TABLE orders DROP CONSTRAINT positive, ADD CONSTRAINT positive CHECK (qty > 1) NOT VALID;"
+    )],
     judge: Judge::Op(judge),
 };
 

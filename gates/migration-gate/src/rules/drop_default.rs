@@ -14,12 +14,10 @@ pub(crate) const OFFENCE: Offence = Offence {
 \n\
 They leave the column out, and it may not be null. Keep the default until no running release leaves the\n\
 column out.",
-    bad: &[
-        migration!(
-            "CREATE TABLE orders (status text NOT NULL DEFAULT 'new');",
-            "ALTER TABLE orders ALTER COLUMN status DROP DEFAULT;"
-        ),
-    ],
+    bad: &[migration!(
+        "CREATE TABLE orders (status text NOT NULL DEFAULT 'new');",
+        "ALTER TABLE orders ALTER COLUMN status DROP DEFAULT;"
+    )],
     good: &[
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",

@@ -16,18 +16,9 @@ Everything in it goes with it: functions, types, tables. Drop it a release after
 schema that no migration made and that is dropped all the same (`IF EXISTS`) was made by something else: a\n\
 warning.",
     bad: &[
-        migration!(
-            "CREATE EXTENSION pgcrypto;",
-            "DROP EXTENSION pgcrypto;"
-        ),
-        migration!(
-            "CREATE SCHEMA audit;",
-            "DROP SCHEMA audit CASCADE;"
-        ),
-        migration!(
-            "CREATE TABLE orders (id bigint);",
-            "DROP SCHEMA IF EXISTS triggers CASCADE;"
-        ),
+        migration!("CREATE EXTENSION pgcrypto;", "DROP EXTENSION pgcrypto;"),
+        migration!("CREATE SCHEMA audit;", "DROP SCHEMA audit CASCADE;"),
+        migration!("CREATE TABLE orders (id bigint);", "DROP SCHEMA IF EXISTS triggers CASCADE;"),
     ],
     good: &[
         migration!(
@@ -43,7 +34,11 @@ warning.",
 };
 
 fn judge(step: &Step<'_>) -> Option<Found> {
-    let What::Drop { kind: kind @ (Kind::Extension | Kind::Schema), name, if_exists, .. } = &step.op.what else { return None };
+    let What::Drop { kind: kind @ (Kind::Extension | Kind::Schema), name, if_exists, .. } =
+        &step.op.what
+    else {
+        return None;
+    };
     let what = kind.as_str();
     if step.schema.is_fresh(*kind, name) {
         return None;
@@ -53,7 +48,9 @@ fn judge(step: &Step<'_>) -> Option<Found> {
         let is_made = step.after.iter().any(|(_, op)| {
             matches!(&op.what, What::Create { kind: made, name: new, .. } if made == kind && new == name)
         });
-        let message = format!("{what} '{name}' is dropped, which no migration made: whatever did still uses it");
+        let message = format!(
+            "{what} '{name}' is dropped, which no migration made: whatever did still uses it"
+        );
         let fix = "leave it to what made it, or say by a waiver that nothing uses it";
         let is_asked = *kind == Kind::Schema && !is_made;
         return is_asked.then(|| found(message).fix(fix).severity(Severity::Warning));

@@ -26,10 +26,7 @@ before may not fit the new one, and what was granted on it is lost.",
         ),
     ],
     good: &[
-        migration!(
-            "",
-            "DROP FUNCTION IF EXISTS never_made();"
-        ),
+        migration!("", "DROP FUNCTION IF EXISTS never_made();"),
         migration!(
             "",
             "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';\nDROP FUNCTION f();"

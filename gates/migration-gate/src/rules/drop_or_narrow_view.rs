@@ -29,29 +29,23 @@ release after its last reader.",
             "CREATE VIEW v AS SELECT 1 AS a, 2 AS b;",
             "DROP VIEW v;\nCREATE VIEW v AS SELECT 1 AS a;"
         ),
-        migration!(
-            "",
-            "DROP MATERIALIZED VIEW totals;"
-        ),
+        migration!("", "DROP MATERIALIZED VIEW totals;"),
     ],
     good: &[
         migration!(
             "CREATE VIEW v AS SELECT 1 AS a;",
             "CREATE OR REPLACE VIEW v AS SELECT 1 AS a, 2 AS b;"
         ),
-        migration!(
-            "",
-            "DROP VIEW IF EXISTS never_made;\nCREATE VIEW never_made AS SELECT 1 AS a;"
-        ),
+        migration!("", "DROP VIEW IF EXISTS never_made;\nCREATE VIEW never_made AS SELECT 1 AS a;"),
     ],
     judge: Judge::Op(judge),
 };
 
 fn judge(step: &Step<'_>) -> Option<Found> {
     match &step.op.what {
-        What::Drop { kind: kind @ (Kind::View | Kind::MaterializedView), name, if_exists, .. } => {
-            dropped(step, *kind, name, *if_exists)
-        }
+        What::Drop {
+            kind: kind @ (Kind::View | Kind::MaterializedView), name, if_exists, ..
+        } => dropped(step, *kind, name, *if_exists),
         What::CreateView { view, columns: Some(columns) } => {
             let known = step.schema.view(view).filter(|known| !known.fresh)?;
             let lost = known.columns.as_ref()?.iter().find(|column| !columns.contains(column))?;
@@ -79,16 +73,18 @@ fn dropped(step: &Step<'_>, kind: Kind, name: &Name, if_exists: bool) -> Option<
         return Some(found(message).fix("drop it one release after its last reader"));
     };
     let before = step.schema.view(name).and_then(|view| view.columns.as_ref());
-    let lost = before.zip(now).and_then(|(before, now)| {
-        before.iter().find(|column| !now.contains(column))
-    });
+    let lost = before
+        .zip(now)
+        .and_then(|(before, now)| before.iter().find(|column| !now.contains(column)));
     if let Some(lost) = lost {
         let message =
             format!("view '{name}' loses column '{lost}', which the release before may read");
         return Some(found(message).fix("keep the column until its last reader is gone"));
     }
-    let message = format!("{what} '{name}' is dropped and made again: what was granted on it is lost");
-    let one = found(message).fix("use CREATE OR REPLACE VIEW, or grant it again and say so in a waiver");
+    let message =
+        format!("{what} '{name}' is dropped and made again: what was granted on it is lost");
+    let one =
+        found(message).fix("use CREATE OR REPLACE VIEW, or grant it again and say so in a waiver");
     // Granted outside of the migrations, if at all.
     let granted = step.schema.granted(name);
     let is_certain = !granted.is_empty();

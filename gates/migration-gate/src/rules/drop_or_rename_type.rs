@@ -19,20 +19,14 @@ drop it in a later one.",
             "CREATE TYPE address AS (street text, zip text);",
             "ALTER TYPE address DROP ATTRIBUTE zip;"
         ),
-        migration!(
-            "CREATE TYPE mood AS ENUM ('sad');",
-            "DROP TYPE mood;"
-        ),
+        migration!("CREATE TYPE mood AS ENUM ('sad');", "DROP TYPE mood;"),
         migration!(
             "CREATE TYPE mood AS ENUM ('sad');",
             "ALTER TYPE mood RENAME VALUE 'sad' TO 'blue';"
         ),
     ],
     good: &[
-        migration!(
-            "CREATE TYPE mood AS ENUM ('sad');",
-            "ALTER TYPE mood ADD VALUE 'ok';"
-        ),
+        migration!("CREATE TYPE mood AS ENUM ('sad');", "ALTER TYPE mood ADD VALUE 'ok';"),
         migration!(
             "",
             "CREATE TYPE tint AS ENUM ('r');\nDROP TYPE tint;\nDROP TYPE IF EXISTS never_made;"
@@ -56,13 +50,17 @@ fn judge(step: &Step<'_>) -> Option<Found> {
                 return None;
             }
             let value = one_line(value);
-            format!("value '{value}' of '{enumeration}' is renamed while the release before names it")
+            format!(
+                "value '{value}' of '{enumeration}' is renamed while the release before names it"
+            )
         }
         What::ReshapeType { name } => {
             if step.schema.is_fresh(Kind::Type, name) {
                 return None;
             }
-            format!("type '{name}' changes its attributes: rows that the release before writes do not fit")
+            format!(
+                "type '{name}' changes its attributes: rows that the release before writes do not fit"
+            )
         }
         _ => return None,
     };

@@ -16,21 +16,22 @@ was left out. Write it, or take the file out.",
         "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'plain'\n\
 -- migrations/0001_a.sql --\n-- to be written\n",
     )],
-    good: &[Example::new(
-        "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'plain'\n\
+    good: &[
+        Example::new(
+            "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'plain'\n\
 -- migrations/0001_a.sql --\nSELECT 1; -- nothing to do, on purpose\n",
-    ),
-    Example::new(
-        "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'plain'\n\
+        ),
+        Example::new(
+            "-- @options --\n[[source]]\ndir = 'migrations'\nframework = 'plain'\n\
 -- migrations/0001_a.sql --\nDO $$ BEGIN IF current_user = 'app' THEN RAISE 'not as app'; END IF; END $$;\n",
-    )],
+        ),
+    ],
     judge: Judge::File(judge),
 };
 
 fn judge(chapter: &Chapter) -> Option<Found> {
     let says_nothing = chapter.script.statements.is_empty() && chapter.script.faults.is_empty();
     let is_empty = says_nothing && !chapter.section.is_idle;
-    is_empty.then(|| {
-        found("this migration holds no statement").fix("write it, or take the file out")
-    })
+    is_empty
+        .then(|| found("this migration holds no statement").fix("write it, or take the file out"))
 }

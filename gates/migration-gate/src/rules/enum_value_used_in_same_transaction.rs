@@ -14,12 +14,10 @@ pub(crate) const OFFENCE: Offence = Offence {
 \n\
 PostgreSQL refuses that: the migration fails when it runs. (From version 17 on it is let pass where the\n\
 enum is made in the same transaction; set `pg_version`.) Add the value in a migration of its own.",
-    bad: &[
-        migration!(
-            "CREATE TYPE mood AS ENUM ('sad');",
-            "ALTER TYPE mood ADD VALUE 'ok';\nINSERT INTO feelings (mood) VALUES ('ok');"
-        ),
-    ],
+    bad: &[migration!(
+        "CREATE TYPE mood AS ENUM ('sad');",
+        "ALTER TYPE mood ADD VALUE 'ok';\nINSERT INTO feelings (mood) VALUES ('ok');"
+    )],
     good: &[
         migration!(
             "CREATE TYPE mood AS ENUM ('sad');",

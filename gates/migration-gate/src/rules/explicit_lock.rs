@@ -14,21 +14,16 @@ pub(crate) const OFFENCE: Offence = Offence {
 \n\
 Until the transaction ends everybody who needs the table waits, and behind a long query so does the\n\
 migration. Take it out, or say in a waiver why it is short.",
-    bad: &[
-        migration!(
-            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
-            "LOCK TABLE orders IN ACCESS EXCLUSIVE MODE;"
-        ),
-    ],
+    bad: &[migration!(
+        "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+        "LOCK TABLE orders IN ACCESS EXCLUSIVE MODE;"
+    )],
     good: &[
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "LOCK TABLE orders IN ROW SHARE MODE;"
         ),
-        migration!(
-            "",
-            "CREATE TABLE items (id int);\nLOCK TABLE items;"
-        ),
+        migration!("", "CREATE TABLE items (id int);\nLOCK TABLE items;"),
     ],
     judge: Judge::Op(judge),
 };

@@ -13,9 +13,8 @@ pub(crate) const OFFENCE: Offence = Offence {
     doc: "A migration cannot be undone, where the others can.\n\
 \n\
 Whoever rolls back stops at it. Write the file that undoes it, or say in it that nothing can.",
-    bad: &[
-        Example::new(
-            "-- @options --\n\
+    bad: &[Example::new(
+        "-- @options --\n\
 [[source]]\n\
 dir = 'migrations'\n\
 framework = 'golang-migrate'\n\
@@ -30,11 +29,9 @@ DROP TABLE orders;\n\
 -- migrations/0002_b.up.sql --\n\
 CREATE TABLE items (id bigint);\n\
 ",
-        ),
-    ],
-    good: &[
-        Example::new(
-            "-- @options --\n\
+    )],
+    good: &[Example::new(
+        "-- @options --\n\
 [[source]]\n\
 dir = 'migrations'\n\
 framework = 'golang-migrate'\n\
@@ -43,8 +40,7 @@ CREATE TABLE orders (id bigint);\n\
 -- migrations/0001_a.down.sql --\n\
 DROP TABLE orders;\n\
 ",
-        ),
-    ],
+    )],
     judge: Judge::History(judge),
 };
 

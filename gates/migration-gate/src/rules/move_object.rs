@@ -19,17 +19,9 @@ a view behind.",
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "ALTER TABLE orders SET SCHEMA archive;"
         ),
-        migration!(
-            "CREATE TYPE mood AS ENUM ('sad');",
-            "ALTER TYPE mood SET SCHEMA archive;"
-        ),
+        migration!("CREATE TYPE mood AS ENUM ('sad');", "ALTER TYPE mood SET SCHEMA archive;"),
     ],
-    good: &[
-        migration!(
-            "",
-            "CREATE TABLE items (id int);\nALTER TABLE items SET SCHEMA archive;"
-        ),
-    ],
+    good: &[migration!("", "CREATE TABLE items (id int);\nALTER TABLE items SET SCHEMA archive;")],
     judge: Judge::Op(judge),
 };
 

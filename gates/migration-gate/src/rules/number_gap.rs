@@ -14,9 +14,8 @@ pub(crate) const OFFENCE: Offence = Offence {
 \n\
 Mostly a branch that is yet to come in has it, and will then be out of order. Told only where all other\n\
 numbers follow each other.",
-    bad: &[
-        Example::new(
-            "-- @options --\n\
+    bad: &[Example::new(
+        "-- @options --\n\
 [[source]]\n\
 dir = 'migrations'\n\
 framework = 'golang-migrate'\n\
@@ -27,11 +26,9 @@ CREATE TABLE orders (id bigint);\n\
 -- migrations/0003_c.up.sql --\n\
 CREATE TABLE items (id bigint);\n\
 ",
-        ),
-    ],
-    good: &[
-        Example::new(
-            "-- @options --\n\
+    )],
+    good: &[Example::new(
+        "-- @options --\n\
 [[source]]\n\
 dir = 'migrations'\n\
 framework = 'golang-migrate'\n\
@@ -42,8 +39,7 @@ CREATE TABLE orders (id bigint);\n\
 -- migrations/0002_c.up.sql --\n\
 CREATE TABLE items (id bigint);\n\
 ",
-        ),
-    ],
+    )],
     judge: Judge::History(judge),
 };
 

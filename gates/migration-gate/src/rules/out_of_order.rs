@@ -3,8 +3,8 @@
 use kernel::{Example, Location, Severity};
 
 use super::{Found, Judge, Offence, found};
-use crate::layout::Role;
 use crate::chapter::Chapter;
+use crate::layout::Role;
 use crate::timeline::Timeline;
 
 /// A new migration comes before one that has shipped.
@@ -15,9 +15,8 @@ pub(crate) const OFFENCE: Offence = Offence {
 \n\
 Where the later one has run, frameworks skip it, refuse to start, or run it against a schema that it was\n\
 not written for. Give it a version after the last one.",
-    bad: &[
-        Example::new(
-            "-- @options --\n\
+    bad: &[Example::new(
+        "-- @options --\n\
 [[source]]\n\
 dir = 'migrations'\n\
 framework = 'sqlx'\n\
@@ -28,11 +27,9 @@ CREATE TABLE orders (id bigint);\n\
 -- migrations/0001_a.sql --\n\
 CREATE TABLE items (id bigint);\n\
 ",
-        ),
-    ],
-    good: &[
-        Example::new(
-            "-- @options --\n\
+    )],
+    good: &[Example::new(
+        "-- @options --\n\
 [[source]]\n\
 dir = 'migrations'\n\
 framework = 'sqlx'\n\
@@ -43,8 +40,7 @@ CREATE TABLE orders (id bigint);\n\
 -- migrations/0003_c.sql --\n\
 CREATE TABLE items (id bigint);\n\
 ",
-        ),
-    ],
+    )],
     judge: Judge::History(judge),
 };
 

@@ -19,21 +19,13 @@ moment if nothing else in the transaction takes long, and waits behind every ope
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (a int REFERENCES a (id), o bigint REFERENCES orders (id));"
         ),
-        migration!(
-            "",
-            "ALTER TABLE items ADD COLUMN buyer bigint REFERENCES customers (id);"
-        ),
-        migration!(
-            "",
-            "CREATE TABLE logs_1 PARTITION OF logs DEFAULT;"
-        ),
+        migration!("", "ALTER TABLE items ADD COLUMN buyer bigint REFERENCES customers (id);"),
+        migration!("", "CREATE TABLE logs_1 PARTITION OF logs DEFAULT;"),
     ],
-    good: &[
-        migration!(
-            "",
-            "CREATE TABLE customers (id bigint PRIMARY KEY);\nALTER TABLE items ADD COLUMN buyer bigint REFERENCES customers (id);"
-        ),
-    ],
+    good: &[migration!(
+        "",
+        "CREATE TABLE customers (id bigint PRIMARY KEY);\nALTER TABLE items ADD COLUMN buyer bigint REFERENCES customers (id);"
+    )],
     judge: Judge::Op(judge),
 };
 

@@ -18,18 +18,12 @@ To its statements a rename is a drop: views and functions by their name, constra
 CONSTRAINT, attributes in row values. Make the new one beside the old one, and drop the old one a release\n\
 later. That an index gets another name is a note: few statements name one.",
     bad: &[
-        migration!(
-            "CREATE TYPE mood AS ENUM ('sad');",
-            "ALTER TYPE mood RENAME TO feeling;"
-        ),
+        migration!("CREATE TYPE mood AS ENUM ('sad');", "ALTER TYPE mood RENAME TO feeling;"),
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "ALTER TABLE orders RENAME CONSTRAINT orders_pkey TO orders_pk;"
         ),
-        migration!(
-            "",
-            "ALTER FUNCTION fmt(text) RENAME TO fmt_upper;"
-        ),
+        migration!("", "ALTER FUNCTION fmt(text) RENAME TO fmt_upper;"),
     ],
     good: &[
         migration!(
@@ -68,7 +62,8 @@ fn judge(step: &Step<'_>) -> Option<Found> {
         return None;
     }
     let message = format!("{what} '{name}' is renamed while the release before names it");
-    let one = found(message).fix("make the new one beside it, and drop the old one a release later");
+    let one =
+        found(message).fix("make the new one beside it, and drop the old one a release later");
     // ON CONFLICT ON CONSTRAINT names what the index of a constraint is called.
     let is_seldom_named = match &step.op.what {
         What::Rename { kind: Kind::Index, name, .. } => !step.schema.is_constraint(name),

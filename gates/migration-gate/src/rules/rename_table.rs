@@ -90,11 +90,12 @@ fn taken_over(step: &Step<'_>, table: &Name) -> Option<Found> {
         _ => None,
     })?;
     let before = step.schema.table(table);
-    let lost = before.zip(columns(step, other)).and_then(|(before, now)| {
-        before.columns().find(|column| !now.contains(*column)).cloned()
-    });
+    let lost = before
+        .zip(columns(step, other))
+        .and_then(|(before, now)| before.columns().find(|column| !now.contains(*column)).cloned());
     if let Some(column) = lost {
-        let message = format!("another table takes the name '{table}', and has no column '{column}'");
+        let message =
+            format!("another table takes the name '{table}', and has no column '{column}'");
         return Some(found(message).fix("give it each column that the release before names"));
     }
     // What is granted on all tables of a schema is on those that are there.
@@ -113,7 +114,8 @@ fn taken_over(step: &Step<'_>, table: &Name) -> Option<Found> {
         .cloned()
         .collect();
     if !step.schema.granted(table).is_subset(&given) {
-        let message = format!("another table takes the name '{table}', without what was granted on it");
+        let message =
+            format!("another table takes the name '{table}', without what was granted on it");
         return Some(found(message).fix("grant it the same before it takes the name"));
     }
     let message = format!(

@@ -56,9 +56,7 @@ is a table-rewrite.",
 };
 
 fn judge(step: &Step<'_>) -> Option<Found> {
-    let What::Table { table, change: Change::SetType(set) } =
-        &step.op.what
-    else {
+    let What::Table { table, change: Change::SetType(set) } = &step.op.what else {
         return None;
     };
     let SetType { column, type_name, collation, .. } = set;

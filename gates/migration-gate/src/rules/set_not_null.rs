@@ -15,12 +15,10 @@ pub(crate) const OFFENCE: Offence = Offence {
 The release before still writes rows without it, and each such write fails; besides, every row is read\n\
 under a lock that stops the table. Let the code always write it first; then add\n\
 `CHECK (column IS NOT NULL) NOT VALID`, validate it in a later migration, and only then SET NOT NULL.",
-    bad: &[
-        migration!(
-            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
-            "ALTER TABLE orders ALTER COLUMN note SET NOT NULL;"
-        ),
-    ],
+    bad: &[migration!(
+        "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+        "ALTER TABLE orders ALTER COLUMN note SET NOT NULL;"
+    )],
     good: &[
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text NOT NULL);",

@@ -14,18 +14,11 @@ pub(crate) const OFFENCE: Offence = Offence {
 \n\
 After a crash an unlogged table is empty, standbys never have its rows, and the whole table is written\n\
 anew to make it so. Keep it logged.",
-    bad: &[
-        migration!(
-            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
-            "ALTER TABLE orders SET UNLOGGED;"
-        ),
-    ],
-    good: &[
-        migration!(
-            "",
-            "CREATE TABLE items (id int);\nALTER TABLE items SET UNLOGGED;"
-        ),
-    ],
+    bad: &[migration!(
+        "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+        "ALTER TABLE orders SET UNLOGGED;"
+    )],
+    good: &[migration!("", "CREATE TABLE items (id int);\nALTER TABLE items SET UNLOGGED;")],
     judge: Judge::Op(judge),
 };
 

@@ -86,7 +86,8 @@ fn judge(step: &Step<'_>) -> Option<Found> {
             if step.schema.is_fresh(Kind::Domain, domain) {
                 return None;
             }
-            let message = format!("domain '{domain}' refuses values that the release before writes");
+            let message =
+                format!("domain '{domain}' refuses values that the release before writes");
             return Some(found(message).fix(FIX));
         }
         _ => return None,
@@ -105,7 +106,8 @@ fn judge(step: &Step<'_>) -> Option<Found> {
     if is_open || all_fresh || step.schema.is_fresh_table(table) {
         return None;
     }
-    let message = format!("a new {what} on '{table}' refuses rows that the release before may write");
+    let message =
+        format!("a new {what} on '{table}' refuses rows that the release before may write");
     Some(found(message).fix(FIX))
 }
 

@@ -57,10 +57,7 @@ migration.",
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "EXPLAIN DELETE FROM orders;"
         ),
-        migration!(
-            "",
-            "CREATE TABLE items (id int);\nDELETE FROM items;"
-        ),
+        migration!("", "CREATE TABLE items (id int);\nDELETE FROM items;"),
     ],
     judge: Judge::Op(judge),
 };

@@ -14,21 +14,16 @@ pub(crate) const OFFENCE: Offence = Offence {
 \n\
 Each row stays locked until the transaction ends, and the table doubles in size. Change many rows in\n\
 batches outside the migration.",
-    bad: &[
-        migration!(
-            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
-            "UPDATE orders SET note = '';"
-        ),
-    ],
+    bad: &[migration!(
+        "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+        "UPDATE orders SET note = '';"
+    )],
     good: &[
         migration!(
             "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
             "UPDATE orders SET note = '' WHERE id < 10;"
         ),
-        migration!(
-            "",
-            "CREATE TABLE items (id int);\nUPDATE items SET id = 1;"
-        ),
+        migration!("", "CREATE TABLE items (id int);\nUPDATE items SET id = 1;"),
     ],
     judge: Judge::Op(judge),
 };

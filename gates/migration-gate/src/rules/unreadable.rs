@@ -3,8 +3,8 @@
 use kernel::{Example, Severity};
 
 use super::{Found, Judge, Offence, found, one_line};
-use crate::postgres::Fault;
 use crate::chapter::Chapter;
+use crate::postgres::Fault;
 
 /// A migration that cannot be read.
 pub(crate) const OFFENCE: Offence = Offence {

@@ -14,18 +14,14 @@ pub(crate) const OFFENCE: Offence = Offence {
 \n\
 The lock that ADD CONSTRAINT … NOT VALID takes for a moment is held until the transaction ends, so also\n\
 while VALIDATE CONSTRAINT reads every row. Validate it in a migration of its own.",
-    bad: &[
-        migration!(
-            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
-            "ALTER TABLE orders ADD CONSTRAINT c CHECK (qty > 0) NOT VALID;\nALTER TABLE orders VALIDATE CONSTRAINT c;"
-        ),
-    ],
-    good: &[
-        migration!(
-            "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);\nALTER TABLE orders ADD CONSTRAINT c CHECK (qty > 0) NOT VALID;",
-            "ALTER TABLE orders VALIDATE CONSTRAINT c;"
-        ),
-    ],
+    bad: &[migration!(
+        "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);",
+        "ALTER TABLE orders ADD CONSTRAINT c CHECK (qty > 0) NOT VALID;\nALTER TABLE orders VALIDATE CONSTRAINT c;"
+    )],
+    good: &[migration!(
+        "CREATE TABLE orders (id bigint PRIMARY KEY, note text, qty int);\nALTER TABLE orders ADD CONSTRAINT c CHECK (qty > 0) NOT VALID;",
+        "ALTER TABLE orders VALIDATE CONSTRAINT c;"
+    )],
     judge: Judge::Op(judge),
 };
 

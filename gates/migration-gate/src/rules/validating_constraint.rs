@@ -51,24 +51,23 @@ fn judge(step: &Step<'_>) -> Option<Found> {
         return None;
     }
     let constraint = match change {
-        Change::AddConstraint(constraint) => {
-            matches!(
-                constraint.rule,
-                ConstraintRule::Check { .. } | ConstraintRule::ForeignKey { .. }
-            )
-            .then_some(constraint)
-        }
+        Change::AddConstraint(constraint) => matches!(
+            constraint.rule,
+            ConstraintRule::Check { .. } | ConstraintRule::ForeignKey { .. }
+        )
+        .then_some(constraint),
         // A new column that is null everywhere has no row to look up, but a
         // CHECK is tried on every row.
         Change::AddColumn { column, if_not_exists } => {
-            let is_there = step.schema.table(table).is_some_and(|it| it.column(&column.name).is_some());
+            let is_there =
+                step.schema.table(table).is_some_and(|it| it.column(&column.name).is_some());
             let is_filled = !matches!(column.default, Default::None | Default::Null);
-            column.constraints.iter().filter(|_| !(is_there && *if_not_exists)).find(|it| {
-                match it.rule {
-                    ConstraintRule::Check { .. } => true,
-                    ConstraintRule::ForeignKey { .. } => is_filled,
-                    _ => false,
-                }
+            column.constraints.iter().filter(|_| !(is_there && *if_not_exists)).find(|it| match it
+                .rule
+            {
+                ConstraintRule::Check { .. } => true,
+                ConstraintRule::ForeignKey { .. } => is_filled,
+                _ => false,
             })
         }
         _ => return None,

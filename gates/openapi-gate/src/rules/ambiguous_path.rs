@@ -89,7 +89,10 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
                 Finding::new(
                     OFFENCE.id,
                     inspected.at(&operation.at),
-                    format!("'{} {path}' takes addresses that '{other_path}' takes", operation.method),
+                    format!(
+                        "'{} {path}' takes addresses that '{other_path}' takes",
+                        operation.method
+                    ),
                 )
                 .label("neither is the more specific one")
                 .related(inspected.at(&other.at), "the other one")

@@ -13,26 +13,22 @@ Words such as `TODO` or `dev stub` were for the author, and the specification is
 customers.
 
 Fix: say what holds, or take it out.",
-    bad: &[
-        Example::new(
-            "-- @options --
+    bad: &[Example::new(
+        "-- @options --
 api = [{ name = 'a', spec = 'a.yaml', require = { banned_text = ['dev stub'] } }]
 -- a.yaml --
 openapi: 3.1.0
 paths: {/a: {get: {summary: A Dev Stub for now, responses: {'200': {description: ok}}}}}
 ",
-        ),
-    ],
-    good: &[
-        Example::new(
-            "-- @options --
+    )],
+    good: &[Example::new(
+        "-- @options --
 api = [{ name = 'a', spec = 'a.yaml', require = { banned_text = ['dev stub'] } }]
 -- a.yaml --
 openapi: 3.1.0
 paths: {/a: {get: {summary: Lists all, responses: {'200': {description: ok}}}}}
 ",
-        ),
-    ],
+    )],
     judge,
 };
 

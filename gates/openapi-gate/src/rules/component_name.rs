@@ -35,9 +35,8 @@ components: {responses: {not found: {description: a}}}
 ",
         ),
     ],
-    good: &[
-        Example::new(
-            "-- @options --
+    good: &[Example::new(
+        "-- @options --
 api = [{ name = 'a', spec = 'a.yaml' }]
 -- a.yaml --
 openapi: 3.1.0
@@ -45,8 +44,7 @@ info: {title: a, version: '1'}
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 components: {schemas: {A.B_c-1: {type: object, properties: {'a<b>': {type: string}}}}}
 ",
-        ),
-    ],
+    )],
     judge,
 };
 

@@ -34,9 +34,8 @@ api = [{ name = 'a', spec = 'a.json' }]
 ",
         ),
     ],
-    good: &[
-        Example::new(
-            "-- @options --
+    good: &[Example::new(
+        "-- @options --
 api = [{ name = 'a', spec = 'a.yaml' }]
 -- a.yaml --
 openapi: 3.0.3
@@ -44,8 +43,7 @@ paths:
   /a: {get: {responses: {'200': {description: ok}}}}
   /b: {get: {responses: {'200': {description: ok}}}}
 ",
-        ),
-    ],
+    )],
     judge,
 };
 

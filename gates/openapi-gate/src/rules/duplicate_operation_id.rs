@@ -15,9 +15,8 @@ Generators name functions by it: one of the two is overwritten or both are \
 renamed, and links between operations mean either.
 
 Fix: give each operation an id of its own.",
-    bad: &[
-        Example::new(
-            "-- @options --
+    bad: &[Example::new(
+        "-- @options --
 api = [{ name = 'a', spec = 'a.yaml' }]
 -- a.yaml --
 openapi: 3.1.0
@@ -25,11 +24,9 @@ paths:
   /a: {get: {operationId: list, responses: {'200': {description: ok}}}}
   /b: {get: {operationId: list, responses: {'200': {description: ok}}}}
 ",
-        ),
-    ],
-    good: &[
-        Example::new(
-            "-- @options --
+    )],
+    good: &[Example::new(
+        "-- @options --
 api = [{ name = 'a', spec = 'a.yaml' }]
 -- a.yaml --
 openapi: 3.1.0
@@ -37,8 +34,7 @@ paths:
   /a: {get: {operationId: listA, responses: {'200': {description: ok}}}}
   /b: {get: {operationId: listB, responses: {'200': {description: ok}}}}
 ",
-        ),
-    ],
+    )],
     judge,
 };
 
@@ -55,12 +51,16 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
         };
         let id = one_line(id);
         findings.push(
-            Finding::new(OFFENCE.id, inspected.at(&at), format!("operationId '{id}' is there twice"))
-                .label("another operation has it already")
-                .related(inspected.at(first), "the other one")
-                .subject(id.clone())
-                .key(id)
-                .fix(Fix::note("give each operation an id of its own")),
+            Finding::new(
+                OFFENCE.id,
+                inspected.at(&at),
+                format!("operationId '{id}' is there twice"),
+            )
+            .label("another operation has it already")
+            .related(inspected.at(first), "the other one")
+            .subject(id.clone())
+            .key(id)
+            .fix(Fix::note("give each operation an id of its own")),
         );
     }
     findings

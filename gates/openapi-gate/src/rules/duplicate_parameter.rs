@@ -44,13 +44,18 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
         let mut seen = BTreeMap::new();
         for parameter in parameters {
             let Some(known) = &parameter.known else { continue };
-            let Some(first) = seen.insert((known.name, known.location), &parameter.at) else { continue };
+            let Some(first) = seen.insert((known.name, known.location), &parameter.at) else {
+                continue;
+            };
             let name = one_line(known.name);
             findings.push(
                 Finding::new(
                     OFFENCE.id,
                     inspected.at(&parameter.at),
-                    format!("'{shown}' has two parameters '{name}' in: {}", one_line(known.location)),
+                    format!(
+                        "'{shown}' has two parameters '{name}' in: {}",
+                        one_line(known.location)
+                    ),
                 )
                 .label("one of the two is dropped")
                 .related(inspected.at(first), "the other one")

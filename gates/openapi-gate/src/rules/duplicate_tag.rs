@@ -37,9 +37,8 @@ tags: [{name: a}, {name: a}]
 ",
         ),
     ],
-    good: &[
-        Example::new(
-            "-- @options --
+    good: &[Example::new(
+        "-- @options --
 api = [{ name = 'a', spec = 'a.yaml' }]
 -- a.yaml --
 openapi: 3.1.0
@@ -47,8 +46,7 @@ info: {title: a, version: '1'}
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 tags: [{name: a}, {name: A}]
 ",
-        ),
-    ],
+    )],
     judge,
 };
 

@@ -37,9 +37,8 @@ paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 ",
         ),
     ],
-    good: &[
-        Example::new(
-            "-- @options --
+    good: &[Example::new(
+        "-- @options --
 api = [{ name = 'a', spec = 'a.yaml', require = { info_version_file = 'VERSION' } }]
 -- VERSION --
 v1.3.0
@@ -48,8 +47,7 @@ openapi: 3.1.0
 info: {title: a, version: '1.3.0'}
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 ",
-        ),
-    ],
+    )],
     judge,
 };
 

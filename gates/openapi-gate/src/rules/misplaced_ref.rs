@@ -70,7 +70,7 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
                 format!("not for this part of {object}"),
                 "refer to an object that may be referred to, or bundle the file".to_owned(),
             ))
-        },
+        }
         _ => None,
     })
 }

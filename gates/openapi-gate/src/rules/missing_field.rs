@@ -132,7 +132,7 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
                 "required here".to_owned(),
                 format!("write '{}'", fault.field),
             ))
-        },
+        }
         _ => None,
     })
 }

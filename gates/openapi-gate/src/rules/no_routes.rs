@@ -73,7 +73,8 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     if served.command_failed.is_some() {
         return Vec::new();
     }
-    let is_compared = served.routes.iter().any(|it| inspected.is_compared(it.method.as_deref(), &it.path));
+    let is_compared =
+        served.routes.iter().any(|it| inspected.is_compared(it.method.as_deref(), &it.path));
     let (message, fix) = if served.routes.is_empty() && served.unresolved.is_empty() {
         let message = format!("no route of api '{}' was found", api.name);
         (message, "name the files that register the routes")

@@ -82,7 +82,9 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
             Finding::new(
                 OFFENCE.id,
                 inspected.at(&(schema.place.file, key.span())),
-                format!("discriminator property '{name}' is optional, and there is no 'defaultMapping'"),
+                format!(
+                    "discriminator property '{name}' is optional, and there is no 'defaultMapping'"
+                ),
             )
             .label("what holds without the property?")
             .subject(name.clone())
@@ -121,7 +123,8 @@ fn below(
         return true;
     }
     seen.push(own);
-    let mut judge = |item: Node<'_>| below(library, target.with(item), name, (&mut *steps, &mut *seen));
+    let mut judge =
+        |item: Node<'_>| below(library, target.with(item), name, (&mut *steps, &mut *seen));
     let branches = |keyword: &str| node.get(keyword).filter(|list| list.items().next().is_some());
     let is_there = branches("allOf").is_some_and(|list| list.items().any(&mut judge))
         || branches("oneOf").is_some_and(|list| list.items().all(&mut judge))

@@ -84,7 +84,9 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
                 .related(inspected.at(&entry.at), "the path")
                 .subject(shown.clone())
                 .key(format!("{shown} {name}"))
-                .fix(Fix::note(format!("declare {{ name: {name}, in: path, required: true, schema: … }}"))),
+                .fix(Fix::note(format!(
+                    "declare {{ name: {name}, in: path, required: true, schema: … }}"
+                ))),
             );
         }
     }

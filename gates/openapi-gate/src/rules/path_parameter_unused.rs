@@ -48,7 +48,8 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (shown, template, parameters) in parameter_lists(inspected) {
         for parameter in parameters {
-            let Some(known) = parameter.known.as_ref().filter(|known| known.location == "path") else {
+            let Some(known) = parameter.known.as_ref().filter(|known| known.location == "path")
+            else {
                 continue;
             };
             if placeholders(template).any(|name| name == known.name) {

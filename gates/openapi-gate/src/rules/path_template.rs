@@ -54,17 +54,15 @@ paths: {'/a/{b}/{b}': {get: {responses: {'200': {description: ok}}}}}
 ",
         ),
     ],
-    good: &[
-        Example::new(
-            "-- @options --
+    good: &[Example::new(
+        "-- @options --
 api = [{ name = 'a', spec = 'a.yaml' }]
 -- a.yaml --
 openapi: 3.1.0
 info: {title: a, version: '1'}
 paths: {'/a/{b}.{c}': {get: {responses: {'200': {description: ok}}}}}
 ",
-        ),
-    ],
+    )],
     judge,
 };
 

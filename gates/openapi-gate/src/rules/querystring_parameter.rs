@@ -56,9 +56,10 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
         check(inspected, &[], &of_item, &mut findings);
         let further = item.place.node.get("additionalOperations");
         let further = further.into_iter().flat_map(Node::entries);
-        let own = item.place.node.entries().filter(|(key, _)| {
-            key.text().is_some_and(|name| crate::spec::METHODS.contains(&name))
-        });
+        let own =
+            item.place.node.entries().filter(|(key, _)| {
+                key.text().is_some_and(|name| crate::spec::METHODS.contains(&name))
+            });
         for (_, operation) in own.chain(further) {
             let own = list(inspected, item.place.with(operation));
             check(inspected, &of_item, &own, &mut findings);

@@ -74,7 +74,8 @@ components: {schemas: {A: {$ref: '#/components/schemas/B', title: a}, B: {}}, re
 };
 
 fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
-    of_faults(inspected, OFFENCE.id, |fault| match &fault.what {
+    of_faults(inspected, OFFENCE.id, |fault| {
+        match &fault.what {
         What::RefSibling => Some((
             format!("'{}' beside '$ref' is ignored", fault.field),
             "it says nothing here".to_owned(),
@@ -82,5 +83,6 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
                 .to_owned(),
         )),
         _ => None,
+    }
     })
 }

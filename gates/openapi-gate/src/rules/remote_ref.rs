@@ -48,9 +48,8 @@ paths: {/a: {get: {responses: {'200': {description: ok, content: {a/b: {example:
 
 fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     let library = inspected.library;
-    let is_remote = |found: &&Reference| {
-        library.resolve(found.file, &found.text).err() == Some(Broken::Remote)
-    };
+    let is_remote =
+        |found: &&Reference| library.resolve(found.file, &found.text).err() == Some(Broken::Remote);
     let finding = |reference: &Reference| {
         let text = one_line(&reference.text);
         let at = inspected.at(&(reference.file, reference.span.clone()));

@@ -36,9 +36,8 @@ listening on :8080
 ",
         ),
     ],
-    good: &[
-        Example::new(
-            "-- @options --
+    good: &[Example::new(
+        "-- @options --
 api = [{ name = 'a', spec = 'a.yaml', routes = { command = ['routes'] } }]
 -- a.yaml --
 openapi: 3.1.0
@@ -46,8 +45,7 @@ paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
 -- @reply routes-a 0 --
 {\"method\": \"GET\", \"path\": \"/a\"}
 ",
-        ),
-    ],
+    )],
     judge,
 };
 
@@ -56,7 +54,8 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     let Some(reason) = failed else { return Vec::new() };
     let name = &inspected.api.name;
     let message = format!("'routes.command' of api '{name}' failed: {}", one_line(reason));
-    let finding = Finding::new(OFFENCE.id, inspected.library.whole(), message.trim_end_matches('.'));
+    let finding =
+        Finding::new(OFFENCE.id, inspected.library.whole(), message.trim_end_matches('.'));
     vec![
         finding
             .label("nothing was compared")

@@ -34,9 +34,8 @@ components: {securitySchemes: {tokens: {type: http, scheme: bearer}}}
 ",
         ),
     ],
-    good: &[
-        Example::new(
-            "-- @options --
+    good: &[Example::new(
+        "-- @options --
 api = [{ name = 'a', spec = 'a.yaml' }]
 -- a.yaml --
 openapi: 3.1.0
@@ -44,8 +43,7 @@ security: [{token: []}, {}]
 paths: {/a: {get: {security: [], responses: {'200': {description: ok}}}}}
 components: {securitySchemes: {token: {type: http, scheme: bearer}}}
 ",
-        ),
-    ],
+    )],
     judge,
 };
 
@@ -59,7 +57,9 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (shown, place) in whole.chain(own) {
         for (key, _) in place.node.items().flat_map(|requirement| requirement.entries()) {
-            let Some(name) = key.text().filter(|name| !spec.schemes.contains(name)) else { continue };
+            let Some(name) = key.text().filter(|name| !spec.schemes.contains(name)) else {
+                continue;
+            };
             let name = one_line(name);
             findings.push(
                 Finding::new(

@@ -37,9 +37,8 @@ servers: [{url: 'https://{a}.example.com/{b}', variables: {a: {default: x}}}]
 ",
         ),
     ],
-    good: &[
-        Example::new(
-            "-- @options --
+    good: &[Example::new(
+        "-- @options --
 api = [{ name = 'a', spec = 'a.yaml' }]
 -- a.yaml --
 openapi: 3.1.0
@@ -47,8 +46,7 @@ info: {title: a, version: '1'}
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 servers: [{url: 'https://{region}.example.com', variables: {region: {default: eu}}}]
 ",
-        ),
-    ],
+    )],
     judge,
 };
 

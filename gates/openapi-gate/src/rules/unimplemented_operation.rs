@@ -83,8 +83,7 @@ func serve() {
 };
 
 fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
-    let is_without_routes =
-        inspected.served.as_ref().is_none_or(|served| served.routes.is_empty());
+    let is_without_routes = inspected.served.as_ref().is_none_or(|served| served.routes.is_empty());
     // Then that is what is wrong, not each operation.
     if is_without_routes {
         return Vec::new();

@@ -126,19 +126,21 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
         What::UnknownField { like, beside } => {
             let object = called(fault.object);
             let (label, fix) = match (like, beside) {
-                (_, Some(beside)) => {
-                    (format!("not with {beside}"), "take it out, or change what rules it out".to_owned())
-                }
-                (Some(like), _) => {
-                    (format!("did you mean '{like}'?"), format!("write '{like}', or let it begin with x-"))
-                }
+                (_, Some(beside)) => (
+                    format!("not with {beside}"),
+                    "take it out, or change what rules it out".to_owned(),
+                ),
+                (Some(like), _) => (
+                    format!("did you mean '{like}'?"),
+                    format!("write '{like}', or let it begin with x-"),
+                ),
                 _ => (
                     "no such field".to_owned(),
                     "correct it, move it where it belongs, or let it begin with x-".to_owned(),
                 ),
             };
             Some((format!("'{}' is no field of {object}", fault.field), label, fix))
-        },
+        }
         _ => None,
     })
 }

@@ -60,15 +60,13 @@ paths: {/a: {get: {responses: {'200': {description: ok}}}, post: yes}}
 ",
         ),
     ],
-    good: &[
-        Example::new(
-            "-- @options --
+    good: &[Example::new(
+        "-- @options --
 api = [{ name = 'a', spec = 'a.json' }]
 -- a.json --
 {\"openapi\": \"3.0.3\", \"paths\": {\"/a\": {\"get\": {}}}}
 ",
-        ),
-    ],
+    )],
     judge,
 };
 
@@ -94,10 +92,14 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
         }
         let shown = format!("{} {}", operation.method, one_line(&documented.path.shown));
         findings.push(
-            Finding::new(OFFENCE.id, inspected.at(&operation.at), format!("'{shown}' is no mapping"))
-                .label("this says nothing of the operation")
-                .key(shown)
-                .fix(Fix::note("write its responses below it, or take it out")),
+            Finding::new(
+                OFFENCE.id,
+                inspected.at(&operation.at),
+                format!("'{shown}' is no mapping"),
+            )
+            .label("this says nothing of the operation")
+            .key(shown)
+            .fix(Fix::note("write its responses below it, or take it out")),
         );
     }
     findings

@@ -176,7 +176,9 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
         .label(unresolved.why.clone())
         .subject(text.clone())
         .key(text)
-        .fix(Fix::note("use a constant, widen 'files', describe it by 'shape', or use routes.command"))
+        .fix(Fix::note(
+            "use a constant, widen 'files', describe it by 'shape', or use routes.command",
+        ))
     };
     found.map(finding).collect()
 }

@@ -14,9 +14,8 @@ pub(crate) const OFFENCE: Offence = Offence {
 What it was to replace is likely still in the URL by another name.
 
 Fix: name it in braces in `url`, or take it out.",
-    bad: &[
-        Example::new(
-            "-- @options --
+    bad: &[Example::new(
+        "-- @options --
 api = [{ name = 'a', spec = 'a.yaml' }]
 -- a.yaml --
 openapi: 3.1.0
@@ -24,11 +23,9 @@ info: {title: a, version: '1'}
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 servers: [{url: 'https://eu.example.com', variables: {region: {default: eu}}}]
 ",
-        ),
-    ],
-    good: &[
-        Example::new(
-            "-- @options --
+    )],
+    good: &[Example::new(
+        "-- @options --
 api = [{ name = 'a', spec = 'a.yaml' }]
 -- a.yaml --
 openapi: 3.1.0
@@ -36,8 +33,7 @@ info: {title: a, version: '1'}
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 servers: [{url: 'https://{region}.example.com', variables: {region: {default: eu}}}]
 ",
-        ),
-    ],
+    )],
     judge,
 };
 

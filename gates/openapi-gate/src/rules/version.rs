@@ -72,7 +72,8 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
             let finding = Finding::new(OFFENCE.id, inspected.at(&(0, value.span())), message);
             let wanted = format!("expected {wanted}");
             Some(finding.label(wanted.clone()).key("version").fix(Fix::note(format!(
-                "write the specification in OpenAPI {}", wanted.trim_start_matches("expected ")
+                "write the specification in OpenAPI {}",
+                wanted.trim_start_matches("expected ")
             ))))
         });
         return other.into_iter().collect();
@@ -88,6 +89,11 @@ fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
             (at, format!("'{}' does not say which version of OpenAPI it is", inspected.api.spec))
         }
     };
-    let finding = Finding::new(OFFENCE.id, at, message).label("expected 3.0.x, 3.1.x, 3.2.x or 2.0");
-    vec![finding.key("version").fix(Fix::note("write openapi: 3.0.x, 3.1.x or 3.2.x, or swagger: \"2.0\""))]
+    let finding =
+        Finding::new(OFFENCE.id, at, message).label("expected 3.0.x, 3.1.x, 3.2.x or 2.0");
+    vec![
+        finding
+            .key("version")
+            .fix(Fix::note("write openapi: 3.0.x, 3.1.x or 3.2.x, or swagger: \"2.0\"")),
+    ]
 }
