@@ -16,7 +16,15 @@ pub struct Index {
     bytes: Vec<u8>,
     id_len: usize,
     count: usize,
+    /// Where the names begin that share their first bits, and where the last end:
+    /// as the file's own first table, with a few names a slot.
+    slots: Vec<u32>,
+    /// How many of a name's first bits choose the slot.
+    slot_bits: u32,
 }
+
+/// Names in a slot, on the average.
+const SLOT_LEN: usize = 4;
 
 impl Index {
     /// Reads `file`, whose names have `id_len` bytes.
@@ -43,7 +51,8 @@ impl Index {
             }
             last = count;
         }
-        let index = Index { bytes, id_len, count: last as usize };
+        let mut index =
+            Index { bytes, id_len, count: last as usize, slots: Vec::new(), slot_bits: 0 };
         // Names, checksums, offsets; at most all but one of the offsets are wide.
         let entries = index.count.checked_mul(id_len + 4 + 4);
         let least = entries.map(|len| len + index.names() + 2 * id_len);
@@ -59,7 +68,34 @@ impl Index {
         }
         // A name outside its slot would be handed out and yet never be found.
         let in_slots = (0..index.count).all(|at| index.slot(index.raw(at)).contains(&at));
-        in_slots.then_some(index).ok_or(Fault::Form("its first table is not that of its names"))
+        if !in_slots {
+            return Err(Fault::Form("its first table is not that of its names"));
+        }
+        index.count_slots();
+        Ok(index)
+    }
+
+    fn count_slots(&mut self) {
+        self.slot_bits = (self.count / SLOT_LEN).checked_ilog2().unwrap_or_default();
+        self.slots = vec![0; (1 << self.slot_bits) + 1];
+        for at in 0..self.count {
+            let slot = head(self.raw(at)).map_or(0, |head| self.finer_slot(head));
+            if let Some(count) = self.slots.get_mut(slot + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for slot in &mut self.slots {
+            sum += *slot;
+            *slot = sum;
+        }
+    }
+
+    /// The slot of names that begin so.
+    fn finer_slot(&self, head: u64) -> usize {
+        // Of a shift by all bits there is none.
+        let slot = head.checked_shr(u64::BITS - self.slot_bits).unwrap_or_default();
+        usize::try_from(slot).unwrap_or_default()
     }
 
     /// The places where the first table says that names like this one stand.
@@ -114,18 +150,10 @@ impl Index {
 
     /// The place of a name, in order of names.
     pub fn find(&self, id: &[u8]) -> Option<usize> {
-        let Range { start: mut from, end: mut to } = self.slot(id);
         let key = head(id)?;
-        // Names are digests: how far one lies within its slot says nearly where.
-        let guess = (u128::from(key << 8) * (to - from) as u128) >> u64::BITS;
-        let near = from + usize::try_from(guess).ok()?;
-        let (low, high) = (near.saturating_sub(NEAR_LEN), near + NEAR_LEN);
-        if low > from && head(self.raw(low)).is_some_and(|at| at < key) {
-            from = low;
-        }
-        if high < to && head(self.raw(high)).is_some_and(|at| at > key) {
-            to = high;
-        }
+        let slot = self.finer_slot(key);
+        let mut from = *self.slots.get(slot)? as usize;
+        let mut to = *self.slots.get(slot + 1)? as usize;
         while from < to {
             let middle = from + (to - from) / 2;
             let name = self.raw(middle);
@@ -139,9 +167,6 @@ impl Index {
         None
     }
 }
-
-/// How far from where it should be a name mostly is, in a pack of a million.
-const NEAR_LEN: usize = 64;
 
 /// A name's first eight bytes, as a number.
 fn head(id: &[u8]) -> Option<u64> {
