@@ -133,3 +133,38 @@ fn staged_and_not_yet_in_any_commit() {
     fixture.commit("in");
     assert_eq!(places(&fixture, &token), ["a:1"]);
 }
+
+/// What a filter makes of a blob when it is checked out is in no commit.
+#[test]
+fn what_only_the_work_tree_has_because_of_a_filter() {
+    let token = token(8);
+    let fixture = Fixture::new(&[("ci.toml", CONFIG), (".gitattributes", "*.env filter=fill\n")]);
+    let sh = fixture.sh();
+    let smudge = format!("sed s/WORD/{token}/");
+    let clean = format!("sed s/{token}/WORD/");
+    cmd!(sh, "git config filter.fill.smudge {smudge}").run().unwrap();
+    cmd!(sh, "git config filter.fill.clean {clean}").run().unwrap();
+    fixture.write("a.env", "x=1\nTOKEN=WORD\n");
+    fixture.commit("in");
+    assert!(places(&fixture, &token).is_empty());
+    cmd!(sh, "git rm --quiet --cached a.env").run().unwrap();
+    cmd!(sh, "git reset --quiet --hard").run().unwrap();
+    let there = std::fs::read_to_string(fixture.path().join("a.env")).unwrap();
+    assert!(there.contains(&token), "the filter was run");
+    assert!(cmd!(sh, "git status --short").read().unwrap().is_empty(), "git sees no change");
+    assert_eq!(places(&fixture, &token), ["a.env:2"]);
+}
+
+/// A file that was moved and not committed stands where no commit has it.
+#[test]
+fn a_file_that_is_only_moved() {
+    let token = token(9);
+    let config = "[extend]\nuseDefault = true\n[allowlist]\npaths = ['^testdata/']\n";
+    let fixture = Fixture::new(&[("ci.toml", CONFIG), (".gitleaks.toml", config)]);
+    fixture.write("testdata/a.env", format!("TOKEN={token}\n"));
+    fixture.commit("in");
+    assert!(places(&fixture, &token).is_empty(), "allowed there");
+    let sh = fixture.sh();
+    cmd!(sh, "git mv testdata/a.env a.env").run().unwrap();
+    assert_eq!(places(&fixture, &token), ["a.env:1"]);
+}

@@ -1,11 +1,11 @@
 //! One file of a tree: its bytes, its text, and where a byte stands.
 
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::{Entry, EntryKind, ObjectId, Pulse, Span};
+use crate::{Entry, EntryKind, ObjectId, Places, Pulse, Span};
 
 /// A file that has been read. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -20,14 +20,8 @@ struct Inner {
     kind: EntryKind,
     id: Option<ObjectId>,
     bytes: Vec<u8>,
-    line_starts: OnceLock<Vec<usize>>,
-    /// How many characters begin before each block of the bytes; none where every
-    /// byte is one.
-    characters: OnceLock<Option<Vec<usize>>>,
+    places: Places,
 }
-
-/// Bytes that are counted at once.
-const BLOCK: usize = 4_096;
 
 /// What the bytes of a file are. Each state is told apart, so that a gate
 /// decides about it and counts what it does not judge.
@@ -57,8 +51,7 @@ impl SourceFile {
             kind: entry.kind,
             id: entry.id.clone(),
             bytes,
-            line_starts: OnceLock::new(),
-            characters: OnceLock::new(),
+            places: Places::default(),
         };
         SourceFile { inner: Arc::new(inner), pulse: Pulse::default() }
     }
@@ -138,76 +131,14 @@ impl SourceFile {
     /// that starts inside a character begins with that character.
     #[must_use]
     pub fn span(&self, bytes: Range<usize>) -> Span {
-        let end = bytes.end.clamp(bytes.start, self.inner.bytes.len().max(bytes.start));
-        let (line, column) = self.position(bytes.start);
-        let (end_line, end_column) = self.position(end);
-        Span { line, column, end_line, end_column }
+        self.inner.places.span(self.bytes(), bytes)
     }
 
     /// The bytes of line `line` (from 1) without its line end.
     #[must_use]
     pub fn line(&self, line: u32) -> Option<&[u8]> {
-        let starts = self.line_starts();
-        let index = usize::try_from(line).ok()?.checked_sub(1)?;
-        let start = *starts.get(index)?;
-        let end = starts.get(index + 1).copied().unwrap_or(self.inner.bytes.len());
-        let line = self.inner.bytes.get(start..end)?;
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
-        Some(line.strip_suffix(b"\r").unwrap_or(line))
+        self.inner.places.line(self.bytes(), line)
     }
-
-    fn position(&self, offset: usize) -> (u32, u32) {
-        let offset = offset.min(self.inner.bytes.len());
-        let starts = self.line_starts();
-        let index = starts.partition_point(|start| *start <= offset).saturating_sub(1);
-        let start = starts.get(index).copied().unwrap_or(0);
-        let characters = match self.characters() {
-            None => offset - start,
-            Some(blocks) => self.before(offset, blocks) - self.before(start, blocks),
-        };
-        (saturating(index + 1), saturating(characters + 1))
-    }
-
-    // Counting from the start of a line would look at a minified file's one line
-    // again for each finding in it.
-    fn characters(&self) -> Option<&[usize]> {
-        let counted = self.inner.characters.get_or_init(|| {
-            if self.inner.bytes.is_ascii() {
-                return None;
-            }
-            let mut count = 0;
-            let blocks = self.inner.bytes.chunks(BLOCK).map(|block| {
-                let before = count;
-                count += starts(block);
-                before
-            });
-            Some(blocks.collect())
-        });
-        counted.as_deref()
-    }
-
-    /// How many characters begin before `offset`.
-    fn before(&self, offset: usize, blocks: &[usize]) -> usize {
-        let block = (offset / BLOCK).min(blocks.len().saturating_sub(1));
-        let rest = self.inner.bytes.get(block * BLOCK..offset).unwrap_or_default();
-        blocks.get(block).copied().unwrap_or(0) + starts(rest)
-    }
-
-    fn line_starts(&self) -> &[usize] {
-        self.inner.line_starts.get_or_init(|| {
-            let ends = self.inner.bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-            std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
-        })
-    }
-}
-
-/// Every byte that does not continue a UTF-8 sequence starts a character.
-fn starts(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
-}
-
-fn saturating(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 // https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: a pointer is
@@ -231,18 +162,6 @@ mod tests {
         assert_eq!(file.line(3), Some(&b"last"[..]));
         assert_eq!(file.line(4), None);
         assert_eq!(file.line(0), None);
-    }
-
-    #[test]
-    fn columns_hold_in_a_line_as_long_as_its_file() {
-        let text = "é".repeat(3 * BLOCK) + "x\ny";
-        let file = SourceFile::literal("a", &text);
-        for count in [0, 1, BLOCK / 2 - 1, BLOCK / 2, BLOCK, 3 * BLOCK] {
-            let span = file.span(count * 2..count * 2);
-            assert_eq!((span.line, span.column as usize), (1, count + 1));
-        }
-        let last = file.span(text.len() - 1..text.len());
-        assert_eq!((last.line, last.column, last.end_column), (2, 1, 2));
     }
 
     #[test]

@@ -222,10 +222,14 @@ pub trait History: Send + Sync {
     /// It does not exist or cannot be read.
     fn read(&self, blob: &ObjectId) -> Result<Vec<u8>, GateError>;
 
-    /// Calls `each` with every number below `count`, in any order, from as many
-    /// threads as there are to spare.
-    fn spread(&self, count: usize, each: &(dyn Fn(usize) + Sync)) {
-        (0..count).for_each(each);
+    /// Whether [`History::blobs`], once it was called, counted `blob`, and that
+    /// stood at `path`.
+    fn holds(&self, blob: &ObjectId, path: &Utf8Path) -> bool;
+
+    /// Calls `each` with the number of every one of `blobs`, in the order in which
+    /// they are read quickest, from as many threads as there are to spare.
+    fn spread(&self, blobs: &[&ObjectId], each: &(dyn Fn(usize) + Sync)) {
+        (0..blobs.len()).for_each(each);
     }
 
     /// Whether what an earlier run saw of some blob was believed.
@@ -259,7 +263,7 @@ impl LiteralHistory {
     pub fn new(scope: HistoryScope, commits: Vec<Commit>) -> LiteralHistory {
         let mut blobs = BTreeMap::new();
         for (path, bytes) in commits.iter().flat_map(|commit| &commit.files) {
-            blobs.entry(blob_id(bytes)).or_insert_with(|| (path.clone(), bytes.clone()));
+            blobs.entry(ObjectId::of_blob(bytes)).or_insert_with(|| (path.clone(), bytes.clone()));
         }
         let state = HistoryState {
             scope,
@@ -316,10 +320,10 @@ impl History for LiteralHistory {
         let mut found = Vec::new();
         for (index, commit) in self.commits.iter().enumerate() {
             for (path, bytes) in &commit.files {
-                let blob = blob_id(bytes);
+                let blob = ObjectId::of_blob(bytes);
                 let parents = commit.parents.iter().filter_map(|parent| self.commits.get(*parent));
                 let parents: Vec<_> = parents
-                    .map(|parent| parent.files.get(path).map(|bytes| blob_id(bytes)))
+                    .map(|parent| parent.files.get(path).map(|bytes| ObjectId::of_blob(bytes)))
                     .collect();
                 if blobs.contains(&blob)
                     && parents.iter().all(|parent| parent.as_ref() != Some(&blob))
@@ -336,14 +340,15 @@ impl History for LiteralHistory {
         Ok(found)
     }
 
+    fn holds(&self, blob: &ObjectId, path: &Utf8Path) -> bool {
+        let mut there = self.commits.iter().filter_map(|commit| commit.files.get(path));
+        there.any(|bytes| blob.is_of_blob(bytes))
+    }
+
     fn read(&self, blob: &ObjectId) -> Result<Vec<u8>, GateError> {
         let found = self.blobs.get(blob).map(|(_, bytes)| bytes.clone());
         found.ok_or_else(|| GateError::environment("missing-object", format!("no blob {blob}")))
     }
-}
-
-fn blob_id(bytes: &[u8]) -> ObjectId {
-    crate::tree::content_name(bytes)
 }
 
 fn commit_id(index: usize) -> ObjectId {

@@ -29,6 +29,7 @@ mod history;
 mod id;
 mod options;
 mod outcome;
+mod places;
 mod proposal;
 mod request;
 mod rule;
@@ -53,6 +54,7 @@ pub use history::{
 pub use id::ObjectId;
 pub use options::Options;
 pub use outcome::{Outcome, Verdict};
+pub use places::Places;
 pub use proposal::{Depth, Proposal, Propose};
 pub use request::{ArtifactRequest, CommandRequest, RemoteRequest, Reply, Request, Wants};
 pub use rule::Rule;

@@ -271,7 +271,7 @@ pub struct Literal {
 impl Literal {
     /// Adds or replaces a path.
     pub fn insert(&mut self, path: Utf8PathBuf, kind: EntryKind, bytes: Vec<u8>) {
-        let id = content_name(&bytes);
+        let id = ObjectId::of_blob(&bytes);
         let size_bytes = Some(bytes.len() as u64);
         let entry = Entry { path: path.clone(), kind, id: Some(id), size_bytes };
         match self.entries.binary_search_by(|known| known.path.cmp(&path)) {
@@ -290,15 +290,6 @@ impl Source for Literal {
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, ReadError> {
         self.contents.get(&entry.path).cloned().ok_or(ReadError::Missing)
     }
-}
-
-// FNV-1a over the content and its length: equal content, equal name. Names of
-// literal trees never leave memory, so no cryptographic digest is needed.
-pub(crate) fn content_name(bytes: &[u8]) -> ObjectId {
-    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    ObjectId::new(&format!("{hash:016x}{:024x}", bytes.len()))
 }
 
 /// A path below a folder, as the tree writes it: gates use this in place of

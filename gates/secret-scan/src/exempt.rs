@@ -1,12 +1,11 @@
 //! Exceptions in force: those of the configuration, of each rule, and the few
 //! that come with the gate.
 
-use std::ops::Range;
-
 use camino::Utf8Path;
 use kernel::{Finding, ObjectId};
 
-use crate::engine::Hit;
+use crate::engine::text::Page;
+use crate::engine::{Hit, Overlaps};
 use crate::gitleaks::allow::{Allowlist, Case, Expr};
 use crate::gitleaks::known::Known;
 use crate::report;
@@ -36,12 +35,12 @@ impl Exemptions {
     pub fn cover(
         &self,
         spec: &Spec,
-        text: &[u8],
+        page: &Page<'_>,
         hit: &Hit,
         path: &str,
         commit: Option<&ObjectId>,
     ) -> bool {
-        self.pass_over(spec, &hit.path(path)) || self.list(spec, text, hit, path, commit)
+        self.pass_over(spec, &hit.path(path)) || self.list(spec, page, hit, path, commit)
     }
 
     /// The hits that count in a file of that path; of two rules that give way
@@ -52,19 +51,15 @@ impl Exemptions {
         // Places in what is encoded or archived here are compared where it was opened.
         let is_plain = |hit: &Hit| hit.within.is_none();
         let yields = |hit: &Hit| is_plain(hit) && spec_of(hit).is_some_and(|spec| spec.yields);
-        let firm: Vec<Range<usize>> = hits
-            .iter()
-            .filter(|hit| is_plain(hit) && !yields(hit))
-            .map(|hit| hit.secret.clone())
-            .collect();
+        let firm = hits.iter().filter(|hit| is_plain(hit) && !yields(hit));
+        let firm = Overlaps::of(firm.map(|hit| &hit.secret));
         let mut last = 0;
         hits.retain(|hit| {
             if !yields(hit) {
                 return true;
             }
             let secret = &hit.secret;
-            let is_firm = firm.iter().any(|f| f.start < secret.end && secret.start < f.end);
-            let counts = !is_firm && secret.start >= last;
+            let counts = !firm.meet(secret) && secret.start >= last;
             if counts {
                 last = secret.end;
             }
@@ -84,7 +79,7 @@ impl Exemptions {
     pub fn list(
         &self,
         spec: &Spec,
-        text: &[u8],
+        page: &Page<'_>,
         hit: &Hit,
         path: &str,
         commit: Option<&ObjectId>,
@@ -92,11 +87,11 @@ impl Exemptions {
         let path = &hit.path(path);
         let commit = commit.map(ObjectId::as_str);
         let (secret, whole) = (hit.secret_in_text(), hit.whole_in_text());
-        let case = Case { text: hit.text(text), secret, whole, path, commit };
+        let case = Case { text: hit.text(page.text), secret, whole, path, commit };
         let own = spec.allow.iter();
         let general = self.lists.iter().filter(|list| list.is_for(&spec.id));
         own.chain(general).any(|list| list.covers(&case))
-            || self.known.cover(&spec.id, text, hit, path, commit)
+            || self.known.cover(&spec.id, page, hit, path, commit)
     }
 
     /// Whether some rule takes offence at `path` alone.
@@ -119,7 +114,7 @@ impl Exemptions {
         }
         let nothing =
             Hit { rule: 0, secret: 0..0, whole: 0..0, checksum_holds: None, within: None };
-        let is_covered = self.cover(spec, b"", &nothing, path.as_str(), commit);
+        let is_covered = self.cover(spec, &Page::of(b""), &nothing, path.as_str(), commit);
         (!is_covered).then(|| report::path_finding(spec, report::at(path, commit)))
     }
 }

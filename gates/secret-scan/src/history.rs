@@ -11,14 +11,14 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{
     Checked, Evidence, Fact, Finding, GateError, History, HistoryBlob, HistoryScope, Introduction,
-    Look, ObjectId, ReadError, Remark, Seen,
+    Look, ObjectId, Seen,
 };
 
 use crate::SecretScan;
-use crate::engine::text::{self, ready};
-use crate::engine::{Hit, Scanner, delta};
+use crate::engine::text::{self, Page, ready};
+use crate::engine::{Hit, Lines, Scanner, delta};
 use crate::new_lines::NewLines;
-use crate::report::{self, Left};
+use crate::report;
 use crate::rules::{Finder, Spec};
 
 /// Under this path findings in messages are listed; no file can have it.
@@ -89,7 +89,7 @@ fn scan<'a>(scanner: &Scanner, bytes: &'a [u8]) -> (Cow<'a, [u8]>, Vec<Hit>) {
 }
 
 impl SecretScan {
-    /// Judges the history; returns the names of the blobs that it attributed.
+    /// Judges the history; returns the names of the blobs whose hits it gave to commits.
     pub(crate) fn judge_history(
         &self,
         history: &dyn History,
@@ -104,11 +104,12 @@ impl SecretScan {
             walk.texts.fetch_add(1, Ordering::Relaxed);
             walk.bytes.fetch_add(message.bytes.len() as u64, Ordering::Relaxed);
             let (text, hits) = scan(&self.scanner, message.bytes);
+            let page = Page::of(&text);
             for hit in hits {
                 let Some(spec) = self.scanner.specs().get(hit.rule) else { continue };
-                if !self.exemptions.cover(spec, &text, &hit, MESSAGE, Some(message.id)) {
+                if !self.exemptions.cover(spec, &page, &hit, MESSAGE, Some(message.id)) {
                     let at = report::at(Utf8Path::new(MESSAGE), Some(message.id));
-                    let finding = report::finding(spec, &text, &hit, at);
+                    let finding = report::finding(spec, &page, &hit, at);
                     walk.messages
                         .lock()
                         .unwrap_or_else(PoisonError::into_inner)
@@ -161,7 +162,8 @@ impl SecretScan {
         let suspects: Vec<(&ObjectId, &Utf8PathBuf)> = suspects.iter().collect();
         let told: Vec<OnceLock<Result<Told, GateError>>> =
             suspects.iter().map(|_| OnceLock::new()).collect();
-        history.spread(suspects.len(), &|at| {
+        let ids: Vec<&ObjectId> = suspects.iter().map(|(id, _)| *id).collect();
+        history.spread(&ids, &|at| {
             if let (Some((id, path)), Some(slot)) = (suspects.get(at), told.get(at)) {
                 let told = evidence.pulse.check();
                 let told = told.and_then(|()| self.told_of(history, id, path, by_blob.get(*id)));
@@ -200,18 +202,19 @@ impl SecretScan {
         let note = |reason| skipped.borrow_mut().push(reason);
         let hits = self.scanner.scan_noting(&text, is_binary, &note);
         let mut told = Told { skipped: skipped.into_inner(), ..Told::default() };
+        let page = Page::of(&text);
         match introductions {
             Some(introductions) => {
                 for introduction in introductions {
                     let added = added_by(history, introduction, &text, &hits)?;
                     let (path, commit) = (&introduction.path, &introduction.commit);
-                    self.tell(&text, &added, path, Some(commit), &mut told);
+                    self.tell(&page, &added, path, Some(commit), &mut told);
                     told.came.push((path.clone(), commit.clone()));
                 }
             }
             // No commit brought it: a tag or a note reaches it.
             None if history.state().scope == HistoryScope::Full => {
-                self.tell(&text, &hits, path, None, &mut told);
+                self.tell(&page, &hits, path, None, &mut told);
             }
             None => {}
         }
@@ -221,7 +224,7 @@ impl SecretScan {
     /// Makes findings of `hits`, or notes which secrets an exception covers.
     fn tell(
         &self,
-        text: &[u8],
+        page: &Page<'_>,
         hits: &[Hit],
         path: &Utf8Path,
         commit: Option<&ObjectId>,
@@ -230,47 +233,16 @@ impl SecretScan {
         let hits = self.exemptions.told_at(self.scanner.specs(), hits.to_vec(), path.as_str());
         for hit in &hits {
             let Some(spec) = self.scanner.specs().get(hit.rule) else { continue };
-            if self.exemptions.list(spec, text, hit, path.as_str(), commit) {
-                told.exempted.insert(digest(spec, text, hit));
+            if self.exemptions.list(spec, page, hit, path.as_str(), commit) {
+                told.exempted.insert(digest(spec, page.text, hit));
             } else {
                 let at = report::at(&self.shown(path), commit);
-                told.findings.push(report::finding(spec, text, hit, at));
+                told.findings.push(report::finding(spec, page, hit, at));
             }
         }
         for spec in self.scanner.specs().iter().filter(|spec| matches!(spec.finder, Finder::Path)) {
             told.findings.extend(self.exemptions.offending_path(spec, path, commit));
         }
-    }
-
-    /// Judges again a hit that was left for the whole, in a file whose
-    /// content no commit holds.
-    pub(crate) fn rejudge(
-        &self,
-        evidence: &Evidence<'_>,
-        remark: &Remark,
-        left: &Left<'_>,
-    ) -> Result<Option<Finding>, GateError> {
-        let file = match evidence.head.read(left.path) {
-            Ok(file) => file,
-            Err(ReadError::Stopped) => {
-                return Err(evidence
-                    .pulse
-                    .check()
-                    .err()
-                    .unwrap_or_else(|| kernel::unread(left.path, &ReadError::Stopped)));
-            }
-            Err(error) => return Err(kernel::unread(left.path, &error)),
-        };
-        let (text, hits) = scan(&self.scanner, file.bytes());
-        let hit = hits.iter().find_map(|hit| {
-            let spec = self.scanner.specs().get(hit.rule)?;
-            left.is(&remark.says, spec, hit).then_some((spec, hit))
-        });
-        Ok(hit.and_then(|(spec, hit)| {
-            let is_covered = self.exemptions.cover(spec, &text, hit, left.path.as_str(), None);
-            let at = report::at(&self.shown(left.path), None);
-            (!is_covered).then(|| report::finding(spec, &text, hit, at))
-        }))
     }
 }
 
@@ -282,17 +254,20 @@ fn added_by(
     hits: &[Hit],
 ) -> Result<Vec<Hit>, GateError> {
     let mut added: Vec<Hit> = hits.to_vec();
+    let lines = Lines::of(text);
     for parent in introduction.parents.iter().flatten() {
         // An archive is one whole: what changes in it may be anywhere.
         let of_lines = added.iter().filter(|hit| hit.member().is_none());
-        let of_lines: Vec<_> = of_lines.map(|hit| text::lines(text, &hit.secret)).collect();
+        // Of many hits on one line it is asked once.
+        let of_lines: HashSet<_> = of_lines.map(|hit| lines.around(&hit.secret)).collect();
         if of_lines.is_empty() {
             break;
         }
         let bytes = history.read(parent)?;
         let (before, _) = ready(&bytes);
-        let lines = NewLines::between(&before, text, &of_lines);
-        added.retain(|hit| hit.member().is_some() || lines.hold(&text::lines(text, &hit.secret)));
+        let new_lines = NewLines::between(&before, text, of_lines.iter());
+        let fresh: HashSet<_> = of_lines.iter().filter(|range| new_lines.hold(range)).collect();
+        added.retain(|hit| hit.member().is_some() || fresh.contains(&lines.around(&hit.secret)));
     }
     Ok(added)
 }

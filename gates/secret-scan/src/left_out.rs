@@ -5,7 +5,7 @@ use kernel::{Checked, EntryKind, Evidence, Fact};
 
 use crate::SecretScan;
 use crate::config::HistoryOption;
-use crate::report;
+use crate::report::Left;
 
 /// More of one kind are counted, not listed.
 const LISTED_MAX: usize = 50;
@@ -25,7 +25,8 @@ impl SecretScan {
             }
             checked.facts.insert(name.to_owned(), Fact::List(all));
         };
-        let pointers = evidence.remarks.iter().filter(|remark| remark.about == report::ABOUT_LFS);
+        let pointers =
+            evidence.remarks.iter().filter(|remark| Left::of(remark) == Some(Left::Pointer));
         let shown = |path: &camino::Utf8Path| self.shown(path).to_string();
         tell("lfs_pointers_not_scanned", pointers.map(|it| shown(&it.at.path)).collect());
         let all = evidence.head.list(&self.files);

@@ -15,6 +15,7 @@ mod engine;
 mod exempt;
 mod gitleaks;
 mod history;
+mod left;
 mod left_out;
 mod names;
 mod new_lines;
@@ -26,15 +27,17 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::OnceLock;
 
+use camino::Utf8Path;
 use kernel::{
-    Checked, ConfigError, Content, Depth, Evidence, Gate, GateError, Globs, Kind, Options,
+    Checked, ConfigError, Content, Depth, Evidence, Finding, Gate, GateError, Globs, Kind, Options,
     Proposal, Rule, SourceFile, Tree, Wants,
 };
 
 use config::{HistoryOption, Settings};
-use engine::Scanner;
-use engine::text::ready;
+use engine::text::{Page, ready};
+use engine::{Hit, Scanner, archive};
 use exempt::Exemptions;
+use report::Left;
 
 /// What the registry lists.
 pub const REGISTER: Kind = Kind {
@@ -114,31 +117,26 @@ impl Gate for SecretScan {
         checked.examined.bytes = file.bytes().len() as u64;
         if let Content::LfsPointer(_) = file.content() {
             checked.skip("lfs-pointer");
-            checked.remarks.push(report::remark_about(report::ABOUT_LFS, file));
+            checked.remarks.push(report::left(Left::Pointer, file));
         }
         let (text, is_binary) = ready(file.bytes());
         if is_binary && !self.scanner.opens(&text) {
             checked.skip("binary-only-telling-formats");
         }
-        let path = file.path().as_str();
-        let skipped = RefCell::new(Vec::new());
-        let note = |reason| skipped.borrow_mut().push(reason);
-        // Where the history is judged too, it knows the commits that an exception may ask for.
-        let is_left = self.history == HistoryOption::Full && file.id().is_some();
-        let hits = self.scanner.scan_noting(&text, is_binary, &note);
-        for hit in self.exemptions.told_at(self.scanner.specs(), hits, path) {
-            let Some(spec) = self.scanner.specs().get(hit.rule) else { continue };
-            if is_left {
-                checked.remarks.push(report::remark(spec, &text, &hit, file));
-            } else if !self.exemptions.cover(spec, &text, &hit, path, None) {
-                let at = report::at(&self.shown(file.path()), None);
-                checked.findings.push(report::finding(spec, &text, &hit, at));
+        // The history, where it is judged too, knows the commits that an exception may
+        // ask for, and most files of the tree stand in it as they are.
+        let left_for = self.history == HistoryOption::Full;
+        match file.id().filter(|_| left_for) {
+            Some(id) if archive::kind(&text).is_none() && id.is_of_blob(file.bytes()) => {
+                checked.remarks.push(report::left(Left::Text, file));
             }
+            id => self.look_into(file, &text, is_binary, id.is_some(), &mut checked),
         }
-        skipped.into_inner().into_iter().for_each(|reason| checked.skip(reason));
-        if is_left && self.names_a_secret(file.path()) {
-            checked.remarks.push(report::name_remark(file));
-        } else if !is_left {
+        if left_for && file.id().is_some() {
+            if self.names_a_secret(file.path()) {
+                checked.remarks.push(report::left(Left::Name, file));
+            }
+        } else {
             checked.findings.extend(self.name_findings(file.path(), None));
         }
         for spec in self.scanner.specs() {
@@ -151,24 +149,50 @@ impl Gate for SecretScan {
 
     fn check(&self, evidence: &Evidence<'_>) -> Result<Checked, GateError> {
         let mut checked = Checked::default();
-        let blobs = match evidence.history {
+        let suspects = match evidence.history {
             Some(history) => self.judge_history(history, evidence, &mut checked)?,
             None => std::collections::BTreeSet::new(),
         };
-        for remark in evidence.remarks {
-            // A hit in a blob that the history holds is attributed there.
-            let Some(left) = report::Left::read(remark) else { continue };
-            if blobs.contains(left.blob) {
-                continue;
-            }
-            if left.is_name {
-                checked.findings.extend(self.name_findings(left.path, None));
-            } else if let Some(finding) = self.rejudge(evidence, remark, &left)? {
-                checked.findings.push(finding);
-            }
-        }
+        self.judge_what_was_left(evidence, &suspects, &mut checked)?;
         self.tell_what_was_left_out(evidence, &mut checked);
         Ok(checked)
+    }
+}
+
+impl SecretScan {
+    /// Scans a file, and tells what is in it or leaves it for the whole.
+    fn look_into(
+        &self,
+        file: &SourceFile,
+        text: &[u8],
+        is_binary: bool,
+        is_left: bool,
+        checked: &mut Checked,
+    ) {
+        let skipped = RefCell::new(Vec::new());
+        let note = |reason| skipped.borrow_mut().push(reason);
+        let hits = self.scanner.scan_noting(text, is_binary, &note);
+        skipped.into_inner().into_iter().for_each(|reason| checked.skip(reason));
+        let path = file.path();
+        if !is_left {
+            checked.findings.extend(self.findings_in(path, text, hits));
+        } else if !self.exemptions.told_at(self.scanner.specs(), hits, path.as_str()).is_empty() {
+            checked.remarks.push(report::left(Left::Hits, file));
+        }
+    }
+
+    /// What `hits` are findings of, in a file of the tree.
+    fn findings_in(&self, path: &Utf8Path, text: &[u8], hits: Vec<Hit>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let page = Page::of(text);
+        for hit in self.exemptions.told_at(self.scanner.specs(), hits, path.as_str()) {
+            let Some(spec) = self.scanner.specs().get(hit.rule) else { continue };
+            if !self.exemptions.cover(spec, &page, &hit, path.as_str(), None) {
+                let at = report::at(&self.shown(path), None);
+                findings.push(report::finding(spec, &page, &hit, at));
+            }
+        }
+        findings
     }
 }
 

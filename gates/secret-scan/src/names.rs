@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Finding, ObjectId};
 
 use crate::SecretScan;
+use crate::engine::text::Page;
 use crate::report;
 
 impl SecretScan {
@@ -14,11 +15,11 @@ impl SecretScan {
 
     /// The findings in a path that `commit` brought.
     pub(crate) fn name_findings(&self, path: &Utf8Path, commit: Option<&ObjectId>) -> Vec<Finding> {
-        let text = path.as_str().as_bytes();
+        let page = Page::of(path.as_str().as_bytes());
         let mut found = Vec::new();
         for hit in self.scanner.in_name(path.as_str()) {
             let Some(spec) = self.scanner.specs().get(hit.rule) else { continue };
-            if !self.exemptions.cover(spec, text, &hit, path.as_str(), commit) {
+            if !self.exemptions.cover(spec, &page, &hit, path.as_str(), commit) {
                 found.push(report::name_finding(spec, report::at(&self.shown(path), commit)));
             }
         }

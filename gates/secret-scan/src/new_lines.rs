@@ -14,7 +14,11 @@ pub struct NewLines<'a> {
 
 impl<'a> NewLines<'a> {
     /// `asked` are the lines that will be asked for; no others are counted.
-    pub fn between(before: &'a [u8], text: &'a [u8], asked: &[Range<usize>]) -> NewLines<'a> {
+    pub fn between<'r>(
+        before: &'a [u8],
+        text: &'a [u8],
+        asked: impl Iterator<Item = &'r Range<usize>>,
+    ) -> NewLines<'a> {
         // Back to the start of the line in which they part.
         let same = same_start(before, text);
         let start = memchr::memrchr(b'\n', &text[..same]).map_or(0, |at| at + 1);
@@ -24,9 +28,7 @@ impl<'a> NewLines<'a> {
         let mut more: HashMap<&[u8], isize> = HashMap::new();
         // Most lines are of another length than those asked for.
         let mut lens = [false; 256];
-        for line in
-            asked.iter().flat_map(|range| lines_of(text.get(range.clone()).unwrap_or_default()))
-        {
+        for line in asked.flat_map(|range| lines_of(text.get(range.clone()).unwrap_or_default())) {
             lens[line.len() % 256] = true;
             more.insert(line, 0);
         }
@@ -87,20 +89,21 @@ fn same_end(a: &[u8], b: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::NewLines;
-    use crate::engine::text::lines;
+    use crate::engine::Lines;
 
     fn new_lines(before: &str, text: &str) -> Vec<String> {
+        let lines = Lines::of(text.as_bytes());
         let all = text.split_inclusive('\n').scan(0, |at, line| {
             let start = *at;
             *at += line.len();
-            Some(lines(text.as_bytes(), &(start..start)))
+            Some(lines.around(&(start..start)))
         });
         let all: Vec<_> = all.collect();
-        let diff = NewLines::between(before.as_bytes(), text.as_bytes(), &all);
+        let diff = NewLines::between(before.as_bytes(), text.as_bytes(), all.iter());
         let mut at = 0;
         let mut found = Vec::new();
         for line in text.split_inclusive('\n') {
-            let range = lines(text.as_bytes(), &(at..at));
+            let range = lines.around(&(at..at));
             if diff.hold(&range) {
                 found.push(line.trim_end().to_owned());
             }

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use kernel::{Example, Finding, Fix, Location, ObjectId, Remark, Rule, Severity, SourceFile};
 
 use crate::ID;
-use crate::engine::{Hit, text};
+use crate::engine::Hit;
+use crate::engine::text::Page;
 use crate::rules::format::{Format, Source};
 use crate::rules::{self, Finder, Spec, files, private_key, sample};
 use crate::tier;
@@ -23,9 +24,10 @@ pub fn at(path: &Utf8Path, commit: Option<&ObjectId>) -> Location {
 }
 
 /// The finding for `hit`.
-pub fn finding(spec: &Spec, text: &[u8], hit: &Hit, at: Location) -> Finding {
+pub fn finding(spec: &Spec, page: &Page<'_>, hit: &Hit, at: Location) -> Finding {
+    let text = page.text;
     // A place in a member of an archive is none in the archive.
-    let span = hit.member().is_none().then(|| text::span(text, &hit.secret));
+    let span = hit.member().is_none().then(|| page.span(&hit.secret));
     let path = hit.path(at.path.as_str()).to_string();
     let severity = tier::severity(spec, hit.value(text), path.as_str().into());
     let at = Location { span, ..at };
@@ -97,13 +99,12 @@ fn key(text: &[u8], hit: &Hit) -> String {
         None => (text, &hit.secret, String::new()),
         Some(member) => (hit.text(text), hit.secret_in_text(), format!("{}: ", member.path)),
     };
-    let lines = text::lines(text, secret);
-    let before = text.get(lines.start..secret.start).unwrap_or_default();
-    let after = text.get(secret.end..lines.end).unwrap_or_default();
+    let before = text.get(secret.start.saturating_sub(LINE_LEN_MAX)..secret.start);
+    let before = before.unwrap_or_default().rsplit(|byte| *byte == b'\n').next();
+    let after = text.get(secret.end..text.len().min(secret.end + LINE_LEN_MAX));
+    let after = after.unwrap_or_default().split(|byte| *byte == b'\n').next();
     // Blanked first and cut then, so that no end of another secret remains.
-    let before = before.get(before.len().saturating_sub(LINE_LEN_MAX)..).unwrap_or_default();
-    let before = blanked(before);
-    let after = blanked(after.get(..after.len().min(LINE_LEN_MAX)).unwrap_or_default());
+    let (before, after) = (blanked(before.unwrap_or_default()), blanked(after.unwrap_or_default()));
     let kept = before.char_indices().rev().nth(KEY_SIDE_LEN_MAX).map_or(0, |(at, _)| at);
     let before = before.get(kept..).unwrap_or_default();
     let after: String = after.chars().take(KEY_SIDE_LEN_MAX).collect();
@@ -129,59 +130,41 @@ fn blanked(bytes: &[u8]) -> String {
     out
 }
 
-/// Something in the tree, left for the whole to judge.
-pub struct Left<'a> {
-    /// The blob it stands in.
-    pub blob: &'a str,
-    /// Its file.
-    pub path: &'a Utf8PathBuf,
-    /// Whether the file's name is the place.
-    pub is_name: bool,
+/// What a file leaves for the whole to judge: only where, never what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// Its text, which was not scanned: the history is likely to hold it.
+    Text,
+    /// Hits in its text.
+    Hits,
+    /// Its name, which holds a secret.
+    Name,
+    /// Nothing: it is a pointer, and what it points to was not looked at.
+    Pointer,
 }
 
-const ABOUT: &str = "hit";
-const ABOUT_NAME: &str = "name";
-/// What a file that is no more than a pointer leaves.
-pub const ABOUT_LFS: &str = "lfs-pointer";
+impl Left {
+    const ALL: [Left; 4] = [Left::Text, Left::Hits, Left::Name, Left::Pointer];
 
-/// Leaves `hit` for the whole: only where, never what.
-pub fn remark(spec: &Spec, text: &[u8], hit: &Hit, file: &SourceFile) -> Remark {
-    let says = left(blob(file), spec, hit);
-    let span = Some(text::span(text, &hit.secret));
-    Remark { about: ABOUT.into(), says, at: Location { span, ..at(file.path(), None) } }
-}
-
-/// Leaves a file for the whole: because of its name, or because it was not
-/// looked into.
-pub fn remark_about(about: &str, file: &SourceFile) -> Remark {
-    Remark { about: about.into(), says: blob(file).to_owned(), at: at(file.path(), None) }
-}
-
-/// Leaves the name of `file`, which holds a secret.
-pub fn name_remark(file: &SourceFile) -> Remark {
-    remark_about(ABOUT_NAME, file)
-}
-
-fn blob(file: &SourceFile) -> &str {
-    file.id().map_or("", ObjectId::as_str)
-}
-
-fn left(blob: &str, spec: &Spec, hit: &Hit) -> String {
-    format!("{blob} {} {}", hit.place(), spec.id)
-}
-
-impl Left<'_> {
-    /// Reads what [`remark`] or [`name_remark`] left.
-    pub fn read(remark: &Remark) -> Option<Left<'_>> {
-        let blob = remark.says.split(' ').next()?;
-        let is_name = remark.about == ABOUT_NAME;
-        (is_name || remark.about == ABOUT).then_some(Left { blob, path: &remark.at.path, is_name })
+    fn about(self) -> &'static str {
+        match self {
+            Left::Text => "text",
+            Left::Hits => "hits",
+            Left::Name => "name",
+            Left::Pointer => "lfs-pointer",
+        }
     }
 
-    /// Whether this is the hit it was left for.
-    pub fn is(&self, says: &str, spec: &Spec, hit: &Hit) -> bool {
-        says == left(self.blob, spec, hit)
+    /// What `remark` leaves.
+    pub fn of(remark: &Remark) -> Option<Left> {
+        Left::ALL.into_iter().find(|left| left.about() == remark.about)
     }
+}
+
+/// Leaves `what` of `file`; the remark says the name of its blob.
+pub fn left(what: Left, file: &SourceFile) -> Remark {
+    let says = file.id().map_or_else(String::new, ObjectId::to_string);
+    Remark { about: what.about().into(), says, at: at(file.path(), None) }
 }
 
 /// The rule as the kernel knows it, with examples made now.

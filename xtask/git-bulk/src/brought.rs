@@ -5,12 +5,16 @@
 //! all that is read, and each only for what its base in the pack has not: where
 //! the base was met at the same path, all else of it is known.
 
+mod introduced;
+
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::commits::Commits;
 use crate::trees::{IS_STRAY, Trees};
 use crate::{Error, Fetch, Id, Packs, Place};
+
+pub use introduced::Introduced;
 
 /// The blobs that commits put somewhere.
 #[derive(Debug, Default)]
@@ -21,6 +25,11 @@ pub struct Brought {
     /// In order, none twice.
     all: Vec<Arrival>,
     strays: Vec<Id>,
+    /// The same in order of their names, with their numbers.
+    strays_by_id: Vec<(Id, u32)>,
+    trees: Trees,
+    /// By commit, in their order: the number of its tree.
+    roots: Vec<u32>,
 }
 
 /// A blob that stood at a path, by their numbers.
@@ -57,7 +66,8 @@ impl Brought {
         stop: &(dyn Fn() -> bool + Sync),
         fetch: Fetch<'_>,
     ) -> Result<Brought, Error> {
-        let mut trees = Trees::read(packs, threads, stop)?;
+        let (mut trees, mut numbers) = Trees::read(packs, threads, stop)?;
+        let mut roots = Vec::with_capacity(commits.all().len());
         let mut paths = vec![(ROOT, 0)];
         let mut path_of: HashMap<u64, u32, Mixed> = HashMap::default();
         let mut met: HashSet<u64, Mixed> = HashSet::default();
@@ -65,7 +75,9 @@ impl Brought {
         let mut ahead = Vec::new();
         let mut whole = Vec::new();
         for commit in commits.all() {
-            ahead.push((trees.numbers.object(packs, &commit.tree), ROOT));
+            let root = numbers.object(packs, &commit.tree);
+            roots.push(root);
+            ahead.push((root, ROOT));
             while let Some((tree, path)) = ahead.pop() {
                 if !met.insert(both(tree, path)) {
                     continue;
@@ -74,10 +86,10 @@ impl Brought {
                     return Err(Error::Stopped);
                 }
                 let is_known = |base: &u32| met.contains(&both(*base, path));
-                let children = match trees.beyond(tree) {
+                let children = match trees.beyond(packs, tree) {
                     Some((base, children)) if base.as_ref().is_none_or(is_known) => children,
                     _ => {
-                        whole = trees.whole(tree, fetch)?;
+                        whole = trees.whole(packs, &mut numbers, tree, fetch)?;
                         &whole
                     }
                 };
@@ -99,8 +111,12 @@ impl Brought {
         all.sort_unstable();
         all.dedup();
         all.shrink_to_fit();
-        let (names, strays) = trees.numbers.into_lists();
-        Ok(Brought { paths, names, all, strays })
+        trees.sort();
+        let (names, strays) = numbers.into_lists();
+        let mut strays_by_id: Vec<(Id, u32)> =
+            strays.iter().zip(0..).map(|(id, at)| (*id, IS_STRAY | at)).collect();
+        strays_by_id.sort_unstable();
+        Ok(Brought { paths, names, all, strays, strays_by_id, trees, roots })
     }
 
     /// Calls `each` for every blob, once, with the numbers of the paths that it
@@ -134,28 +150,34 @@ impl Brought {
     /// Whether a commit brought `id`.
     #[must_use]
     pub fn holds(&self, id: &Id, packs: &Packs) -> bool {
-        self.paths_of(id, packs).next().is_some()
+        self.number(id, packs).is_some()
     }
 
-    /// Where `id` ever stood.
-    pub fn paths_of<'a>(
-        &'a self,
-        id: &Id,
-        packs: &Packs,
-    ) -> impl Iterator<Item = Vec<u8>> + use<'a> {
+    /// Whether `id` ever stood at `path`.
+    #[must_use]
+    pub fn holds_at(&self, id: &Id, path: &[u8], packs: &Packs) -> bool {
+        let number = self.number(id, packs);
+        number.is_some_and(|number| self.at(number).iter().any(|at| self.path(at.path) == path))
+    }
+
+    /// The number of a blob that a commit brought.
+    fn number(&self, id: &Id, packs: &Packs) -> Option<u32> {
         let number = match packs.find(id) {
-            Some(place) => Some(packs.number(place)),
+            Some(place) => packs.number(place),
             None => {
-                let at = self.strays.iter().position(|stray| stray == id);
-                at.and_then(|at| u32::try_from(at).ok()).map(|at| IS_STRAY | at)
+                let at = self.strays_by_id.binary_search_by_key(id, |(id, _)| *id).ok()?;
+                self.strays_by_id.get(at)?.1
             }
         };
-        let start = number.map_or(self.all.len(), |number| {
-            self.all.partition_point(|arrival| arrival.blob < number)
-        });
-        let of_blob = self.all.get(start..).unwrap_or_default().iter();
-        let of_blob = of_blob.take_while(move |arrival| Some(arrival.blob) == number);
-        of_blob.map(|arrival| self.path(arrival.path))
+        (!self.at(number).is_empty()).then_some(number)
+    }
+
+    /// Where the blob of that number ever stood.
+    fn at(&self, number: u32) -> &[Arrival] {
+        let start = self.all.partition_point(|arrival| arrival.blob < number);
+        let rest = self.all.get(start..).unwrap_or_default();
+        let len = rest.iter().take_while(|arrival| arrival.blob == number).count();
+        rest.get(..len).unwrap_or_default()
     }
 
     fn blob(&self, number: u32, packs: &Packs) -> Option<Blob> {

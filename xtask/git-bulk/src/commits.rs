@@ -11,6 +11,8 @@ use crate::{Error, Fetch, Id, Kind, Packs, Place, Walk};
 pub struct Commits {
     /// Those of no pack first, then as they lie in packs: mostly the newest first.
     all: Vec<Commit>,
+    /// The parents of all, each commit's together.
+    parents: Vec<Id>,
 }
 
 /// A commit.
@@ -22,6 +24,8 @@ pub struct Commit {
     pub tree: Id,
     /// Where it is, if a pack has it.
     pub place: Option<Place>,
+    /// Where its parents are in the list of all parents.
+    parents: (usize, usize),
 }
 
 /// What a commit leads on to.
@@ -56,6 +60,7 @@ impl Commits {
         let mut met: HashSet<Id> = tips.iter().copied().collect();
         let mut ahead: Vec<Id> = met.iter().copied().collect();
         let mut all = Vec::new();
+        let mut parents = Vec::new();
         while let Some(id) = ahead.pop() {
             let place = packs.find(&id);
             let found = match place {
@@ -67,17 +72,26 @@ impl Commits {
                 },
             };
             let found = found.ok_or(Error::Unfit { id, what: "no commit" })?;
-            all.push(Commit { id, tree: found.tree, place });
+            let first = parents.len();
+            parents.extend_from_slice(&found.parents);
+            all.push(Commit { id, tree: found.tree, place, parents: (first, parents.len()) });
             ahead.extend(found.parents.into_iter().filter(|parent| met.insert(*parent)));
         }
         all.sort_unstable_by_key(|commit| (commit.place, commit.id));
-        Ok(Commits { all })
+        Ok(Commits { all, parents })
     }
 
     /// All of them.
     #[must_use]
     pub fn all(&self) -> &[Commit] {
         &self.all
+    }
+
+    /// The parents of one of them.
+    #[must_use]
+    pub fn parents(&self, commit: &Commit) -> &[Id] {
+        let (from, to) = commit.parents;
+        self.parents.get(from..to).unwrap_or_default()
     }
 }
 

@@ -52,9 +52,12 @@ impl Known {
         self.0.get(id).copied()
     }
 
-    /// Notes something of an object; says whether that is new.
-    pub fn insert(&mut self, id: Id, note: Note) -> bool {
-        note.note != 0 && self.0.insert(id, note) != Some(note)
+    /// The same with something noted of other objects; of one object, what was
+    /// noted last.
+    #[must_use]
+    pub fn and(self, more: Vec<(Id, Note)>) -> Known {
+        let more = more.into_iter().filter(|(_, note)| note.note != 0);
+        Known(self.0.into_iter().chain(more).collect())
     }
 
     /// Everything known.
@@ -81,11 +84,11 @@ mod tests {
 
     #[test]
     fn what_was_kept_is_read_and_nothing_else() {
-        let mut known = Known::default();
         let note = Note { note: 5, size_bytes: 1 << 40 };
-        assert!(known.insert(Id::new(&[7; 20]).unwrap(), note));
-        assert!(!known.insert(Id::new(&[7; 20]).unwrap(), note), "nothing new");
-        assert!(!known.insert(Id::new(&[8; 20]).unwrap(), Note { note: 0, size_bytes: 1 }));
+        let id = |byte| Id::new(&[byte; 20]).unwrap();
+        let known = Known::default().and(vec![(id(7), Note { note: 4, ..note })]);
+        let known = known.and(vec![(id(8), Note { note: 0, size_bytes: 1 }), (id(7), note)]);
+        assert_eq!((known.len(), known.get(&id(7))), (1, Some(note)), "what was noted last");
         let bytes = known.to_bytes();
         assert_eq!(Known::of(&bytes, 20), Some(known));
         assert!(Known::of(&bytes[1..], 20).is_none());

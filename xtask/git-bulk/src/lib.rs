@@ -32,7 +32,7 @@ mod window;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-pub use brought::{Blob, Brought};
+pub use brought::{Blob, Brought, Introduced};
 pub use commits::{Commit, Commits};
 pub use entry::Kind;
 pub use hex::{Id, id};

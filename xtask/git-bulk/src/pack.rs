@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::entry::{self, Built, HEAD_LEN_MAX};
 use crate::family::{Family, NONE};
 use crate::index::Index;
+use crate::object::Lately;
 use crate::window::Window;
 use crate::{Error, Id, Kind};
 
@@ -18,6 +19,7 @@ pub struct Packs {
     packs: Vec<Pack>,
     /// By pack: the number of its first object.
     firsts: Vec<u32>,
+    pub(crate) lately: Lately,
 }
 
 /// An object's place.

@@ -54,45 +54,68 @@ pub fn entries<'a>(
     Ok(())
 }
 
-/// Calls `each` for every entry of `tree` that `base`, of which it is made by
-/// `pieces`, has not as it is; for all where that cannot be told.
+/// What a tree has that another has not as it is, and the other way round.
+#[derive(Debug, Default)]
+pub struct Beyond<'a> {
+    /// The entries that the other has not.
+    pub entries: Vec<Entry<'a>>,
+    /// The names of the other's entries that the tree has not as they are; it may
+    /// have something else under them.
+    pub gone: Vec<&'a [u8]>,
+    /// Whether that is all the tree has, because the other could not be read.
+    pub is_all: bool,
+}
+
+/// What `tree` has beyond `base`, of which it is made by `pieces`.
 ///
 /// # Errors
 /// `tree` is damaged.
-pub fn entries_beyond<'a>(
+pub fn beyond<'a>(
     tree: &'a [u8],
-    base: &[u8],
+    base: &'a [u8],
     pieces: &[Piece],
     id_len: usize,
-    mut each: impl FnMut(Entry<'a>),
-) -> Result<(), &'static str> {
+) -> Result<Beyond<'a>, &'static str> {
+    let mut found = Beyond::default();
     // Copied bytes are an entry of the base's only where one begins there.
-    let mut starts = Vec::new();
-    let is_sound = entries(base, id_len, |entry| starts.push(entry.range.start)).is_ok();
+    let mut of_base = Vec::new();
+    let is_sound = entries(base, id_len, |entry| of_base.push((entry.range.start, entry.name)));
+    found.is_all = is_sound.is_err();
+    let mut is_kept = vec![false; of_base.len()];
     let mut pieces = pieces.iter();
-    // Where the current piece ends, and how far its bytes lie behind the base's.
+    // Where the current piece ends, how far its bytes lie behind the base's, and
+    // which of the base's entries comes next in it.
     let mut piece_end = 0;
     let mut copied_from = None;
-    let mut is_in_step = false;
+    let mut next = None;
     entries(tree, id_len, |entry| {
         while piece_end <= entry.range.start {
             let Some(piece) = pieces.next() else { break };
             copied_from = match *piece {
-                Piece::Copy { from, .. } if is_sound => Some((piece_end, from)),
+                Piece::Copy { from, .. } if !found.is_all => Some((piece_end, from)),
                 _ => None,
             };
             piece_end += piece.len();
-            is_in_step = false;
+            next = None;
         }
         if let Some((start, from)) = copied_from.filter(|_| entry.range.end <= piece_end) {
             let there = from + (entry.range.start - start);
-            is_in_step = is_in_step || starts.binary_search(&there).is_ok();
-            if is_in_step {
+            let at = next.or_else(|| of_base.binary_search_by_key(&there, |one| one.0).ok());
+            if let Some(at) = at {
+                if let Some(kept) = is_kept.get_mut(at) {
+                    *kept = true;
+                }
+                next = Some(at + 1);
                 return;
             }
         }
-        each(entry);
-    })
+        found.entries.push(entry);
+    })?;
+    if !found.is_all {
+        let gone = of_base.iter().zip(&is_kept).filter(|(_, is_kept)| !**is_kept);
+        found.gone.extend(gone.map(|((_, name), _)| *name));
+    }
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -156,16 +179,23 @@ mod tests {
                 bytes.extend(&more);
                 pieces.push(Piece::New { len: more.len() });
             }
-            let mut beyond = Vec::new();
-            let told = entries_beyond(&bytes, &base, &pieces, 20, |e| beyond.push((e.name.to_vec(), e.id)));
+            let told = beyond(&bytes, &base, &pieces, 20);
             let mut all = Vec::new();
             if entries(&bytes, 20, |e| all.push((e.name.to_vec(), e.id))).is_ok() {
-                told.unwrap();
+                let told = told.unwrap();
+                let news: Vec<_> = told.entries.iter().map(|e| (e.name.to_vec(), e.id)).collect();
                 let of_base = names(&base);
                 for entry in &all {
-                    prop_assert!(beyond.contains(entry) || of_base.contains(entry));
+                    prop_assert!(news.contains(entry) || of_base.contains(entry));
                 }
-                prop_assert!(beyond.iter().all(|entry| all.contains(entry)));
+                prop_assert!(news.iter().all(|entry| all.contains(entry)));
+                for entry in of_base.iter().filter(|entry| !all.contains(entry)) {
+                    prop_assert!(told.gone.contains(&entry.0.as_slice()), "{entry:?} is gone");
+                }
+                // What is not gone is still there.
+                for entry in of_base.iter().filter(|one| !told.gone.contains(&one.0.as_slice())) {
+                    prop_assert!(all.contains(entry));
+                }
             } else {
                 prop_assert!(told.is_err());
             }
@@ -174,7 +204,7 @@ mod tests {
         #[test]
         fn no_bytes_make_it_panic(tree in proptest::collection::vec(any::<u8>(), 0..90), base in proptest::collection::vec(any::<u8>(), 0..90), from in 0..99_usize, len in 0..99_usize) {
             let _ = entries(&tree, 20, |_| {});
-            let _ = entries_beyond(&tree, &base, &[Piece::Copy { from, len }], 20, |_| {});
+            let _ = beyond(&tree, &base, &[Piece::Copy { from, len }], 20);
         }
     }
 }

@@ -258,6 +258,31 @@ fn fetched(repository: &Repository, id: &Id) -> (Kind, Vec<u8>) {
     (kind, bytes)
 }
 
+/// By git: commit, path, blob, and what stood there in each parent. Of a merge,
+/// what differs from all parents.
+fn introduced(repository: &Repository) -> BTreeSet<(String, String, String, Vec<String>)> {
+    let mut found = BTreeSet::new();
+    for commit in repository.git(&["rev-list", "--all"]).lines() {
+        let raw = ["diff-tree", "--root", "-r", "-c", "--raw", "--no-renames", "--no-abbrev"];
+        for line in repository.git(&[&raw[..], &["--no-commit-id", commit]].concat()).lines() {
+            let (head, path) = line.split_once('\t').unwrap();
+            let fields = head.trim_start_matches(':');
+            let parents = head.len() - fields.len();
+            let ids: Vec<String> =
+                fields.split(' ').skip(parents + 1).take(parents + 1).map(str::to_owned).collect();
+            let (blob, before) = ids.split_last().unwrap();
+            let is_gone = blob.bytes().all(|digit| digit == b'0');
+            if !is_gone && !before.contains(blob) {
+                // Of the first commit git says that nothing was there before.
+                let is_first = repository.git(&["rev-list", "--parents", "-1", commit]).len() == 40;
+                let before = if is_first { Vec::new() } else { before.to_vec() };
+                found.insert((commit.to_owned(), path.to_owned(), blob.clone(), before));
+            }
+        }
+    }
+    found
+}
+
 /// Each blob and path that commits brought, by the packs and by git.
 fn both_ways(repository: &Repository) -> [BTreeSet<(String, String)>; 2] {
     let packs = Packs::open(&[repository.folder()], 20).unwrap();
@@ -277,19 +302,35 @@ fn both_ways(repository: &Repository) -> [BTreeSet<(String, String)>; 2] {
     let counted = repository.git(&["rev-list", "--all", "--count"]);
     assert_eq!(commits.all().len().to_string(), counted);
     let brought = Brought::by(&commits, &packs, 2, &stop, &fetch).unwrap();
-    let mut ours = BTreeSet::new();
+    let (mut ours, mut ids) = (BTreeSet::new(), Vec::new());
     brought.each(&packs, &mut |blob, paths| {
         let id = match blob {
             Blob::Packed(place) => packs.id(place).unwrap(),
             Blob::Stray(id) => id,
         };
-        let known: BTreeSet<Vec<u8>> = brought.paths_of(&id, &packs).collect();
+        ids.push(id);
         assert!(brought.holds(&id, &packs));
-        assert_eq!(known, paths.iter().map(|path| brought.path(*path)).collect());
-        for path in known {
+        assert!(!brought.holds_at(&id, b"elsewhere", &packs));
+        for path in paths.iter().map(|path| brought.path(*path)) {
+            assert!(brought.holds_at(&id, &path, &packs));
             ours.insert((id.to_string(), String::from_utf8(path).unwrap()));
         }
     });
+    let zeros = "0".repeat(40);
+    let told = brought.introduced(ids.iter().copied(), &commits, &packs, &stop).unwrap();
+    let told: BTreeSet<_> = told
+        .into_iter()
+        .map(|one| {
+            let before = one.parents.iter().map(|id| id.map_or(zeros.clone(), |id| id.to_string()));
+            let path = String::from_utf8(one.path).unwrap();
+            (one.commit.to_string(), path, one.blob.to_string(), before.collect())
+        })
+        .collect();
+    assert_eq!(told, introduced(repository));
+    let odd = ids.iter().copied().step_by(7);
+    let some = brought.introduced(odd.clone(), &commits, &packs, &stop).unwrap();
+    let odd: BTreeSet<String> = odd.map(|id| id.to_string()).collect();
+    assert_eq!(some.len(), told.iter().filter(|one| odd.contains(&one.2)).count());
     let mut git = BTreeSet::new();
     for commit in repository.git(&["rev-list", "--all"]).lines() {
         for line in repository.git(&["ls-tree", "-r", commit]).lines() {

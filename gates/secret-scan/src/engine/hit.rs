@@ -83,16 +83,4 @@ impl Hit {
             None => file.to_owned(),
         }
     }
-
-    /// What tells it apart from the rule's other hits in the file.
-    pub fn place(&self) -> String {
-        let Range { start, end } = self.secret_in_text();
-        match &self.within {
-            None => format!("{start}..{end}"),
-            Some(Within { member: None, .. }) => {
-                format!("{}..{}>{start}..{end}", self.secret.start, self.secret.end)
-            }
-            Some(Within { member: Some(member), .. }) => format!("{}!{start}..{end}", member.path),
-        }
-    }
 }

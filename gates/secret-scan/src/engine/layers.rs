@@ -1,12 +1,14 @@
 //! A text and what is folded up in it: decoded passes and members of archives.
 
-use std::ops::Range;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::archive::{self, Budget, Kind, skip};
 use super::decode::{decode, joins_lines};
 use super::hit::{Hit, Member, Within};
-use super::{Origin, Scanner, Search, text};
+use super::overlaps::Overlaps;
+use super::text::{self, Page};
+use super::{Origin, Scanner, Search};
 
 /// Passes of decoding, as many as gitleaks makes unless told otherwise.
 const PASSES_MAX: usize = 5;
@@ -64,6 +66,7 @@ impl Scanner {
     /// `hits` of a text as it stands, and those after each pass of decoding.
     pub(super) fn below(&self, hits: Vec<Hit>, file: &[u8]) -> Below {
         let mut below = Below { hits, is_encoded: false, is_tangled: false };
+        let mut told: Option<Told> = None;
         let mut last = None;
         for _ in 0..PASSES_MAX {
             let text = last.as_ref().map_or(file, |last: &super::Decoded| &last.text);
@@ -88,7 +91,9 @@ impl Scanner {
                 let (secret, whole) =
                     (decoded.original(&inner.secret), decoded.original(&inner.whole));
                 let hit = Hit { secret, whole, within: Some(inner), ..hit };
-                if !self.is_told(&below.hits, &hit, file) {
+                let told = told.get_or_insert_with(|| Told::of(self, &below.hits, file));
+                if !told.tells_of(self, &hit, file) {
+                    told.add(self, &hit, file);
                     below.hits.push(hit);
                 }
             }
@@ -96,30 +101,48 @@ impl Scanner {
         }
         below
     }
+}
 
-    /// Whether `hits` tell of it already: the same secret by the same rule, or
-    /// any of the place, where its rule gives way.
-    fn is_told(&self, hits: &[Hit], hit: &Hit, file: &[u8]) -> bool {
-        let yields = |hit: &Hit| self.specs.get(hit.rule).is_some_and(|spec| spec.yields);
-        let meets = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
-        hits.iter().any(|other| {
-            let is_same = other.rule == hit.rule
-                && other.secret == hit.secret
-                && other.value(file) == hit.value(file);
-            is_same || (yields(hit) && !yields(other) && meets(&other.secret, &hit.secret))
-        })
+/// What hits tell of already.
+struct Told {
+    /// Rules and secrets.
+    same: HashSet<(usize, Vec<u8>)>,
+    /// Where hits are of rules that do not give way.
+    firm: Overlaps,
+}
+
+impl Told {
+    fn of(scanner: &Scanner, hits: &[Hit], file: &[u8]) -> Told {
+        let mut told = Told { same: HashSet::new(), firm: Overlaps::default() };
+        hits.iter().for_each(|hit| told.add(scanner, hit, file));
+        told
     }
+
+    fn add(&mut self, scanner: &Scanner, hit: &Hit, file: &[u8]) {
+        self.same.insert((hit.rule, hit.value(file).to_vec()));
+        if !yields(scanner, hit) {
+            self.firm.add(&hit.secret);
+        }
+    }
+
+    /// Whether they tell of it: the same secret by the same rule, or any of the
+    /// place, where its rule gives way.
+    fn tells_of(&self, scanner: &Scanner, hit: &Hit, file: &[u8]) -> bool {
+        self.same.contains(&(hit.rule, hit.value(file).to_vec()))
+            || (yields(scanner, hit) && self.firm.meet(&hit.secret))
+    }
+}
+
+fn yields(scanner: &Scanner, hit: &Hit) -> bool {
+    scanner.specs.get(hit.rule).is_some_and(|spec| spec.yields)
 }
 
 /// What is stored as it is shows in the archive's own bytes too.
 fn drop_told_inside(hits: &mut Vec<Hit>, text: &[u8]) {
     let inside = |hit: &&Hit| hit.member().is_some();
-    let told: Vec<(usize, Vec<u8>)> =
-        hits.iter().filter(inside).map(|hit| (hit.rule, hit.value(text).to_vec())).collect();
-    hits.retain(|hit| {
-        hit.member().is_some()
-            || !told.iter().any(|(rule, value)| *rule == hit.rule && value == hit.value(text))
-    });
+    let value = |hit: &Hit| (hit.rule, hit.value(text).to_vec());
+    let told: HashSet<(usize, Vec<u8>)> = hits.iter().filter(inside).map(value).collect();
+    hits.retain(|hit| hit.member().is_some() || !told.contains(&value(hit)));
 }
 
 /// An archive being looked into.
@@ -174,8 +197,9 @@ impl Open<'_> {
             return;
         }
         let shared: Arc<[u8]> = Arc::from(&*text);
+        let page = Page::of(&text);
         for hit in found {
-            let line = text::span(&text, &hit.secret).line;
+            let line = page.span(&hit.secret).line;
             let member = Some(Member { path: path.to_owned(), line });
             let own = || Within {
                 text: Arc::clone(&shared),

@@ -11,8 +11,10 @@ mod hit;
 mod keywords;
 mod kinds;
 mod layers;
+mod lines;
 mod names;
 mod near;
+mod overlaps;
 pub mod pattern;
 mod required;
 pub mod text;
@@ -32,6 +34,8 @@ use decode::Decoded;
 pub use hit::Hit;
 use keywords::{Keywords, has_keyword};
 use kinds::Kinds;
+pub use lines::Lines;
+pub use overlaps::Overlaps;
 use pattern::{Lead, Match, Pattern};
 pub use required::Required;
 
@@ -157,6 +161,7 @@ struct Origin<'a> {
 struct Search<'a> {
     scanner: &'a Scanner,
     text: &'a [u8],
+    lines: Lines<'a>,
     is_binary: bool,
     origin: Option<Origin<'a>>,
     hits: Vec<Hit>,
@@ -173,8 +178,16 @@ impl<'a> Search<'a> {
         is_binary: bool,
         origin: Option<Origin<'a>>,
     ) -> Search<'a> {
-        let (hits, windows) = (Vec::new(), Vec::new());
-        Search { scanner, text, is_binary, origin, hits, has_far: false, windows }
+        Search {
+            scanner,
+            text,
+            lines: Lines::of(text),
+            is_binary,
+            origin,
+            hits: Vec::new(),
+            has_far: false,
+            windows: Vec::new(),
+        }
     }
 
     fn run(&mut self) {
@@ -281,7 +294,7 @@ impl<'a> Search<'a> {
         {
             return;
         }
-        let window = pattern.window(self.text, hit, keywords);
+        let window = pattern.window(&self.lines, hit, keywords);
         match last {
             Some((_, _, last)) if window.start <= last.end => {
                 last.start = last.start.min(window.start);
@@ -344,13 +357,13 @@ impl<'a> Search<'a> {
     }
 
     fn finish(mut self) -> Vec<Hit> {
-        let (text, origin) = (self.text, self.origin);
+        let origin = self.origin;
+        // The comment counts where a reader sees it.
+        let mut allowed = Allowed::in_lines(origin.map_or(self.text, |origin| origin.file));
         self.hits.retain(|hit| match origin {
-            None => !is_allowed_inline(text, &hit.whole),
-            // The comment counts where a reader sees it.
-            Some(Origin { file, decoded }) => {
-                decoded.is_news(&hit.whole)
-                    && !is_allowed_inline(file, &decoded.original(&hit.whole))
+            None => !allowed.is(&hit.whole),
+            Some(Origin { decoded, .. }) => {
+                decoded.is_news(&hit.whole) && !allowed.is(&decoded.original(&hit.whole))
             }
         });
         self.meet_requirements();
@@ -363,11 +376,8 @@ impl<'a> Search<'a> {
         let is_free = |hit: &&Hit| {
             !yields(hit) && self.scanner.specs.get(hit.rule).is_some_and(|s| s.path.is_none())
         };
-        let firm: Vec<Range<usize>> =
-            self.hits.iter().filter(is_free).map(|hit| hit.secret.clone()).collect();
-        let overlaps = |hit: &Hit| {
-            firm.iter().any(|other| other.start < hit.secret.end && hit.secret.start < other.end)
-        };
+        let firm = Overlaps::of(self.hits.iter().filter(is_free).map(|hit| &hit.secret));
+        let overlaps = |hit: &Hit| firm.meet(&hit.secret);
         // Whether a rule about some files has its say is known with the path.
         let is_bound = |hit: &Hit| {
             self.scanner.specs.get(hit.rule).is_some_and(|s| s.file.is_some() && s.path.is_some())
@@ -395,9 +405,31 @@ impl<'a> Search<'a> {
 /// The comment by which gitleaks is told that a line is no secret.
 const INLINE_ALLOW: &[u8] = b"gitleaks:allow";
 
-fn is_allowed_inline(text: &[u8], whole: &Range<usize>) -> bool {
-    let lines = text.get(text::lines(text, whole)).unwrap_or_default();
-    memmem::find(lines, INLINE_ALLOW).is_some()
+/// Where a text has that comment.
+struct Allowed<'a> {
+    text: &'a [u8],
+    lines: Lines<'a>,
+    comment: memmem::Finder<'static>,
+    /// The lines asked about last, and the answer.
+    last: Option<(Range<usize>, bool)>,
+}
+
+impl<'a> Allowed<'a> {
+    fn in_lines(text: &'a [u8]) -> Allowed<'a> {
+        let comment = memmem::Finder::new(INLINE_ALLOW);
+        Allowed { text, lines: Lines::of(text), comment, last: None }
+    }
+
+    /// Whether it stands on a line of `whole`.
+    fn is(&mut self, whole: &Range<usize>) -> bool {
+        let lines = self.lines.around(whole);
+        if let Some((_, known)) = self.last.as_ref().filter(|(last, _)| *last == lines) {
+            return *known;
+        }
+        let is = self.comment.find(self.text.get(lines.clone()).unwrap_or_default()).is_some();
+        self.last = Some((lines, is));
+        is
+    }
 }
 
 /// Whether a word begins at `at`: before it is no word character, or an

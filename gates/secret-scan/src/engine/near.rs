@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::decode::Decoded;
-use super::text;
+use super::lines::Lines;
 use crate::rules::{Finder, GENERIC, Spec};
 
 /// No match of a rule that stays near holds a line end further from its
@@ -49,11 +49,12 @@ pub fn stays_on_line(spec: &Spec) -> bool {
 /// count, in order and without overlap.
 pub fn around(decoded: &Decoded) -> Vec<Range<usize>> {
     let all = &decoded.text;
+    let lines = Lines::of(all);
     let mut parts: Vec<Range<usize>> = Vec::new();
     for fresh in decoded.fresh() {
         let first = fresh.start.saturating_sub(TAIL_LEN_MAX);
         let floor = parts.last().map_or(0, |last| last.start);
-        let line = text::lines(all, &(first..first)).start;
+        let line = lines.around(&(first..first)).start;
         let from = line.saturating_sub(MARGIN_LEN).max(floor);
         let to = fresh.end.saturating_add(MARGIN_LEN).min(all.len());
         match parts.last_mut() {

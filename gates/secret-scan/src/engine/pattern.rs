@@ -9,6 +9,8 @@ use regex_automata::{Anchored, Input};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::lines::Lines;
+
 /// Largest compiled size of one expression, in bytes.
 const SIZE_BYTES_MAX: usize = 64 << 20;
 
@@ -168,15 +170,20 @@ impl Pattern {
         }
     }
 
-    /// The part of `text` that must be searched because of a keyword at `hit`.
-    pub fn window(&self, text: &[u8], hit: &Range<usize>, keywords: &[String]) -> Range<usize> {
-        let all = 0..text.len();
+    /// The part of a text that must be searched because of a keyword at `hit`.
+    pub fn window(
+        &self,
+        lines: &Lines<'_>,
+        hit: &Range<usize>,
+        keywords: &[String],
+    ) -> Range<usize> {
+        let all = 0..lines.text().len();
         let Some(reach) = self.reach(keywords) else { return all };
         if !reach.holds_keyword {
             let Some(len) = self.near_len_max else { return all };
-            return hit.start.saturating_sub(len)..hit.end.saturating_add(len).min(text.len());
+            return hit.start.saturating_sub(len)..hit.end.saturating_add(len).min(all.end);
         }
-        let line = if reach.crosses_lines { all } else { super::text::lines(text, hit) };
+        let line = if reach.crosses_lines { all } else { lines.around(hit) };
         // The line end belongs to the window: `$` and `\s` may look at it, not take it.
         let Some(len) = reach.len_max else { return line };
         let from = hit.end.saturating_sub(len).max(line.start);
@@ -340,7 +347,7 @@ mod tests {
     fn a_window_is_as_small_as_the_pattern_allows() {
         let window = |source: &str| {
             Pattern::around(source.to_owned()).window(
-                b"one\n two abc three\nfour",
+                &Lines::of(b"one\n two abc three\nfour"),
                 &(9..12),
                 &["abc".into()],
             )

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use kernel::Span;
+use kernel::{Places, Span};
 
 /// Bytes made ready for scanning.
 pub enum View<'a> {
@@ -115,28 +115,24 @@ pub fn is_lfs_pointer(bytes: &[u8]) -> bool {
     bytes.len() < 1024 && bytes.starts_with(b"version https://git-lfs.github.com/spec/")
 }
 
-/// The lines that `range` of `text` touches, without the last line end.
-pub fn lines(text: &[u8], range: &Range<usize>) -> Range<usize> {
-    let from = text[..range.start].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-    let last = range.end.max(range.start);
-    let to = memchr::memchr(b'\n', &text[last..]).map_or(text.len(), |at| last + at);
-    from..to
+/// A text, and where its lines are: counted once, for all that is told of it.
+#[derive(Debug)]
+pub struct Page<'a> {
+    /// All of it.
+    pub text: &'a [u8],
+    places: Places,
 }
 
-/// Lines and columns, from 1, of `range` in `text`; columns in characters.
-pub fn span(text: &[u8], range: &Range<usize>) -> Span {
-    let (line, column) = position(text, range.start);
-    let (end_line, end_column) = position(text, range.end);
-    Span { line, column, end_line, end_column }
-}
+impl<'a> Page<'a> {
+    /// Of that text.
+    pub fn of(text: &'a [u8]) -> Page<'a> {
+        Page { text, places: Places::default() }
+    }
 
-fn position(text: &[u8], at: usize) -> (u32, u32) {
-    let before = &text[..at.min(text.len())];
-    let line = memchr::memchr_iter(b'\n', before).count() + 1;
-    let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-    // Every byte that does not continue a UTF-8 sequence starts a character.
-    let column = before[start..].iter().filter(|b| (**b & 0xC0) != 0x80).count() + 1;
-    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+    /// Lines and columns, from 1, of `range`; columns in characters.
+    pub fn span(&self, range: &Range<usize>) -> Span {
+        self.places.span(self.text, range.clone())
+    }
 }
 
 #[cfg(test)]
@@ -186,14 +182,5 @@ mod tests {
         assert!(text(b"\x7fELF\0\x01\x02").is_none());
         assert_eq!(text(b"caf\xe9").as_deref(), Some(&b"caf\xe9"[..]));
         assert_eq!(text(b"").as_deref(), Some(&b""[..]));
-    }
-
-    #[test]
-    fn lines_and_spans() {
-        let text = "aé\nbcd\nlast".as_bytes();
-        assert_eq!(lines(text, &(5..6)), 4..7);
-        assert_eq!(lines(text, &(9..12)), 8..12);
-        let span = span(text, &(5..7));
-        assert_eq!((span.line, span.column, span.end_line, span.end_column), (2, 2, 2, 4));
     }
 }

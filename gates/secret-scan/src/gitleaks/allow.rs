@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use regex_automata::Input;
 use regex_automata::meta::Regex;
 
-use crate::engine::text;
+use crate::engine::Lines;
 
 /// A regular expression of a configuration, compiled.
 #[derive(Debug, Clone)]
@@ -98,7 +98,7 @@ impl Allowlist {
             let text = match self.target {
                 Target::Secret => at(case.secret),
                 Target::Match => at(case.whole),
-                Target::Line => at(&text::lines(case.text, case.whole)),
+                Target::Line => at(&Lines::of(case.text).around(case.whole)),
             };
             self.regexes.iter().any(|expr| expr.is_match(text))
         };

@@ -8,6 +8,7 @@ use kernel::ConfigError;
 use serde::Deserialize;
 
 use crate::engine::Hit;
+use crate::engine::text::Page;
 
 /// Known findings, and which of them turned up again.
 #[derive(Default)]
@@ -64,7 +65,7 @@ impl Known {
     pub fn cover(
         &self,
         rule: &str,
-        text: &[u8],
+        page: &Page<'_>,
         hit: &Hit,
         path: &str,
         commit: Option<&str>,
@@ -72,7 +73,7 @@ impl Known {
         if self.ignored.is_empty() && self.baseline.is_empty() {
             return false;
         }
-        let line = line(text, hit);
+        let line = line(page, hit);
         let anywhere = format!("{path}:{rule}:{line}");
         let exact = commit.map(|commit| format!("{commit}:{anywhere}"));
         let ignored = [Some(anywhere), exact].into_iter().flatten();
@@ -81,7 +82,7 @@ impl Known {
             .filter(|index| {
                 let entry = self.baseline.get(*index);
                 entry.is_some_and(|entry| {
-                    entry.is(rule, path, commit, line) && entry.has(hit.value(text))
+                    entry.is(rule, path, commit, line) && entry.has(hit.value(page.text))
                 })
             })
             .collect();
@@ -142,15 +143,15 @@ impl Entry {
 
 /// The line of a match as gitleaks counts it: one that begins with a line end
 /// is on the next line, and a path that is the offence has line 0.
-fn line(text: &[u8], hit: &Hit) -> usize {
+fn line(page: &Page<'_>, hit: &Hit) -> usize {
     if let Some(member) = hit.member() {
         return usize::try_from(member.line).unwrap_or(usize::MAX);
     }
-    if text.is_empty() {
+    if page.text.is_empty() {
         return 0;
     }
-    let before = text.get(..=hit.whole.start).unwrap_or(text);
-    memchr::memchr_iter(b'\n', before).count() + 1
+    let next = hit.whole.start + 1;
+    usize::try_from(page.span(&(next..next)).line).unwrap_or(usize::MAX)
 }
 
 fn fingerprints(text: &str) -> Result<BTreeSet<String>, ConfigError> {
@@ -204,7 +205,7 @@ mod tests {
         let commit = "c".repeat(40);
         let covers = |entry: &str, commit: Option<&str>| {
             let known = Known::read(Some((".gitleaksignore", entry)), None).unwrap();
-            let covers = known.cover("rule", text, &hit(4..7), "a:b/c", commit);
+            let covers = known.cover("rule", &Page::of(text), &hit(4..7), "a:b/c", commit);
             assert_eq!(known.unmet().0.is_empty(), covers || entry.starts_with('#'));
             covers
         };
@@ -216,7 +217,7 @@ mod tests {
         assert!(!covers("a:b/c:rule:3", None));
         assert!(!covers("A:b/c:rule:2", None));
         assert!(!covers("# a:b/c:rule:2", None));
-        assert_eq!(line(b"\n\nx", &hit(1..3)), 3, "a match from a line end on");
+        assert_eq!(line(&Page::of(b"\n\nx"), &hit(1..3)), 3, "a match from a line end on");
     }
 
     #[test]
@@ -228,7 +229,7 @@ mod tests {
         };
         let covers = |report: String, commit: Option<&str>| {
             let known = Known::read(None, Some(("b.json", &report))).unwrap();
-            known.cover("rule", b"key=value", &hit(4..9), "a", commit)
+            known.cover("rule", &Page::of(b"key=value"), &hit(4..9), "a", commit)
         };
         assert!(covers(report("value", 1, ""), None));
         assert!(covers(report("key=value", 1, ""), Some("c")));

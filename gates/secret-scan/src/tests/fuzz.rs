@@ -6,9 +6,10 @@ use std::io::Write as _;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use crate::engine::Lines;
 use crate::engine::Scanner;
 use crate::engine::pattern::Pattern;
-use crate::engine::text::{View, lines, ready, span, view};
+use crate::engine::text::{Page, View, ready, view};
 use crate::gitleaks::allow::Expr;
 use crate::gitleaks::syntax::translate;
 use crate::gitleaks::{Pack, assemble};
@@ -266,9 +267,9 @@ proptest! {
             prop_assert!(text.len() <= bytes.len() * 3);
             let from = from.index(text.len() + 1);
             let range = from..(from + len).min(text.len());
-            let whole = lines(&text, &range);
+            let whole = Lines::of(&text).around(&range);
             prop_assert!(whole.start <= range.start && range.end <= whole.end && whole.end <= text.len());
-            let place = span(&text, &range);
+            let place = Page::of(&text).span(&range);
             prop_assert!((place.line, place.column) <= (place.end_line, place.end_column));
             SCANNER.with(|scanner| scanner.scan(&text, false));
         }

@@ -7,6 +7,7 @@ mod introductions;
 mod kept;
 mod loose;
 mod packs;
+mod refs;
 mod state;
 
 use std::collections::{BTreeSet, HashSet};
@@ -14,7 +15,7 @@ use std::io::{BufRead, Read};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use git_bulk::{Brought, Id, Kind, Walk};
 use graph::Graph;
 pub use kept::Kept;
@@ -22,6 +23,7 @@ use kernel::{
     ErrorKind, GateError, History, HistoryMessage, HistoryScope, HistoryState, Introduction, Look,
     ObjectId, Overview, Pulse,
 };
+use refs::Refs;
 
 use crate::git::{Git, GitError, Input};
 use crate::repo::Repository;
@@ -38,6 +40,7 @@ const CHUNKS_A_WORKER: usize = 3;
 struct GitHistory {
     repository: Repository,
     state: HistoryState,
+    refs: Refs,
     /// Revision arguments that name the scope.
     range: Vec<String>,
     pulse: Pulse,
@@ -69,10 +72,16 @@ pub fn open(
     let mut state = state::state(repository, scope)?;
     // What is not all here is not walked either: no verdict can come of it.
     let is_whole = !state.shallow && !state.partial && !state.grafted;
-    let graph = match scope {
-        HistoryScope::Full if is_whole => Some(Graph::read(repository, &range, pulse)?),
-        _ => None,
-    };
+    let (refs, graph) = std::thread::scope(|threads| {
+        let refs = threads.spawn(|| Refs::read(repository, scope));
+        let graph = match scope {
+            HistoryScope::Full if is_whole => Graph::read(repository, &range, pulse).map(Some),
+            _ => Ok(None),
+        };
+        (refs.join(), graph)
+    });
+    let (refs, graph) = (refs.map_err(|_| garbled("no refs"))??, graph?);
+    (state.refs, state.replaced) = (refs.len(), refs.replacing());
     state.commits = match &graph {
         Some(graph) => graph.commits.all().len() as u64,
         None => state::commits(repository, &range)?,
@@ -80,6 +89,7 @@ pub fn open(
     Ok(Box::new(GitHistory {
         repository: repository.clone(),
         state,
+        refs,
         range,
         pulse: pulse.clone(),
         kept,
@@ -125,17 +135,22 @@ impl History for GitHistory {
         Ok(overview)
     }
 
-    fn spread(&self, count: usize, each: &(dyn Fn(usize) + Sync)) {
+    fn spread(&self, blobs: &[&ObjectId], each: &(dyn Fn(usize) + Sync)) {
+        // Those that are built on each other one after the other.
+        let mut order: Vec<usize> = (0..blobs.len()).collect();
+        order.sort_by_cached_key(|at| {
+            let id = git_bulk::id(blobs.get(*at)?.as_str().as_bytes())?;
+            self.graph.as_ref()?.packs.find(&id)
+        });
         let next = AtomicUsize::new(0);
         let worker = || {
             // Each number is taken by one thread.
-            while let Some(at) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < count)
-            {
-                each(at);
+            while let Some(at) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                each(*at);
             }
         };
         std::thread::scope(|scope| {
-            for _ in 1..graph::threads().min(count) {
+            for _ in 1..graph::threads().min(order.len()) {
                 scope.spawn(worker);
             }
             worker();
@@ -157,14 +172,7 @@ impl History for GitHistory {
             None => self.commits()?.iter().cloned().map(unnamed).collect(),
         };
         if self.state.scope == HistoryScope::Full {
-            let refs = self.git().output(&["for-each-ref", "--format=%(objecttype) %(objectname)"]);
-            let refs = refs.map_err(|error| failed(&error))?;
-            let refs = String::from_utf8_lossy(&refs);
-            wanted.extend(
-                refs.lines()
-                    .filter_map(|line| line.strip_prefix("tag "))
-                    .map(|id| unnamed(id.to_owned())),
-            );
+            wanted.extend(self.refs.tags().map(|id| unnamed(id.to_owned())));
         }
         self.read_all(&wanted, &|wanted, _, bytes| visit(&ObjectId::new(&wanted.id), bytes))
     }
@@ -172,25 +180,39 @@ impl History for GitHistory {
     fn introductions(&self, blobs: &BTreeSet<ObjectId>) -> Result<Vec<Introduction>, GateError> {
         let Some((graph, brought)) = self.graph.as_ref().zip(self.brought.get()) else {
             let commits = self.commits()?.join("\n");
-            return introductions::find(self.git(), commits, &[], blobs, &self.pulse);
+            return introductions::find(self.git(), commits, blobs, &self.pulse);
         };
         let ids = blobs.iter().filter_map(|id| git_bulk::id(id.as_str().as_bytes()));
-        let paths: BTreeSet<Vec<u8>> =
-            ids.flat_map(|id| brought.paths_of(&id, &graph.packs)).collect();
-        if paths.is_empty() {
-            return Ok(Vec::new());
-        }
-        // In the order in which git has them at hand.
-        let commits = graph.commits.all().iter();
-        let commits: Vec<String> = commits.map(|commit| commit.id.to_string()).collect();
-        let paths = introductions::limits(paths);
-        let found = introductions::find(self.git(), commits.join("\n"), &paths, blobs, &self.pulse);
-        let mut found = found?;
-        found.sort_by(|one, other| one.commit.cmp(&other.commit));
+        let stop = || self.pulse.check().is_err();
+        let found = brought.introduced(ids, &graph.commits, &graph.packs, &stop);
+        self.pulse.check()?;
+        let id = |id: Id| ObjectId::new(&id.to_string());
+        let found = found.map_err(|error| unread(&error))?.into_iter().map(|one| Introduction {
+            commit: id(one.commit),
+            path: String::from_utf8_lossy(&one.path).into_owned().into(),
+            blob: id(one.blob),
+            parents: one.parents.into_iter().map(|parent| parent.map(id)).collect(),
+        });
+        let mut found: Vec<Introduction> = found.collect();
+        found.sort_unstable();
         Ok(found)
     }
 
+    fn holds(&self, blob: &ObjectId, path: &Utf8Path) -> bool {
+        let known = self.graph.as_ref().zip(self.brought.get());
+        let known = known.zip(git_bulk::id(blob.as_str().as_bytes()));
+        known.is_some_and(|((graph, brought), id)| {
+            brought.holds_at(&id, path.as_str().as_bytes(), &graph.packs)
+        })
+    }
+
     fn read(&self, blob: &ObjectId) -> Result<Vec<u8>, GateError> {
+        if let Some((graph, id)) = self.graph.as_ref().zip(git_bulk::id(blob.as_str().as_bytes()))
+            && let Some(place) = graph.packs.find(&id)
+        {
+            let read = graph.packs.read(place);
+            return read.map(|(_, bytes)| bytes.to_vec()).map_err(|error| unread(&error));
+        }
         self.repository.blob(blob).map_err(|error| {
             let message = format!("blob {blob} could not be read: {error}");
             GateError::environment("missing-object", message)

@@ -111,7 +111,7 @@ pub fn of_packs(
         Some(at) => paths.make_suspect(at, kinds),
         None => look.is_suspect_at(&wanted.path, kinds),
     })?;
-    history.kept.close(&book);
+    history.kept.close(book);
     let _first_stays = history.brought.set(brought);
     Ok(overview)
 }
@@ -124,7 +124,7 @@ pub fn of_range(history: &GitHistory, look: &dyn Look) -> Result<Overview, GateE
     read(history, look, &wanted, &mut book, &mut overview, &mut |wanted, kinds| {
         look.is_suspect_at(&wanted.path, kinds)
     })?;
-    history.kept.close(&book);
+    history.kept.close(book);
     Ok(overview)
 }
 
@@ -216,19 +216,8 @@ fn read(
 /// Blobs that a ref reaches without a commit: it names a blob or a tree, or a
 /// tag of one.
 fn named_by_refs(history: &GitHistory) -> Result<Vec<Wanted>, GateError> {
-    let format = "--format=%(objecttype) %(*objecttype) %(objectname)";
-    let refs = history.git().output(&["for-each-ref", format]).map_err(|error| failed(&error))?;
-    let refs = String::from_utf8_lossy(&refs);
-    let names: Vec<String> = refs
-        .lines()
-        .filter_map(|line| {
-            let mut words = line.split(' ');
-            let (kind, peeled, name) = (words.next()?, words.next()?, words.next()?);
-            // A tag of a tag is followed by the walk below.
-            let is_odd = |kind: &str| matches!(kind, "blob" | "tree" | "tag");
-            (matches!(kind, "blob" | "tree") || is_odd(peeled)).then(|| name.to_owned())
-        })
-        .collect();
+    // A tag of a tag is followed by the walk below.
+    let names = history.refs.without_commit();
     if names.is_empty() { Ok(Vec::new()) } else { listed(history, &names) }
 }
 

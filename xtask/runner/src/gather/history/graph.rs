@@ -25,14 +25,18 @@ impl Graph {
         pulse: &Pulse,
     ) -> Result<Graph, GateError> {
         let folders = super::packs::folders(repository);
-        let packs = match Packs::open(&folders, repository.object_format().id_len()) {
+        let (packs, tips) = std::thread::scope(|scope| {
+            let tips = scope.spawn(|| tips(repository.git(), range));
+            (Packs::open(&folders, repository.object_format().id_len()), tips.join())
+        });
+        let tips = tips.map_err(|_| garbled("no tips"))??;
+        let packs = match packs {
             Ok(packs) => packs,
             // git may read what this does not.
             Err(Error::Unsupported { .. }) => Packs::default(),
             Err(error) => return Err(unread(&error)),
         };
         let loose = Loose::new(repository.git().clone());
-        let tips = tips(repository.git(), range)?;
         let stop = || pulse.check().is_err();
         let fetch = |id: &Id| loose.read(id);
         let commits = Commits::read(&packs, &tips, threads(), &stop, &fetch);

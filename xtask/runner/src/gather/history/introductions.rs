@@ -1,5 +1,5 @@
-//! Which commits put a blob somewhere: one walk of `git diff-tree` over the
-//! commits in scope.
+//! Which commits of a range put a blob somewhere: one walk of `git diff-tree`
+//! over them.
 
 use std::collections::BTreeSet;
 use std::io::BufRead;
@@ -11,8 +11,7 @@ use crate::git::{Git, Input};
 
 /// What git is asked of commits: what each changed, a merge where it differs
 /// from every parent.
-const ARGS: [&str; 11] = [
-    "--literal-pathspecs",
+const ARGS: [&str; 10] = [
     "diff-tree",
     "--stdin",
     "--root",
@@ -25,38 +24,16 @@ const ARGS: [&str; 11] = [
     "--no-ext-diff",
 ];
 
-/// What fits into a command line everywhere.
-const PATHS_BYTES_MAX: usize = 16 << 10;
-
-/// The paths outside of which git need not look; none where they are too many
-/// to be said.
-pub fn limits(paths: BTreeSet<Vec<u8>>) -> Vec<String> {
-    let len: usize = paths.iter().map(|path| path.len() + 1).sum();
-    if len > PATHS_BYTES_MAX {
-        return Vec::new();
-    }
-    let paths: Result<_, _> = paths.into_iter().map(String::from_utf8).collect();
-    // What is no Unicode cannot be said either.
-    paths.unwrap_or_default()
-}
-
 /// The commits of `commits` (a line each) whose diff put one of `blobs`
-/// somewhere. A merge counts where its file differs from every parent's. Only
-/// `paths` are looked at, if any are named.
+/// somewhere. A merge counts where its file differs from every parent's.
 pub fn find(
     git: &Git,
     commits: String,
-    paths: &[String],
     blobs: &BTreeSet<ObjectId>,
     pulse: &Pulse,
 ) -> Result<Vec<Introduction>, GateError> {
-    let mut args = ARGS.to_vec();
-    if !paths.is_empty() {
-        args.push("--");
-        args.extend(paths.iter().map(String::as_str));
-    }
     let mut stream = git
-        .stream(&args, Input::Bytes((commits + "\n").into_bytes()))
+        .stream(&ARGS, Input::Bytes((commits + "\n").into_bytes()))
         .map_err(|error| failed(&error))?;
     let mut found = Vec::new();
     let mut commit = None;

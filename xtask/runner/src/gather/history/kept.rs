@@ -29,8 +29,8 @@ pub struct Book {
     key: Option<String>,
     id_len: usize,
     before: Known,
-    now: Known,
-    is_changed: bool,
+    /// What this run saw beyond it.
+    new: Vec<(Id, Note)>,
 }
 
 impl Kept {
@@ -69,18 +69,20 @@ impl Kept {
             _ => None,
         };
         let before = before.unwrap_or_default();
-        Book { key, id_len, now: before.clone(), before, is_changed: false }
+        Book { key, id_len, before, new: Vec::new() }
     }
 
     /// Writes what is new. A failure to write costs only the next run's time.
-    pub fn close(&self, book: &Book) {
-        if let (true, Some(file), Some(key)) = (book.is_changed, &self.file, &book.key) {
-            debug_assert!(book.now.iter().all(|(id, _)| id.as_bytes().len() == book.id_len));
-            let records = book.now.to_bytes();
-            let mut bytes = format!("{HEAD}\n{key}\n{}\n", sha256(&records)).into_bytes();
-            bytes.extend(records);
-            let _kept = atomic_write(file, &bytes);
-        }
+    pub fn close(&self, book: Book) {
+        let (false, Some(file), Some(key)) = (book.new.is_empty(), &self.file, &book.key) else {
+            return;
+        };
+        let now = book.before.and(book.new);
+        debug_assert!(now.iter().all(|(id, _)| id.as_bytes().len() == book.id_len));
+        let records = now.to_bytes();
+        let mut bytes = format!("{HEAD}\n{key}\n{}\n", sha256(&records)).into_bytes();
+        bytes.extend(records);
+        let _kept = atomic_write(file, &bytes);
     }
 }
 
@@ -102,8 +104,8 @@ impl Book {
 
     /// Keeps what was seen of a blob that holds nothing.
     pub fn note(&mut self, id: Id, note: Note) {
-        if self.key.is_some() {
-            self.is_changed |= self.now.insert(id, note);
+        if self.key.is_some() && self.before.get(&id) != Some(note) {
+            self.new.push((id, note));
         }
     }
 }
