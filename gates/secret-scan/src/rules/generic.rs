@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::files::reads_as_reference;
-use super::words::{HARMLESS, STOPWORDS};
+use super::words::{holds_word, is_harmless};
 use crate::engine::pattern::Match;
 
 /// Parts of names that say that a secret is assigned.
@@ -161,7 +161,7 @@ fn ends_here(text: &[u8], end: usize) -> bool {
 /// Names that hold a keyword and yet name no secret.
 fn is_no_secret_name(name: &[u8], value: &[u8]) -> bool {
     let value_has = |word: &[u8]| memchr::memmem::find(value, word).is_some();
-    HARMLESS.iter().any(|word| memchr::memmem::find(name, word.as_bytes()).is_some())
+    is_harmless(name)
         // `api` and `apiary` as part of a package's coordinates: name:jar:1.2.
         || (name.ends_with(b"api") && (value_has(b".") || value_has(b"-")))
         // A UUID tells things apart unless its name says that it opens something.
@@ -190,7 +190,7 @@ fn is_no_secret_value(value: &[u8]) -> bool {
         || is_number(&lower)
         || has_version(&lower)
         || (digits < 2 && lower.iter().any(|byte| b"._/".contains(byte)))
-        || STOPWORDS.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
+        || holds_word(&lower)
 }
 
 /// A password may be made of words; keys and tokens are not.

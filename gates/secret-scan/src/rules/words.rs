@@ -1,8 +1,24 @@
 //! Words by which the rule for secrets without a format knows what is none.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+/// Whether one of [`HARMLESS`] stands in `name`.
+pub fn is_harmless(name: &[u8]) -> bool {
+    static ALL: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(HARMLESS).ok());
+    ALL.as_ref().is_some_and(|all| all.is_match(name))
+}
+
+/// Whether one of [`STOPWORDS`] stands in `value`.
+pub fn holds_word(value: &[u8]) -> bool {
+    static ALL: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(STOPWORDS).ok());
+    ALL.as_ref().is_some_and(|all| all.is_match(value))
+}
+
 /// Parts of names that hold a keyword and yet name no secret.
 #[rustfmt::skip]
-pub const HARMLESS: &[&str] = &[
+const HARMLESS: &[&str] = &[
     "access-id", "access_id", "accessibility", "accessid", "accessor", "algorithm", "api-group", "api-name",
     "api-url", "api-version", "api_group", "api_name", "api_url", "api_version", "apigroup",
     "apiname", "apiurl", "apiversion", "authentication-results", "author", "authsource",
@@ -29,7 +45,7 @@ pub const HARMLESS: &[&str] = &[
 /// Words that people write and generators do not: a value that holds one was
 /// made up or is a reference. Four letters and more, as three turn up by chance.
 #[rustfmt::skip]
-pub const STOPWORDS: &[&str] = &[
+const STOPWORDS: &[&str] = &[
     "abcdef", "account", "active", "admin", "agent", "alert", "allow", "android", "anonym",
     "apache", "array", "asset", "async", "author", "aware", "azure", "backend", "background",
     "basic", "batch", "block", "board", "boolean", "branch", "browser", "bucket", "buffer",
@@ -75,3 +91,16 @@ pub const STOPWORDS: &[&str] = &[
     "website", "widget", "window", "wizard", "word", "worker", "workflow", "workspace", "wrapper",
     "write", "xxxx", "your",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_found_in_the_middle_of_others() {
+        let within = |word: &str| format!("q{word}q").into_bytes();
+        assert!(HARMLESS.iter().all(|word| is_harmless(&within(word))));
+        assert!(STOPWORDS.iter().all(|word| holds_word(&within(word))));
+        assert!(!is_harmless(b"service_secret") && !holds_word(b"q7wp2zk9"));
+    }
+}
