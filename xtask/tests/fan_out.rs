@@ -455,6 +455,26 @@ reason = "long gone"
         assert_eq!(single, merged);
         assert_eq!(single.to_string().contains("stale-baseline"), is_stale);
     }
+
+    // An entry that the base does not have.
+    let shrinks = KINDS.replacen(
+        "schema = 1\n",
+        "schema = 1\nverify = { base = \"before\", baseline_only_shrinks = true }\n",
+        1,
+    );
+    fan.repository.write("ci.baseline.json", "{\"schema\": 1, \"findings\": []}\n");
+    fan.repository.commit("forget it");
+    let sh = fan.repository.sh();
+    xshell::cmd!(sh, "git tag before").run().unwrap();
+    fan.repository.write("ci.toml", shrinks);
+    fan.repository.write("ci.baseline.json", known);
+    fan.repository.commit("know it again");
+    std::fs::remove_dir_all(fan.path("parts")).unwrap();
+    let digest = fan.jobs(&[]);
+    fan.merge(&digest, &[]);
+    let [single, merged] = fan.both();
+    assert_eq!(single, merged);
+    assert!(single.to_string().contains("grown-baseline"), "{single:#}");
 }
 
 #[test]

@@ -1,18 +1,23 @@
-//! ci.baseline.json: findings that are known and do not count. It only
-//! shrinks by itself; a stale entry is a finding.
+//! ci.baseline.json: findings that are known and do not count. By itself it only
+//! shrinks; a stale entry is a finding, and where ci.toml asks for it one that the
+//! merge base has not.
 
 use std::collections::HashSet;
 
 use camino::Utf8Path;
+use kernel::{ReadError, Tree};
 use serde::{Deserialize, Serialize};
 
 /// The file's name, beside ci.toml.
 pub const FILE_NAME: &str = "ci.baseline.json";
 /// The `schema` this program reads and writes.
 const SCHEMA: u32 = 1;
+/// What to do instead of adding an entry, where it only shrinks.
+pub const INSTEAD: &str =
+    "mend what is found, or except it with a reason (gate:allow, [[waiver]] in ci.toml)";
 
 /// All of the file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
     /// Version of the format.
@@ -44,6 +49,29 @@ impl Known {
     #[must_use]
     pub fn key(&self) -> Key<'_> {
         (&self.rule, &self.path, &self.fingerprint)
+    }
+}
+
+/// Nothing is known.
+impl Default for Baseline {
+    fn default() -> Baseline {
+        Baseline::of([])
+    }
+}
+
+/// The baseline of a tree and its text; none where it has no such file.
+///
+/// # Errors
+/// The file is there and no baseline.
+pub fn read(tree: &Tree) -> Result<Option<(Baseline, String)>, String> {
+    let path = Utf8Path::new(FILE_NAME);
+    match tree.read(path) {
+        Err(ReadError::Missing) => Ok(None),
+        Err(error) => Err(format!("{path} could not be read: {error}")),
+        Ok(file) => {
+            let text = file.text().ok_or_else(|| format!("{path} is no UTF-8 text"))?;
+            Ok(Some((Baseline::parse(path, text)?, text.to_owned())))
+        }
     }
 }
 

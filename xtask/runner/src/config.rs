@@ -71,6 +71,9 @@ pub struct Verify {
     pub jobs: Option<std::num::NonZeroU32>,
     /// Whether every entry of ci.baseline.json must say why it is there.
     pub baseline_reasons: bool,
+    /// Whether ci.baseline.json may only shrink: an entry that the merge base with
+    /// `base` does not have is red.
+    pub baseline_only_shrinks: bool,
 }
 
 impl Default for Verify {
@@ -81,6 +84,7 @@ impl Default for Verify {
             fail: Fail::KeepGoing,
             jobs: None,
             baseline_reasons: false,
+            baseline_only_shrinks: false,
         }
     }
 }

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
-use kernel::{ErrorKind, Globs, Outcome, ReadError, Verdict};
+use kernel::{ErrorKind, Globs, Outcome, Verdict};
 
 use crate::Builtin;
-use crate::baseline::{self, Baseline};
+use crate::base;
+use crate::baseline;
 use crate::ci;
 use crate::cli::{Place, Stop};
 use crate::config::{Config, Fail, GateConfig};
@@ -115,7 +116,8 @@ pub fn verify(
             (shard.narrow(plan, &config, &sheet)?, elsewhere)
         }
     };
-    let known = known(view)?;
+    let known = baseline::read(&view.tree).map_err(Stop::usage)?.unwrap_or_default();
+    let before_known = base::baseline(view, &config, order.base.as_deref(), &known.0)?;
 
     // A fix and a baseline are made of what this run sees, whole.
     let results = Results::open(state.as_deref(), &program, order.reuse && !order.whole)
@@ -153,6 +155,7 @@ pub fn verify(
         config: &config,
         baseline: &known.0,
         baseline_text: &known.1,
+        baseline_before: before_known.as_ref(),
         comments: &none_yet,
         today,
         elsewhere: &elsewhere,
@@ -402,20 +405,6 @@ fn concerns(ready: &[Option<Ready>], paths: &BTreeSet<Utf8PathBuf>, index: usize
             || path == baseline::FILE_NAME
     };
     Some(paths.iter().any(own))
-}
-
-/// The baseline of what is judged, and its text.
-pub(crate) fn known(view: &View) -> Result<(Baseline, String), Stop> {
-    let path = Utf8Path::new(baseline::FILE_NAME);
-    match view.tree.read(path) {
-        Err(ReadError::Missing) => Ok((Baseline::default(), String::new())),
-        Err(error) => Err(Stop::usage(format!("{path} could not be read: {error}"))),
-        Ok(file) => {
-            let text =
-                file.text().ok_or_else(|| Stop::usage(format!("{path} is no UTF-8 text")))?;
-            Ok((Baseline::parse(path, text).map_err(Stop::usage)?, text.to_owned()))
-        }
-    }
 }
 
 /// How one gate stands, judged alone by the same code as all together.

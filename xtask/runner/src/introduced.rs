@@ -10,12 +10,13 @@ use jiff::civil::Date;
 use kernel::Outcome;
 
 use crate::Builtin;
+use crate::base;
+use crate::baseline;
 use crate::cli::{Place, Stop};
 use crate::config::{Config, Fail};
-use crate::engine::{Order, known, permits};
+use crate::engine::{Order, permits};
 use crate::exec::Cancel;
 use crate::gather::FromRepository;
-use crate::git::GitError;
 use crate::judge::{self, End, Introduced, Policy};
 use crate::plan::{Decision, Plan};
 use crate::proof::Proofs;
@@ -68,7 +69,8 @@ pub struct With<'a> {
 /// No base is configured, or it cannot be had: nothing would be known to be old,
 /// and nothing may pass for it.
 pub fn before(with: &With<'_>) -> Result<Before, Stop> {
-    let base = base(with)?;
+    let reference = with.order.base.as_deref().or(with.config.verify.base.as_deref());
+    let base = base::of(with.view, reference, "--introduced")?;
     let merge_base = base.merge_base.clone().unwrap_or_default();
     let view = View::open(with.place, At::Commit(merge_base.clone()))?;
     let config = config(with, &view);
@@ -119,11 +121,13 @@ pub fn before(with: &With<'_>) -> Result<Before, Stop> {
         }
     }
     let comments = view.watched.seen();
-    let (baseline, baseline_text) = known(&view)?;
+    let known = baseline::read(&view.tree).map_err(Stop::usage)?;
+    let (baseline, baseline_text) = known.unwrap_or_default();
     let policy = Policy {
         config: &config,
         baseline: &baseline,
         baseline_text: &baseline_text,
+        baseline_before: None,
         comments: &comments,
         today: with.today,
         elsewhere: &[],
@@ -163,44 +167,6 @@ impl Before {
             }
         }
     }
-}
-
-/// The commit at which the change began.
-fn base(with: &With<'_>) -> Result<Base, Stop> {
-    let reference = with.order.base.as_ref().or(with.config.verify.base.as_ref());
-    let reference = reference.ok_or_else(|| {
-        Stop::usage("--introduced needs something to compare with")
-            .hint("give --base REF, or write base = \"origin/main\" under [verify] in ci.toml")
-    })?;
-    let repository = with
-        .view
-        .repository
-        .as_ref()
-        .ok_or_else(|| Stop::environment("--introduced needs a git repository"))?;
-    let fetch = || match reference.split_once('/') {
-        Some((remote, branch)) => format!("fetch it: git fetch {remote} {branch}"),
-        None => "fetch it, or name another with --base".to_owned(),
-    };
-    let missing = |error: RepoError| match error {
-        RepoError::Git(GitError::UnknownRevision { .. }) => {
-            let message = format!("the base '{reference}' is not here, so nothing is known of it");
-            Stop::environment(message).hint(fetch())
-        }
-        error => Stop { code: 4, ..Stop::from(error) },
-    };
-    let commit = repository.resolve(reference).map_err(missing)?;
-    let merge_base = repository.merge_base(reference, &with.view.head()).map_err(missing)?;
-    let merge_base = merge_base.ok_or_else(|| {
-        Stop::environment(format!(
-            "'{reference}' and the judged commit have no common ancestor here"
-        ))
-        .hint("fetch more history: git fetch --unshallow")
-    })?;
-    Ok(Base {
-        reference: reference.clone(),
-        commit: commit.to_string(),
-        merge_base: Some(merge_base.to_string()),
-    })
 }
 
 /// The gates of what is judged, the exceptions of the base: one that the change

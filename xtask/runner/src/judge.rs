@@ -133,6 +133,8 @@ pub struct Policy<'a> {
     pub baseline: &'a Baseline,
     /// The baseline's text, for the line of a stale entry.
     pub baseline_text: &'a str,
+    /// Known findings of the merge base, where ours may only be fewer.
+    pub baseline_before: Option<&'a Baseline>,
     /// Waiver comments by file.
     pub comments: &'a BTreeMap<Utf8PathBuf, Vec<Comment>>,
     /// Today, in UTC.

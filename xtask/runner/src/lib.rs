@@ -9,6 +9,7 @@
 //!
 //! A repository's own xtask is five lines around [`main`] and [`builtin`].
 
+mod base;
 mod baseline;
 mod builtin;
 mod bundle;

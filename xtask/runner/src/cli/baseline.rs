@@ -3,12 +3,12 @@
 use std::io::Write;
 use std::sync::mpsc::channel;
 
-use camino::Utf8Path;
 use clap::Subcommand;
-use kernel::{Outcome, ReadError, Severity};
+use kernel::{Outcome, Severity};
 
 use super::{Done, Place, Stop};
 use crate::Builtin;
+use crate::base;
 use crate::baseline::{self as file, Known};
 use crate::ci;
 use crate::engine::{self, Order};
@@ -80,9 +80,16 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Baseline) -> Done {
                 gone.len(),
                 next.findings.len()
             );
+            let refused = refused(builtin, place, &view, &added)?;
             if !*write {
+                if let Some((why, instead)) = refused {
+                    writeln!(out, "{why}: {instead}")?;
+                }
                 writeln!(out, "{counts}; nothing written: add --write")?;
                 return Ok(0);
+            }
+            if let Some((why, instead)) = refused {
+                return Err(Stop::usage(format!("{counts}; nothing written: {why}")).hint(instead));
             }
             let text = next.text().map_err(|error| Stop::environment(error.to_string()))?;
             let path = view.root.join(file::FILE_NAME);
@@ -95,17 +102,28 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Baseline) -> Done {
     Ok(0)
 }
 
+/// Why what is `added` would be red in its turn, and what to do instead; none where
+/// the baseline may grow.
+fn refused(
+    builtin: &Builtin,
+    place: &Place,
+    view: &View,
+    added: &[&Known],
+) -> Result<Option<(String, String)>, Stop> {
+    let added = file::Baseline::of(added.iter().copied().cloned());
+    let config = view.config(place, builtin)?;
+    let Some(before) = base::baseline(view, &config, None, &added)? else { return Ok(None) };
+    let before = before.index();
+    let new = added.findings.iter().filter(|known| !before.contains(&known.key())).count();
+    let why = format!("the merge base does not have {new} of them, and the baseline only shrinks");
+    let instead = format!("{}; --shrink takes out what is gone and adds nothing", file::INSTEAD);
+    Ok((new > 0).then_some((why, instead)))
+}
+
 /// The baseline as it is there; an empty one where there is none.
 pub fn present(view: &View) -> Result<file::Baseline, Stop> {
-    let path = Utf8Path::new(file::FILE_NAME);
-    match view.tree.read(path) {
-        Err(ReadError::Missing) => Ok(file::Baseline::of([])),
-        Err(error) => Err(Stop::usage(format!("{path} could not be read: {error}"))),
-        Ok(text) => {
-            let text = String::from_utf8_lossy(text.bytes()).into_owned();
-            file::Baseline::parse(path, &text).map_err(Stop::usage)
-        }
-    }
+    let known = file::read(&view.tree).map_err(Stop::usage)?;
+    Ok(known.map(|(baseline, _)| baseline).unwrap_or_default())
 }
 
 /// Every gate's findings; a command has some where it has an `output`.

@@ -148,6 +148,9 @@ fn own_rules(kind: &str) -> Vec<Rule> {
         "baseline-without-reason" => {
             "A baseline entry without a reason, where `[verify] baseline_reasons = true` asks for one.\n\nWhat is known and left must say why, or nobody dares to take it out. Write `\"reason\"` beside the entry's fingerprint; `cargo xtask baseline update --write --reason \"…\"` gives it to each new entry."
         }
+        "grown-baseline" => {
+            "A baseline entry that the merge base does not have, where `[verify] baseline_only_shrinks = true` says that it only shrinks.\n\nA baseline is for what was red before anybody looked; what a change brings is mended, or excepted where it stands with a reason that a reviewer reads: `gate:allow RULE reason=\"…\"` or `[[waiver]]`. An entry in the place of another is new too. The merge base is that with `[verify] base` or `--base`; where it has no ci.baseline.json the first one may be made, so leave an empty one in its place."
+        }
         _ => {
             "A baseline entry whose finding is gone.\n\nThe baseline only shrinks: a stale entry would let the same fault come back unseen. Take it out with `cargo xtask baseline update --write`."
         }

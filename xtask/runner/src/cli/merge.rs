@@ -5,12 +5,12 @@ use std::io::Write;
 use camino::Utf8PathBuf;
 use clap::Args;
 
+use super::baseline::present;
 use super::plan::planned;
 use super::verify::{self, Format};
 use super::{Done, Place};
 use crate::Builtin;
 use crate::ci;
-use crate::engine;
 use crate::fan_out::{self, Expected, Sheet, another_plan};
 use crate::plan::Ask;
 use crate::ready::ready;
@@ -58,7 +58,7 @@ pub fn run(builtin: &Builtin, place: &Place, args: &Merge) -> Done {
     let expected = Expected {
         point: view.point(),
         config: &config,
-        baseline: engine::known(&view)?.0,
+        baseline: present(&view)?,
         ready: &ready,
         plan: &plan,
         sheet: &sheet,

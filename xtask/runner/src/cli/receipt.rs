@@ -87,7 +87,7 @@ pub fn expected(view: &View, config: &Config) -> Result<trust::Expected, Stop> {
         tree: view.point().tree.as_ref().map(ToString::to_string),
         config_sha256: Some(config.sha256()),
         configured: Some(trust::Configured::of(config)),
-        baseline: Some(crate::engine::known(view)?.0),
+        baseline: Some(super::baseline::present(view)?),
     })
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 
-use kernel::{Entry, Source, Tree};
+use kernel::{Entry, ReadError, Source, Tree};
 use xshell::{Shell, cmd};
 
 use super::*;

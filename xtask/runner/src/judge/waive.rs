@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use kernel::{Edit, Finding, Globs, Severity};
 
 use super::{End, Found, Policy};
-use crate::baseline;
+use crate::baseline::{self, Baseline, Known};
 use crate::config::{Config, GateConfig, WaiverConfig, did_you_mean};
 use crate::receipt::{FindingRecord, FindingState, FixRecord, WaiverRecord, sha256};
 use crate::reuse::Read;
@@ -18,6 +18,8 @@ pub struct Desk<'a> {
     slips: Vec<Slip>,
     scopes: Vec<Scope>,
     known: HashSet<baseline::Key<'a>>,
+    /// What the merge base knows, where nothing else may be known.
+    before: Option<HashSet<baseline::Key<'a>>>,
     seen: HashSet<(String, String, String)>,
 }
 
@@ -64,6 +66,7 @@ impl<'a> Desk<'a> {
             slips: Vec::new(),
             scopes: Vec::new(),
             known: policy.baseline.index(),
+            before: policy.baseline_before.map(Baseline::index),
             seen: HashSet::new(),
         };
         for (gate, end) in policy.config.gates.iter().zip(ends) {
@@ -226,7 +229,7 @@ impl<'a> Desk<'a> {
         let slips = self.slips.iter().filter(|slip| self.owner(slip) == Some(gate.name.as_str()));
         let mut found: Vec<FindingRecord> = slips.filter_map(|slip| fault(slip, scope)).collect();
         if scope.own_options {
-            found.extend(self.stale(scope));
+            found.extend(self.entries(scope));
         }
         found
     }
@@ -263,7 +266,7 @@ impl<'a> Desk<'a> {
         !rules().any(|id| names(&[name.to_owned()], id)) && did_you_mean(name, known).is_some()
     }
 
-    fn stale(&self, scope: &Scope) -> Vec<FindingRecord> {
+    fn entries(&self, scope: &Scope) -> Vec<FindingRecord> {
         let mut found = Vec::new();
         let same_kind_first = self.scopes.iter().find(|other| other.kind == scope.kind);
         if same_kind_first.is_some_and(|first| first.gate != scope.gate) {
@@ -278,27 +281,45 @@ impl<'a> Desk<'a> {
                 from += at;
             }
             let kind = known.rule.split_once('/').map_or("", |(kind, _)| kind);
-            let key = (known.rule.clone(), known.path.clone(), known.fingerprint.clone());
             if kind != scope.kind {
                 continue;
             }
-            if self.seen.contains(&key) {
-                let has_reason = known.reason.as_ref().is_some_and(|it| !it.trim().is_empty());
-                if self.policy.config.verify.baseline_reasons && !has_reason {
-                    let message = format!("'{}' in '{}' has no reason", known.rule, known.path);
-                    let note = "write why it is still there: \"reason\" beside its fingerprint";
-                    let rule = format!("{}/baseline-without-reason", scope.kind);
-                    found.push(record(rule, baseline::FILE_NAME, line, message, note));
-                }
-                continue;
-            }
-            let message =
-                format!("'{}' in '{}' is gone: its entry is stale", known.rule, known.path);
-            let note = "take it out: cargo xtask baseline update --write";
-            let rule = format!("{}/stale-baseline", scope.kind);
-            found.push(record(rule, baseline::FILE_NAME, line, message, note));
+            found.extend(self.faults(known).into_iter().map(|(offence, message, note)| {
+                let rule = format!("{}/{offence}", scope.kind);
+                record(rule, baseline::FILE_NAME, line, message, note)
+            }));
         }
         found
+    }
+
+    /// What is wrong with an entry of the baseline: offence, message and note.
+    fn faults(&self, known: &Known) -> Vec<(&'static str, String, &'static str)> {
+        let (rule, path) = (&known.rule, &known.path);
+        let key = (rule.clone(), path.clone(), known.fingerprint.clone());
+        if !self.seen.contains(&key) {
+            return vec![(
+                "stale-baseline",
+                format!("'{rule}' in '{path}' is gone: its entry is stale"),
+                "take it out: cargo xtask baseline update --write",
+            )];
+        }
+        let mut faults = Vec::new();
+        let has_reason = known.reason.as_ref().is_some_and(|it| !it.trim().is_empty());
+        if self.policy.config.verify.baseline_reasons && !has_reason {
+            faults.push((
+                "baseline-without-reason",
+                format!("'{rule}' in '{path}' has no reason"),
+                "write why it is still there: \"reason\" beside its fingerprint",
+            ));
+        }
+        if self.before.as_ref().is_some_and(|before| !before.contains(&known.key())) {
+            faults.push((
+                "grown-baseline",
+                format!("'{rule}' in '{path}' is new in the baseline, which only shrinks"),
+                baseline::INSTEAD,
+            ));
+        }
+        faults
     }
 
     /// Every exception with its use, for the receipt.

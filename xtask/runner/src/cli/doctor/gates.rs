@@ -44,6 +44,11 @@ pub fn checks(view: &View, config: &Config) -> Vec<Check> {
 /// What a change is compared with.
 fn base(view: &View, config: &Config) -> Check {
     let Some(base) = &config.verify.base else {
+        if config.verify.baseline_only_shrinks {
+            let text = "none, and [verify] baseline_only_shrinks compares with it";
+            return Check::configuration("base", text)
+                .todo("write base = \"origin/main\" under [verify], or the like");
+        }
         return Check::note("base", "none: 'verify --changed' needs --base")
             .todo("write base = \"origin/main\" under [verify], or the like");
     };
