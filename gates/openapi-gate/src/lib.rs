@@ -128,7 +128,7 @@ impl Gate for OpenapiGate {
                 let said = evidence.remarks.iter().filter(|remark| remark.about == about);
                 let said: Vec<(&Utf8Path, &str)> =
                     said.map(|remark| (remark.at.path.as_path(), remark.says.as_str())).collect();
-                routes::link(&said, wanted)
+                routes::link(&said, wanted, evidence.head)
             });
             let library = Library::load(evidence.head, &api.spec)?;
             let inspected = Inspected::new(api, &library, evidence, statics.collect())?;

@@ -281,6 +281,26 @@ impl Lexer<'_> {
     }
 }
 
+/// A configuration that may have comments, a mark of byte order and a comma before a
+/// closing bracket, as plain JSON.
+#[must_use]
+pub fn plain_json(text: &str) -> String {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let tokens = tokens(text);
+    let mut plain = String::with_capacity(text.len());
+    for (at, token) in tokens.iter().enumerate() {
+        let word = token.text(text);
+        let closes = tokens.get(at + 1).map(|next| next.text(text));
+        if token.kind == Kind::Mark && word == "," && matches!(closes, Some("}" | "]")) {
+            continue;
+        }
+        plain.push_str(word);
+        // Keeps two words apart. "- 1" is no number, and nothing asks for one.
+        plain.push(' ');
+    }
+    plain
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -289,6 +309,12 @@ mod tests {
 
     fn texts(source: &str) -> Vec<&str> {
         tokens(source).iter().map(|token| token.text(source)).collect()
+    }
+
+    #[test]
+    fn a_configuration_is_plain_json_without_what_json_lacks() {
+        let text = "\u{feff}{ // a\n \"a\": [1, /* , */ \"b, // c\",],}";
+        assert_eq!(plain_json(text), "{ \"a\" : [ 1 , \"b, // c\" ] } ");
     }
 
     #[test]

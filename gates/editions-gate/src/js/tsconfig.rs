@@ -10,7 +10,6 @@ use serde_json::Value;
 use super::aliases::Alias;
 use crate::reference::{Kind as Way, Reference, folder, join};
 use crate::roads::fixed;
-use syntax::ecmascript::{Kind, tokens};
 
 /// How many configurations one is followed to.
 const COUNT_MAX: usize = 64;
@@ -144,23 +143,8 @@ fn referenced(path: &Utf8Path, config: &Value) -> Vec<[Utf8PathBuf; 3]> {
         .collect()
 }
 
-/// JSON with comments and commas before a closing bracket, as TypeScript reads it.
 fn json(text: &str) -> Option<Value> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let tokens = tokens(text);
-    let mut plain = String::with_capacity(text.len());
-    for (at, token) in tokens.iter().enumerate() {
-        let word = token.text(text);
-        let closes = tokens.get(at + 1).map(|next| next.text(text));
-        if token.kind == Kind::Mark && word == "," && matches!(closes, Some("}" | "]")) {
-            continue;
-        }
-        plain.push_str(word);
-        // Keeps two words apart; between other tokens it is white space.
-        plain.push(if matches!(token.kind, Kind::Mark | Kind::String) { '\u{20}' } else { '\t' });
-    }
-    // "- 1" is no number; a configuration has none that matters.
-    serde_json::from_str(&plain).ok()
+    serde_json::from_str(&syntax::ecmascript::plain_json(text)).ok()
 }
 
 #[cfg(test)]

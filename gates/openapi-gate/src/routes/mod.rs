@@ -12,7 +12,7 @@ mod shape;
 mod typescript;
 
 use camino::Utf8Path;
-use kernel::{Location, SourceFile};
+use kernel::{Location, SourceFile, Tree};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -39,8 +39,10 @@ pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
     }
 }
 
-/// Puts together what [`read`] said about each file.
-pub(crate) fn link(said: &[(&Utf8Path, &str)], wanted: &Static) -> Found {
+/// Puts together what [`read`] said about each file of `tree`.
+pub(crate) fn link(said: &[(&Utf8Path, &str)], wanted: &Static, tree: &Tree) -> Found {
+    #[cfg(not(feature = "typescript"))]
+    let _only_typescript_asks = tree;
     #[cfg(any(feature = "rust", feature = "python"))]
     let unmounted = wanted.unmounted.as_deref();
     match wanted.framework {
@@ -50,7 +52,7 @@ pub(crate) fn link(said: &[(&Utf8Path, &str)], wanted: &Static) -> Found {
         #[cfg(feature = "python")]
         Some(Framework::Python(own)) => python::link(said, own, unmounted),
         #[cfg(feature = "typescript")]
-        Some(Framework::TypeScript(own)) => typescript::link(said, own, wanted),
+        Some(Framework::TypeScript(own)) => typescript::link(said, own, wanted, tree),
     }
 }
 

@@ -2,6 +2,7 @@
 //! which router is served under which prefix, and so what the full path of each
 //! registration is. Nothing is computed that constants do not fix.
 
+mod aliases;
 mod around;
 mod autoload;
 mod call;
@@ -18,7 +19,7 @@ mod unseen;
 mod value;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use kernel::Location;
+use kernel::{Location, Tree};
 
 use super::facts::{Facts, Unread};
 use super::words::Framework;
@@ -30,13 +31,19 @@ pub(super) use run::Machine;
 pub(super) use value::{Made, Site, Told, Value};
 
 /// Puts facts together; each is what [`super::read`] said about the file.
-/// What they do not say themselves may be `wanted`'s to say.
-pub(crate) fn link(said: &[(&Utf8Path, &str)], framework: Framework, wanted: &Static) -> Found {
+/// What they do not say themselves may be `wanted`'s to say; what they call other
+/// files, that of configurations in `tree`.
+pub(crate) fn link(
+    said: &[(&Utf8Path, &str)],
+    framework: Framework,
+    wanted: &Static,
+    tree: &Tree,
+) -> Found {
     let read = said.iter().filter_map(|(path, text)| {
         serde_json::from_str::<Facts>(text).ok().map(|facts| ((*path).to_owned(), facts))
     });
     let files: Vec<(Utf8PathBuf, Facts)> = read.collect();
-    let mut machine = Machine::new(&files, framework);
+    let mut machine = Machine::new(&files, framework, tree);
     let mut found = match framework {
         Framework::Nextjs => next::found(&mut machine),
         Framework::Nestjs => {

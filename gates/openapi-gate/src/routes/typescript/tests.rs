@@ -1,5 +1,7 @@
 //! Small servers, whole, and hostile files.
 
+mod names;
+
 use camino::Utf8Path;
 use kernel::{Globs, Tree};
 use proptest::prelude::*;
@@ -33,7 +35,7 @@ fn found_with(
         .collect();
     let said: Vec<(&Utf8Path, &str)> =
         said.iter().map(|(path, says)| (Utf8Path::new(path), says.as_str())).collect();
-    link(&said, framework, &wanted)
+    link(&said, framework, &wanted, &tree)
 }
 
 /// `METHOD path file:line`, and `? file:line` of what cannot be told.
@@ -202,7 +204,8 @@ fn fastify_plugins() {
              app.register(import('./users'), { prefix: '/users' });\n\
              await app.register(async (api: FastifyInstance, options) => {\n\
              \x20 api.route({ method: ['GET', 'PUT'], url: '/:id', handler });\n\
-             }, { prefix: '/api' });\n\
+             \x20 api.register(async (below) => { below.get('/c', f); }, { prefix: 'b' });\n\
+             }, { prefix: 'api' });\n\
              app.register(fp(async (own) => { own.get('/shared', f); }), { prefix: '/x' });\n\
              app.register(autoload, { dir: path.join(import.meta.dirname, 'auto') });\n",
         ),
@@ -213,8 +216,9 @@ fn fastify_plugins() {
         ("auto/a/b.ts", "export default async (app) => { app.post('/c', f); };\n"),
     ];
     let expected = [
+        "GET /api/b/c app.ts:9",
         "GET /api/{id} app.ts:8",
-        "GET /shared app.ts:10",
+        "GET /shared app.ts:11",
         "GET /users users.ts:2",
         "POST /a/c auto/a/b.ts:1",
         "PUT /api/{id} app.ts:8",

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::aliases::is_mark;
 use super::run::Machine;
 use super::value::Value;
 use crate::routes::typescript::facts::Export;
@@ -30,6 +31,7 @@ pub(super) fn by_path<F>(files: &[(Utf8PathBuf, F)]) -> HashMap<&str, usize> {
 const HOPS_MAX: usize = 24;
 
 const MISSING: &str = "the file that it is imported from is not among the files";
+const UNNAMED: &str = "no tsconfig.json or jsconfig.json says which file it is imported from";
 
 impl<'f> Machine<'f> {
     /// What `module` means in `file`: a file, or a package.
@@ -41,8 +43,16 @@ impl<'f> Machine<'f> {
             let found = self.file_at(&joined(folder, module));
             return found.map_or(Value::Lost(MISSING), Value::Module);
         }
-        match self.by_alias(folder, module) {
+        let meant = self.aliases.meant(folder, module);
+        if let Some(found) = meant.places.iter().find_map(|place| self.file_at(place)) {
+            return Value::Module(found);
+        }
+        if meant.is_nowhere_else {
+            return Value::Lost(MISSING);
+        }
+        match self.by_custom(folder, module) {
             Some(found) => Value::Module(found),
+            None if is_mark(module) => Value::Lost(UNNAMED),
             None => Value::Package(module.into(), "".into()),
         }
     }
@@ -57,45 +67,30 @@ impl<'f> Machine<'f> {
         find(text).or_else(|| find(bare?)).or_else(|| find(&format!("{text}{slash}index")))
     }
 
-    /// `@/a/b`, `src/a/b`, `@org/package`: what the nearest folder above has
-    /// of that name.
-    fn by_alias(&self, folder: &Utf8Path, module: &str) -> Option<usize> {
-        let first = module.split('/').next().unwrap_or_default();
-        let rest = module.get(first.len() + 1..).unwrap_or_default();
-        let is_mark = matches!(first, "@" | "~" | "#" | "$") || first.starts_with('#');
-        let is_scoped = first.starts_with('@') && first.len() > 1;
+    /// `@/a/b`, `#a/b`, `src/a/b`, where no configuration says what that is: what the
+    /// nearest folder above has of that name.
+    fn by_custom(&self, folder: &Utf8Path, module: &str) -> Option<usize> {
+        let (first, rest) = module.split_once('/').unwrap_or((module, ""));
+        let bare = match first.strip_prefix('#') {
+            Some(name) if !name.is_empty() => format!("{name}/{rest}"),
+            _ => rest.to_owned(),
+        };
+        let bare = bare.trim_end_matches('/');
+        let is_mark = matches!(first, "@" | "~" | "$") || first.starts_with('#');
+        // `@org/package` is a package, and not what a folder here happens to be called.
+        let is_path = !first.starts_with('@') && (!rest.is_empty() || first == "src");
         for above in folder.ancestors() {
-            let mut places: Vec<Utf8PathBuf> = Vec::new();
-            if is_mark {
-                let bare = match first.strip_prefix('#') {
-                    Some(name) if !name.is_empty() => format!("{name}/{rest}"),
-                    _ => rest.to_owned(),
-                };
-                let bare = bare.trim_end_matches('/').to_owned();
-                places.extend([
-                    above.join("src").join(&bare),
-                    above.join(&bare),
-                    above.join("app").join(&bare),
-                ]);
-            } else if is_scoped {
-                let name = first.trim_start_matches('@');
-                places.extend([
-                    above.join("src").join(name).join(rest),
-                    above.join("src").join(rest),
-                    above.join(rest),
-                ]);
-                let (package, inner) = rest.split_once('/').unwrap_or((rest, ""));
-                for parent in ["packages", "libs", "apps"] {
-                    let package = above.join(parent).join(package);
-                    places.extend([
-                        package.join("src").join(inner),
-                        package.join(inner),
-                        package.join("src/lib").join(inner),
-                    ]);
+            let places = match (is_mark, is_path) {
+                (true, _) => {
+                    vec![
+                        above.join("src").join(bare),
+                        above.join(bare),
+                        above.join("app").join(bare),
+                    ]
                 }
-            } else if !rest.is_empty() || first == "src" {
-                places.extend([above.join(module), above.join("src").join(module)]);
-            }
+                (false, true) => vec![above.join(module), above.join("src").join(module)],
+                (false, false) => return None,
+            };
             // Node's own modules and packages have no such folder here.
             if let Some(found) = places.iter().find_map(|place| self.file_at(place)) {
                 return Some(found);
@@ -243,7 +238,7 @@ impl<'f> Machine<'f> {
 }
 
 /// A folder and a relative path as one.
-fn joined(folder: &Utf8Path, relative: &str) -> Utf8PathBuf {
+pub(super) fn joined(folder: &Utf8Path, relative: &str) -> Utf8PathBuf {
     let mut path = folder.to_owned();
     for part in relative.split('/') {
         match part {

@@ -24,6 +24,10 @@ pub(super) fn joined(framework: Framework, prefix: &str, path: &str) -> Option<S
 
 /// The prefix of what is mounted below another.
 pub(super) fn mounted(framework: Framework, prefix: &str, path: &str) -> Option<String> {
+    // Fastify puts a slash before a prefix that has none.
+    if framework == Framework::Fastify && !path.is_empty() && !path.starts_with('/') {
+        return joined(framework, prefix, &format!("/{path}"));
+    }
     // koa-router puts texts after one another: `"/"` and `"a"` are `"/a"`.
     match joined(framework, prefix, path) {
         Some(whole) if framework == Framework::Koa && path == "/" => {

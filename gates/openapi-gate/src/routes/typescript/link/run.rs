@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use kernel::Tree;
 
+use super::aliases::Aliases;
 use super::scope::Scope;
 use super::serve::Router;
 use super::value::{Closure, Object, Runs, Value};
@@ -22,6 +24,7 @@ pub(in super::super) struct Machine<'f> {
     pub(in super::super) files: &'f [(Utf8PathBuf, Facts)],
     pub(in super::super) framework: Framework,
     pub(super) by_path: HashMap<&'f str, usize>,
+    pub(super) aliases: Aliases,
     pub(super) modules: Vec<Module>,
     pub(super) scopes: Vec<Scope<'f>>,
     pub(super) lists: Vec<Vec<Value>>,
@@ -68,11 +71,16 @@ pub(super) struct Module {
 }
 
 impl<'f> Machine<'f> {
-    pub(super) fn new(files: &'f [(Utf8PathBuf, Facts)], framework: Framework) -> Machine<'f> {
+    pub(super) fn new(
+        files: &'f [(Utf8PathBuf, Facts)],
+        framework: Framework,
+        tree: &Tree,
+    ) -> Machine<'f> {
         Machine {
             files,
             framework,
             by_path: super::modules::by_path(files),
+            aliases: Aliases::read(tree, files.iter().map(|(path, _)| path.as_path())),
             modules: files.iter().map(|_| Module::default()).collect(),
             scopes: Vec::new(),
             lists: Vec::new(),
