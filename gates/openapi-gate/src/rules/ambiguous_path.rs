@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -17,37 +17,28 @@ is not ambiguous. Operations of different methods do not meet.
 
 Fix: give one of them a segment that tells them apart.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths:
   '/{entity}/me': {get: {parameters: [{name: entity, in: path, required: true}], responses: {'200': {description: ok}}}}
   '/books/{id}': {get: {parameters: [{name: id, in: path, required: true}], responses: {'200': {description: ok}}}}
-",
+"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths:
   '/books/me': {get: {responses: {'200': {description: ok}}}}
   '/books/{id}': {get: {parameters: [{name: id, in: path, required: true}], responses: {'200': {description: ok}}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths:
   '/{entity}/me': {get: {parameters: [{name: entity, in: path, required: true}], responses: {'200': {description: ok}}}}
   '/books/{id}': {put: {parameters: [{name: id, in: path, required: true}], responses: {'200': {description: ok}}}}
-",
+"
         ),
     ],
     judge,

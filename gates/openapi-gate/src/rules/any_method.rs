@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -14,40 +14,26 @@ It satisfies each documented method of its path, so nothing is missing; what it 
 with the others, nobody says.
 
 Fix: register the methods that are documented.",
-    bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]
--- a.yaml --
-openapi: 3.1.0
-paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
--- a.go --
-package a
+    bad: &[served!(
+        "net-http",
+        "package a
 import \"net/http\"
 func serve() {
 	mux := http.NewServeMux()
 	mux.HandleFunc(\"/a\", a)
 }
-",
-        ),
-    ],
-    good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]
--- a.yaml --
-openapi: 3.1.0
-paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
--- a.go --
-package a
+"
+    )],
+    good: &[served!(
+        "net-http",
+        "package a
 import \"net/http\"
 func serve() {
 	mux := http.NewServeMux()
 	mux.HandleFunc(\"GET /a\", a)
 }
-",
-        ),
-    ],
+"
+    )],
     judge,
 };
 

@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Severity};
+use kernel::{Finding, Severity};
 
 use super::{Offence, of_faults};
 use crate::inspect::Inspected;
@@ -14,36 +14,12 @@ name can stand in a reference and in generated code as it is.
 
 Fix: rename the component and the references to it.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {'A<B>': {type: string}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {responses: {not found: {description: a}}}
-",
-        ),
+        with_path!("3.1.0", "components: {schemas: {'A<B>': {type: string}}}\n"),
+        with_path!("3.0.3", "components: {responses: {not found: {description: a}}}\n"),
     ],
-    good: &[Example::new(
-        "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A.B_c-1: {type: object, properties: {'a<b>': {type: string}}}}}
-",
+    good: &[with_path!(
+        "3.1.0",
+        "components: {schemas: {A.B_c-1: {type: object, properties: {'a<b>': {type: string}}}}}\n"
     )],
     judge,
 };

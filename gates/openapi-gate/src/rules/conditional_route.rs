@@ -16,14 +16,9 @@ tag: where that does not hold, the operation is documented and not served.
 Fix: nothing, if that is meant; else register it always, or mark the operation by one \
 of `external_markers`.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]
--- a.yaml --
-openapi: 3.1.0
-paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
--- a.go --
-package a
+        served!(
+            "net-http",
+            "package a
 import \"net/http\"
 func serve() {
 	mux := http.NewServeMux()
@@ -31,24 +26,19 @@ func serve() {
 		mux.HandleFunc(\"GET /a\", a)
 	}
 }
-",
+"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]
--- a.yaml --
-openapi: 3.1.0
-paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
--- a.go --
-package a
+        served!(
+            "net-http",
+            "package a
 import \"net/http\"
 func serve() {
 	mux := http.NewServeMux()
 	mux.HandleFunc(\"GET /a\", a)
 }
-",
+"
         ),
         Example::new(
             "-- @options --

@@ -16,15 +16,12 @@ it: a documented operation can be gone for one tool and there for another.
 
 Fix: take one of the two out, or give it the name it should have.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        spec!(
+            "openapi: 3.0.3
 paths:
   /a: {get: {responses: {'200': {description: ok}}}}
   /a: {post: {responses: {'200': {description: ok}}}}
-",
+"
         ),
         Example::new(
             "-- @options --
@@ -34,15 +31,12 @@ api = [{ name = 'a', spec = 'a.json' }]
 ",
         ),
     ],
-    good: &[Example::new(
-        "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+    good: &[spec!(
+        "openapi: 3.0.3
 paths:
   /a: {get: {responses: {'200': {description: ok}}}}
   /b: {get: {responses: {'200': {description: ok}}}}
-",
+"
     )],
     judge,
 };

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -15,25 +15,19 @@ Generators name functions by it: one of the two is overwritten or both are \
 renamed, and links between operations mean either.
 
 Fix: give each operation an id of its own.",
-    bad: &[Example::new(
-        "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+    bad: &[spec!(
+        "openapi: 3.1.0
 paths:
   /a: {get: {operationId: list, responses: {'200': {description: ok}}}}
   /b: {get: {operationId: list, responses: {'200': {description: ok}}}}
-",
+"
     )],
-    good: &[Example::new(
-        "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+    good: &[spec!(
+        "openapi: 3.1.0
 paths:
   /a: {get: {operationId: listA, responses: {'200': {description: ok}}}}
   /b: {get: {operationId: listB, responses: {'200': {description: ok}}}}
-",
+"
     )],
     judge,
 };

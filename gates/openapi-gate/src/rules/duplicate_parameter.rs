@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::{Offence, parameter_lists};
 use crate::inspect::Inspected;
@@ -16,23 +16,17 @@ A parameter is known by its `name` and `in` together; of two, one is dropped.
 Fix: take one of the two out. To replace a parameter of the path for one \
 operation, list it at that operation once.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {/a: {get: {parameters: [{name: q, in: query}, {name: q, in: query}], responses: {'200': {description: ok}}}}}
-",
+"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {/a: {parameters: [{name: q, in: query}], get: {parameters: [{name: q, in: query}, {name: q, in: header}], responses: {'200': {description: ok}}}}}
-",
+"
         ),
     ],
     judge,

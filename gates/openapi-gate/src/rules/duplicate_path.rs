@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -17,27 +17,21 @@ server or client takes one of them, nobody knows which.
 
 Fix: put the operations of both under one path.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths:
   '/a/{id}': {get: {parameters: [{name: id, in: path, required: true}], responses: {'200': {description: ok}}}}
   '/a/{key}': {post: {parameters: [{name: key, in: path, required: true}], responses: {'200': {description: ok}}}}
-",
+"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths:
   '/a/{id}': {get: {parameters: [{name: id, in: path, required: true}], responses: {'200': {description: ok}}}}
   /a/key: {post: {responses: {'200': {description: ok}}}}
-",
+"
         ),
     ],
     judge,

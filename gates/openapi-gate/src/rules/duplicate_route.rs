@@ -51,14 +51,9 @@ func serve() {
 }
 ",
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'chi', files = ['**/*.go'] }] } }]
--- a.yaml --
-openapi: 3.1.0
-paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
--- a.go --
-package a
+        served!(
+            "chi",
+            "package a
 import \"github.com/go-chi/chi/v5\"
 func serve() {
 	r := chi.NewRouter()
@@ -68,7 +63,7 @@ func serve() {
 		r.Get(\"/a\", b)
 	}
 }
-",
+"
         ),
     ],
     judge,

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -16,37 +16,16 @@ choice.
 
 Fix: take one of the two out.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-tags: [{name: a}, {name: b}, {name: a, description: c}]
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-swagger: '2.0'
+        with_path!("3.1.0", "tags: [{name: a}, {name: b}, {name: a, description: c}]\n"),
+        spec!(
+            "swagger: '2.0'
 info: {title: a, version: '1'}
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 tags: [{name: a}, {name: a}]
-",
+"
         ),
     ],
-    good: &[Example::new(
-        "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-tags: [{name: a}, {name: A}]
-",
-    )],
+    good: &[with_path!("3.1.0", "tags: [{name: a}, {name: A}]\n")],
     judge,
 };
 

@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -14,39 +14,27 @@ there at all. Without one a client knows nothing of what comes back.
 
 Fix: document at least the successful response: `\"200\": { description: … }`.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {/a: {get: {responses: {}}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        spec!(
+            "openapi: 3.0.3
 paths: {/a: {get: {summary: a}}}
-",
+"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {/a: {get: {responses: {default: {description: ok}}}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {/a: {get: {summary: a}}}
-",
+"
         ),
     ],
     judge,

@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -14,43 +14,31 @@ refuses what the list allows.
 
 Fix: write the value in the type, e.g. with quotes, or name its type.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 components: {schemas: {A: {type: string, enum: [on, 1]}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        spec!(
+            "openapi: 3.0.3
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 components: {schemas: {A: {type: object, properties: {b: {type: integer, enum: [1, 2.5]}}}}}
-",
+"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 components: {schemas: {A: {type: string, enum: [on, '1']}, B: {type: [integer, 'null'], enum: [1, null]}, C: {enum: [1, a]}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        spec!(
+            "openapi: 3.0.3
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 components: {schemas: {A: {type: string, nullable: true, enum: [a, null]}, B: {type: number, enum: [1, 2.5]}}}
-",
+"
         ),
     ],
     judge,

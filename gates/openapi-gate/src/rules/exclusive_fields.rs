@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -14,67 +14,23 @@ specification allows one of the two, and which one a reader takes is its own cho
 
 Fix: take one of the two out.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {parameters: {A: {name: a, in: query, schema: {}, content: {a/b: {}}}}}
-",
+        with_path!(
+            "3.0.3",
+            "components: {parameters: {A: {name: a, in: query, schema: {}, content: {a/b: {}}}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {examples: {A: {value: 1, externalValue: b}}}
-",
+        with_path!("3.1.0", "components: {examples: {A: {value: 1, externalValue: b}}}\n"),
+        with_info!(
+            "3.1.0",
+            "paths: {/a: {get: {responses: {'200': {description: ok, content: {a/b: {example: 1, examples: {}}}}}}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok, content: {a/b: {example: 1, examples: {}}}}}}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.2.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {examples: {A: {value: 1, dataValue: 1}}}
-",
-        ),
+        with_path!("3.2.0", "components: {examples: {A: {value: 1, dataValue: 1}}}\n"),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {parameters: {A: {name: a, in: query, schema: {}, example: 1}}, examples: {A: {value: {externalValue: b}}}}
-",
+        with_path!(
+            "3.0.3",
+            "components: {parameters: {A: {name: a, in: query, schema: {}, example: 1}}, examples: {A: {value: {externalValue: b}}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.2.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {examples: {A: {serializedValue: '1', dataValue: 1}}}
-",
-        ),
+        with_path!("3.2.0", "components: {examples: {A: {serializedValue: '1', dataValue: 1}}}\n"),
     ],
     judge,
 };

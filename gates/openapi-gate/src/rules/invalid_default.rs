@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -17,77 +17,29 @@ breaks a limit, an enumeration or, from 3.1 on, any keyword is a warning. `patte
 
 Fix: correct the default or the schema. `default: null` needs a type that takes null.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: string, default: 5}}}
-",
+        with_path!("3.0.3", "components: {schemas: {A: {type: string, default: 5}}}\n"),
+        with_path!(
+            "3.1.0",
+            "components: {schemas: {A: {type: integer, minimum: 1, default: 0}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: integer, minimum: 1, default: 0}}}
-",
+        with_path!("3.1.0", "components: {schemas: {A: {enum: [a, b], default: c}}}\n"),
+        with_path!(
+            "3.0.3",
+            "components: {schemas: {A: {type: array, items: {$ref: '#/components/schemas/B'}, default: [1]}, B: {type: string}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {enum: [a, b], default: c}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: array, items: {$ref: '#/components/schemas/B'}, default: [1]}, B: {type: string}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {parameters: {A: {name: a, in: query, schema: {type: boolean, default: 'no'}}}}
-",
+        with_path!(
+            "3.0.3",
+            "components: {parameters: {A: {name: a, in: query, schema: {type: boolean, default: 'no'}}}}\n"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: string, default: '5'}, B: {type: string, nullable: true, default: null}, C: {type: number, default: 1}}}
-",
+        with_path!(
+            "3.0.3",
+            "components: {schemas: {A: {type: string, default: '5'}, B: {type: string, nullable: true, default: null}, C: {type: number, default: 1}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: [integer, 'null'], default: null}, B: {enum: [a, b], default: b}, C: {default: {d: 1}}}}
-",
+        with_path!(
+            "3.1.0",
+            "components: {schemas: {A: {type: [integer, 'null'], default: null}, B: {enum: [a, b], default: b}, C: {default: {d: 1}}}}\n"
         ),
     ],
     judge,

@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -16,71 +16,50 @@ in 3.0: readers pass over them in silence, and what was meant to be checked is n
 Fix: write it as this version does: `type: [string, 'null']` for `nullable` from 3.1 on, \
 `enum: [x]` for `const` in 3.0; or raise the version.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 components: {schemas: {A: {type: string, nullable: true}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 components: {schemas: {A: {type: integer, minimum: 0, exclusiveMinimum: true}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        spec!(
+            "openapi: 3.0.3
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 components: {schemas: {A: {type: [string, 'null']}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        spec!(
+            "openapi: 3.0.3
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 components: {schemas: {A: {const: a}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        spec!(
+            "openapi: 3.0.3
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 webhooks: {}
-",
+"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 components: {schemas: {A: {type: [string, 'null'], const: a, exclusiveMinimum: 1}, nullable: {properties: {nullable: {type: string}}}}}
 webhooks: {}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        spec!(
+            "openapi: 3.0.3
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 components: {schemas: {A: {type: integer, nullable: true, minimum: 0, exclusiveMinimum: true, example: {const: a}}}}
-",
+"
         ),
     ],
     judge,

@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Severity};
+use kernel::{Finding, Severity};
 
 use super::{Offence, of_faults};
 use crate::inspect::Inspected;
@@ -16,46 +16,24 @@ it and others refuse the file. This gate follows it.
 
 Fix: refer to one of these objects, or publish what a bundler makes of the file.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {$ref: '#/components/x-a'}}}}
+        with_info!(
+            "3.0.3",
+            "paths: {/a: {get: {responses: {$ref: '#/components/x-a'}}}}
 components: {x-a: {'200': {description: ok}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {properties: {$ref: '#/components/x-a'}}}, x-a: {}}
-",
+        with_path!(
+            "3.1.0",
+            "components: {schemas: {A: {properties: {$ref: '#/components/x-a'}}}, x-a: {}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {$ref: b.yaml}}}
-",
-        ),
+        with_info!("3.1.0", "paths: {/a: {get: {$ref: b.yaml}}}\n"),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {$ref: '#/components/pathItems/A'}, /b: {get: {responses: {'200': {description: ok}}}}}
+        with_info!(
+            "3.1.0",
+            "paths: {/a: {$ref: '#/components/pathItems/A'}, /b: {get: {responses: {'200': {description: ok}}}}}
 components: {pathItems: {A: {}}, schemas: {A: {properties: {$ref: {type: string}, b: {$ref: '#/components/schemas/A'}}, example: {$ref: c}}}}
-",
+"
         ),
     ],
     judge,

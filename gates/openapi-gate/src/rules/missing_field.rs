@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Severity};
+use kernel::{Finding, Severity};
 
 use super::{Offence, of_faults};
 use crate::inspect::Inspected;
@@ -14,110 +14,40 @@ or `content`, a file without `info`. Validators refuse the file, and generators 
 
 Fix: write the field.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        spec!(
+            "openapi: 3.0.3
 info: {title: a}
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {}}}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {parameters: {A: {name: a, in: query}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: array}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {securitySchemes: {A: {type: apiKey, name: a}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-swagger: '2.0'
+        with_info!("3.1.0", "paths: {/a: {get: {responses: {'200': {}}}}}\n"),
+        with_path!("3.0.3", "components: {parameters: {A: {name: a, in: query}}}\n"),
+        with_path!("3.0.3", "components: {schemas: {A: {type: array}}}\n"),
+        with_path!("3.1.0", "components: {securitySchemes: {A: {type: apiKey, name: a}}}\n"),
+        spec!(
+            "swagger: '2.0'
 info: {title: a, version: '1'}
 paths: {/a: {post: {parameters: [{name: a, in: body}], responses: {'200': {description: ok}}}}}
-",
+"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        with_path!(
+            "3.0.3",
+            "components: {parameters: {A: {name: a, in: query, content: {a/b: {}}}}, schemas: {A: {type: array, items: {}}}}\n"
+        ),
+        with_path!("3.1.0", "components: {schemas: {A: {type: array}}}\n"),
+        with_info!("3.2.0", "paths: {/a: {get: {responses: {'200': {}}}}}\n"),
+        spec!(
+            "swagger: '2.0'
 info: {title: a, version: '1'}
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {parameters: {A: {name: a, in: query, content: {a/b: {}}}}, schemas: {A: {type: array, items: {}}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: array}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.2.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {}}}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-swagger: '2.0'
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-",
+"
         ),
     ],
     judge,

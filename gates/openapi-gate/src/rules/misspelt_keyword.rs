@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Severity};
+use kernel::{Finding, Severity};
 
 use super::{Offence, of_faults};
 use crate::inspect::Inspected;
@@ -15,39 +15,13 @@ or `minlength` is passed over by every reader, and what it was to check is not. 
 
 Fix: correct the name, or let a keyword of your own begin with `x-`.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: object, requried: [b]}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: string, minlength: 1}}}
-",
-        ),
+        with_path!("3.1.0", "components: {schemas: {A: {type: object, requried: [b]}}}\n"),
+        with_path!("3.1.0", "components: {schemas: {A: {type: string, minlength: 1}}}\n"),
     ],
-    good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: object, required: [b], properties: {requried: {}}, enumNames: [], tip: 1}}}
-",
-        ),
-    ],
+    good: &[with_path!(
+        "3.1.0",
+        "components: {schemas: {A: {type: object, required: [b], properties: {requried: {}}, enumNames: [], tip: 1}}}\n"
+    )],
     judge,
 };
 

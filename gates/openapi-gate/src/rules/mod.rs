@@ -2,12 +2,50 @@
 //! new file and one line below.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use kernel::{Example, Finding, Fix, Rule, Severity};
 
 use crate::inspect::Inspected;
-use crate::spec::{Parameter, one_line};
+use crate::spec::{Node, Parameter, one_line};
 use crate::structure::Fault;
+
+/// An example of one specification and nothing else.
+macro_rules! spec {
+    ($($text:literal),+) => {
+        kernel::Example::new(concat!(
+            "-- @options --\napi = [{ name = 'a', spec = 'a.yaml' }]\n-- a.yaml --\n",
+            $($text),+
+        ))
+    };
+}
+
+/// The same of a version, after what every specification begins with.
+macro_rules! with_info {
+    ($version:literal, $($text:literal),+) => {
+        spec!("openapi: ", $version, "\ninfo: {title: a, version: '1'}\n", $($text),+)
+    };
+}
+
+/// The same, where it does not matter what the paths are.
+macro_rules! with_path {
+    ($version:literal, $text:literal) => {
+        with_info!($version, "paths: {/a: {get: {responses: {'200': {description: ok}}}}}\n", $text)
+    };
+}
+
+/// A file of Go beside a specification that documents `GET /a`.
+macro_rules! served {
+    ($framework:literal, $text:literal) => {
+        kernel::Example::new(concat!(
+            "-- @options --\napi = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = '",
+            $framework,
+            "', files = ['**/*.go'] }] } }]\n-- a.yaml --\nopenapi: 3.1.0\n",
+            "paths: {'/a': {get: {responses: {'200': {description: ok}}}}}\n-- a.go --\n",
+            $text
+        ))
+    };
+}
 
 macro_rules! rules {
     ($($name:ident),* $(,)?) => {
@@ -111,6 +149,33 @@ fn parameter_lists<'i>(
         Some((shown, template, operation.parameters.as_slice()))
     });
     paths.chain(operations).collect()
+}
+
+/// A server whose URL is told, and the variables that it defines.
+struct Server<'i> {
+    file: usize,
+    /// The names that lead to it.
+    pointer: String,
+    url: Node<'i>,
+    /// The names in the URL's braces.
+    used: BTreeSet<&'i str>,
+    variables: Vec<(&'i str, Node<'i>)>,
+}
+
+/// Every server.
+fn servers<'i>(inspected: &'i Inspected<'_>) -> impl Iterator<Item = Server<'i>> {
+    inspected.structure.of("Server").filter_map(|found| {
+        let node = found.place.node;
+        let url = node.get("url")?;
+        let variables = node.get("variables").into_iter().flat_map(Node::entries);
+        Some(Server {
+            file: found.place.file,
+            pointer: inspected.structure.pointer(found),
+            url,
+            used: placeholders(url.text()?).collect(),
+            variables: variables.filter_map(|(key, _)| Some((key.text()?, key))).collect(),
+        })
+    })
 }
 
 /// A finding for each fault that `says` has words for: message, label and fix.

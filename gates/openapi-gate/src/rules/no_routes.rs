@@ -13,16 +13,7 @@ clean one: mostly `files` or `scope` matches nothing.
 
 Fix: name the files that register the routes, and a scope that they are in.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]
--- a.yaml --
-openapi: 3.1.0
-paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
--- a.go --
-package a
-",
-        ),
+        served!("net-http", "package a\n"),
         Example::new(
             "-- @options --
 api = [{ name = 'a', spec = 'a.yaml', routes = { command = ['routes'] } }]
@@ -49,20 +40,15 @@ func serve() {
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]
--- a.yaml --
-openapi: 3.1.0
-paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
--- a.go --
-package a
+        served!(
+            "net-http",
+            "package a
 import \"net/http\"
 func serve() {
 	mux := http.NewServeMux()
 	mux.HandleFunc(\"GET /a\", a)
 }
-",
+"
         ),
     ],
     judge,

@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -14,30 +14,14 @@ defined within the same Schema Object\": here it says nothing.
 
 Fix: write the `type` beside it; where the schema is an `allOf` of a reference, make what it \
 refers to nullable, or use `anyOf` with a schema that is.",
-    bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {nullable: true, allOf: [{$ref: '#/components/schemas/B'}]}, B: {type: string}}}
-",
-        ),
-    ],
-    good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {nullable: true, type: string}, B: {type: object, properties: {nullable: {type: string}}}, C: {nullable: false}}}
-",
-        ),
-    ],
+    bad: &[with_path!(
+        "3.0.3",
+        "components: {schemas: {A: {nullable: true, allOf: [{$ref: '#/components/schemas/B'}]}, B: {type: string}}}\n"
+    )],
+    good: &[with_path!(
+        "3.0.3",
+        "components: {schemas: {A: {nullable: true, type: string}, B: {type: object, properties: {nullable: {type: string}}}, C: {nullable: false}}}\n"
+    )],
     judge,
 };
 

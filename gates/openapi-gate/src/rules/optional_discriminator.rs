@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -16,47 +16,23 @@ an answer without the property is of.
 Fix: make the property required in the schema or in each of its branches, or add \
 `defaultMapping`.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.2.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: object, properties: {b: {type: string}}, discriminator: {propertyName: b}}}}
-",
+        with_path!(
+            "3.2.0",
+            "components: {schemas: {A: {type: object, properties: {b: {type: string}}, discriminator: {propertyName: b}}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.2.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {oneOf: [{$ref: '#/components/schemas/B'}, {type: object}], discriminator: {propertyName: b}}, B: {type: object, required: [b]}}}
-",
+        with_path!(
+            "3.2.0",
+            "components: {schemas: {A: {oneOf: [{$ref: '#/components/schemas/B'}, {type: object}], discriminator: {propertyName: b}}, B: {type: object, required: [b]}}}\n"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.2.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {oneOf: [{$ref: '#/components/schemas/B'}], discriminator: {propertyName: b}}, B: {type: object, required: [b]}, C: {type: object, discriminator: {propertyName: b, defaultMapping: B}}}}
-",
+        with_path!(
+            "3.2.0",
+            "components: {schemas: {A: {oneOf: [{$ref: '#/components/schemas/B'}], discriminator: {propertyName: b}}, B: {type: object, required: [b]}, C: {type: object, discriminator: {propertyName: b, defaultMapping: B}}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: object, properties: {b: {type: string}}, discriminator: {propertyName: b}}}}
-",
+        with_path!(
+            "3.1.0",
+            "components: {schemas: {A: {type: object, properties: {b: {type: string}}, discriminator: {propertyName: b}}}}\n"
         ),
     ],
     judge,

@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::{Offence, parameter_lists};
 use crate::inspect::Inspected;
@@ -15,23 +15,17 @@ cannot be left out.
 
 Fix: write `required: true`.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {'/a/{id}': {get: {parameters: [{name: id, in: path}], responses: {'200': {description: ok}}}}}
-",
+"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {'/a/{id}': {get: {parameters: [{name: id, in: path, required: true}, {name: q, in: query}], responses: {'200': {description: ok}}}}}
-",
+"
         ),
     ],
     judge,

@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::{Offence, parameter_lists, placeholders};
 use crate::inspect::Inspected;
@@ -14,31 +14,22 @@ generated client asks for a value that it sends nowhere.
 
 Fix: give both the same name, or take the parameter out.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {/a: {get: {parameters: [{name: id, in: path, required: true}], responses: {'200': {description: ok}}}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {'/a/{key}': {parameters: [{name: key, in: path, required: true}, {name: id, in: path, required: true}], get: {responses: {'200': {description: ok}}}}}
-",
+"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {'/a/{id}': {get: {parameters: [{name: id, in: path, required: true}, {name: q, in: query}], responses: {'200': {description: ok}}}}}
-",
+"
         ),
     ],
     judge,

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::{Offence, placeholders};
 use crate::inspect::Inspected;
@@ -17,51 +17,17 @@ nobody knows which is meant.
 
 Fix: write the path alone, and give each parameter a name of its own.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {'/a?b=c': {get: {responses: {'200': {description: ok}}}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {'/a/{}': {get: {responses: {'200': {description: ok}}}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {'/a/{b': {get: {responses: {'200': {description: ok}}}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.2.0
-info: {title: a, version: '1'}
-paths: {'/a/{b}/{b}': {get: {responses: {'200': {description: ok}}}}}
-",
+        with_info!("3.1.0", "paths: {'/a?b=c': {get: {responses: {'200': {description: ok}}}}}\n"),
+        with_info!("3.0.3", "paths: {'/a/{}': {get: {responses: {'200': {description: ok}}}}}\n"),
+        with_info!("3.0.3", "paths: {'/a/{b': {get: {responses: {'200': {description: ok}}}}}\n"),
+        with_info!(
+            "3.2.0",
+            "paths: {'/a/{b}/{b}': {get: {responses: {'200': {description: ok}}}}}\n"
         ),
     ],
-    good: &[Example::new(
-        "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {'/a/{b}.{c}': {get: {responses: {'200': {description: ok}}}}}
-",
+    good: &[with_info!(
+        "3.1.0",
+        "paths: {'/a/{b}.{c}': {get: {responses: {'200': {description: ok}}}}}\n"
     )],
     judge,
 };

@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -14,36 +14,21 @@ once\", nor beside parameters with `in: query` of the same operation or path.
 
 Fix: describe the query either as a whole or by its parameters.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.2.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {pathItems: {A: {get: {parameters: [{name: a, in: querystring, content: {a/b: {}}}, {name: b, in: query, schema: {}}]}}}}
-",
+        with_path!(
+            "3.2.0",
+            "components: {pathItems: {A: {get: {parameters: [{name: a, in: querystring, content: {a/b: {}}}, {name: b, in: query, schema: {}}]}}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.2.0
-info: {title: a, version: '1'}
-paths: {/a: {parameters: [{name: a, in: querystring, content: {a/b: {}}}], get: {parameters: [{$ref: '#/components/parameters/B'}]}}}
+        with_info!(
+            "3.2.0",
+            "paths: {/a: {parameters: [{name: a, in: querystring, content: {a/b: {}}}], get: {parameters: [{$ref: '#/components/parameters/B'}]}}}
 components: {parameters: {B: {name: b, in: querystring, content: {a/b: {}}}}}
-",
+"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.2.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {parameters: [{name: a, in: querystring, content: {a/b: {}}}, {name: b, in: header, schema: {}}]}, put: {parameters: [{name: b, in: query, schema: {}}]}}}
-",
+        with_info!(
+            "3.2.0",
+            "paths: {/a: {get: {parameters: [{name: a, in: querystring, content: {a/b: {}}}, {name: b, in: header, schema: {}}]}, put: {parameters: [{name: b, in: query, schema: {}}]}}}\n"
         ),
     ],
     judge,

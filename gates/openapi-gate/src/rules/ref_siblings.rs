@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Severity};
+use kernel::{Finding, Severity};
 
 use super::{Offence, of_faults};
 use crate::inspect::Inspected;
@@ -17,57 +17,30 @@ there, and a schema's `$ref` is a keyword like others.
 Fix: move the key to what is referred to, or, in a schema, wrap the reference: \
 `allOf: [{ $ref: … }]`.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {properties: {b: {$ref: '#/components/schemas/B', nullable: true}}}, B: {type: string}}}
-",
+        with_path!(
+            "3.0.3",
+            "components: {schemas: {A: {properties: {b: {$ref: '#/components/schemas/B', nullable: true}}}, B: {type: string}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {responses: {A: {description: ok}, B: {$ref: '#/components/responses/A', content: {}}}}
-",
+        with_path!(
+            "3.1.0",
+            "components: {responses: {A: {description: ok}, B: {$ref: '#/components/responses/A', content: {}}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-swagger: '2.0'
+        spec!(
+            "swagger: '2.0'
 info: {title: a, version: '1'}
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
 definitions: {A: {$ref: '#/definitions/B', title: a}, B: {type: string}}
-",
+"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {properties: {b: {nullable: true, type: string, allOf: [{$ref: '#/components/schemas/B'}]}}}, B: {type: string}}}
-",
+        with_path!(
+            "3.0.3",
+            "components: {schemas: {A: {properties: {b: {nullable: true, type: string, allOf: [{$ref: '#/components/schemas/B'}]}}}, B: {type: string}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {$ref: '#/components/schemas/B', title: a}, B: {}}, responses: {A: {description: ok}, B: {$ref: '#/components/responses/A', description: b}}}
-",
+        with_path!(
+            "3.1.0",
+            "components: {schemas: {A: {$ref: '#/components/schemas/B', title: a}, B: {}}, responses: {A: {description: ok}, B: {$ref: '#/components/responses/A', description: b}}}\n"
         ),
     ],
     judge,

@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -14,33 +14,24 @@ gate does not use the network.
 
 Fix: keep a copy in the repository and refer to that.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        spec!(
+            "openapi: 3.0.3
 paths: {/a: {get: {responses: {'200': {$ref: 'https://example.com/b.yaml#/Ok'}}}}}
-",
+"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        spec!(
+            "openapi: 3.0.3
 paths: {/a: {get: {responses: {'200': {$ref: 'b.yaml#/Ok'}}}}}
 -- b.yaml --
 Ok: {description: ok}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        spec!(
+            "openapi: 3.0.3
 paths: {/a: {get: {responses: {'200': {description: ok, content: {a/b: {example: {$ref: 'https://example.com/x'}}}}}}}}
-",
+"
         ),
     ],
     judge,

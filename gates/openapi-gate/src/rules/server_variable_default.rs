@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -14,37 +14,25 @@ A client that does not choose builds an address that the list rules out. From Op
 
 Fix: add the default to `enum`, or choose one that is there.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-servers: [{url: 'https://{b}.example.com', variables: {b: {enum: [eu, us], default: de}}}]
+        with_info!(
+            "3.1.0",
+            "servers: [{url: 'https://{b}.example.com', variables: {b: {enum: [eu, us], default: de}}}]
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-servers: [{url: 'https://{b}.example.com', variables: {b: {enum: [], default: de}}}]
+        with_info!(
+            "3.0.3",
+            "servers: [{url: 'https://{b}.example.com', variables: {b: {enum: [], default: de}}}]
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-",
+"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-servers: [{url: 'https://{b}.{c}', variables: {b: {enum: [eu, us], default: eu}, c: {default: example.com}}}]
+        with_info!(
+            "3.1.0",
+            "servers: [{url: 'https://{b}.{c}', variables: {b: {enum: [eu, us], default: eu}, c: {default: example.com}}}]
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-",
+"
         ),
     ],
     judge,

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -16,48 +16,12 @@ and child tags MUST NOT be used\".
 
 Fix: name a tag that is there and stands above.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.2.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-tags: [{name: a, parent: b}]
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.2.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-tags: [{name: a, parent: b}, {name: b, parent: a}]
-",
-        ),
+        with_path!("3.2.0", "tags: [{name: a, parent: b}]\n"),
+        with_path!("3.2.0", "tags: [{name: a, parent: b}, {name: b, parent: a}]\n"),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.2.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-tags: [{name: a, parent: b}, {name: b}]
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-tags: [{name: a, x-parent: b}]
-",
-        ),
+        with_path!("3.2.0", "tags: [{name: a, parent: b}, {name: b}]\n"),
+        with_path!("3.1.0", "tags: [{name: a, x-parent: b}]\n"),
     ],
     judge,
 };

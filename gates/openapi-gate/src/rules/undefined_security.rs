@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Fix, Severity};
+use kernel::{Finding, Fix, Severity};
 
 use super::Offence;
 use crate::inspect::Inspected;
@@ -15,34 +15,25 @@ refuse the file.
 Fix: define the scheme under `components.securitySchemes` (in version 2.0 under \
 `securityDefinitions`), or correct the name.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 security: [{token: []}]
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {/a: {get: {security: [{token: []}], responses: {'200': {description: ok}}}}}
 components: {securitySchemes: {tokens: {type: http, scheme: bearer}}}
-",
+"
         ),
     ],
-    good: &[Example::new(
-        "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+    good: &[spec!(
+        "openapi: 3.1.0
 security: [{token: []}, {}]
 paths: {/a: {get: {security: [], responses: {'200': {description: ok}}}}}
 components: {securitySchemes: {token: {type: http, scheme: bearer}}}
-",
+"
     )],
     judge,
 };

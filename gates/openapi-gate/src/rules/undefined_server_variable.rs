@@ -1,10 +1,8 @@
-use std::collections::BTreeSet;
+use kernel::{Finding, Fix, Severity};
 
-use kernel::{Example, Finding, Fix, Severity};
-
-use super::{Offence, placeholders};
+use super::{Offence, servers};
 use crate::inspect::Inspected;
-use crate::spec::{Node, one_line};
+use crate::spec::one_line;
 
 pub(crate) const OFFENCE: Offence = Offence {
     id: "openapi-gate/undefined-server-variable",
@@ -16,63 +14,34 @@ fills it. Without one no client can tell the address.
 
 Fix: add it: `variables: { name: { default: … } }`.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-servers: [{url: 'https://{region}.example.com'}]
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-servers: [{url: 'https://{a}.example.com/{b}', variables: {a: {default: x}}}]
-",
+        with_path!("3.1.0", "servers: [{url: 'https://{region}.example.com'}]\n"),
+        with_path!(
+            "3.0.3",
+            "servers: [{url: 'https://{a}.example.com/{b}', variables: {a: {default: x}}}]\n"
         ),
     ],
-    good: &[Example::new(
-        "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-servers: [{url: 'https://{region}.example.com', variables: {region: {default: eu}}}]
-",
+    good: &[with_path!(
+        "3.1.0",
+        "servers: [{url: 'https://{region}.example.com', variables: {region: {default: eu}}}]\n"
     )],
     judge,
 };
 
 fn judge(inspected: &Inspected<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for server in inspected.structure.of("Server") {
-        let node = server.place.node;
-        let Some(url) = node.get("url") else { continue };
-        let Some(text) = url.text() else { continue };
-        let variables = node.get("variables").into_iter().flat_map(Node::entries);
-        let known: BTreeSet<&str> = variables.filter_map(|(key, _)| key.text()).collect();
-        for name in placeholders(text) {
-            if known.contains(name) {
-                continue;
-            }
+    for server in servers(inspected) {
+        let is_defined = |name: &&&str| server.variables.iter().any(|(own, _)| own == *name);
+        for name in server.used.iter().filter(|name| !is_defined(name)) {
             let name = one_line(name);
-            let pointer = inspected.structure.pointer(server);
             findings.push(
                 Finding::new(
                     OFFENCE.id,
-                    inspected.at(&(server.place.file, url.span())),
+                    inspected.at(&(server.file, server.url.span())),
                     format!("server variable '{name}' has no value"),
                 )
                 .label("'variables' does not define it")
                 .subject(name.clone())
-                .key(format!("{pointer} {name}"))
+                .key(format!("{} {name}", server.pointer))
                 .fix(Fix::note(format!("add variables: {{ {name}: {{ default: … }} }}"))),
             );
         }

@@ -50,30 +50,20 @@ func serve() {
 }
 ",
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]
--- a.yaml --
-openapi: 3.1.0
-paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
--- a.go --
-package a
+        served!(
+            "net-http",
+            "package a
 import \"net/http\"
 func serve() {
 	mux := http.NewServeMux()
 	mux.HandleFunc(\"GET /a\", a)
 	mux.HandleFunc(\"POST /a\", b)
 }
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'chi', files = ['**/*.go'] }] } }]
--- a.yaml --
-openapi: 3.1.0
-paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
--- a.go --
-package a
+        served!(
+            "chi",
+            "package a
 import \"github.com/go-chi/chi/v5\"
 func serve() {
 	r := chi.NewRouter()
@@ -82,7 +72,7 @@ func serve() {
 		r.Get(\"/{id}\", b)
 	})
 }
-",
+"
         ),
         Example::new(
             "-- @options --

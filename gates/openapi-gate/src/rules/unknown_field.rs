@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Severity};
+use kernel::{Finding, Severity};
 
 use super::{Offence, of_faults};
 use crate::inspect::Inspected;
@@ -18,104 +18,44 @@ ones are annotations), so none is told there.
 
 Fix: correct the name, move the field where it belongs, or let it begin with `x-`.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: string, minimumLength: 1}}}
-",
+        with_path!("3.0.3", "components: {schemas: {A: {type: string, minimumLength: 1}}}\n"),
+        with_path!("3.1.0", "component: {}\n"),
+        with_info!(
+            "3.0.3",
+            "paths: {/a: {get: {sumary: b, responses: {'200': {description: ok}}}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-component: {}
-",
+        with_info!("3.1.0", "paths: {/a: {get: {responses: {'600': {description: ok}}}}}\n"),
+        with_info!(
+            "3.1.0",
+            "paths: {a: {get: {responses: {'200': {description: ok}}}}, /b: {get: {}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {sumary: b, responses: {'200': {description: ok}}}}}
-",
+        with_path!(
+            "3.1.0",
+            "components: {parameters: {A: {name: a, in: header, allowReserved: true, schema: {}}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'600': {description: ok}}}}}
-",
+        with_path!(
+            "3.0.3",
+            "components: {securitySchemes: {A: {type: http, scheme: basic, bearerFormat: JWT}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {a: {get: {responses: {'200': {description: ok}}}}, /b: {get: {}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {parameters: {A: {name: a, in: header, allowReserved: true, schema: {}}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {securitySchemes: {A: {type: http, scheme: basic, bearerFormat: JWT}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-swagger: '2.0'
+        spec!(
+            "swagger: '2.0'
 info: {title: a, version: '1'}
 paths: {/a: {get: {requestBody: {}, responses: {'200': {description: ok}}}}}
-",
+"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-x-a: 1
+        with_path!(
+            "3.0.3",
+            "x-a: 1
 components: {schemas: {A: {type: string, minLength: 1, x-b: 2, example: {c: d}}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {4XX: {description: ok}, default: {description: ok}}}}}
+        with_info!(
+            "3.1.0",
+            "paths: {/a: {get: {responses: {4XX: {description: ok}, default: {description: ok}}}}}
 components: {schemas: {A: {anything: 1}}, securitySchemes: {A: {type: http, scheme: Bearer, bearerFormat: JWT}}}
-",
+"
         ),
     ],
     judge,

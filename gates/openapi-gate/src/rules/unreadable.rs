@@ -21,43 +21,31 @@ api = [{ name = 'a', spec = 'a.json' }]
 {\"openapi\": \"3.0.3\", \"paths\": {\"/a\": {\"get\": {}},}}
 ",
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        spec!(
+            "openapi: 3.0.3
 paths:
   /a: {get: {}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        spec!(
+            "openapi: 3.0.3
 paths: {/a: {$ref: b.json}}
 -- b.json --
 {
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        spec!(
+            "openapi: 3.0.3
 x-a: &a {get: {responses: {'200': {description: ok}}}}
 paths:
   <<: {/b: *a}
   /a: *a
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        spec!(
+            "openapi: 3.0.3
 paths: {/a: {get: {responses: {'200': {description: ok}}}, post: yes}}
-",
+"
         ),
     ],
     good: &[Example::new(

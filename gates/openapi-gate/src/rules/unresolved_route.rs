@@ -20,14 +20,9 @@ nothing in them mounts, or by `versioning = \"uri\"` what NestJS does with versi
 where no file calls `enableVersioning`; describe a table or registrar of one's own by \
 `shape`; or let `routes.command` print the routes.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]
--- a.yaml --
-openapi: 3.1.0
-paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
--- a.go --
-package a
+        served!(
+            "net-http",
+            "package a
 import \"net/http\"
 func serve() {
 	mux := http.NewServeMux()
@@ -35,48 +30,33 @@ func serve() {
 	handle := mux.HandleFunc
 	handle(\"GET /b\", b)
 }
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]
--- a.yaml --
-openapi: 3.1.0
-paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
--- a.go --
-package a
+        served!(
+            "net-http",
+            "package a
 import \"net/http\"
 func serve() {
 	mux := http.NewServeMux()
 	mux.HandleFunc(\"GET /a\", a)
 	mux.HandleFunc(path(), b)
 }
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'chi', files = ['**/*.go'] }] } }]
--- a.yaml --
-openapi: 3.1.0
-paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
--- a.go --
-package a
+        served!(
+            "chi",
+            "package a
 import \"github.com/go-chi/chi/v5\"
 func serve() {
 	r := chi.NewRouter()
 	r.Get(\"/a\", a)
 	r.Route(prefix, func(r chi.Router) { r.Get(\"/b\", b) })
 }
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'chi', files = ['**/*.go'] }] } }]
--- a.yaml --
-openapi: 3.1.0
-paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
--- a.go --
-package a
+        served!(
+            "chi",
+            "package a
 import \"github.com/go-chi/chi/v5\"
 func serve() {
 	r := chi.NewRouter()
@@ -86,16 +66,11 @@ func serve() {
 package a
 import \"github.com/go-chi/chi/v5\"
 func add(r chi.Router) { r.Get(\"/b\", b) }
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]
--- a.yaml --
-openapi: 3.1.0
-paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
--- a.go --
-package a
+        served!(
+            "net-http",
+            "package a
 import \"net/http\"
 func serve() {
 	mux := http.NewServeMux()
@@ -103,25 +78,20 @@ func serve() {
 }
 -- @symlink: b.go --
 b.txt
-",
+"
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = 'net-http', files = ['**/*.go'] }] } }]
--- a.yaml --
-openapi: 3.1.0
-paths: {'/a': {get: {responses: {'200': {description: ok}}}}}
--- a.go --
-package a
+        served!(
+            "net-http",
+            "package a
 import \"net/http\"
 func routes(mux *http.ServeMux) http.Handler {
 	mux.HandleFunc(\"GET /a\", a)
 	return mux
 }
 func main() { http.ListenAndServe(\":80\", routes(http.NewServeMux())) }
-",
+"
         ),
         Example::new(
             "-- @options --

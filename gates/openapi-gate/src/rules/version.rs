@@ -16,21 +16,12 @@ Fix: write `openapi: 3.0.x`, `3.1.x` or `3.2.x`, or `swagger: \"2.0\"`. Where th
 no specification at all, name another one in ci.toml. Where `require.openapi` asks for \
 one version, write the specification in that.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 4.0.0
+        spec!(
+            "openapi: 4.0.0
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-",
-        ),
+        spec!("paths: {/a: {get: {responses: {'200': {description: ok}}}}}\n"),
         Example::new(
             "-- @options --
 api = [{ name = 'a', spec = 'a.yaml', require = { openapi = '3.1' } }]
@@ -41,21 +32,15 @@ paths: {/a: {get: {responses: {'200': {description: ok}}}}}
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
+        spec!(
+            "openapi: 3.1.0
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-swagger: '2.0'
+        spec!(
+            "swagger: '2.0'
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-",
+"
         ),
     ],
     judge,

@@ -15,53 +15,20 @@ another takes the value for something else, and a generator passes over it.
 Fix: write the value as the message says; in YAML a number or `true` that is meant as a text \
 needs quotes. A schema's own `required` is a list of names, a parameter's is `true`.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: object, required: true}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: array, items: [{type: string}]}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-tags: {a: b}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
+        with_path!("3.1.0", "components: {schemas: {A: {type: object, required: true}}}\n"),
+        with_path!("3.0.3", "components: {schemas: {A: {type: array, items: [{type: string}]}}}\n"),
+        with_path!("3.1.0", "tags: {a: b}\n"),
+        spec!(
+            "openapi: 3.0.3
 info: {title: a, version: 1.0}
 paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-swagger: '2.0'
+        spec!(
+            "swagger: '2.0'
 info: {title: a, version: '1'}
 paths: {/a: {get: {parameters: {name: a}, responses: {'200': {description: ok}}}}}
-",
+"
         ),
         Example::new(
             "-- @options --
@@ -72,26 +39,15 @@ api = [{ name = 'a', spec = 'a.json' }]
         ),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: object, required: [b], properties: {b: true, required: {type: boolean}}}}}
+        with_path!(
+            "3.1.0",
+            "components: {schemas: {A: {type: object, required: [b], properties: {b: true, required: {type: boolean}}}}}
 tags: [{name: a, description: '5'}]
-",
+"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: array, items: {type: string}, additionalProperties: false, default: 5, example: true}}}
-",
+        with_path!(
+            "3.0.3",
+            "components: {schemas: {A: {type: array, items: {type: string}, additionalProperties: false, default: 5, example: true}}}\n"
         ),
     ],
     judge,

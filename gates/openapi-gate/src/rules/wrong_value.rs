@@ -1,4 +1,4 @@
-use kernel::{Example, Finding, Severity};
+use kernel::{Finding, Severity};
 
 use super::{Offence, of_faults};
 use crate::inspect::Inspected;
@@ -14,118 +14,25 @@ refuse the file or guess.
 
 Fix: write one of the values that the message names.",
     bad: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: float}}}
-",
+        with_path!("3.0.3", "components: {schemas: {A: {type: float}}}\n"),
+        with_path!("3.1.0", "components: {schemas: {A: {type: [string, nul]}}}\n"),
+        with_path!("3.1.0", "components: {parameters: {A: {name: a, in: body, schema: {}}}}\n"),
+        with_path!("3.0.3", "components: {schemas: {A: {type: string, minLength: -1}}}\n"),
+        with_path!("3.0.3", "components: {schemas: {A: {type: object, required: []}}}\n"),
+        with_path!("3.1.0", "components: {schemas: {A: {required: [b, b]}}}\n"),
+        with_path!(
+            "3.1.0",
+            "components: {parameters: {A: {name: a, in: query, content: {a/b: {}, a/c: {}}}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: [string, nul]}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {parameters: {A: {name: a, in: body, schema: {}}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: string, minLength: -1}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: object, required: []}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {required: [b, b]}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {parameters: {A: {name: a, in: query, content: {a/b: {}, a/c: {}}}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.2.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {pathItems: {A: {additionalOperations: {POST: {}}}}}
-",
-        ),
+        with_path!("3.2.0", "components: {pathItems: {A: {additionalOperations: {POST: {}}}}}\n"),
     ],
     good: &[
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.0.3
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: number, required: [b]}}, parameters: {A: {name: a, in: cookie, style: form, schema: {}}}}
-",
+        with_path!(
+            "3.0.3",
+            "components: {schemas: {A: {type: number, required: [b]}}, parameters: {A: {name: a, in: cookie, style: form, schema: {}}}}\n"
         ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.1.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {schemas: {A: {type: [string, 'null'], required: []}}}
-",
-        ),
-        Example::new(
-            "-- @options --
-api = [{ name = 'a', spec = 'a.yaml' }]
--- a.yaml --
-openapi: 3.2.0
-info: {title: a, version: '1'}
-paths: {/a: {get: {responses: {'200': {description: ok}}}}}
-components: {pathItems: {A: {additionalOperations: {LINK: {}}}}}
-",
-        ),
+        with_path!("3.1.0", "components: {schemas: {A: {type: [string, 'null'], required: []}}}\n"),
+        with_path!("3.2.0", "components: {pathItems: {A: {additionalOperations: {LINK: {}}}}}\n"),
     ],
     judge,
 };
