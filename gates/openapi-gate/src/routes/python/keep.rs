@@ -80,6 +80,16 @@ const WORDS: &[&str] = &[
     "register_nested",
     "get_urls",
     "insert",
+    // django-ninja
+    "NinjaAPI",
+    "NinjaExtraAPI",
+    "RouterPaginated",
+    "debug_toolbar_urls",
+    "add_router",
+    "api_operation",
+    "add_api_operation",
+    "register_controllers",
+    "auto_discover_controllers",
     // aiohttp
     "Application",
     "RouteTableDef",

@@ -42,7 +42,7 @@ pub(crate) enum Framework {
     Starlette,
     /// Flask and Quart, with flask-restful, flask-restx and flask-smorest.
     Flask,
-    /// Django with its REST framework.
+    /// Django with its REST framework, and with django-ninja.
     Django,
     /// aiohttp's server.
     Aiohttp,

@@ -8,7 +8,7 @@ use super::machine::Machine;
 use super::regex;
 use super::value::Value;
 use super::web::{Entry, Kind, Methods};
-use super::{drf, views};
+use super::{drf, ninja, views};
 use crate::routes::Found;
 
 /// Lists of patterns that include each other deeper than this include themselves.
@@ -30,6 +30,9 @@ pub(super) fn is_register(last: &str) -> bool {
 }
 
 pub(super) fn made(machine: &mut Machine<'_>, name: &str, called: &Called) -> Option<Value> {
+    if ninja::is_made(name) {
+        return Some(ninja::made(machine, called));
+    }
     let last = name.rsplit('.').next().unwrap_or(name);
     match last {
         "path" | "re_path" | "url" | "include" if name.starts_with("django") => {
@@ -39,6 +42,8 @@ pub(super) fn made(machine: &mut Machine<'_>, name: &str, called: &Called) -> Op
         "static" | "staticfiles_urlpatterns" if name.starts_with("django") => {
             Some(machine.list(Vec::new()))
         }
+        // What a developer sees beside the pages.
+        "debug_toolbar_urls" => Some(machine.list(Vec::new())),
         "format_suffix_patterns" => called.argument(0, "urlpatterns").cloned(),
         "i18n_patterns" => {
             let inner = machine.list(called.positional.clone());
@@ -81,6 +86,9 @@ pub(super) fn word(
     name: &str,
     called: &Called,
 ) -> Option<Value> {
+    if machine.routers.get(router).is_some_and(|it| it.kind == Kind::Ninja) {
+        return ninja::word(machine, router, name, called);
+    }
     match name {
         "register" => {
             let entry = machine.entry("register", called);
@@ -139,6 +147,7 @@ pub(super) fn routes(machine: &mut Machine<'_>, found: &mut Found) {
         }
         machine.lost = lost;
         machine.taken.clear();
+        machine.placed.clear();
         roots.retain(|root| !machine.included.contains(root));
     }
     for root in roots {
@@ -182,7 +191,10 @@ fn list(machine: &mut Machine<'_>, value: &Value, under: &Under, found: &mut Fou
                     pattern(machine, &entry, under, found);
                 }
             }
-            Value::Routes(router) => drf::routes(machine, *router, under, found),
+            Value::Routes(router) => match machine.routers.get(*router).map(|it| it.kind) {
+                Some(Kind::Ninja) => ninja::routes(machine, *router, under, found),
+                _ => drf::routes(machine, *router, under, found),
+            },
             Value::Nothing => {}
             _ => {
                 let why = "an element of the patterns cannot be told";

@@ -91,6 +91,8 @@ pub(super) struct Machine<'f> {
     pub(super) registered: BTreeMap<usize, Vec<Value>>,
     /// Files whose patterns others include.
     pub(super) included: BTreeSet<usize>,
+    /// Routers of django-ninja that some list of patterns serves.
+    pub(super) placed: BTreeSet<usize>,
     /// The routes that were told.
     pub(super) taken: BTreeSet<(usize, Span, String, Option<String>)>,
     /// The file that is run.
@@ -142,6 +144,7 @@ impl<'f> Machine<'f> {
             marks: BTreeMap::new(),
             registered: BTreeMap::new(),
             included: BTreeSet::new(),
+            placed: BTreeSet::new(),
             taken: BTreeSet::new(),
             file: 0,
             conditions: 0,

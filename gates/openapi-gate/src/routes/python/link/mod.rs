@@ -10,6 +10,7 @@ mod flask;
 mod function;
 mod machine;
 mod names;
+mod ninja;
 mod regex;
 mod run;
 mod starlette;
@@ -62,6 +63,7 @@ pub(crate) fn link(
     let mut found = Found::default();
     if framework == Framework::Django {
         django::routes(&mut machine, &mut found);
+        ninja::tell_unplaced(&mut machine);
     } else {
         let served = Served::read(&machine, unmounted);
         registrations(&mut machine, &served, &mut found);

@@ -9,7 +9,7 @@ use super::super::Framework;
 use super::call::Called;
 use super::machine::Machine;
 use super::value::Value;
-use super::{aiohttp, django, flask, starlette};
+use super::{aiohttp, django, flask, ninja, starlette};
 use crate::routes::METHODS;
 
 /// What a router is in its framework.
@@ -25,6 +25,8 @@ pub(super) enum Kind {
     Space,
     /// What gives the lists of a framework's routers: DRF's.
     Register,
+    /// An API of django-ninja, or a router of one.
+    Ninja,
 }
 
 #[derive(Debug)]
@@ -131,7 +133,7 @@ impl<'f> Machine<'f> {
             Framework::Fastapi | Framework::Starlette => starlette::kind(name).is_some(),
             Framework::Flask => flask::kind(name).is_some(),
             Framework::Aiohttp => last == "Application" && name.starts_with("aiohttp"),
-            Framework::Django => django::is_register(last),
+            Framework::Django => django::is_register(last) || ninja::is_made(name),
         }
     }
 
