@@ -99,6 +99,47 @@ fn a_router_may_be_made_where_it_is_handed_over() {
 }
 
 #[test]
+fn a_router_may_be_made_by_another_package_where_nothing_imports_the_framework() {
+    let spec = "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {/x: {get: {responses: {'200': {description: ok}}}}}\n";
+    let options = "api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = \
+                   'gorilla', files = ['**'] }] } }]";
+    let app = "package app\nimport \"github.com/gorilla/mux\"\n\
+               func NewRouter() *mux.Router { return mux.NewRouter().UseEncodedPath() }\n\
+               type Users struct{}\n\
+               func (u *Users) Register(r *mux.Router) {\n\
+               \tr.HandleFunc(\"/x\", f).Methods(\"GET\")\n\tr.HandleFunc(\"/y\", f).Methods(\"GET\")\n}\n";
+    let server = "package server\nimport (\n\t\"m/app\"\n\t\"m/client\"\n)\n\
+                  func serve(u *app.Users) {\n\tr := app.NewRouter()\n\tu.Register(r)\n\
+                  \tr.HandleFunc(\"/z\", f).Methods(\"GET\")\n\
+                  \tc := client.New()\n\tc.HandleFunc(\"/no\", f)\n\tserved(c.Handler(r))\n}\n";
+    let client = "package client\nfunc New() *Client { return &Client{} }\n";
+    let files = [
+        ("a.yaml", spec),
+        ("go.mod", "module m\n"),
+        ("app/app.go", app),
+        ("server/server.go", server),
+        ("client/client.go", client),
+    ];
+    let expected = [
+        "app/app.go:7 openapi-gate/undocumented-route",
+        "server/server.go:9 openapi-gate/undocumented-route",
+    ];
+    assert_eq!(testkit::judge(&REGISTER, options, &files), expected);
+}
+
+#[test]
+fn what_is_wrapped_around_a_router_is_none() {
+    let spec = "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {/a: {get: {responses: {'200': {description: ok}}}}}\n";
+    let options = "api = [{ name = 'a', spec = 'a.yaml', routes = { static = [{ framework = \
+                   'gorilla', files = ['**'] }] } }]";
+    let main = "package a\nimport (\n\t\"net/http\"\n\t\"github.com/gorilla/mux\"\n\t\"github.com/rs/cors\"\n)\n\
+                func main() {\n\tr := mux.NewRouter()\n\tr.HandleFunc(\"/a\", f).Methods(http.MethodGet)\n\
+                \tc := cors.New(cors.Options{})\n\thttp.ListenAndServe(\":80\", c.Handler(r))\n}\n";
+    let files = [("a.yaml", spec), ("a/main.go", main)];
+    assert_eq!(testkit::judge(&REGISTER, options, &files), [""; 0]);
+}
+
+#[test]
 fn a_router_that_nothing_mounts_is_where_the_options_say() {
     for (framework, path, text) in [
         (

@@ -22,6 +22,10 @@ pub(crate) struct Facts {
     /// Interfaces of one's own that a router of the framework is handed over as.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) interfaces: Vec<String>,
+    /// Whether the file does not import the framework: what no other file says is a
+    /// router is none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_importless: bool,
     /// Whether the file is built only under a condition.
     pub(crate) is_conditional: bool,
 }

@@ -1,6 +1,6 @@
-//! Routers that are handed over as an interface of one's own, in files that do not
-//! import the framework: which of a function's parameters those are only another
-//! file of the package can tell.
+//! Routers in files that do not import the framework: those that are handed over as
+//! an interface of one's own, and those that a function of another file makes. Which
+//! they are only the other file can tell.
 
 use std::collections::BTreeSet;
 
@@ -9,9 +9,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::facts::{Facts, Origin, Slot, Target};
 
 /// Of a file that does not import the framework, keeps what is said of parameters
-/// that may be such.
+/// and results that may be such.
 pub(super) fn keep_handed(facts: &mut Facts) {
-    let is_own = |origin: &Origin| matches!(origin, Origin::Own(_));
+    facts.is_importless = true;
+    let is_own = |origin: &Origin| matches!(origin, Origin::Own(_) | Origin::Result(_));
     let kept = with_below(facts, |number| facts.locals.get(number).is_some_and(is_own));
     retain(facts, |number| kept.contains(&number));
     facts.named.clear();

@@ -162,6 +162,14 @@ impl<'f> Linker<'f> {
         if key.is_some_and(|key| self.lost.contains(key)) {
             return;
         }
+        let is_nobodys = |facts: &Facts| {
+            facts.is_importless
+                && matches!(&registration.slot, Slot::Local(number)
+                    if matches!(facts.locals.get(*number), Some(Origin::Result(_))))
+        };
+        if self.file(file).is_some_and(|(_, facts)| is_nobodys(facts)) {
+            return;
+        }
         let is_router = match (&registration.slot, self.file(file)) {
             (Slot::Local(number), Some((_, facts))) => {
                 !matches!(facts.locals.get(*number), Some(Origin::Result(_)) | None)

@@ -68,8 +68,10 @@ pub(crate) fn read(file: &SourceFile, wanted: &Static) -> Option<String> {
     });
     // Paths are put together from constants of files without routes.
     let has_consts = has("const") && has("\"/");
-    // What is handed to its functions may be a router, whatever their type is called.
-    let is_importless = !is_of_framework && own(wanted).is_some() && has("(\"/");
+    // What is handed to its functions may be a router, whatever their type is called,
+    // and what another file's function gives.
+    let may_be_handed = || has("(\"/") || has("Router()") || has("Mux()");
+    let is_importless = !is_of_framework && own(wanted).is_some() && may_be_handed();
     if !is_of_framework && !has_shape && !has_consts && !is_importless {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::facts::{Origin, Registration, Target};
+use super::super::facts::{Origin, Registration, Slot, Target};
 use super::super::own;
 use super::super::words::{Framework, Joins, Words};
 use super::route::joined_by;
@@ -22,7 +22,7 @@ impl Linker<'_> {
     pub(super) fn draw_edges(&mut self) {
         for (file, (_, facts)) in self.files.iter().enumerate() {
             for link in &facts.links {
-                let Some(from) = self.key(file, &link.from) else { continue };
+                let Some(from) = self.giver(file, &link.from) else { continue };
                 let to = self.keys(file, &link.to);
                 let prefix = self.known(file, &link.prefix);
                 if prefix.is_none() && !to.is_empty() {
@@ -44,7 +44,7 @@ impl Linker<'_> {
             }
             for registration in &facts.registrations {
                 let Some(target) = self.mounts(file, registration) else { continue };
-                let Some(from) = self.key(file, &registration.slot) else { continue };
+                let Some(from) = self.giver(file, &registration.slot) else { continue };
                 let prefix = self.prefix_of(file, registration);
                 if prefix.is_none() {
                     let why = "the prefix is not a constant, so the paths below it cannot be told";
@@ -58,6 +58,19 @@ impl Linker<'_> {
                 );
             }
         }
+    }
+
+    /// What may serve another router: none where it is what a function gives that
+    /// gives no router, as `cors.New(…)` in `cors.New(…).Handler(r)`.
+    fn giver(&self, file: usize, slot: &Slot) -> Option<Key> {
+        if let Slot::Local(number) = slot
+            && let Some((_, facts)) = self.file(file)
+            && let Some(Origin::Result(callee)) = facts.locals.get(*number)
+            && self.keys(file, &Target::Result(callee.clone())).is_empty()
+        {
+            return None;
+        }
+        self.key(file, slot)
     }
 
     /// The routers that a registration hands everything below it to.
