@@ -27,7 +27,7 @@ use memchr::memmem;
 
 use crate::rules::format::Checksum;
 use crate::rules::generic::assignment_follows;
-use crate::rules::{Finder, Spec, known};
+use crate::rules::{Finder, PRIVATE_KEY, Spec, known};
 #[cfg(test)]
 pub use base64::encoded as base64_encoded;
 use decode::Decoded;
@@ -150,6 +150,10 @@ impl Scanner {
     }
 }
 
+/// How far ahead of a keyword one is read by hand: a line may be as long as its
+/// file, with a keyword at every tenth byte.
+const AHEAD_LEN_MAX: usize = 32 << 10;
+
 /// What a decoded text was made from.
 #[derive(Clone, Copy)]
 struct Origin<'a> {
@@ -237,13 +241,14 @@ impl<'a> Search<'a> {
         }
         let text = self.text;
         let mut follows = || *assigned.get_or_insert_with(|| assignment_follows(text, hit.end));
+        let near = text.get(..text.len().min(hit.end + AHEAD_LEN_MAX)).unwrap_or(text);
         match &spec.finder {
             Finder::Path => {}
             Finder::File(file) => {
                 if file.wants_assignment() && !follows() {
                     return;
                 }
-                if let Some(found) = file.find(text, hit.clone()) {
+                if let Some(found) = file.find(near, hit.clone()) {
                     self.keep(rule, found);
                 }
             }
@@ -251,7 +256,9 @@ impl<'a> Search<'a> {
                 if spec.yields && !follows() {
                     return;
                 }
-                if let Some(found) = find(text, hit.clone()) {
+                // A block may be longer; it ends where the next one begins.
+                let near = if spec.id == PRIVATE_KEY { text } else { near };
+                if let Some(found) = find(near, hit.clone()) {
                     self.keep(rule, found);
                 }
             }

@@ -12,7 +12,7 @@ const KIND_LEN_MAX: usize = 100;
 const BODY_LEN_MIN: usize = 64;
 /// A line of a PuTTY key has 64 characters, the last one fewer.
 const PUTTY_LINE_LEN_MIN: usize = 32;
-/// A PuTTY key's private part stands this near to its first line.
+/// A PuTTY key's private part stands this near to its first line, and is no longer.
 const PUTTY_LEN_MAX: usize = 16 << 10;
 
 /// The PEM block (RFC 7468, or an armored OpenPGP key, RFC 4880) whose header
@@ -57,7 +57,7 @@ const END: &[u8] = b"-----END";
 pub fn putty(text: &[u8], hit: Range<usize>) -> Option<Match> {
     let window = hit.start.saturating_sub(PUTTY_LEN_MAX);
     let start = window + memmem::rfind(text.get(window..hit.start)?, b"PuTTY-User-Key-File-")?;
-    let rest = text.get(hit.end..)?;
+    let rest = text.get(hit.end..text.len().min(hit.end + PUTTY_LEN_MAX))?;
     let len = memmem::find(rest, b"Private-MAC:")?;
     // `Private-Lines: N`, then N lines of base 64.
     let count = rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b' ').count();
