@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | high | a format that is telling by itself, a key, a rule of the user's | an error, everywhere |
 //! | generic | told by the name it is assigned to, by its file or its field | an error |
-//! | hint | the same in tests, examples and documents; a plain word in a URL | a warning |
+//! | hint | the same in tests, examples and documents; a plain word in a URL; what its maker says is for development | a warning |
 
 use camino::Utf8Path;
 use kernel::Severity;
@@ -15,6 +15,10 @@ use crate::rules::{Finder, Spec};
 /// The severity of `value` told by `spec` in a file at `path`, where it is
 /// not that of its rule.
 pub fn severity(spec: &Spec, value: &[u8], path: &Utf8Path) -> Option<Severity> {
+    // Django says so in the key itself, and warns of it where the site is deployed.
+    if spec.id == "django-insecure-secret-key" {
+        return Some(Severity::Warning);
+    }
     if is_high(spec) {
         return None;
     }
@@ -113,6 +117,12 @@ mod tests {
                 assert_eq!(weighs(id, "x1", path), Some(Severity::Warning), "{id} {path}");
             }
         }
+    }
+
+    #[test]
+    fn a_key_made_for_development_is_a_hint() {
+        let weighs = weighs("django-insecure-secret-key", "x1", "site/settings.py");
+        assert_eq!(weighs, Some(Severity::Warning));
     }
 
     #[test]

@@ -8,27 +8,34 @@ use std::ops::Range;
 
 use super::files::reads_as_reference;
 use super::words::{holds_word, is_harmless};
+use crate::engine::entropy;
 use crate::engine::pattern::Match;
 
 /// Parts of names that say that a secret is assigned.
 pub const KEYWORDS: &[&str] = &[
     "_pass",
+    "_pwd",
     "access",
     "auth",
     "api",
     "credential",
     "creds",
     "key",
+    "passphrase",
     "passwd",
     "password",
     "secret",
     "token",
 ];
 /// A value below it is no secret, in bits a character.
-pub const ENTROPY_MIN: f64 = 3.5;
+pub const ENTROPY_MIN: f64 = 3.0;
+/// The same of values that no password is.
+const KEY_ENTROPY_MIN: f64 = 3.5;
 const NAME_LEFT_LEN_MAX: usize = 50;
 const NAME_RIGHT_LEN_MAX: usize = 24;
 const VALUE_LEN_MIN: usize = 10;
+const PASSWORD_LEN_MIN: usize = 12;
+const PASSWORD_LEN_MAX: usize = 64;
 const VALUE_LEN_MAX: usize = 150;
 
 /// The value assigned to the name that holds the keyword at `hit`.
@@ -39,23 +46,6 @@ pub fn find(text: &[u8], hit: Range<usize>) -> Option<Match> {
         return None;
     }
     let name_end = skip(text, hit.end, NAME_RIGHT_LEN_MAX, is_name_or_blank);
-    let closed = skip(text, name_end, 3, |b| b"'\"`)] \t".contains(&b));
-    let operator = operator(text.get(closed..)?)?;
-    let opened = skip(text, closed + operator, 8, |b| b"'\"`= \t\r\n".contains(&b));
-    // A comma assigns only in calls such as set("name", "value").
-    let quoted = text.get(closed..opened)?.iter().any(|byte| b"'\"`".contains(byte));
-    if text.get(closed) == Some(&b',') && !quoted {
-        return None;
-    }
-    let mut value_end = skip(text, opened, VALUE_LEN_MAX + 1, is_value);
-    let is_password = !ends_here(text, value_end);
-    if is_password {
-        value_end = password_end(text, opened)?;
-    }
-    let value = text.get(opened..value_end)?;
-    if !(VALUE_LEN_MIN..=VALUE_LEN_MAX).contains(&value.len()) {
-        return None;
-    }
     let name_start = hit.start
         - text[..hit.start]
             .iter()
@@ -65,26 +55,76 @@ pub fn find(text: &[u8], hit: Range<usize>) -> Option<Match> {
             .count();
     let name = text.get(name_start..name_end)?.to_ascii_lowercase();
     let name = name.trim_ascii();
-    let is_word = !names_password(name) && is_identifier(value);
-    if is_password && !(names_password(name) && is_strong(value)) {
+    let value = assigned(text, name, name_end)?;
+    is_secret(name, text.get(value.clone())?)
+        .then(|| Match { whole: name_start..value.end, groups: vec![Some(value)] })
+}
+
+/// The value that the name which ends at `name_end` is given.
+fn assigned(text: &[u8], name: &[u8], name_end: usize) -> Option<Range<usize>> {
+    let closed = skip(text, name_end, 3, |b| b"'\"`)] \t".contains(&b));
+    let Some(operator) = operator(text.get(closed..)?) else {
+        // `#define NAME "value"`, `setenv NAME 'value'`.
+        let is_alone = !name.contains(&b' ') && names_password(name);
+        let parted = text.get(name_end.checked_sub(1)?).is_some_and(|b| matches!(b, b' ' | b'\t'));
+        let end = password_end(text, name_end + 1).filter(|_| is_alone && parted)?;
+        let value = text.get(name_end + 1..end)?;
+        return is_mixed(value).then_some(name_end + 1..end);
+    };
+    let opened = skip(text, closed + operator, 8, |b| b"'\"`= \t\r\n\\".contains(&b));
+    // A comma assigns only in calls such as set("name", "value").
+    let quoted = text.get(closed..opened)?.iter().any(|byte| b"'\"`".contains(byte));
+    if text.get(closed) == Some(&b',') && !quoted {
         return None;
     }
-    if is_no_secret_name(name, value) || is_no_secret_value(value) || is_word {
-        return None;
+    let value_end = skip(text, opened, VALUE_LEN_MAX + 1, is_value);
+    if ends_here(text, value_end) {
+        return Some(opened..value_end);
     }
-    Some(Match { whole: name_start..value_end, groups: vec![Some(opened..value_end)] })
+    let end = if quoted { password_end(text, opened)? } else { bare_end(text, opened)? };
+    let is_password = names_password(name) && is_strong(text.get(opened..end)?);
+    is_password.then_some(opened..end)
+}
+
+/// Whether `value`, assigned to `name` (in small letters), is a secret as far as can be told.
+pub fn is_secret(name: &[u8], value: &[u8]) -> bool {
+    let is_password = names_password(name);
+    let is_word = !is_password && is_identifier(value);
+    let is_short_password = is_password && is_mixed(value) && !is_identifier(value);
+    (VALUE_LEN_MIN..=VALUE_LEN_MAX).contains(&value.len())
+        && (is_short_password || is_dense(value))
+        && !is_no_secret_name(name, value)
+        && !is_no_secret_value(value)
+        && !is_word
+}
+
+/// Whether `value` is as random as a key. Of sixteen digits a generator's 128 bits have less
+/// than [`KEY_ENTROPY_MIN`] every fifth time.
+pub fn is_dense(value: &[u8]) -> bool {
+    const HEX_LEN_MIN: usize = 32;
+    let is_hex = value.len() >= HEX_LEN_MIN && value.iter().all(u8::is_ascii_hexdigit);
+    entropy::shannon(value) > if is_hex { ENTROPY_MIN } else { KEY_ENTROPY_MIN }
+}
+
+/// Whether a generator made `value`, not a person.
+pub fn looks_made(value: &[u8]) -> bool {
+    !is_no_secret_value(value) && !is_identifier(value)
 }
 
 /// Whether an assignment may follow the name that a keyword ends in at `end`.
 /// Says yes for everything that [`super::format::ASSIGNMENT`] matches.
 pub fn assignment_follows(text: &[u8], end: usize) -> bool {
+    let mut before = b'x';
     for byte in text.get(end..).unwrap_or_default().iter().take(48) {
         match byte {
             b'=' | b':' | b'>' | b',' | b'|' | b'?' | b'+' => return true,
+            // `NAME "value"`, `name <- "value"`.
+            b'"' | b'\'' | b'<' if matches!(before, b' ' | b'\t') => return true,
             b'"' | b'\'' | b'`' | b')' | b']' | b'.' | b'-' | b'_' | b' ' | b'\t' => {}
             byte if byte.is_ascii_alphanumeric() => {}
             _ => return false,
         }
+        before = *byte;
     }
     false
 }
@@ -117,33 +157,59 @@ fn api_stands_out(text: &[u8], hit: &Range<usize>) -> bool {
 
 /// Length of the assignment operator at the start of `text`.
 fn operator(text: &[u8]) -> Option<usize> {
-    const OPERATORS: [&[u8]; 13] =
-        [b":::=", b"::=", b":=", b"=>", b"->", b"?=", b"+=", b".=", b"||", b"=", b":", b">", b","];
-    OPERATORS.iter().find(|operator| text.starts_with(operator)).map(|operator| operator.len())
+    const OPERATORS: [&[u8]; 14] = [
+        b":::=", b"::=", b":=", b"=>", b"->", b"<-", b"?=", b"+=", b".=", b"||", b"=", b":", b">",
+        b",",
+    ];
+    let operator = OPERATORS.iter().find(|operator| text.starts_with(operator))?;
+    let typed = if *operator == b":" { typed(text) } else { None };
+    Some(typed.unwrap_or(operator.len()))
+}
+
+/// Length of `: &str =`, `: String =`: a type before the operator.
+fn typed(text: &[u8]) -> Option<usize> {
+    const TYPE_LEN_MAX: usize = 32;
+    let is_type = |byte: u8| byte.is_ascii_alphanumeric() || b"_&<>[]? .".contains(&byte);
+    let end = skip(text, 1, TYPE_LEN_MAX, is_type);
+    let value = skip(text, end + 1, 2, |byte| byte == b' ');
+    let is_told = text.get(end) == Some(&b'=') && matches!(text.get(value), Some(b'"' | b'\''));
+    is_told.then_some(end + 1)
 }
 
 /// The end of a quoted password that begins at `start`: it may hold what no key
 /// does, but nothing by which texts refer to others.
 fn password_end(text: &[u8], start: usize) -> Option<usize> {
-    const LEN_MIN: usize = 12;
-    const LEN_MAX: usize = 64;
     let quote = start.checked_sub(1).and_then(|at| text.get(at))?;
     if !matches!(quote, b'"' | b'\'') {
         return None;
     }
     let is_part =
         |byte: u8| byte.is_ascii_graphic() && byte != *quote && !b"$<>{}()\\`".contains(&byte);
-    let end = skip(text, start, LEN_MAX + 1, is_part);
-    (text.get(end) == Some(quote) && (LEN_MIN..=LEN_MAX).contains(&(end - start))).then_some(end)
+    let end = skip(text, start, PASSWORD_LEN_MAX + 1, is_part);
+    (text.get(end) == Some(quote) && (PASSWORD_LEN_MIN..=PASSWORD_LEN_MAX).contains(&(end - start)))
+        .then_some(end)
+}
+
+/// The end of a password without quotes that begins at `start` and ends its line.
+fn bare_end(text: &[u8], start: usize) -> Option<usize> {
+    let is_part = |byte: u8| byte.is_ascii_graphic() && !b"$<>{}()[]\\`'\",;&|".contains(&byte);
+    let end = skip(text, start, PASSWORD_LEN_MAX + 1, is_part);
+    let rest = text.get(end..)?;
+    let blanks = skip(rest, 0, 8, |byte| matches!(byte, b' ' | b'\t' | b'\r'));
+    let is_end = matches!(rest.get(blanks), None | Some(b'\n' | b'#'));
+    (is_end && (PASSWORD_LEN_MIN..=PASSWORD_LEN_MAX).contains(&(end - start))).then_some(end)
+}
+
+/// Small letters, capitals and digits.
+fn is_mixed(value: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| value.iter().any(is);
+    has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
 }
 
 /// Whether it is what a person is told a good password is, not an address, a
 /// path or a sentence.
-fn is_strong(value: &[u8]) -> bool {
-    let has = |is: fn(&u8) -> bool| value.iter().any(is);
-    let is_mixed =
-        has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
-    is_mixed
+pub fn is_strong(value: &[u8]) -> bool {
+    is_mixed(value)
         && !reads_as_reference(value)
         && memchr::memmem::find(value, b"://").is_none()
         && !(value.contains(&b'@') && value.iter().rev().take(5).any(|byte| *byte == b'.'))
@@ -281,7 +347,7 @@ mod tests {
     #[test]
     fn a_quoted_password_may_hold_what_no_key_does() {
         let is_found = |text: String| {
-            let at = text.find("pass").unwrap();
+            let at = text.to_ascii_lowercase().find("pass").unwrap();
             find(text.as_bytes(), at..at + 4).is_some()
         };
         let mut numbers = crate::rules::sample::Numbers::of("password");
@@ -290,7 +356,12 @@ mod tests {
         {
             assert!(is_found(format!("{name} = {quote}{a}!{b}#{quote}\n")), "{name}");
         }
-        assert!(!is_found(format!("password = {a}!{b}\n")), "no quotes");
+        assert!(is_found(format!("password = {a}!{b}\n")), "a line of its own");
+        assert!(!is_found(format!("password = {a}!{b} or\n")), "in a sentence");
+        assert!(is_found(format!("#define DB_PASSWORD \"{a}!{b}\"\n")), "a blank assigns");
+        assert!(!is_found(format!("the password of {a} \"{a}!{b}\"\n")), "prose");
+        assert!(is_found(format!("PASSWORD: &str = \"{a}!{b}\";\n")), "a type");
+        assert!(is_found(format!("password <- \"{a}!{b}\"\n")), "R");
         assert!(!is_found(format!("password = \"{a}!{b}\n")), "no end");
         for no in [
             "${PASSWORD}!1aB",

@@ -135,6 +135,7 @@ fn from_file(file: &'static CredentialFile) -> Spec {
     spec.path =
         Some(file.path).filter(|path| !path.is_empty()).map(crate::gitleaks::allow::Expr::own);
     spec.file = Some(file);
+    spec.begins = file.begins;
     // A token with a format of its own is told by that.
     spec.yields = true;
     spec

@@ -19,6 +19,16 @@ pub fn pgpass(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
     is_told.then_some(end - password.len()..end)
 }
 
+/// `password=...` among the options of a mount, which commas part.
+pub fn mount(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
+    let rest = text.get(hit.end..)?;
+    let is_end = |byte: &u8| byte.is_ascii_whitespace() || *byte == b',';
+    let len = rest.iter().take(128).position(is_end).unwrap_or(rest.len().min(128));
+    let found = rest.get(..len)?;
+    let is_told = len >= 4 && !value::is_reference(found) && !value::is_weak(found, b"");
+    is_told.then_some(hit.end..hit.end + len)
+}
+
 /// `SECRET_KEY = '...'`, unless Django itself calls the key insecure.
 pub fn django(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
     let key = Field { quoted: true, len_min: 32, ..NAMED }.value(text, &hit)?;

@@ -5,13 +5,18 @@
 //! table entry: path + field names + how the field is read ─► value ─► literal?
 //! ```
 //!
-//! What a table cannot say is code: [`line`], [`url`], [`crypt`], [`docker`], [`login`].
+//! What a table cannot say is code: [`line`], [`url`], [`crypt`], [`docker`], [`login`],
+//! [`command`], [`connect`], [`header`], [`named`].
 
+mod command;
+mod connect;
 mod crypt;
 mod docker;
 mod field;
+mod header;
 mod line;
 mod login;
+mod named;
 mod sample;
 mod table;
 mod url;
@@ -19,6 +24,7 @@ mod value;
 
 use std::ops::Range;
 
+use super::Begins;
 use super::format::Source;
 use crate::engine::pattern::Match;
 
@@ -46,6 +52,8 @@ pub struct CredentialFile {
     pub sample: (&'static str, &'static str),
     /// Where the form of the file is written down.
     pub source: Source,
+    /// Of one that reads on below the keyword's line: whether that line lets it begin.
+    pub begins: Option<Begins>,
 }
 
 /// How a secret is read.

@@ -1,7 +1,10 @@
 //! The credential files: one entry a kind.
 
 use super::field::{Field, NAMED};
-use super::{CredentialFile, Read, crypt, docker, line, login, url};
+use super::{
+    CredentialFile, Read, command, connect, crypt, docker, header, line, login, named, url,
+};
+use crate::rules::Begins;
 use crate::rules::format::Source;
 
 const fn entry(
@@ -12,7 +15,16 @@ const fn entry(
     read: Read,
     sample: (&'static str, &'static str),
 ) -> CredentialFile {
-    CredentialFile { id, what, path, keywords, read, sample, source: Source::Unread("") }
+    CredentialFile {
+        id,
+        what,
+        path,
+        keywords,
+        read,
+        sample,
+        source: Source::Unread(""),
+        begins: None,
+    }
 }
 
 impl CredentialFile {
@@ -25,6 +37,12 @@ impl CredentialFile {
     /// Sets the document that the entry was checked against, and what it says.
     const fn read(mut self, url: &'static str, states: &'static str) -> Self {
         self.source = Source::Read { url, states };
+        self
+    }
+
+    /// Sets what the keyword's line must say for it to read on below.
+    const fn begins(mut self, begins: Begins) -> Self {
+        self.begins = Some(begins);
         self
     }
 }
@@ -225,6 +243,43 @@ pub const ALL: &[CredentialFile] = &[
     entry("login-call-password", "password in a login call", "", &[".login("], Read::Call(login::call),
         ("app.js", "conn.login('me@acme.io', '<<0-9A-Za-z*16>>', done);\n"))
         .from("https://jsforce.github.io/document/"),
+    entry("connect-call-password", "password in a call that connects", "", &["getconnection(", "new pdo(", "dbi->connect("], Read::Code(connect::call),
+        ("Main.java", "DriverManager.getConnection(\"jdbc:mysql://db.acme.io/main\", \"app\", \"<<0-9A-Za-z*16>>\");\n"))
+        .from("https://docs.oracle.com/javase/tutorial/jdbc/basics/connecting.html"),
+    entry("go-mysql-password", "password in an address of Go's MySQL driver", "", &["@tcp("], Read::Code(connect::go_mysql),
+        ("main.go", "sql.Open(\"mysql\", \"app:<<0-9A-Za-z*16>>@tcp(db.acme.io:3306)/main\")\n"))
+        .from("https://github.com/go-sql-driver/mysql#dsn-data-source-name"),
+    entry("otpauth-seed", "seed of one-time passwords", "", &["otpauth://"], Read::Code(connect::otp_seed),
+        ("settings.ini", "url = otpauth://totp/Acme:me?secret=<<2-7A-Z*32>>&issuer=Acme\n"))
+        .from("https://github.com/google/google-authenticator/wiki/Key-Uri-Format"),
+    entry("command-password", "password given to a command", "", command::KEYWORDS, Read::Call(command::password),
+        ("deploy.sh", "mysqldump -u app -p'<<0-9A-Za-z*16>>' main > main.sql\n"))
+        .begins(command::begins)
+        .from("https://dev.mysql.com/doc/refman/8.4/en/password-security-user.html"),
+    entry("environment-password", "password given to a command by its environment", "", &["pgpassword=", "mysql_pwd=", "sshpass=", "rediscli_auth="],
+        Read::Field(ENDING_STRICT), ("deploy.sh", "MYSQL_PWD=<<0-9A-Za-z*16>> mysql -u app main\n"))
+        .from("https://www.postgresql.org/docs/current/libpq-envars.html"),
+    entry("basic-auth-header", "user and password in a header, which base 64 does not hide", "", &["basic "], Read::Code(header::basic),
+        ("api.http", "GET https://acme.io/\nAuthorization: Basic <<app:~0-9A-Za-z*20>>\n"))
+        .from("https://www.rfc-editor.org/rfc/rfc7617"),
+    entry("bearer-auth-header", "token in a header", "", &["bearer "], Read::Code(header::bearer),
+        ("api.http", "GET https://acme.io/\nAuthorization: Bearer <<0-9a-f*40>>\n"))
+        .from("https://www.rfc-editor.org/rfc/rfc6750"),
+    entry("named-value-secret", "secret in a pair of a name and a value", "", &["password", "passwd", "secret", "token", "api_key", "apikey"], Read::Call(named::pair),
+        ("deploy/pod.yaml", "env:\n  - name: DB_PASSWORD\n    value: <<0-9A-Za-z*16>>\n"))
+        .begins(named::begins)
+        .from("https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/"),
+    entry("redis-configuration-password", "password in Redis' configuration", r"(?i)(^|/)[\w.-]*(redis|sentinel|valkey)[\w.-]*\.conf$",
+        &["requirepass", "masterauth", "sentinel auth-pass"], Read::Field(Field { by_blank: true, ..ENDING_STRICT }),
+        ("redis.conf", "requirepass <<0-9A-Za-z*16>>\n"))
+        .from("https://redis.io/docs/latest/operate/oss_and_stack/management/security/"),
+    entry("odbc-password", "password in an ODBC data source", r"(?i)(^|/)\.?odbc(inst)?\.ini$|\.dsn$",
+        &["password", "pwd"], Read::Field(Field { weak_too: false, ..NAMED }),
+        ("odbc.ini", "[main]\nUID=app\nPWD=<<0-9A-Za-z*16>>\n"))
+        .from("https://learn.microsoft.com/sql/odbc/reference/develop-app/connection-strings"),
+    entry("cifs-credentials", "password of a network share", r"(^|/)fstab$|(?i)(^|/)\.?(smb|cifs)[\w-]*(\.?cred(entials|s)?)?$",
+        &["password="], Read::Code(line::mount), ("etc/fstab", "//nas.acme.io/a /mnt cifs username=me,password=<<0-9A-Za-z*16>>,uid=1 0 0\n"))
+        .from("https://manpages.debian.org/mount.cifs"),
     // Files that are secrets as a whole.
     entry("password-database", "database of a password manager", r"(?i)\.(kdbx?|psafe3|agilekeychain|opvault|keychain-db)$",
         &[], Read::Path, ("office.kdbx", "x\n"))

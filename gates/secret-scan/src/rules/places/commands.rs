@@ -44,11 +44,17 @@ pub const SECURE_STRING: Place = Place {
 pub const SQL: Place = Place {
     id: "sql-user-password",
     what: "password of a database user in a statement",
-    keywords: &["identified by ", "with password ", "encrypted password "],
+    keywords: &[
+        "identified by ",
+        "identified with ",
+        "with password ",
+        "encrypted password ",
+        " password '",
+    ],
     path: "",
     entropy_min: 3.0,
     read: Read::Pattern(
-        r#"(?i)\b(?:identified by |with password |encrypted password )[ \t]{0,4}(?:'([^'\s$<{%:]{8,64})'|"([^"\s$<{%:]{8,64})")"#,
+        r#"(?i)\b(?:identified (?:with \w{1,40} )?by |with password |encrypted password |(?:user|role)[ \t][\w"`.@%'-]{1,80}[ \t](?:with[ \t]|login[ \t]|set[ \t]){0,2}password )[ \t]{0,4}(?:'([^'\s$<{%:]{8,64})'|"([^"\s$<{%:]{8,64})")"#,
     ),
     begins: None,
     names: ["deploy/canary.sql", "deploy/canary.sql"],

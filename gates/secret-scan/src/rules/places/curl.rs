@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{Place, Read, found};
 use crate::engine::pattern::Match;
+use crate::rules::files::reads_as_reference;
 use crate::rules::format::set;
 use crate::rules::sample::Numbers;
 
@@ -86,7 +87,8 @@ fn arguments<'a>(
         let option = options.iter().find(|option| rest.starts_with(option.as_bytes()))?;
         let after = rest.get(option.len()..)?;
         let gap = after.iter().take(6).take_while(|b| matches!(b, b' ' | b'\t' | b'=')).count();
-        let is_closed = gap > 0 || matches!(after.first(), Some(b'"' | b'\''));
+        let is_glued = *option == "-u" && after.first().is_some_and(u8::is_ascii_alphanumeric);
+        let is_closed = gap > 0 || is_glued || matches!(after.first(), Some(b'"' | b'\''));
         is_closed.then_some(start + at + 1 + option.len() + gap)
     })
 }
@@ -177,6 +179,7 @@ fn is_login(value: &[u8]) -> bool {
     const WORDS: [&str; 8] =
         ["changeit", "changeme", "pass", "password", "pwd", "test", "token", "secret"];
     secret.len() >= 3
+        && !reads_as_reference(secret)
         && !is_stand_in(secret)
         && !is_stand_in(&name)
         && !WORDS.iter().any(|word| lower == word.as_bytes())

@@ -4,14 +4,16 @@ use std::ops::Range;
 
 use super::{Place, Read, found};
 use crate::engine::pattern::Match;
+use crate::rules::files::reads_as_reference;
 use crate::rules::format::set;
+use crate::rules::generic::{is_secret as is_secret_value, is_strong};
 use crate::rules::sample::Numbers;
 
 /// A value in a manifest of `kind: Secret`.
 pub const SECRET: Place = Place {
     id: "kubernetes-secret-yaml",
     what: "value in a Kubernetes Secret, which base 64 does not hide",
-    keywords: &["data:"],
+    keywords: &["data:", "stringdata:"],
     path: r"(?i)\.ya?ml$",
     entropy_min: 0.0,
     read: Read::Code(find),
@@ -35,6 +37,7 @@ fn find(text: &[u8], hit: Range<usize>) -> Option<Match> {
     if !is_secret(document(text, &hit)) {
         return None;
     }
+    let is_plain = text.get(hit.clone())?.eq_ignore_ascii_case(b"stringdata:");
     let mut at = line.end + 1;
     let mut in_block = false;
     for line in text.get(at..)?.split(|byte| *byte == b'\n').take(LINES_MAX) {
@@ -57,7 +60,9 @@ fn find(text: &[u8], hit: Range<usize>) -> Option<Match> {
         in_block = matches!(value, [b'|' | b'>', ..]);
         let value = value.strip_prefix(b"\"").or(value.strip_prefix(b"'")).unwrap_or(value);
         let value = value.strip_suffix(b"\"").or(value.strip_suffix(b"'")).unwrap_or(value);
-        if is_base64(value) {
+        let name = trimmed.split(|byte| *byte == b':').next().unwrap_or_default();
+        let is_told = if is_plain { is_plain_secret(name, value) } else { is_base64(value) };
+        if is_told {
             let begin = here + memchr::memmem::find(line, value)?;
             return found(start..begin + value.len(), begin..begin + value.len());
         }
@@ -95,10 +100,25 @@ fn is_secret(document: &[u8]) -> bool {
     })
 }
 
+/// Whether `value` under `stringData:`, where users and addresses stand too, is a secret.
+fn is_plain_secret(name: &[u8], value: &[u8]) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_named = ["pass", "secret", "token", "key", "pwd"]
+        .iter()
+        .any(|word| memchr::memmem::find(&name, word.as_bytes()).is_some());
+    is_named
+        && value.len() >= VALUE_LEN_MIN
+        && value.iter().any(u8::is_ascii_digit)
+        && !value.iter().any(u8::is_ascii_whitespace)
+        && !reads_as_reference(value)
+        && (is_secret_value(&name, value) || is_strong(value))
+}
+
 fn is_base64(value: &[u8]) -> bool {
     let padding = value.iter().rev().take_while(|byte| **byte == b'=').count();
     let digits = &value[..value.len() - padding];
     padding <= 3
+        && !reads_as_reference(value)
         && digits.len() >= VALUE_LEN_MIN
         && digits.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte))
 }

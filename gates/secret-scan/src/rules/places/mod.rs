@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::{Begins, Finder, Spec};
 use crate::engine::pattern::{Match, Pattern};
-use crate::gitleaks::allow::Expr;
+use crate::gitleaks::allow::{Allowlist, Expr};
 
 /// How a place is read.
 pub enum Read {
@@ -48,6 +48,12 @@ pub struct Place {
     pub good: &'static str,
 }
 
+/// What people write where a secret belongs. Code sees that itself.
+const STAND_INS: &str = concat!(
+    r#"(?i)^["']?(?:[$<%\[]|\{\{|your|change[_-]?(?:me|it)|replace|insert|example|placeholder|redacted)"#,
+    r#"|x{4}|\*{4}|[_-]here["']?$"#,
+);
+
 /// Every place.
 pub const ALL: [&Place; 11] = [
     &commands::SSHPASS,
@@ -76,6 +82,10 @@ impl Place {
         let path = Some(self.path).filter(|path| !path.is_empty());
         spec.path = path.and_then(|path| Expr::new(path).ok());
         spec.entropy_min = self.entropy_min;
+        if let Read::Pattern(_) = self.read {
+            let regexes = vec![Expr::own(STAND_INS)];
+            spec.allow = vec![Allowlist { regexes, ..Allowlist::default() }];
+        }
         spec.begins = self.begins;
         spec
     }

@@ -1,11 +1,15 @@
 //! Developer tools, issue trackers, documentation.
 
 use super::super::format::Part::{Any, Lit, Run};
-use super::super::format::set::{ALNUM, DIGIT, HEX, HEX_ANY, LOWER, URL64, URL64_EQ, WORD};
+use super::super::format::set::{ALNUM, BASE64, DIGIT, HEX, HEX_ANY, LOWER, URL64, URL64_EQ, WORD};
 use super::super::format::{BETTERLEAKS, Format, assigned, bare};
 
 /// The formats of this field.
 pub const FORMATS: &[Format] = &[
+    bare("django-insecure-secret-key", "Django", "secret key made for development", &[Lit("django-insecure-"), Run("0-9a-z!@#$%^&*(_=+)-", 50, 50)])
+        .entropy(3.5).from("https://docs.djangoproject.com/en/stable/ref/checks/#security"),
+    bare("laravel-app-key", "Laravel", "application key", &[Lit("base64:"), Run(BASE64, 43, 43), Lit("=")])
+        .entropy(4.0).from("https://laravel.com/docs/encryption#configuration"),
     assigned("atlassian-api-token", "Atlassian", "API token (24 characters)", &["atlassian", "confluence", "jira"], &[Run(ALNUM, 20, 20), Run(HEX_ANY, 4, 4)])
         .entropy(3.5).from("https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account/"),
     bare("atlassian-api-token", "Atlassian", "API token", &[Lit("ATATT3"), Run(URL64_EQ, 186, 186)])
