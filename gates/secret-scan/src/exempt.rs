@@ -125,27 +125,34 @@ fn is_generated(path: &str) -> bool {
     let name = path.rsplit(['/', '!']).next().unwrap_or(path);
     let is_lock = matches!(
         name,
-        "Cargo.lock"
-            | "Gemfile.lock"
-            | "Pipfile.lock"
-            | "composer.lock"
-            | "deno.lock"
-            | "flake.lock"
-            | "go.sum"
+        "go.sum"
             | "go.work.sum"
             | "gradle.lockfile"
             | "npm-shrinkwrap.json"
             | "package-lock.json"
-            | "pdm.lock"
             | "pnpm-lock.yaml"
-            | "poetry.lock"
-            | "uv.lock"
             | "verification-metadata.xml"
-            | "yarn.lock"
-            | "bun.lock"
     );
-    let ends = [".svg", ".map", ".min.js", ".min.css", ".bundle.js"];
+    // A file of hashes by the names of what they are of.
+    let is_sums = ["hashes", "checksums", "digests"].iter().any(|word| name.contains(word));
+    let ends = [".lock", ".svg", ".map", ".min.js", ".min.css", ".bundle.js"];
     is_lock
+        || is_sums
         || ends.iter().any(|end| name.ends_with(end))
         || path.split(['/', '!']).any(|part| part == "node_modules")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_generated;
+
+    #[test]
+    fn files_that_are_full_of_digests() {
+        for path in ["Cargo.lock", "a/i18n.lock", "a/schema-hashes.json", "node_modules/a/b.js"] {
+            assert!(is_generated(path), "{path}");
+        }
+        for path in ["lock.py", "a/hash.py", "settings.json", "a.locked"] {
+            assert!(!is_generated(path), "{path}");
+        }
+    }
 }

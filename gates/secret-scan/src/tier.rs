@@ -10,7 +10,7 @@ use camino::Utf8Path;
 use kernel::Severity;
 
 use crate::rules::format::Place;
-use crate::rules::{Finder, Spec};
+use crate::rules::{self, Spec};
 
 /// The severity of `value` told by `spec` in a file at `path`, where it is
 /// not that of its rule.
@@ -30,7 +30,7 @@ fn is_high(spec: &Spec) -> bool {
     // Everybody can write a token of that form: only its signature makes it one.
     const WITHOUT_ISSUER: [&str; 2] = ["jwt", "jwt-base64"];
     let is_bare = || spec.formats.iter().any(|format| format.place == Place::Bare);
-    let is_key = matches!(spec.finder, Finder::Code(_)) && !spec.yields;
+    let is_key = [rules::PRIVATE_KEY, rules::PUTTY_KEY].contains(&spec.id.as_str());
     spec.from_user || is_key || (is_bare() && !WITHOUT_ISSUER.contains(&spec.id.as_str()))
 }
 
@@ -84,7 +84,6 @@ fn is_trial_folder(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules;
 
     fn weighs(id: &str, value: &str, path: &str) -> Option<Severity> {
         let spec = rules::built_in().into_iter().find(|spec| spec.id == id).unwrap();
@@ -101,7 +100,9 @@ mod tests {
 
     #[test]
     fn what_a_name_tells_is_a_hint_in_tests() {
-        for id in ["generic-api-key", "jwt", "netrc-password", "codecov-access-token"] {
+        for id in
+            ["generic-api-key", "jwt", "netrc-password", "codecov-access-token", "curl-auth-header"]
+        {
             assert_eq!(weighs(id, "x1", "src/a.rs"), None, "{id}");
             for path in [
                 "a_test.go",

@@ -171,14 +171,17 @@ fn of_options(command: &Command, text: &[u8], start: usize) -> Option<Range<usiz
         let end = at + option.len();
         let gap = text.get(end..)?.iter().take(8);
         let gap = gap.take_while(|byte| matches!(byte, b' ' | b'\t' | b'=')).count();
-        (gap > 0 || option.ends_with('=')).then(|| literal(text, end + gap))?
+        let is_whole = gap > 0 || option.ends_with('=');
+        is_whole.then(|| literal(text, behind(command.mark, text, end + gap)?))?
     })?;
-    let value = text.get(found.clone())?;
-    let from = match command.mark {
-        "" => 0,
-        mark => memchr::memmem::find(value, mark.as_bytes())? + mark.len(),
-    };
-    is_told.then_some(found.start + from..found.end)
+    is_told.then_some(found)
+}
+
+/// Where the word at `at` goes on behind `mark`.
+fn behind(mark: &str, text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..)?.iter().take(VALUE_LEN_MAX);
+    let word = text.get(at..at + rest.take_while(|byte| !byte.is_ascii_whitespace()).count())?;
+    Some(at + memchr::memmem::find(word, mark.as_bytes())? + mark.len())
 }
 
 /// `htpasswd -b FILE USER PASSWORD`, without the file with `-n`.
@@ -301,6 +304,7 @@ mod tests {
             "ht~passwd -nbB me k9T-w2x",
             "open~ssl rsa -pa~ssin pa~ss:k9T-w2x -in a.pem",
             "smb~client //a/b -U 'me%k9T-w2x'",
+            "lf~tp -u me,'k9T-w2x' ftp.acme.io",
             "echo 'root:k9T-w2x' | chpass~wd",
             "echo -n k9T-w2x | dock~er login -u a --pass~word-stdin",
         ] {

@@ -19,6 +19,19 @@ pub fn pgpass(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
     is_told.then_some(end - password.len()..end)
 }
 
+/// `ENV NAME value`, the form without an operator, where the name ends at `hit`.
+pub fn docker_env(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
+    let start = text.get(..hit.start)?.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+    let before = text.get(start..hit.start)?.trim_ascii_start();
+    let is_env = before.get(..3)?.eq_ignore_ascii_case(b"env");
+    let name = before.get(3..)?;
+    let is_name = name.trim_ascii_start().iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let is_told = is_env && name.first() == Some(&b' ') && is_name;
+    let field =
+        Field { is_end_of_name: true, by_blank: true, weak_too: false, len_min: 6, ..NAMED };
+    is_told.then(|| field.value(text, &hit))?
+}
+
 /// `password=...` among the options of a mount, which commas part.
 pub fn mount(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
     let rest = text.get(hit.end..)?;
@@ -67,6 +80,19 @@ mod tests {
         assert_eq!(find("# x\nh:5432:*:me:a:b\n").as_deref(), Some("a:b"));
         assert_eq!(find("h:5432:*:me\n"), None);
         assert_eq!(find("#h:5432:*:me:abcd\n"), None);
+    }
+
+    #[test]
+    fn a_variable_of_an_image() {
+        let find = |line: &str| {
+            let at = line.find("PASSWORD").unwrap();
+            let found = docker_env(line.as_bytes(), at..at + 8);
+            found.and_then(|range| line.get(range)).map(str::to_owned)
+        };
+        assert_eq!(find("FROM x\nENV DB_PASSWORD k9T-w2x\n").as_deref(), Some("k9T-w2x"));
+        assert_eq!(find("RUN set DB_PASSWORD k9T-w2x\n"), None);
+        assert_eq!(find("ENV A b PASSWORD k9T-w2x\n"), None);
+        assert_eq!(find("ENV DB_PASSWORD $OTHER_ONE\n"), None);
     }
 
     #[test]

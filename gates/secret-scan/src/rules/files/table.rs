@@ -273,6 +273,13 @@ pub const ALL: &[CredentialFile] = &[
         &["requirepass", "masterauth", "sentinel auth-pass"], Read::Field(Field { by_blank: true, ..ENDING_STRICT }),
         ("redis.conf", "requirepass <<0-9A-Za-z*16>>\n"))
         .from("https://redis.io/docs/latest/operate/oss_and_stack/management/security/"),
+    entry("dockerfile-env-secret", "secret that an image's environment holds", r"(?i)(^|/)([\w.-]*\.)?(docker|container)file([._-][\w.-]*)?$",
+        &["password", "passwd", "secret", "token", "_key"], Read::Code(line::docker_env),
+        ("Dockerfile", "FROM scratch\nENV DB_PASSWORD <<0-9A-Za-z*16>>\n"))
+        .from("https://docs.docker.com/reference/dockerfile/#env"),
+    entry("azure-sas-signature", "signature of an address in Azure's storage", "", &["sig="], Read::Code(url::azure_sas),
+        ("settings.ini", "url = https://acme.blob.core.windows.net/a?sv=2022-11-02&sr=c&sp=r&sig=<<0-9A-Za-z*43>>%3D\n"))
+        .from("https://learn.microsoft.com/rest/api/storageservices/create-service-sas"),
     entry("odbc-password", "password in an ODBC data source", r"(?i)(^|/)\.?odbc(inst)?\.ini$|\.dsn$",
         &["password", "pwd"], Read::Field(Field { weak_too: false, ..NAMED }),
         ("odbc.ini", "[main]\nUID=app\nPWD=<<0-9A-Za-z*16>>\n"))

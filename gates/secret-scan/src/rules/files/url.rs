@@ -67,6 +67,29 @@ pub fn jdbc(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
     parameter(text, hit.end + at + b"password=".len())
 }
 
+/// The signature after the `sig=` at `hit` of an address that Azure's storage signed: its
+/// version stands beside it.
+pub fn azure_sas(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
+    const SIDE_LEN_MAX: usize = 400;
+    const LEN_MIN: usize = 43;
+    const LEN_MAX: usize = 86;
+    let before = text.get(hit.start.saturating_sub(SIDE_LEN_MAX)..hit.start)?;
+    let is_end = |b: &u8| b.is_ascii_whitespace() || b"\"'`<>\\".contains(b);
+    let from = before.iter().rposition(is_end).map_or(0, |at| at + 1);
+    let rest = text.get(hit.end..)?.iter().take(SIDE_LEN_MAX);
+    let after = text.get(hit.end..hit.end + rest.take_while(|b| !is_end(b)).count())?;
+    // What is escaped in it is found once it is decoded; the padding is left out either way.
+    let is_signature = |b: &&u8| b.is_ascii_alphanumeric() || b"+/_-".contains(b);
+    let len = after.iter().take(LEN_MAX + 1).take_while(is_signature).count();
+    let names = [&before[from..], after];
+    let has = |name: &[u8]| names.iter().any(|part| memchr::memmem::find(part, name).is_some());
+    let parted = before.last().is_some_and(|byte| b"?&;".contains(byte));
+    let is_long = (LEN_MIN..=LEN_MAX).contains(&len);
+    let digits = after.get(..len)?.iter().filter(|byte| byte.is_ascii_digit()).count();
+    (parted && is_long && digits > 0 && has(b"sv=20") && has(b"sp="))
+        .then_some(hit.end..hit.end + len)
+}
+
 /// The value after `Password=` at `hit` where the line is a connection string:
 /// it names a server and parts its settings by semicolons.
 pub fn connection_string(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
@@ -158,6 +181,16 @@ mod tests {
         let told = |line: &str| find(line, "://", git_store);
         assert_eq!(told("https:~//me@acme.io:p!#@498@github.com\n").as_deref(), Some("p!#@498"));
         assert_eq!(told("see https:~//me@acme.io:p!#@498@github.com\n"), None);
+    }
+
+    #[test]
+    fn a_signed_address() {
+        let sign = crate::rules::sample::Numbers::of("sas").text("0-9A-Za-z", 43);
+        let told = |line: &str| find(line, "sig=", azure_sas);
+        let line = format!("https://a.blob.core.windows.net/b?sv=2022-11-02&sp=r&sig={sign}%3D'");
+        assert_eq!(told(&line).as_ref(), Some(&sign));
+        assert_eq!(told(&line.replace("sv=", "v=")), None);
+        assert_eq!(told(&line.replace(&sign, "SIGNATURE")), None);
     }
 
     #[test]

@@ -156,7 +156,10 @@ fn token(text: &[u8], header: Range<usize>) -> Option<Range<usize>> {
             || if is_basic { b"+/=".contains(byte) } else { b"_=~@.+/-".contains(byte) }
     };
     let begin = header.start + start;
-    (token.len() >= VALUE_LEN_MIN && token.iter().all(is_token)).then(|| begin..begin + token.len())
+    // `AUTH_TOKEN`, `YOUR-ACCESS-TOKEN`: the name of what belongs there.
+    let is_name = token.iter().all(|byte| byte.is_ascii_uppercase() || b"_-".contains(byte));
+    let is_secret = token.len() >= VALUE_LEN_MIN && !is_name && !reads_as_reference(token);
+    (is_secret && token.iter().all(is_token)).then(|| begin..begin + token.len())
 }
 
 /// Whether `value` is a user and a password, not variables or placeholders.
