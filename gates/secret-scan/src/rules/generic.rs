@@ -71,7 +71,9 @@ fn assigned(text: &[u8], name: &[u8], name_end: usize) -> Option<Range<usize>> {
         let value = text.get(name_end + 1..end)?;
         return is_mixed(value).then_some(name_end + 1..end);
     };
-    let opened = skip(text, closed + operator, 8, |b| b"'\"`= \t\r\n\\".contains(&b));
+    let mut opened = skip(text, closed + operator, 8, |b| b"'\"`= \t\r\n".contains(&b));
+    // A quote in a string.
+    opened += 2 * usize::from(matches!(text.get(opened..), Some([b'\\', b'"' | b'\'', ..])));
     // A comma assigns only in calls such as set("name", "value").
     let quoted = text.get(closed..opened)?.iter().any(|byte| b"'\"`".contains(byte));
     if text.get(closed) == Some(&b',') && !quoted {
@@ -270,7 +272,7 @@ fn is_identifier(value: &[u8]) -> bool {
     const SCRAP_LEN_MAX: usize = 3;
     const NUMBER_LEN_MAX: usize = 2;
     let (mut words, mut scraps) = (0, 0);
-    for hump in value.split(|byte| b"-_.".contains(byte)).flat_map(humps) {
+    for hump in value.split(|byte| b"-_.=".contains(byte)).flat_map(humps) {
         let letters = hump.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
         let number = hump.get(letters..).unwrap_or_default();
         let is_number = number.len() <= NUMBER_LEN_MAX && number.iter().all(u8::is_ascii_digit);

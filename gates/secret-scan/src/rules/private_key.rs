@@ -30,7 +30,8 @@ pub fn pem(text: &[u8], hit: Range<usize>) -> Option<Match> {
         let tail = after.strip_prefix(b" BLOCK").unwrap_or(after).strip_prefix(b"-----")?;
         Some(text.len() - tail.len())
     })?;
-    Some(whole(begin..end))
+    // Before the header of another block stands a mention.
+    memmem::find(text.get(body..end)?, BEGIN).is_none().then(|| whole(begin..end))
 }
 
 /// Where the header that says `PRIVATE KEY` at `hit` begins and ends. It stands
@@ -137,6 +138,17 @@ mod tests {
 
     fn block(kind: &str, body: &str) -> String {
         format!("-----BEGIN {kind}{}-----\n{body}\n-----END {kind}PRIVATE KEY-----", "PRIVATE KEY")
+    }
+
+    #[test]
+    fn a_header_before_another_is_a_mention() {
+        let text =
+            format!("starts with `-----BEGIN {}`, e.g.\n{}", "PRIVATE KEY-----", sample::pem());
+        let found: Vec<usize> = memmem::find_iter(text.as_bytes(), b"PRIVATE KEY")
+            .filter_map(|at| pem(text.as_bytes(), at..at + 11))
+            .map(|found| found.whole.start)
+            .collect();
+        assert_eq!(found, [text.find("-----BEGIN RSA").unwrap()]);
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub fn is_weak(value: &[u8], name: &[u8]) -> bool {
 
 #[rustfmt::skip]
 const WEAK: &[&str] = &[
-    "abc123", "admin", "bar", "baz", "changeit", "default", "demo", "dev", "development", "dummy",
+    "abc123", "admin", "bar", "baz", "changeit", "default", "demo", "dev", "development", "docker", "dummy",
     "empty", "example", "foo", "foobar", "guest", "hunter2", "letmein", "local", "minio",
     "minioadmin", "mypass", "mypassword", "mysecret", "mysql", "pass", "passwd", "password",
     "password1", "password123", "passw0rd", "postgres", "postgresql", "pw", "pwd", "qwerty",
