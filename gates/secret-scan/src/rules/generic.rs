@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::files::reads_as_reference;
+use super::files::{from_base64, reads_as_reference};
 use super::words::{holds_word, is_harmless};
 use crate::engine::entropy;
 use crate::engine::pattern::Match;
@@ -233,7 +233,7 @@ fn is_no_secret_name(name: &[u8], value: &[u8]) -> bool {
         // `api` and `apiary` as part of a package's coordinates: name:jar:1.2.
         || (name.ends_with(b"api") && (value_has(b".") || value_has(b"-")))
         // A UUID tells things apart unless its name says that it opens something.
-        || (is_uuid(value) && (name == b"key" || name.ends_with(b"id")))
+        || ((is_uuid(value) && name.ends_with(b"id")) || (holds_uuid(value) && name == b"key"))
 }
 
 /// Values that are words, versions, paths, references or placeholders.
@@ -255,6 +255,7 @@ fn is_no_secret_value(value: &[u8]) -> bool {
         || lower.starts_with(b"/")
         || lower.starts_with(b"./")
         || is_sequence(&lower)
+        || hides_words(value)
         || is_number(&lower)
         || has_version(&lower)
         || (digits < 2 && lower.iter().any(|byte| b"._/".contains(byte)))
@@ -296,6 +297,18 @@ fn is_uuid(value: &[u8]) -> bool {
     let groups: Vec<&[u8]> = value.split(|byte| *byte == b'-').collect();
     groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
         && groups.iter().all(|group| group.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// Whether a UUID stands in it, as in `Q-...-0`.
+fn holds_uuid(value: &[u8]) -> bool {
+    const LEN: usize = 36;
+    value.windows(LEN).any(is_uuid)
+}
+
+/// Whether it is base 64 of small letters alone: `password`, `example-secret`.
+pub fn hides_words(value: &[u8]) -> bool {
+    let is_letter = |byte: &u8| byte.is_ascii_lowercase() || b"-_. \n".contains(byte);
+    from_base64(value).is_some_and(|text| !text.is_empty() && text.iter().all(is_letter))
 }
 
 /// Whether a version such as `-1.2` or `_0.11` stands in it.
@@ -373,6 +386,14 @@ mod tests {
             "is it 1 Word?",
         ] {
             assert!(!is_found(format!("password = \"{no}\"\n")), "{no}");
+        }
+    }
+
+    #[test]
+    fn words_in_base_64_are_words() {
+        for (words, is) in [("password", true), ("example-sso-secret", true), ("k9T-w2x7", false)] {
+            let value = crate::engine::base64_encoded(words.as_bytes());
+            assert_eq!(hides_words(value.as_bytes()), is, "{words}");
         }
     }
 

@@ -6,7 +6,7 @@ use super::{Place, Read, found};
 use crate::engine::pattern::Match;
 use crate::rules::files::reads_as_reference;
 use crate::rules::format::set;
-use crate::rules::generic::{is_secret as is_secret_value, is_strong};
+use crate::rules::generic::{hides_words, is_secret as is_secret_value, is_strong};
 use crate::rules::sample::Numbers;
 
 /// A value in a manifest of `kind: Secret`.
@@ -119,6 +119,7 @@ fn is_base64(value: &[u8]) -> bool {
     let digits = &value[..value.len() - padding];
     padding <= 3
         && !reads_as_reference(value)
+        && !hides_words(value)
         && digits.len() >= VALUE_LEN_MIN
         && digits.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte))
 }
