@@ -329,10 +329,15 @@ fn is_number(value: &[u8]) -> bool {
         || value.starts_with(b"x509.")
 }
 
-/// `0123456789abcdef` and the like: eight characters in a row, each the next.
+/// `0123456789abcdef` and the like: eight characters in a row, each the next; or bytes
+/// written as `000102030405` are.
 fn is_sequence(value: &[u8]) -> bool {
     const LEN: usize = 8;
-    value.windows(LEN).any(|part| part.windows(2).all(|pair| pair[1] == pair[0].wrapping_add(1)))
+    let counts = |part: &[u8]| part.windows(2).all(|pair| pair[1] == pair[0].wrapping_add(1));
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let pairs = value.chunks_exact(2).map(|pair| Some(digit(pair[0])? * 16 + digit(pair[1])?));
+    let bytes: Option<Vec<u8>> = pairs.collect();
+    value.windows(LEN).any(counts) || bytes.is_some_and(|bytes| bytes.windows(LEN).any(counts))
 }
 
 #[cfg(test)]
@@ -387,6 +392,13 @@ mod tests {
         ] {
             assert!(!is_found(format!("password = \"{no}\"\n")), "{no}");
         }
+    }
+
+    #[test]
+    fn what_counts_on_is_a_sequence() {
+        let bytes: String = (0..32).map(|byte| format!("{byte:02x}")).collect();
+        assert!(is_sequence(bytes.as_bytes()) && is_sequence(b"x12345678"));
+        assert!(!is_sequence(b"00010203") && !is_sequence(b"7f3a9b2c4d5e6f708192a3b4"));
     }
 
     #[test]

@@ -45,8 +45,16 @@ pub fn bearer(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
     let is_secret = token.len() >= TOKEN_LEN_MIN
         && generic::is_dense(token)
         && !value::is_reference(token)
+        && !says_so(token)
         && generic::looks_made(token);
     is_secret.then_some(found)
+}
+
+/// Whether the token says what it is, as one made up does.
+fn says_so(token: &[u8]) -> bool {
+    let lower = token.to_ascii_lowercase();
+    let words = ["secret", "token", "abc123", "api-key", "apikey"];
+    words.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
 }
 
 /// What manuals write for a user or a password: Aladdin's is RFC 7617's.
@@ -126,8 +134,13 @@ mod tests {
             Some(token.as_str())
         );
         assert_eq!(told(bearer, "a ", "Bearer ", &token), None);
-        for no in ["$TOKEN", "xxxxxxxxxxxxxxxxxxxxxxxx", "your-access-token-goes-here-1", "<token>"]
-        {
+        for no in [
+            "$TOKEN",
+            "xxxxxxxxxxxxxxxxxxxxxxxx",
+            "your-access-token-goes-here-1",
+            "sk-secret-abc123-xyz-987",
+            "<token>",
+        ] {
             assert_eq!(told(bearer, "Authorization: ", "Bearer ", no), None, "{no}");
         }
     }
