@@ -58,5 +58,7 @@ pub use places::Places;
 pub use proposal::{Depth, Proposal, Propose};
 pub use request::{ArtifactRequest, CommandRequest, RemoteRequest, Reply, Request, Wants};
 pub use rule::Rule;
-pub use tree::{Entry, EntryKind, Literal, ReadError, Source, Trace, Tree, below, slashed};
+pub use tree::{
+    Entry, EntryKind, Literal, ReadError, Source, Trace, Tree, below, position, slashed,
+};
 pub use waiver::{CommentWaiver, Waiver};

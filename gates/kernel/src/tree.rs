@@ -82,8 +82,7 @@ pub trait Source: Send + Sync {
     /// it sooner.
     fn find(&self, path: &Utf8Path) -> Option<Entry> {
         let entries = self.entries();
-        let found = entries.binary_search_by(|entry| entry.path.as_path().cmp(path)).ok();
-        found.and_then(|index| entries.get(index)).cloned()
+        position(entries, path).ok().and_then(|index| entries.get(index)).cloned()
     }
 
     /// The bytes of one of [`Source::entries`].
@@ -91,6 +90,15 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// [`ReadError`], except `Missing`.
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, ReadError>;
+}
+
+/// Where `path` stands among entries that are sorted as [`Source::entries`] are, or
+/// else where it would stand.
+///
+/// # Errors
+/// It is none of them.
+pub fn position(entries: &[Entry], path: &Utf8Path) -> Result<usize, usize> {
+    entries.binary_search_by(|entry| entry.path.as_path().cmp(path))
 }
 
 /// What was asked of a tree. With the answers' names it is the key under
@@ -274,7 +282,7 @@ impl Literal {
         let id = ObjectId::of_blob(&bytes);
         let size_bytes = Some(bytes.len() as u64);
         let entry = Entry { path: path.clone(), kind, id: Some(id), size_bytes };
-        match self.entries.binary_search_by(|known| known.path.cmp(&path)) {
+        match position(&self.entries, &path) {
             Ok(index) => self.entries[index] = entry,
             Err(index) => self.entries.insert(index, entry),
         }

@@ -1,55 +1,47 @@
 //! A list of paths that is there, or is made when it is first asked for.
 
+#[cfg(unix)]
 use std::sync::OnceLock;
 
 use camino::Utf8Path;
-use kernel::Entry;
+use kernel::{Entry, position};
 
 #[cfg(unix)]
 use super::index_file::Tracked;
 
 /// Sorted as [`kernel::Source`] promises.
-pub(super) struct Listed {
-    entries: OnceLock<Vec<Entry>>,
+pub(super) enum Listed {
+    /// These.
+    Made(Vec<Entry>),
+    /// All that is tracked, and nothing else.
     #[cfg(unix)]
-    tracked: Option<Tracked>,
+    Later(Tracked, OnceLock<Vec<Entry>>),
 }
 
 impl Listed {
-    /// These.
-    pub(super) fn of(entries: Vec<Entry>) -> Listed {
-        Listed {
-            entries: entries.into(),
-            #[cfg(unix)]
-            tracked: None,
-        }
-    }
-
     /// All that `tracked` holds, and nothing else.
     #[cfg(unix)]
     pub(super) fn later(tracked: Tracked) -> Listed {
-        Listed { entries: OnceLock::new(), tracked: Some(tracked) }
+        Listed::Later(tracked, OnceLock::new())
     }
 
     pub(super) fn entries(&self) -> &[Entry] {
-        self.entries.get_or_init(|| {
+        match self {
+            Listed::Made(entries) => entries,
             #[cfg(unix)]
-            if let Some(tracked) = &self.tracked {
-                return tracked.entries();
-            }
-            Vec::new()
-        })
+            Listed::Later(tracked, made) => made.get_or_init(|| tracked.entries()),
+        }
     }
 
     pub(super) fn find(&self, path: &Utf8Path) -> Option<Entry> {
         #[cfg(unix)]
-        if self.entries.get().is_none()
-            && let Some(found) = self.tracked.as_ref().and_then(|tracked| tracked.find(path))
+        if let Listed::Later(tracked, made) = self
+            && made.get().is_none()
+            && let Some(found) = tracked.find(path)
         {
             return found;
         }
         let entries = self.entries();
-        let found = entries.binary_search_by(|entry| entry.path.as_path().cmp(path)).ok();
-        found.and_then(|at| entries.get(at)).cloned()
+        position(entries, path).ok().and_then(|at| entries.get(at)).cloned()
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use kernel::{Entry, EntryKind, ReadError, Source};
+use kernel::{Entry, EntryKind, ReadError, Source, position};
 
 struct Overlay {
     inner: Arc<dyn Source>,
@@ -17,7 +17,7 @@ pub fn overlaid(inner: Arc<dyn Source>, path: &Utf8Path, bytes: Vec<u8>) -> Arc<
     let size_bytes = Some(bytes.len() as u64);
     let entry = Entry { path: path.to_owned(), kind: EntryKind::File, id: None, size_bytes };
     let mut entries = inner.entries().to_vec();
-    match entries.binary_search_by(|known| known.path.as_path().cmp(path)) {
+    match position(&entries, path) {
         Ok(at) => entries.splice(at..=at, [entry]),
         Err(at) => entries.splice(at..at, [entry]),
     };

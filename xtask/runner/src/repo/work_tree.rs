@@ -99,7 +99,7 @@ impl FoundAll {
             }
         }
         entries.extend(unopened.keys().cloned().map(unopened_entry));
-        Ok(FoundAll { listed: Listed::of(sorted(entries)?), difference, left_out })
+        Ok(FoundAll { listed: Listed::Made(sorted(entries)?), difference, left_out })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
-use kernel::{Entry, EntryKind, Globs, Trace, Tree};
+use kernel::{Entry, EntryKind, Globs, Trace, Tree, position};
 use serde::{Deserialize, Serialize};
 
 use crate::receipt::sha256;
@@ -84,10 +84,8 @@ impl Asked {
         let is_listed = |entry: &&Entry| lists.iter().any(|globs| globs.matches(&entry.path));
         let mut entries: Vec<&Entry> = tree.entries().iter().filter(is_listed).collect();
         let paths = self.named.iter().chain(&self.missing).map(Utf8Path::new);
-        entries.extend(paths.filter_map(|path| {
-            let found = tree.entries().binary_search_by(|entry| entry.path.as_path().cmp(path));
-            tree.entries().get(found.ok()?)
-        }));
+        let all = tree.entries();
+        entries.extend(paths.filter_map(|path| all.get(position(all, path).ok()?)));
         // The tree is nearly in that order, which a merge sort makes use of.
         entries.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
         entries.dedup_by(|one, other| one.path.as_str() == other.path.as_str());
