@@ -141,6 +141,7 @@ fn gates_depend_on_little() {
         "schemars",
         "serde",
         "serde_json",
+        "sha1",
         "sha2",
         "squawk-lexer",
         "squawk-syntax",
