@@ -11,6 +11,7 @@
 //! secret is stays in the file.
 
 mod config;
+mod context;
 mod engine;
 mod exempt;
 mod gitleaks;

@@ -29,7 +29,8 @@ pub fn finding(spec: &Spec, page: &Page<'_>, hit: &Hit, at: Location) -> Finding
     // A place in a member of an archive is none in the archive.
     let span = hit.member().is_none().then(|| page.span(&hit.secret));
     let path = hit.path(at.path.as_str()).to_string();
-    let severity = tier::severity(spec, hit.value(text), path.as_str().into());
+    let place = (hit.text(text), hit.secret_in_text());
+    let severity = tier::severity(spec, place, path.as_str().into());
     let at = Location { span, ..at };
     let mut finding = Finding::new(rule_id(spec), at, message(spec, text, hit))
         .label("a secret stands here")

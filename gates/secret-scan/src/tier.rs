@@ -4,17 +4,25 @@
 //! |---|---|---|
 //! | high | a format that is telling by itself, a key, a rule of the user's | an error, everywhere |
 //! | generic | told by the name it is assigned to, by its file or its field | an error |
-//! | hint | the same in tests, examples and documents; a plain word in a URL; what its maker says is for development | a warning |
+//! | hint | the same in tests, examples and documents, and in what shows an example or holds a public key; a plain word in a URL; what its maker says is for development | a warning |
+
+use std::ops::Range;
 
 use camino::Utf8Path;
 use kernel::Severity;
 
+use crate::context::is_shown;
 use crate::rules::format::Place;
 use crate::rules::{self, Spec};
 
-/// The severity of `value` told by `spec` in a file at `path`, where it is
-/// not that of its rule.
-pub fn severity(spec: &Spec, value: &[u8], path: &Utf8Path) -> Option<Severity> {
+/// The severity of a value, at a place of a text, told by `spec` in a file at
+/// `path`, where it is not that of its rule.
+pub fn severity(
+    spec: &Spec,
+    (text, secret): (&[u8], &Range<usize>),
+    path: &Utf8Path,
+) -> Option<Severity> {
+    let value = text.get(secret.clone()).unwrap_or_default();
     // Django says so in the key itself, and warns of it where the site is deployed.
     if spec.id == "django-insecure-secret-key" {
         return Some(Severity::Warning);
@@ -22,7 +30,8 @@ pub fn severity(spec: &Spec, value: &[u8], path: &Utf8Path) -> Option<Severity> 
     if is_high(spec) {
         return None;
     }
-    let is_hint = is_trial(path) || (is_of_any_file(spec) && is_plain_word(value));
+    let is_hint =
+        is_trial(path) || (is_of_any_file(spec) && is_plain_word(value)) || is_shown(text, secret);
     is_hint.then_some(Severity::Warning)
 }
 
@@ -87,7 +96,7 @@ mod tests {
 
     fn weighs(id: &str, value: &str, path: &str) -> Option<Severity> {
         let spec = rules::built_in().into_iter().find(|spec| spec.id == id).unwrap();
-        severity(&spec, value.as_bytes(), path.into())
+        severity(&spec, (value.as_bytes(), &(0..value.len())), path.into())
     }
 
     #[test]
