@@ -4,6 +4,7 @@
 use std::io::{BufRead, Read, Write};
 use std::sync::{Mutex, PoisonError};
 
+use camino::Utf8Path;
 use kernel::{ObjectId, ReadError};
 
 use super::listing;
@@ -56,6 +57,18 @@ impl Objects {
             Answer::Spent(error) => Err(error),
             Answer::Broken(reason) => Err(ReadError::Unreadable(reason)),
         }
+    }
+
+    /// The name under which git would store `bytes` as the file at `path`, by the
+    /// filters that it has for that; none where git does not say.
+    pub(super) fn name_as_stored(&self, path: &Utf8Path, bytes: &[u8]) -> Option<ObjectId> {
+        let path = format!("--path={path}");
+        let input = Input::Bytes(bytes.to_vec());
+        let mut process = self.git.stream(&["hash-object", "--stdin", &path], input).ok()?;
+        let mut name = String::new();
+        process.reader()?.read_line(&mut name).ok()?;
+        process.finish().ok()?;
+        listing::id(name.trim_end()).map(ObjectId::new)
     }
 
     /// Asks `process` and puts it back where it can be asked again; dropped, it ends.
