@@ -133,8 +133,10 @@ fn is_generated(path: &str) -> bool {
             | "pnpm-lock.yaml"
             | "verification-metadata.xml"
     );
-    // A file of hashes by the names of what they are of.
-    let is_sums = ["hashes", "checksums", "digests"].iter().any(|word| name.contains(word));
+    // A file of hashes by the names of what they are of, not a program that makes them.
+    let (stem, kind) = name.rsplit_once('.').unwrap_or((name, ""));
+    let is_sums = ["hashes", "checksums", "digests"].iter().any(|word| stem.contains(word))
+        && matches!(kind, "" | "json" | "txt" | "toml" | "yaml" | "yml" | "sum");
     let ends = [".lock", ".svg", ".map", ".min.js", ".min.css", ".bundle.js"];
     is_lock
         || is_sums
@@ -151,7 +153,7 @@ mod tests {
         for path in ["Cargo.lock", "a/i18n.lock", "a/schema-hashes.json", "node_modules/a/b.js"] {
             assert!(is_generated(path), "{path}");
         }
-        for path in ["lock.py", "a/hash.py", "settings.json", "a.locked"] {
+        for path in ["lock.py", "a/password_hashes.py", "settings.json", "a.locked"] {
             assert!(!is_generated(path), "{path}");
         }
     }

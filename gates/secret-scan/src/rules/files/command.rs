@@ -141,6 +141,7 @@ pub fn password(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
 pub fn begins(text: &[u8], hit: &Range<usize>) -> bool {
     called(text, hit).is_some_and(|(_, start)| {
         let rest = text.get(start..).unwrap_or_default();
+        let rest = &rest[..rest.len().min(COMMAND_LEN_MAX)];
         let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
         line.windows(2).any(|two| two == b" -") || line.trim_ascii_end().ends_with(b"\\")
     })
@@ -203,8 +204,9 @@ fn third(text: &[u8], start: usize) -> Option<Range<usize>> {
 
 /// `echo 'user:password' | chpasswd`, `echo 'password' | docker login --password-stdin`.
 fn piped(text: &[u8], hit: &Range<usize>) -> Option<Range<usize>> {
-    let line = memchr::memrchr(b'\n', text.get(..hit.start)?).map_or(0, |at| at + 1);
-    let before = text.get(line.max(hit.start.saturating_sub(COMMAND_LEN_MAX))..hit.start)?;
+    let before = text.get(hit.start.saturating_sub(COMMAND_LEN_MAX)..hit.start)?;
+    let line = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    let before = before.get(line..)?;
     let from = hit.start - before.len();
     let echo = memchr::memmem::rfind(before, b"echo ")?;
     let pipe = echo + memchr::memchr(b'|', &before[echo..])?;

@@ -9,7 +9,7 @@ use super::value;
 /// `hit`.
 pub fn pgpass(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
     const FIELDS: usize = 5;
-    let start = text.get(..hit.start)?.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+    let start = memchr::memrchr(b'\n', text.get(..hit.start)?).map_or(0, |at| at + 1);
     let line = text.get(start..)?;
     let line = line.get(..memchr::memchr(b'\n', line).unwrap_or(line.len()))?.trim_ascii_end();
     let mut fields = line.splitn(FIELDS, |byte| *byte == b':');
@@ -21,8 +21,10 @@ pub fn pgpass(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
 
 /// `ENV NAME value`, the form without an operator, where the name ends at `hit`.
 pub fn docker_env(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
-    let start = text.get(..hit.start)?.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-    let before = text.get(start..hit.start)?.trim_ascii_start();
+    const NAME_LEN_MAX: usize = 256;
+    let before = text.get(hit.start.saturating_sub(NAME_LEN_MAX)..hit.start)?;
+    let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    let before = before.get(start..)?.trim_ascii_start();
     let is_env = before.get(..3)?.eq_ignore_ascii_case(b"env");
     let name = before.get(3..)?;
     let is_name = name.trim_ascii_start().iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
