@@ -5,6 +5,10 @@ use super::decode::is_plain;
 /// The text that `encoded` stands for: ASCII, or UTF-16 as Windows' shell takes
 /// its commands. None where it stands for anything else.
 pub fn text(encoded: &[u8]) -> Option<Vec<u8>> {
+    // Of most words the first letter already tells that they are none.
+    if !encoded.first().is_some_and(|first| VALUE[usize::from(*first)] < Some(0x80 >> 2)) {
+        return None;
+    }
     // Long names in programs are letters only; of base 64 one text in a hundred is.
     let is_likely = |byte: &u8| byte.is_ascii_digit() || b"+/-_".contains(byte);
     if !encoded.iter().any(is_likely) {

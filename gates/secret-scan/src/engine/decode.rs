@@ -33,12 +33,16 @@ struct Piece {
 /// Decodes what is encoded in `text`; `before` tells where the parts of `text`
 /// that an earlier pass decoded come from. None where nothing is.
 pub fn decode(text: &[u8], before: Option<&Decoded>) -> Option<Decoded> {
+    let found = found(text);
+    if found.is_empty() {
+        return None;
+    }
     let mut out = Vec::new();
     let mut pieces: Vec<Piece> = Vec::new();
     let mut copied = 0;
     let mut old: VecDeque<Piece> =
         before.into_iter().flat_map(|before| before.pieces.iter().cloned()).collect();
-    for (range, decoded) in found(text) {
+    for (range, decoded) in found {
         while let Some(piece) = old.pop_front_if(|piece| piece.here.start < range.start) {
             let (kept, rest) = piece.cut(range.start);
             pieces.push(kept.moved(out.len(), copied));
@@ -54,9 +58,6 @@ pub fn decode(text: &[u8], before: Option<&Decoded>) -> Option<Decoded> {
         copied = range.end;
         let original = before.map_or(range.clone(), |before| before.original(&range));
         pieces.push(Piece { here: start..out.len(), original, is_fresh: true });
-    }
-    if copied == 0 {
-        return None;
     }
     pieces.extend(old.into_iter().map(|piece| piece.moved(out.len(), copied)));
     out.extend_from_slice(text.get(copied..).unwrap_or_default());
@@ -132,7 +133,7 @@ enum Encoding {
 
 /// Every encoded part, in order, with what it decodes to.
 fn found(text: &[u8]) -> Vec<(Range<usize>, Vec<u8>)> {
-    let mut all: Vec<(Range<usize>, Encoding)> = Vec::new();
+    let mut all: Vec<(Range<usize>, Encoding, Vec<u8>)> = Vec::new();
     let mut at = 0;
     let (mut escape, mut run) = (next_escape(text, 0), next_run(text, 0));
     loop {
@@ -151,25 +152,34 @@ fn found(text: &[u8]) -> Vec<(Range<usize>, Vec<u8>)> {
             (None, None) => break,
         };
         at = next.0.end;
-        all.push(next);
+        let (range, encoding) = next;
+        // Most runs are words. None keeps another from being decoded: all others go
+        // before base 64.
+        let decoded = match encoding {
+            Encoding::Base64 => text.get(range.clone()).and_then(base64::text),
+            _ => Some(Vec::new()),
+        };
+        if let Some(decoded) = decoded {
+            all.push((range, encoding, decoded));
+        }
     }
     let rank = |index: Option<usize>, touches: &dyn Fn(&Range<usize>) -> bool| {
         let other = index.and_then(|index| all.get(index));
-        other.filter(|(range, _)| touches(range)).map(|(_, encoding)| *encoding)
+        other.filter(|(range, ..)| touches(range)).map(|(_, encoding, _)| *encoding)
     };
-    let stands = all.iter().enumerate().filter(|(index, (range, encoding))| {
+    let stands = all.iter().enumerate().filter(|(index, (range, encoding, _))| {
         let before = rank(index.checked_sub(1), &|other| other.end == range.start);
         let after = rank(Some(index + 1), &|other| other.start == range.end);
         ![before, after].into_iter().flatten().any(|other| other < *encoding)
     });
     stands
-        .filter_map(|(_, (range, encoding))| {
+        .filter_map(|(_, (range, encoding, decoded))| {
             let encoded = text.get(range.clone())?;
             let decoded = match encoding {
                 Encoding::Percent => percent(encoded),
                 Encoding::Unicode => unicode(encoded),
                 Encoding::Hex => hex(encoded),
-                Encoding::Base64 => base64::text(encoded),
+                Encoding::Base64 => Some(decoded.clone()),
             };
             Some((range.clone(), decoded.filter(|decoded| !decoded.is_empty())?))
         })
@@ -178,9 +188,17 @@ fn found(text: &[u8]) -> Vec<(Range<usize>, Vec<u8>)> {
 
 /// The next percent escape or Unicode escape from `at` on. A percent escape
 /// reaches to the last one of its line: what stands between is part of it.
-fn next_escape(text: &[u8], mut at: usize) -> Option<(Range<usize>, Encoding)> {
+fn next_escape(text: &[u8], from: usize) -> Option<(Range<usize>, Encoding)> {
+    let mut ahead = from;
     loop {
-        at += memchr::memchr3(b'%', b'\\', b'U', text.get(at..)?)?;
+        // Letters are many: of a code point the sign after its letter is looked for.
+        let sign = ahead + memchr::memchr3(b'%', b'\\', b'+', text.get(ahead..)?)?;
+        ahead = sign + 1;
+        let at = match text.get(from..=sign)? {
+            [.., b'U', b'+'] => sign - 1,
+            [.., b'+'] => continue,
+            _ => sign,
+        };
         let rest = text.get(at..)?;
         if percent_at(rest).is_some() {
             let line = memchr::memchr(b'\n', rest).map_or(rest, |end| &rest[..end]);
@@ -196,7 +214,6 @@ fn next_escape(text: &[u8], mut at: usize) -> Option<(Range<usize>, Encoding)> {
         if len > 0 {
             return Some((at..at + len, Encoding::Unicode));
         }
-        at += 1;
     }
 }
 
@@ -216,19 +233,17 @@ const RUN: [bool; 256] = {
 /// at every sixteenth byte passes over them.
 fn next_run(text: &[u8], mut at: usize) -> Option<Range<usize>> {
     let is_run = |byte: &u8| RUN[usize::from(*byte)];
+    // From `at` up to there all is known to be of a run.
+    let mut known = at;
     loop {
-        let probe = at + BASE64_LEN_MIN - 1;
-        if !is_run(text.get(probe)?) {
-            at = probe + 1;
-            continue;
+        let probe = at + BASE64_LEN_MIN;
+        match text.get(known..probe)?.iter().rposition(|byte| !is_run(byte)) {
+            Some(last) => (at, known) = (known + last + 1, probe),
+            None => {
+                let more = text.get(probe..)?.iter().take_while(|byte| is_run(byte)).count();
+                return Some(at..probe + more);
+            }
         }
-        let before = text.get(at..probe)?;
-        let start = before.iter().rposition(|byte| !is_run(byte)).map_or(at, |last| at + last + 1);
-        let end = probe + text.get(probe..)?.iter().take_while(|byte| is_run(byte)).count();
-        if end - start >= BASE64_LEN_MIN {
-            return Some(start..end);
-        }
-        at = end;
     }
 }
 
@@ -400,7 +415,30 @@ mod tests {
         assert!(!decoded.is_news(&(0..1)) && !decoded.is_news(&(9..10)));
     }
 
+    /// Byte by byte: what [`next_run`] and [`next_escape`] find by jumping.
+    fn slowly(text: &[u8], from: usize) -> (Option<Range<usize>>, Option<usize>) {
+        let is_run = |at: usize| text.get(at).is_some_and(|byte| RUN[usize::from(*byte)]);
+        let end = |at: usize| (at..).find(|at| !is_run(*at)).unwrap_or(at);
+        let begins = |at: &usize| *at == from || !is_run(at - 1);
+        let mut runs = (from..text.len()).filter(begins).map(|at| at..end(at));
+        let is_escape = |at: &usize| {
+            let rest = &text[*at..];
+            percent_at(rest).is_some() || code_point(rest).is_some() || escape(rest).is_some()
+        };
+        let run = runs.find(|run| run.len() >= BASE64_LEN_MIN);
+        (run, (from..text.len()).find(is_escape))
+    }
+
     proptest! {
+        #[test]
+        fn jumps_pass_over_nothing(text in r"([A-Za-z0-9]{1,20}|[ =\n%\\uU+]|U\+0041|\\u0041|%41){0,20}", from in any::<prop::sample::Index>()) {
+            let text = text.as_bytes();
+            let from = from.index(text.len() + 1);
+            let (run, escape) = slowly(text, from);
+            prop_assert_eq!(next_run(text, from), run);
+            prop_assert_eq!(next_escape(text, from).map(|(range, _)| range.start), escape);
+        }
+
         #[test]
         fn no_bytes_make_it_panic_grow_or_point_outside(
             text in prop_oneof![

@@ -1,72 +1,104 @@
 //! Every place of some words in a text, in any case of their letters.
 //!
-//! Three bytes, each as one of 32 classes, say whether a word may begin: most
-//! places of a text are passed over with two look-ups in a table that stays in
-//! the nearest cache. An automaton over all words is ten times as large as that
-//! cache, and its next step waits for the last. Where one may begin, the class of
-//! the fourth byte is asked too, because many words of a language begin like one
-//! of these.
+//! Four bytes, each as one of 32 classes, say whether a word may begin: nearly all
+//! places of a text are passed over with a look-up in a table that stays in a near
+//! cache. An automaton over all words is larger, and its next step waits for the
+//! last. Only every second place is looked at: a word has its first four bytes there,
+//! or its second to fifth.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 const CLASS_BITS: usize = 5;
 const CLASSES: usize = 1 << CLASS_BITS;
-/// How many bytes of a word are told by their classes.
+/// How many bytes of a word are told by their classes at once.
 const HEAD_LEN: usize = 3;
 const HEADS: usize = 1 << (CLASS_BITS * HEAD_LEN);
+/// How many bytes are looked at together.
+const VIEW_LEN: usize = 4;
+const VIEWS: usize = 1 << (CLASS_BITS * VIEW_LEN);
+/// Places looked at before any is looked at closely.
+const BLOCK_LEN: usize = 64;
 
 /// Words to look for.
 #[derive(Debug)]
 pub struct Words {
-    words: Vec<Vec<u8>>,
+    words: Vec<Word>,
     /// By byte.
     classes: [u8; 256],
-    /// By head: whether a word may begin so.
-    may_begin: Box<[u64; HEADS / 64]>,
-    /// By head: the classes of the byte after it with which a word may go on.
-    goes_on: Vec<u32>,
-    /// By head: where its words begin in `of_head`; one more than there are.
-    first: Vec<u32>,
+    /// By four classes, a bit each: whether a word may begin so, or go on so after its
+    /// first byte.
+    may_be: Box<[u64; VIEWS / 64]>,
+    /// By head: its place among those of words.
+    rank: Vec<u16>,
+    /// Of each head of words, in order; first one of none, and last where the list ends.
+    heads: Vec<Head>,
+    /// By head, the numbers of the words that begin so.
     of_head: Vec<u32>,
+}
+
+#[derive(Debug)]
+struct Word {
+    /// In lower case.
+    bytes: Vec<u8>,
+    /// Its first eight bytes as a number, and which bits of that count.
+    begin: u64,
+    begin_mask: u64,
+}
+
+/// What there is to know of three classes.
+#[derive(Clone, Copy, Debug, Default)]
+struct Head {
+    /// The classes of the byte after it with which a word may go on.
+    goes_on: u32,
+    /// The classes of the byte before it with which a word may begin.
+    came_from: u32,
+    /// Where its words begin in the list of all.
+    first: u32,
 }
 
 impl Words {
     /// For `words`, in lower case; an empty one is nowhere.
     pub fn of(words: &[String]) -> Words {
-        let words: Vec<Vec<u8>> = words.iter().map(|word| word.as_bytes().to_vec()).collect();
         // A byte that no word begins with has the class of nothing.
         let mut classes = [0; 256];
-        for byte in words.iter().flat_map(|word| word.iter().take(HEAD_LEN + 1)) {
-            classes[usize::from(byte.to_ascii_lowercase())] = class_of(*byte);
-            classes[usize::from(byte.to_ascii_uppercase())] = class_of(*byte);
+        for byte in words.iter().flat_map(|word| word.bytes().take(VIEW_LEN + 1)) {
+            classes[usize::from(byte.to_ascii_lowercase())] = class_of(byte);
+            classes[usize::from(byte.to_ascii_uppercase())] = class_of(byte);
         }
+        let mut may_be = Box::new([0_u64; VIEWS / 64]);
+        let mut met: BTreeMap<usize, Head> = BTreeMap::new();
         let mut pairs = Vec::new();
-        for (number, word) in (0_u32..).zip(&words).filter(|(_, word)| !word.is_empty()) {
-            let known = word.iter().take(HEAD_LEN);
-            let start = known.fold(0, |head, byte| head << CLASS_BITS | class_of(*byte) as usize);
-            // Anything may follow a word that is shorter than a head.
-            let free = CLASS_BITS * HEAD_LEN.saturating_sub(word.len());
-            pairs.extend((0..1 << free).map(|rest| (start << free | rest, number)));
+        for (number, word) in (0_u32..).zip(words) {
+            let Some((begin, rest)) = word.as_bytes().split_first() else { continue };
+            for view in classes_of(word.as_bytes(), VIEW_LEN).chain(classes_of(rest, VIEW_LEN)) {
+                may_be[view / 64] |= 1 << (view % 64);
+            }
+            for head in classes_of(rest, HEAD_LEN) {
+                met.entry(head).or_default().came_from |= 1 << class_of(*begin);
+            }
+            for head in classes_of(word.as_bytes(), HEAD_LEN) {
+                let next = word.as_bytes().get(HEAD_LEN);
+                met.entry(head).or_default().goes_on |=
+                    next.map_or(u32::MAX, |byte| 1 << class_of(*byte));
+                pairs.push((head, number));
+            }
         }
         pairs.sort_unstable();
-        let mut goes_on = vec![0; HEADS];
-        for (head, number) in &pairs {
-            let next = words.get(*number as usize).and_then(|word| word.get(HEAD_LEN));
-            goes_on[*head] |= next.map_or(u32::MAX, |byte| 1 << class_of(*byte));
+        let mut rank = vec![0; HEADS];
+        let mut heads = vec![Head::default()];
+        let mut of_heads = pairs.chunk_by(|one, next| one.0 == next.0).peekable();
+        let mut first = 0;
+        for (head, known) in met {
+            rank[head] = u16::try_from(heads.len()).unwrap_or(0);
+            heads.push(Head { first, ..known });
+            let its = of_heads.next_if(|pairs| pairs.first().is_some_and(|pair| pair.0 == head));
+            first += its.map_or(0, |pairs| u32::try_from(pairs.len()).unwrap_or(0));
         }
-        let mut first = vec![0; HEADS + 1];
-        let mut may_begin = Box::new([0; HEADS / 64]);
-        for (head, _) in &pairs {
-            first[head + 1] += 1;
-            may_begin[head / 64] |= 1 << (head % 64);
-        }
-        let mut sum = 0;
-        for slot in &mut first {
-            sum += *slot;
-            *slot = sum;
-        }
+        heads.push(Head { first, ..Head::default() });
         let of_head = pairs.into_iter().map(|(_, number)| number).collect();
-        Words { words, classes, may_begin, goes_on, first, of_head }
+        let words = words.iter().map(|word| Word::of(word.as_bytes())).collect();
+        Words { words, classes, may_be, rank, heads, of_head }
     }
 
     /// Calls `found` with the number and the place of every word in `part` of
@@ -78,29 +110,30 @@ impl Words {
         mut found: impl FnMut(usize, Range<usize>),
     ) {
         let Some(bytes) = text.get(part.clone()) else { return };
-        let mut head = 0;
-        // Past the end the class is that of nothing.
-        let padding = [0; HEAD_LEN - 1];
-        let (begin, rest) = bytes.split_at(bytes.len().min(HEAD_LEN - 1));
-        for byte in begin {
-            head = head << CLASS_BITS | self.class(*byte);
-        }
-        if begin.len() < HEAD_LEN - 1 {
-            head <<= CLASS_BITS * (HEAD_LEN - 1 - begin.len());
-        }
-        for (start, byte) in rest.iter().enumerate() {
-            head = (head << CLASS_BITS | self.class(*byte)) % HEADS;
-            if self.may_begin[head / 64] >> (head % 64) & 1 != 0
-                && self.goes_on[head] >> rest.get(start + 1).map_or(0, |b| self.class(*b)) & 1 != 0
-            {
-                self.at(bytes, start, head, part.start, &mut found);
+        let mut found = |word: usize, at: Range<usize>| {
+            found(word, part.start + at.start..part.start + at.end);
+        };
+        // What may be a word is noted without a jump, which would often be guessed
+        // wrong: each place is written down, and the next one over it unless it counts.
+        let mut places = [0; BLOCK_LEN];
+        let (mut at, mut view) = (0, self.classes_at(bytes, 0, 2));
+        for block in bytes.get(2..).unwrap_or_default().chunks(2 * BLOCK_LEN) {
+            let mut count = 0;
+            for (further, pair) in (0..).step_by(2).zip(block.as_chunks::<2>().0) {
+                let pair = self.class(pair[0]) << CLASS_BITS | self.class(pair[1]);
+                view = (view << (2 * CLASS_BITS) | pair) % VIEWS;
+                places[count % BLOCK_LEN] = further;
+                count += (self.may_be[view / 64] >> (view % 64) & 1) as usize;
             }
+            for further in places.get(..count).unwrap_or_default() {
+                self.around(bytes, at + further, &mut found);
+            }
+            at += block.len() / 2 * 2;
         }
-        let left = begin.len();
-        for (start, _) in (rest.len()..rest.len() + left).zip(padding) {
-            // With one byte in all, its head was moved up above.
-            head = (head << CLASS_BITS) % HEADS;
-            self.at(bytes, start, head, part.start, &mut found);
+        // One place more: a word may begin at the last byte.
+        while at <= bytes.len() {
+            self.around(bytes, at, &mut found);
+            at += 2;
         }
     }
 
@@ -108,25 +141,95 @@ impl Words {
         usize::from(self.classes[usize::from(byte)])
     }
 
+    /// Past the end the class is that of nothing.
+    fn class_at(&self, bytes: &[u8], at: usize) -> usize {
+        bytes.get(at).map_or(0, |byte| self.class(*byte))
+    }
+
+    fn classes_at(&self, bytes: &[u8], at: usize, len: usize) -> usize {
+        let classes = (at..at + len).map(|at| self.class_at(bytes, at));
+        classes.fold(0, |head, class| head << CLASS_BITS | class)
+    }
+
+    /// The words that begin at `at`, and those that begin at the byte before.
+    #[inline]
+    fn around(&self, bytes: &[u8], at: usize, found: &mut impl FnMut(usize, Range<usize>)) {
+        let head = self.classes_at(bytes, at, HEAD_LEN);
+        let rank = usize::from(self.rank[head]);
+        let known = self.heads[rank];
+        if let Some(before) = at.checked_sub(1) {
+            let class = self.class_at(bytes, before);
+            if known.came_from >> class & 1 != 0 {
+                let head = class << (2 * CLASS_BITS) | head >> CLASS_BITS;
+                self.at(bytes, before, usize::from(self.rank[head]), found);
+            }
+        }
+        if known.goes_on >> self.class_at(bytes, at + HEAD_LEN) & 1 != 0 {
+            self.at(bytes, at, rank, found);
+        }
+    }
+
     #[inline(never)]
     fn at(
         &self,
         bytes: &[u8],
         start: usize,
-        head: usize,
-        offset: usize,
+        rank: usize,
         found: &mut impl FnMut(usize, Range<usize>),
     ) {
-        let range = self.first[head] as usize..self.first[head + 1] as usize;
+        let range = self.heads[rank].first as usize..self.heads[rank + 1].first as usize;
+        let there = bytes.get(start..).unwrap_or_default();
+        let mut begin = begin(there);
+        begin.make_ascii_lowercase();
+        let begin = u64::from_le_bytes(begin);
         for number in self.of_head.get(range).unwrap_or_default() {
             let number = *number as usize;
             let Some(word) = self.words.get(number) else { continue };
-            let there = bytes.get(start..start + word.len());
-            if there.is_some_and(|there| there.eq_ignore_ascii_case(word)) {
-                found(number, offset + start..offset + start + word.len());
+            if begin & word.begin_mask != word.begin {
+                continue;
+            }
+            let there = there.get(..word.bytes.len());
+            if there.is_some_and(|there| there.eq_ignore_ascii_case(&word.bytes)) {
+                found(number, start..start + word.bytes.len());
             }
         }
     }
+}
+
+impl Word {
+    fn of(bytes: &[u8]) -> Word {
+        let mask = [0xFF; BEGIN_LEN];
+        let known = bytes.len().min(BEGIN_LEN);
+        Word {
+            bytes: bytes.to_vec(),
+            begin: u64::from_le_bytes(begin(bytes)),
+            begin_mask: u64::from_le_bytes(begin(mask.get(..known).unwrap_or_default())),
+        }
+    }
+}
+
+/// Bytes of a word that are compared at once.
+const BEGIN_LEN: usize = size_of::<u64>();
+
+/// The first bytes of `text`, zeros after its end.
+fn begin(text: &[u8]) -> [u8; BEGIN_LEN] {
+    match text.first_chunk() {
+        Some(begin) => *begin,
+        None => {
+            let mut begin = [0; BEGIN_LEN];
+            begin.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
+            begin
+        }
+    }
+}
+
+/// The first `len` classes with which `word` may begin: anything may follow one that
+/// is shorter.
+fn classes_of(word: &[u8], len: usize) -> impl Iterator<Item = usize> {
+    let known = word.iter().take(len);
+    let start = known.fold(0, |head, byte| head << CLASS_BITS | usize::from(class_of(*byte)));
+    let free = CLASS_BITS * len.saturating_sub(word.len());
+    (0..1 << free).map(move |rest| start << free | rest)
 }
 
 /// The class of a byte, the same for both cases of a letter.
