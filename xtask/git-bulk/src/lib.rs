@@ -22,6 +22,7 @@ mod family;
 mod hex;
 mod index;
 mod known;
+mod mix;
 mod object;
 mod pack;
 mod tree;

@@ -1,9 +1,10 @@
 //! What each tree of the packs has beyond the tree that it is made of, and what
 //! it has no more.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::mix::Mixed;
 use crate::tree::{self, Beyond, Entry};
 use crate::{Error, Fetch, Id, Kind, Object, Packs, Walk};
 
@@ -181,6 +182,25 @@ impl Trees {
         Some((base, self.slice(part.start, part.gone)))
     }
 
+    /// All that `tree` has, told from what it and those that it is made of have beyond
+    /// each other. None where one of them lies in no pack, or is damaged.
+    fn gathered(&self, packs: &Packs, tree: u32) -> Option<Vec<Child>> {
+        let mut all = Vec::new();
+        // What a tree nearer by says of a name counts.
+        let mut told: HashSet<u32, Mixed> = HashSet::default();
+        let mut at = tree;
+        loop {
+            let part = (*self.packed.get(at as usize)?)?;
+            let children = self.slice(part.start, part.gone);
+            all.extend(children.iter().filter(|child| !told.contains(&child.name())));
+            if part.is_all {
+                return Some(all);
+            }
+            told.extend(self.slice(part.start, part.end).iter().map(|child| child.name()));
+            at = packs.base_of(at)?;
+        }
+    }
+
     /// All that `tree` has.
     ///
     /// # Errors
@@ -194,6 +214,9 @@ impl Trees {
     ) -> Result<Vec<Child>, Error> {
         if let Some(part) = self.strays.get(&tree) {
             return Ok(self.slice(part.start, part.gone).to_vec());
+        }
+        if let Some(children) = self.gathered(packs, tree) {
+            return Ok(children);
         }
         let place = packs.place(tree);
         let (id, (kind, bytes)) = match place {
