@@ -116,9 +116,9 @@ pub struct Seen {
 
 impl Seen {
     /// The greatest note.
-    pub const NOTE_MAX: u8 = 63;
+    pub const NOTE_MAX: u8 = 127;
     /// How many kinds there are.
-    pub const KIND_BITS: u32 = 24;
+    pub const KIND_BITS: u32 = 23;
 }
 
 /// How a gate looks at the blobs of a history.

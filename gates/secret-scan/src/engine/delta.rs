@@ -8,10 +8,14 @@
 //! - most rules judge a keyword by its own line: those are looked for in the
 //!   widened parts alone;
 //! - an assignment may put its value on a later line: the line that ends in an
-//!   operator belongs to the part, and the line after it;
+//!   operator or names what comes belongs to the part, and the line after it;
+//! - some look for a token so many bytes around a keyword: for those the parts are
+//!   widened by as much, if a keyword of theirs is in the text;
 //! - the others may look further: they are looked for in all of the text, if a
-//!   keyword of theirs is in it. That can only be if one is in the base, which is
-//!   noted, or in a part.
+//!   keyword is in it from which one does.
+//!
+//! Such a keyword can only be there if one is in the base, which is noted, or in a
+//! part.
 //!
 //! What is encoded stands on one line, so a part shows whether any is new: then
 //! the text is scanned whole, as archives are. What is encoded elsewhere is as it
@@ -32,8 +36,9 @@ use kernel::{HistoryBase, Piece, Seen};
 
 use super::decode::decode;
 use super::keywords::Keywords;
-use super::near::stays_on_line;
+use super::near::{Sight, sight};
 use super::{Scanner, Search, archive};
+use crate::rules::files::{name_before, value_behind};
 use crate::rules::{Finder, Spec};
 
 /// Bytes beyond a seam on which a rule's word about a keyword next to it can
@@ -45,7 +50,7 @@ const OPENING_LEN_MAX: usize = 8;
 /// Nothing is in the text that any rule would keep, exceptions aside, but what
 /// counts only at some paths.
 pub const IS_PLAIN: u8 = 1;
-/// A keyword of a rule that looks beyond its line is in it.
+/// A keyword from which a rule looks beyond its line is in it.
 const HAS_FAR: u8 = 2;
 /// It is no text.
 pub const IS_BINARY: u8 = 4;
@@ -53,14 +58,22 @@ pub const IS_BINARY: u8 = 4;
 pub const IS_OPENED: u8 = 8;
 /// Something encoded is in it.
 const HAS_ENCODED: u8 = 16;
+/// A keyword from which a rule looks so many bytes around is in it.
+const HAS_NEAR: u8 = 64;
+/// What holds of a text that is built on another if it held of that.
+const KEPT: u8 = IS_PLAIN | HAS_FAR | HAS_NEAR | IS_BINARY | HAS_ENCODED;
 
 /// What it takes to look at parts.
 #[derive(Debug)]
 pub struct Parts {
-    /// Keywords of the rules that look beyond their line.
+    /// Keywords of the rules that may look anywhere.
     far: Keywords,
-    /// By rule: whether it is one of them.
-    is_far: Vec<bool>,
+    /// Keywords of those that look around, and how many bytes they are to be found
+    /// from what is new.
+    near: Keywords,
+    near_len: usize,
+    /// By rule: how far it looks.
+    sights: Vec<Sight>,
     /// Whether some rule counts only where another one found something.
     has_required: bool,
 }
@@ -78,31 +91,56 @@ impl Parts {
         if !always.is_empty() || specs.iter().filter(is_looked_for).any(is_odd) {
             return Ok(None);
         }
-        let is_far: Vec<bool> = specs.iter().map(|spec| !stays_on_line(spec)).collect();
-        let far = specs.iter().enumerate().zip(&is_far).filter(|(_, is_far)| **is_far);
-        let far = Keywords::of(far.map(|(numbered, _)| numbered))?;
-        let has_required = specs.iter().any(|spec| !spec.required.is_empty());
-        Ok(Some(Parts { far, is_far, has_required }))
+        let sights: Vec<Sight> = specs.iter().map(sight).collect();
+        let of = |is: fn(&Sight) -> bool| {
+            let rules = specs.iter().enumerate().zip(&sights).filter(move |(_, one)| is(one));
+            rules.map(|(numbered, _)| numbered)
+        };
+        let is_near = |sight: &Sight| matches!(sight, Sight::Near(_));
+        let lens = of(is_near).flat_map(|(_, spec)| spec.keywords.iter().map(String::len));
+        let reach = sights.iter().map(|sight| if let Sight::Near(len) = sight { *len } else { 0 });
+        let near_len = reach.max().unwrap_or(0) + lens.max().unwrap_or(0) + SEAM_SIDE_LEN;
+        Ok(Some(Parts {
+            far: Keywords::of(of(|sight| *sight == Sight::Text))?,
+            near: Keywords::of(of(is_near))?,
+            near_len,
+            has_required: specs.iter().any(|spec| !spec.required.is_empty()),
+            sights,
+        }))
     }
 
-    fn is_far(&self, rule: usize) -> bool {
-        self.is_far.get(rule).copied().unwrap_or(true)
-    }
-
-    /// Whether the keyword of `rules` at `hit` leaves to know something for
-    /// whoever builds on the text.
-    pub fn is_far_at(
+    /// What the keyword of `rules` at `hit` leaves to know for whoever builds on the
+    /// text, as bits of the note.
+    pub fn beyond_at(
         &self,
         specs: &[Spec],
         rules: &[usize],
         text: &[u8],
         hit: &Range<usize>,
-    ) -> bool {
-        let may_be = |rule: &usize| {
-            let begins = specs.get(*rule).and_then(|spec| spec.begins);
-            begins.is_none_or(|begins| begins(text, hit))
-        };
-        rules.iter().filter(|rule| self.is_far(**rule)).any(may_be)
+    ) -> u8 {
+        rules.iter().fold(0, |note, rule| match self.sights.get(*rule) {
+            Some(Sight::Line) => note,
+            Some(Sight::Near(_)) => note | HAS_NEAR,
+            Some(Sight::Text) | None => {
+                let reads_on = specs.get(*rule).and_then(|spec| spec.reads_on);
+                let is = note & HAS_FAR != 0 || reads_on.is_none_or(|is| is(text, hit));
+                if is { note | HAS_FAR } else { note }
+            }
+        })
+    }
+
+    /// The parts in which keywords of rules count that look around `regions`.
+    fn around(&self, regions: &[Range<usize>], text: &[u8]) -> Vec<Range<usize>> {
+        let mut all: Vec<Range<usize>> = Vec::new();
+        for region in regions {
+            let from = region.start.saturating_sub(self.near_len);
+            let to = region.end.saturating_add(self.near_len).min(text.len());
+            match all.last_mut() {
+                Some(last) if from <= last.end => last.end = to,
+                _ => all.push(from..to),
+            }
+        }
+        all
     }
 }
 
@@ -121,7 +159,8 @@ impl Scanner {
         };
         let mut search = Search::of(self, text, is_binary, None);
         search.run();
-        note |= if search.has_far { HAS_FAR } else { 0 };
+        let beyond = search.beyond;
+        note |= beyond;
         let bound = self.bound_kinds(&search);
         let hits = search.finish();
         if is_binary {
@@ -131,7 +170,7 @@ impl Scanner {
         }
         let below = self.below(hits, text);
         let (is_suspect, kinds) = self.kinds().seen_in(&below.hits);
-        let tells_more = below.is_encoded && (note & HAS_FAR != 0 || parts.has_required);
+        let tells_more = below.is_encoded && (beyond != 0 || parts.has_required);
         let is_bound = below.hits.iter().all(|hit| self.kinds().is_bound(hit.rule));
         if bound.is_some() && is_bound && !below.is_tangled && !tells_more {
             note |= IS_PLAIN;
@@ -149,7 +188,7 @@ impl Scanner {
         base: &HistoryBase<'_>,
     ) -> Option<Seen> {
         let parts = self.parts.as_ref()?;
-        let mut note = base.seen.note & (IS_PLAIN | HAS_FAR | IS_BINARY | HAS_ENCODED);
+        let mut note = base.seen.note & KEPT;
         if note & IS_PLAIN == 0
             || (note & IS_BINARY != 0) != is_binary
             || is_archive(text, is_binary)
@@ -158,22 +197,24 @@ impl Scanner {
         }
         let regions = regions(text, base)?;
         let mut search = Search::of(self, text, is_binary, None);
-        for region in regions {
+        for region in &regions {
             if !is_binary && decode(text.get(region.clone())?, None).is_some() {
                 return None;
             }
             // A keyword may begin with the line end before.
             let region = region.start.saturating_sub(1)..region.end;
-            // What looks further has its turn below.
-            search.at_keywords(&self.keywords, region, |rule| !parts.is_far(rule));
+            search.at_keywords(&self.keywords, region, |_| true);
         }
-        if search.has_far {
-            note |= HAS_FAR;
+        note |= search.beyond;
+        if note & (HAS_NEAR | HAS_FAR) != 0 && note & HAS_ENCODED != 0 {
+            return None;
+        }
+        if note & HAS_NEAR != 0 {
+            for part in parts.around(&regions, text) {
+                search.at_keywords(&parts.near, part, |_| true);
+            }
         }
         if note & HAS_FAR != 0 {
-            if note & HAS_ENCODED != 0 {
-                return None;
-            }
             search.at_keywords(&parts.far, 0..text.len(), |_| true);
         }
         search.search_windows();
@@ -238,10 +279,12 @@ fn mark(text: &[u8], from: usize, to: usize, regions: &mut Vec<Range<usize>>) {
         floor
     } else {
         let line = line_start(text, from, floor);
-        operator_before(text, line).map_or(line, |at| line_start(text, at, floor))
+        let named_by = operator_before(text, line).or_else(|| name_before(text, line));
+        named_by.map_or(line, |at| line_start(text, at, floor))
     };
     let end = line_end(text, to);
-    let end = value_after(text, end).map_or(end, |at| line_end(text, at));
+    let value = value_after(text, end).or_else(|| value_behind(text, end));
+    let end = value.map_or(end, |at| line_end(text, at));
     match regions.last_mut() {
         Some(last) if start <= last.end => last.end = last.end.max(end),
         _ => regions.push(start..end),

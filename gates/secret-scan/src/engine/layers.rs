@@ -76,7 +76,7 @@ impl Scanner {
             let origin = Origin { file, decoded: &decoded };
             let mut search = Search::of(self, &decoded.text, false, Some(origin));
             search.run();
-            below.is_tangled |= search.has_far;
+            below.is_tangled |= search.beyond != 0;
             let found = search.finish();
             let shared: Option<Arc<[u8]>> =
                 (!found.is_empty()).then(|| Arc::from(decoded.text.as_slice()));

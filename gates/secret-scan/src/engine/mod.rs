@@ -169,8 +169,8 @@ struct Search<'a> {
     is_binary: bool,
     origin: Option<Origin<'a>>,
     hits: Vec<Hit>,
-    /// Whether a keyword of a rule that looks beyond its line is in it.
-    has_far: bool,
+    /// What is noted of keywords in it from which rules look beyond their line.
+    beyond: u8,
     /// Rule, pattern of the rule, part of the text.
     windows: Vec<(usize, usize, Range<usize>)>,
 }
@@ -189,7 +189,7 @@ impl<'a> Search<'a> {
             is_binary,
             origin,
             hits: Vec::new(),
-            has_far: false,
+            beyond: 0,
             windows: Vec::new(),
         }
     }
@@ -220,10 +220,8 @@ impl<'a> Search<'a> {
     fn at_keywords(&mut self, words: &Keywords, part: Range<usize>, is: impl Fn(usize) -> bool) {
         let (text, parts) = (self.text, self.scanner.parts.as_ref());
         words.each(text, part, |rules, hit| {
-            if let Some(parts) = parts
-                && !self.has_far
-            {
-                self.has_far = parts.is_far_at(&self.scanner.specs, rules, text, &hit);
+            if let Some(parts) = parts {
+                self.beyond |= parts.beyond_at(&self.scanner.specs, rules, text, &hit);
             }
             let mut assigned = None;
             for rule in rules.iter().filter(|rule| is(**rule)) {

@@ -30,19 +30,37 @@ pub fn stays_near(spec: &Spec) -> bool {
     is_local && !spec.from_user && spec.keywords.iter().all(|word| word.len() <= MARGIN_LEN / 2)
 }
 
-/// Whether what `spec` says of a keyword rests on the keyword's own line, the
-/// line ends around it, and at most a value assigned there that stands on a
-/// later line.
-pub fn stays_on_line(spec: &Spec) -> bool {
-    match &spec.finder {
+/// What a rule's word about a keyword rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// The keyword's own line, the line ends around it, and at most a value assigned or
+    /// named there that stands on a later line.
+    Line,
+    /// Lines so near the keyword, in bytes.
+    Near(usize),
+    /// Any of the text.
+    Text,
+}
+
+/// How far `spec` sees.
+pub fn sight(spec: &Spec) -> Sight {
+    let is_on_line = match &spec.finder {
         Finder::Patterns(patterns) => {
-            patterns.iter().all(|pattern| pattern.stays_on_line(&spec.keywords))
+            let beyond = patterns.iter().filter(|one| !one.stays_on_line(&spec.keywords));
+            return beyond.fold(Sight::Line, |sight, pattern| {
+                match (sight, pattern.near_len_max()) {
+                    (Sight::Text, _) | (_, None) => Sight::Text,
+                    (Sight::Near(len), Some(next)) => Sight::Near(len.max(next)),
+                    (Sight::Line, Some(next)) => Sight::Near(next),
+                }
+            });
         }
         // Reads names, operators and values, as the tables' assignments do.
         Finder::Code(_) => spec.id == GENERIC,
         Finder::File(file) => file.stays_on_line(),
         Finder::Path => true,
-    }
+    };
+    if is_on_line { Sight::Line } else { Sight::Text }
 }
 
 /// The parts of the decoded text in which keywords of rules that stay near

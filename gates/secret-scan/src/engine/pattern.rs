@@ -127,6 +127,12 @@ impl Pattern {
         self.lead
     }
 
+    /// How far from a keyword its matches lie, in bytes, where the keyword is no part of
+    /// them.
+    pub fn near_len_max(&self) -> Option<usize> {
+        self.near_len_max
+    }
+
     /// Whether what it says of a keyword rests on the keyword's own line, the
     /// line ends around it, and at most a value assigned there that stands on a
     /// later line.

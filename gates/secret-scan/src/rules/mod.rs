@@ -34,7 +34,7 @@ pub enum Finder {
 }
 
 /// Says of a keyword's own line whether anything can be found from there on.
-pub type Begins = fn(&[u8], &Range<usize>) -> bool;
+pub type ReadsOn = fn(&[u8], &Range<usize>) -> bool;
 
 /// One rule, ready to be looked for.
 #[derive(Debug)]
@@ -47,9 +47,9 @@ pub struct Spec {
     pub finder: Finder,
     /// Words of which one must stand in the text; none means always.
     pub keywords: Vec<String>,
-    /// Of a rule that reads on beyond a keyword's line: whether the line that the
-    /// keyword stands on lets it begin.
-    pub begins: Option<Begins>,
+    /// Of a rule that may read on beyond a keyword's line: whether it does so from the
+    /// keyword there, as that line alone tells.
+    pub reads_on: Option<ReadsOn>,
     /// Only in files of such a path.
     pub path: Option<crate::gitleaks::allow::Expr>,
     /// A secret must have more entropy, in bits a character; 0 for any.
@@ -84,7 +84,7 @@ impl Spec {
             description,
             finder,
             keywords: Vec::new(),
-            begins: None,
+            reads_on: None,
             path: None,
             entropy_min: 0.0,
             group: 0,
@@ -135,7 +135,7 @@ fn from_file(file: &'static CredentialFile) -> Spec {
     spec.path =
         Some(file.path).filter(|path| !path.is_empty()).map(crate::gitleaks::allow::Expr::own);
     spec.file = Some(file);
-    spec.begins = file.begins;
+    spec.reads_on = file.reads_on;
     // A token with a format of its own is told by that.
     spec.yields = true;
     spec
@@ -162,7 +162,7 @@ fn coded() -> [Spec; 3] {
     pem.keywords = words(&["private key"]);
     pem.in_binaries = true;
     // Prose names private keys; only a header can open one.
-    pem.begins = Some(|text, hit| private_key::header(text, hit).is_some());
+    pem.reads_on = Some(|text, hit| private_key::header(text, hit).is_some());
     let mut putty =
         Spec::new(PUTTY_KEY, "PuTTY private key".into(), Finder::Code(private_key::putty));
     putty.keywords = words(&["private-lines:"]);

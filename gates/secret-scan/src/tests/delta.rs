@@ -69,6 +69,14 @@ const NOISE: &[&str] = &[
     "<password>",
     "Server=;",
     ".login('a@b.io', ",
+    "- name: DB_PASSWORD\n",
+    "  value: ",
+    "<key>token</key>\n",
+    "<string>",
+    "docker login -u me \\\n",
+    " --password ",
+    "pagerduty",
+    "facebook ",
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 ];
 
@@ -280,7 +288,32 @@ fn hostile_seams_are_seen() {
     let value = sample::Numbers::of("seam").text(crate::rules::format::set::ALNUM, 32);
     let assigned = format!("\"{value}\"\n");
     let filler = "a line of text\n".repeat(40);
+    let mut formats = tables::ALL.iter().copied().flatten();
+    let beside = formats.find(|format| format.id == "discord-bot-token").unwrap();
+    let beside = sample::token(beside);
+    let percent = |text: &str| text.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
+    let field = format!("\"  \n  value: {}\n", percent(&value));
+    let named = "- name: DB_PASSWORD\n";
     let cases = [
+        ("a name before a field", edited("x\n", "", named, &format!("  value: {value}\n"))),
+        ("a field after a name", edited(named, "", &format!("  value: {value}\n"), &filler)),
+        ("a name before an encoded field", edited("- name: \"DB_", "X", "PASSWORD", &field)),
+        (
+            "a token some lines from a word",
+            edited("discord\nx\ny\n", "", &format!("{beside}\n"), &filler),
+        ),
+        (
+            "a word some lines from a token",
+            edited("x\n", "", "discord\ny\n", &format!("z\n{beside}\n")),
+        ),
+        (
+            "a word and a token that come near each other",
+            edited("discord\ny\n", &filler, "", &format!("z\n{beside}\n")),
+        ),
+        (
+            "a word near an encoded token",
+            edited("x\n", "", "discord\ny\n", &format!("z\nz\nz\n{}\n", percent(&beside))),
+        ),
         ("a token split by what was taken out", edited(half, "XX ", "", rest)),
         ("a token completed by what was put in", edited(half, "", &rest[..4], &rest[4..])),
         ("a name before a value", edited(&filler, "", "service_secret = ", &assigned)),
@@ -292,6 +325,7 @@ fn hostile_seams_are_seen() {
     for (name, version) in cases {
         let seen = scanner.look(&version.base, false);
         assert!(!seen.is_suspect, "{name}: the base must be clean");
+        assert_ne!(seen.note & IS_PLAIN, 0, "{name}: the base must be built on");
         assert!(!scanner.scan(&version.text, false).is_empty(), "{name}: there is a secret");
         let base = HistoryBase { seen, len: version.base.len(), pieces: &version.pieces };
         assert_eq!(scanner.look_at_parts(&version.text, false, &base), None, "{name}");

@@ -137,13 +137,13 @@ pub fn password(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
     is_secret(text.get(range.clone())?).then_some(range)
 }
 
-/// Whether a command begins at `hit`, which may go on.
-pub fn begins(text: &[u8], hit: &Range<usize>) -> bool {
+/// Whether a command begins at `hit` that goes on on the next line.
+pub fn reads_on(text: &[u8], hit: &Range<usize>) -> bool {
     called(text, hit).is_some_and(|(_, start)| {
         let rest = text.get(start..).unwrap_or_default();
         let rest = &rest[..rest.len().min(COMMAND_LEN_MAX)];
         let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
-        line.windows(2).any(|two| two == b" -") || line.trim_ascii_end().ends_with(b"\\")
+        line.trim_ascii_end().ends_with(b"\\")
     })
 }
 

@@ -24,12 +24,13 @@ mod value;
 
 use std::ops::Range;
 
-use super::Begins;
+use super::ReadsOn;
 use super::format::Source;
 use crate::engine::pattern::Match;
 
 pub use docker::decode as from_base64;
 pub use field::Field;
+pub use named::{name_before, value_behind};
 pub use sample::{bad, good, path, shown};
 pub use table::ALL;
 pub use value::is_reference as reads_as_reference;
@@ -52,8 +53,8 @@ pub struct CredentialFile {
     pub sample: (&'static str, &'static str),
     /// Where the form of the file is written down.
     pub source: Source,
-    /// Of one that reads on below the keyword's line: whether that line lets it begin.
-    pub begins: Option<Begins>,
+    /// Of one that may read on below the keyword's line: whether that line lets it.
+    pub reads_on: Option<ReadsOn>,
 }
 
 /// How a secret is read.
@@ -61,7 +62,8 @@ pub struct CredentialFile {
 pub enum Read {
     /// The value of the field that the keyword names.
     Field(Field),
-    /// By code, asked about each keyword; it looks at that line alone.
+    /// By code, asked about each keyword; it looks at that line, and at a value that
+    /// stands on the next one.
     Code(fn(&[u8], Range<usize>) -> Option<Range<usize>>),
     /// By code that reads on below that line.
     Call(fn(&[u8], Range<usize>) -> Option<Range<usize>>),

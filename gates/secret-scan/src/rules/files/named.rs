@@ -9,6 +9,8 @@ use crate::rules::generic;
 
 const NAME_LEN_MAX: usize = 64;
 const GAP_LEN_MAX: usize = 96;
+/// The longest keyword.
+const LONGEST: usize = 8;
 const VALUE_LEN_MIN: usize = 8;
 const VALUE_LEN_MAX: usize = 150;
 
@@ -24,30 +26,62 @@ pub fn pair(text: &[u8], hit: Range<usize>) -> Option<Range<usize>> {
     is_secret.then_some(found)
 }
 
-/// Whether the keyword at `hit` is in the name of such a pair.
-pub fn begins(text: &[u8], hit: &Range<usize>) -> bool {
-    name(text, hit).is_some()
+/// Where a name ends whose value may stand at `at` or after it, with nothing between
+/// but what parts fields, if one does.
+pub fn name_before(text: &[u8], at: usize) -> Option<usize> {
+    let near = text.get(at.saturating_sub(GAP_LEN_MAX)..at)?;
+    let end = at - near.iter().rev().take_while(is_gap).count();
+    let before = text.get(..end)?;
+    let end = before.strip_suffix(b"</key>").unwrap_or(before).len();
+    let name = before.get(..end)?.iter().rev().take(2 * NAME_LEN_MAX + LONGEST);
+    let len = name.take_while(is_name).count();
+    is_named(before.get(..end - len)?).then_some(end)
 }
 
 /// The name around the keyword at `hit`, if it is the value of a field that names.
 fn name(text: &[u8], hit: &Range<usize>) -> Option<Range<usize>> {
-    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
     let before = text.get(..hit.start)?;
     let left = before.iter().rev().take(NAME_LEN_MAX).take_while(is_name).count();
     let right = text.get(hit.end..)?.iter().take(NAME_LEN_MAX).take_while(is_name).count();
     let name = hit.start - left..hit.end + right;
     let before = text.get(..name.start)?;
+    if before.ends_with(b"<key>") && !text.get(name.end..)?.starts_with(b"</key>") {
+        return None;
+    }
+    is_named(before).then_some(name)
+}
+
+/// Where the value may begin of a name that ends before `at`.
+pub fn value_behind(text: &[u8], at: usize) -> Option<usize> {
+    name_before(text, at)?;
+    let near = text.get(at..)?.iter().take(GAP_LEN_MAX);
+    Some(at + near.take_while(is_gap).count())
+}
+
+/// What parts the two fields.
+fn is_gap(byte: &&u8) -> bool {
+    byte.is_ascii_whitespace() || b",\"'".contains(byte)
+}
+
+fn is_name(byte: &&u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
+}
+
+/// Whether what follows `before` is the value of a field that names.
+fn is_named(before: &[u8]) -> bool {
     if before.ends_with(b"<key>") {
-        return text.get(name.end..)?.starts_with(b"</key>").then_some(name);
+        return true;
     }
     let before = before.strip_suffix(b"\"").or(before.strip_suffix(b"'")).unwrap_or(before);
     let before = trim(before);
-    let before = before.strip_suffix(b":").or(before.strip_suffix(b"="))?;
+    let Some(before) = before.strip_suffix(b":").or(before.strip_suffix(b"=")) else {
+        return false;
+    };
     let before = trim(before);
     let before = before.strip_suffix(b"\"").unwrap_or(before);
     let word = before.iter().rev().take(8).take_while(|byte| byte.is_ascii_alphabetic()).count();
     let word = before[before.len() - word..].to_ascii_lowercase();
-    [&b"name"[..], b"key"].contains(&word.as_slice()).then_some(name)
+    [&b"name"[..], b"key"].contains(&word.as_slice())
 }
 
 fn trim(text: &[u8]) -> &[u8] {
@@ -75,8 +109,7 @@ fn value_after(text: &[u8], end: usize) -> Option<Range<usize>> {
     }
     let word = memchr::memmem::find(&rest.to_ascii_lowercase(), b"value")?;
     let between = rest.get(closed..word)?;
-    let is_gap = |byte: &u8| byte.is_ascii_whitespace() || b",\"'".contains(byte);
-    if between.is_empty() || !between.iter().all(is_gap) {
+    if between.is_empty() || !between.iter().all(|byte| is_gap(&byte)) {
         return None;
     }
     let mut at = end + word + b"value".len();

@@ -4,7 +4,7 @@ use super::field::{Field, NAMED};
 use super::{
     CredentialFile, Read, command, connect, crypt, docker, header, line, login, named, url,
 };
-use crate::rules::Begins;
+use crate::rules::ReadsOn;
 use crate::rules::format::Source;
 
 const fn entry(
@@ -23,7 +23,7 @@ const fn entry(
         read,
         sample,
         source: Source::Unread(""),
-        begins: None,
+        reads_on: None,
     }
 }
 
@@ -40,9 +40,9 @@ impl CredentialFile {
         self
     }
 
-    /// Sets what the keyword's line must say for it to read on below.
-    const fn begins(mut self, begins: Begins) -> Self {
-        self.begins = Some(begins);
+    /// Sets where it reads on below the keyword's line.
+    const fn reads_on(mut self, reads_on: ReadsOn) -> Self {
+        self.reads_on = Some(reads_on);
         self
     }
 }
@@ -254,7 +254,7 @@ pub const ALL: &[CredentialFile] = &[
         .from("https://github.com/google/google-authenticator/wiki/Key-Uri-Format"),
     entry("command-password", "password given to a command", "", command::KEYWORDS, Read::Call(command::password),
         ("deploy.sh", "mysqldump -u app -p'<<0-9A-Za-z*16>>' main > main.sql\n"))
-        .begins(command::begins)
+        .reads_on(command::reads_on)
         .from("https://dev.mysql.com/doc/refman/8.4/en/password-security-user.html"),
     entry("environment-password", "password given to a command by its environment", "", &["pgpassword=", "mysql_pwd=", "sshpass=", "rediscli_auth="],
         Read::Field(ENDING_STRICT), ("deploy.sh", "MYSQL_PWD=<<0-9A-Za-z*16>> mysql -u app main\n"))
@@ -265,9 +265,8 @@ pub const ALL: &[CredentialFile] = &[
     entry("bearer-auth-header", "token in a header", "", &["bearer "], Read::Code(header::bearer),
         ("api.http", "GET https://acme.io/\nAuthorization: Bearer <<0-9a-f*40>>\n"))
         .from("https://www.rfc-editor.org/rfc/rfc6750"),
-    entry("named-value-secret", "secret in a pair of a name and a value", "", &["password", "passwd", "secret", "token", "api_key", "apikey"], Read::Call(named::pair),
+    entry("named-value-secret", "secret in a pair of a name and a value", "", &["password", "passwd", "secret", "token", "api_key", "apikey"], Read::Code(named::pair),
         ("deploy/pod.yaml", "env:\n  - name: DB_PASSWORD\n    value: <<0-9A-Za-z*16>>\n"))
-        .begins(named::begins)
         .from("https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/"),
     entry("redis-configuration-password", "password in Redis' configuration", r"(?i)(^|/)[\w.-]*(redis|sentinel|valkey)[\w.-]*\.conf$",
         &["requirepass", "masterauth", "sentinel auth-pass"], Read::Field(Field { by_blank: true, ..ENDING_STRICT }),

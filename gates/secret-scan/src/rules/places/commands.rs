@@ -14,7 +14,7 @@ pub const SSHPASS: Place = Place {
     read: Read::Pattern(
         r#"(?i)\bsshpass[ \t]+-p[ \t]{0,4}(?:'([^'\s]{6,64})'|"([^"\s$<{%`]{6,64})"|([^\s'"`$<>{}()%;|&]{6,64}))"#,
     ),
-    begins: None,
+    reads_on: None,
     names: ["deploy/canary.sh", "deploy/canary.sh"],
     around: ["sshpass -p '", "' ssh canary@host.example\n"],
     secret: || Numbers::of("sshpass-password").text(set::ALNUM, 16),
@@ -32,7 +32,7 @@ pub const SECURE_STRING: Place = Place {
     read: Read::Pattern(
         r#"(?i)\bConvertTo-SecureString[ \t]{1,4}(?:-(?:AsPlainText|Force|String)[ \t]{1,4}){0,3}(?:'([^'\s]{8,128})'|"([^"\s$<{%`]{8,128})")"#,
     ),
-    begins: None,
+    reads_on: None,
     names: ["deploy/canary.ps1", "deploy/canary.ps1"],
     around: ["$p = ConvertTo-SecureString \"", "\" -AsPlainText -Force\n"],
     secret: || Numbers::of("powershell-secure-string").text(set::ALNUM, 16),
@@ -56,7 +56,7 @@ pub const SQL: Place = Place {
     read: Read::Pattern(
         r#"(?i)\b(?:identified (?:with \w{1,40} )?by |with password |encrypted password |(?:user|role)[ \t][\w"`.@%'-]{1,80}[ \t](?:with[ \t]|login[ \t]|set[ \t]){0,2}password )[ \t]{0,4}(?:'([^'\s$<{%:]{8,64})'|"([^"\s$<{%:]{8,64})")"#,
     ),
-    begins: None,
+    reads_on: None,
     names: ["deploy/canary.sql", "deploy/canary.sql"],
     around: ["CREATE ROLE canary LOGIN ENCRYPTED PASSWORD '", "';\n"],
     secret: || Numbers::of("sql-user-password").text(set::ALNUM, 16),

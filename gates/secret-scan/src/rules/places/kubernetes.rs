@@ -17,7 +17,7 @@ pub const SECRET: Place = Place {
     path: r"(?i)\.ya?ml$",
     entropy_min: 0.0,
     read: Read::Code(find),
-    begins: Some(|text, hit| heads_data(text, hit).is_some()),
+    reads_on: Some(|text, hit| heads_data(text, hit).is_some()),
     names: ["deploy/canary.yaml", "deploy/canary.yaml"],
     around: ["apiVersion: v1\nkind: Secret\nmetadata:\n  name: canary\ndata:\n  password: ", "\n"],
     secret: || Numbers::of("kubernetes-secret-yaml").text(set::ALNUM, 24),

@@ -8,7 +8,7 @@ mod settings;
 
 use std::ops::Range;
 
-use super::{Begins, Finder, Spec};
+use super::{Finder, ReadsOn, Spec};
 use crate::engine::pattern::{Match, Pattern};
 use crate::gitleaks::allow::{Allowlist, Expr};
 
@@ -36,8 +36,8 @@ pub struct Place {
     pub entropy_min: f64,
     /// How it is read.
     pub read: Read,
-    /// Whether a keyword's own line lets it be read on.
-    pub begins: Option<Begins>,
+    /// Whether, from a keyword, it is read on beyond the keyword's own line.
+    pub reads_on: Option<ReadsOn>,
     /// Names of a file with a secret and of one without.
     pub names: [&'static str; 2],
     /// What stands around the secret in the first.
@@ -86,7 +86,7 @@ impl Place {
             let regexes = vec![Expr::own(STAND_INS)];
             spec.allow = vec![Allowlist { regexes, ..Allowlist::default() }];
         }
-        spec.begins = self.begins;
+        spec.reads_on = self.reads_on;
         spec
     }
 
