@@ -1,9 +1,22 @@
 //! Who is built on whom in one pack.
 
+use std::cmp::Reverse;
+
 use crate::entry::Kind;
 
+/// A family whose work is so small a part of all is small enough to be left for the end.
+const SHARE: u64 = 512;
 /// No entry.
 pub const NONE: u32 = u32::MAX;
+
+/// How an entry is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Made {
+    /// The entry that it is a delta of; [`NONE`] of one that is whole.
+    pub base: u32,
+    /// Kind and size in bytes of one that is whole.
+    pub whole: Option<(Kind, u64)>,
+}
 
 /// The entries of a pack as trees: a root is whole, the others are deltas.
 /// Entries are named by their place in the order of the pack.
@@ -21,12 +34,11 @@ pub struct Family {
 }
 
 impl Family {
-    /// Of entries that each name their base, or, where they have none, their
-    /// kind.
-    pub fn new(entries: &[(u32, Option<Kind>)]) -> Result<Family, &'static str> {
+    /// Of all entries of a pack, in its order.
+    pub fn new(entries: &[Made]) -> Result<Family, &'static str> {
         let count = entries.len();
         let mut first_child = vec![0_u32; count + 1];
-        for (base, _) in entries {
+        for Made { base, .. } in entries {
             if *base != NONE {
                 let slot = first_child.get_mut(*base as usize + 1).ok_or(NO_BASE)?;
                 *slot += 1;
@@ -40,7 +52,7 @@ impl Family {
         let mut next = first_child.clone();
         let mut children = vec![NONE; sum as usize];
         let mut roots = Vec::new();
-        for (entry, (base, _)) in (0..).zip(entries) {
+        for (entry, Made { base, .. }) in (0..).zip(entries) {
             if *base == NONE {
                 roots.push(entry);
                 continue;
@@ -51,22 +63,22 @@ impl Family {
             }
             *place += 1;
         }
-        let bases = entries.iter().map(|(base, _)| *base).collect();
+        let bases = entries.iter().map(|made| made.base).collect();
         let kinds = vec![Kind::Blob; count];
         let mut family =
             Family { kinds, bases, first_child, children, roots, in_order: Vec::new() };
         family.order(entries)?;
-        family.last_is_largest();
+        family.last_is_largest(entries);
         Ok(family)
     }
 
     /// Puts each entry after its base, and gives it its root's kind.
-    fn order(&mut self, entries: &[(u32, Option<Kind>)]) -> Result<(), &'static str> {
+    fn order(&mut self, entries: &[Made]) -> Result<(), &'static str> {
         let mut in_order = Vec::with_capacity(entries.len());
         in_order.extend_from_slice(&self.roots);
         for root in &self.roots {
-            let kind = entries.get(*root as usize).and_then(|(_, kind)| *kind);
-            self.kinds[*root as usize] = kind.ok_or(NO_BASE)?;
+            let whole = entries.get(*root as usize).and_then(|made| made.whole);
+            self.kinds[*root as usize] = whole.ok_or(NO_BASE)?.0;
         }
         let mut at = 0;
         while let Some(entry) = in_order.get(at).copied() {
@@ -88,7 +100,7 @@ impl Family {
 
     /// A base is kept until its last child is made: with the largest family
     /// last, no more bases are held than a family's size has binary digits.
-    fn last_is_largest(&mut self) {
+    fn last_is_largest(&mut self, entries: &[Made]) {
         let mut sizes = vec![1_u32; self.kinds.len()];
         for entry in self.in_order.iter().rev() {
             let size = sizes[*entry as usize];
@@ -107,12 +119,15 @@ impl Family {
                 }
             }
         }
-        // What takes longest begins first; the others as they lie in the pack.
-        let share = (self.kinds.len() / 64).max(1) as u32;
-        self.roots.sort_by_key(|root| {
-            let size = sizes[*root as usize];
-            std::cmp::Reverse(if size >= share { size } else { 0 })
-        });
+        // What takes longest begins first; the others as they lie in the pack. Each
+        // version of a file is about as long as the one that is whole.
+        let work = |root: &u32| {
+            let whole = entries.get(*root as usize).and_then(|made| made.whole);
+            whole.map_or(0, |(_, bytes)| bytes.saturating_mul(sizes[*root as usize].into()))
+        };
+        let all = self.roots.iter().map(work).fold(0, u64::saturating_add);
+        let share = all / SHARE;
+        self.roots.sort_by_key(|root| Reverse(Some(work(root)).filter(|work| *work > share)));
     }
 
     fn range(&self, entry: u32) -> std::ops::Range<usize> {
@@ -160,9 +175,18 @@ const NO_BASE: &str = "a delta has no base";
 mod tests {
     use super::*;
 
-    fn entries(bases: &[Option<u32>]) -> Vec<(u32, Option<Kind>)> {
-        let whole = (NONE, Some(Kind::Tree));
-        bases.iter().map(|base| base.map_or(whole, |base| (base, None))).collect()
+    fn entries(bases: &[Option<u32>]) -> Vec<Made> {
+        let whole = Made { base: NONE, whole: Some((Kind::Tree, 9)) };
+        bases.iter().map(|base| base.map_or(whole, |base| Made { base, whole: None })).collect()
+    }
+
+    #[test]
+    fn most_work_comes_first() {
+        let mut made = entries(&[None, None, None, Some(1), Some(2)]);
+        made[2].whole = Some((Kind::Tree, 90));
+        assert_eq!(Family::new(&made).unwrap().roots(), [2, 1, 0]);
+        made[0].whole = Some((Kind::Tree, u64::MAX));
+        assert_eq!(Family::new(&made).unwrap().roots(), [0, 1, 2], "no size is too large");
     }
 
     #[test]

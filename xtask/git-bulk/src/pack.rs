@@ -1,15 +1,19 @@
 //! The packs of a repository.
 
 use std::fs::File;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::entry::{self, Built, HEAD_LEN_MAX};
-use crate::family::{Family, NONE};
+use crate::family::{Family, Made, NONE};
 use crate::index::Index;
 use crate::object::Lately;
 use crate::window::Window;
 use crate::{Error, Id, Kind};
 
+/// Packs are read whole while they come to no more: a walk jumps from delta to base, and
+/// would ask the system for a few bytes each time.
+const WHOLE_BYTES_MAX: u64 = 64 << 20;
 /// `PACK`, version, count of objects.
 const HEAD_LEN: u64 = 12;
 
@@ -43,7 +47,7 @@ impl Packs {
         for folder in folders {
             let entries = match std::fs::read_dir(folder) {
                 Ok(entries) => entries,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
                 Err(error) => return Err(Error::unreadable(folder, &error)),
             };
             for entry in entries {
@@ -56,8 +60,10 @@ impl Packs {
         files.sort();
         let mut packs = Packs::default();
         let mut count: u32 = 0;
+        let mut room_bytes = WHOLE_BYTES_MAX;
         for file in &files {
-            let pack = Pack::open(file, id_len)?;
+            let pack = Pack::open(file, id_len, room_bytes)?;
+            room_bytes -= pack.whole.as_ref().map_or(0, |whole| whole.len() as u64);
             packs.firsts.push(count);
             count = u32::try_from(pack.len())
                 .ok()
@@ -124,11 +130,20 @@ impl Packs {
     }
 }
 
+/// All of a file of `len` bytes.
+fn read(file: &File, len: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(len).map_err(std::io::Error::other)?);
+    file.take(len).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == len { Ok(bytes) } else { Err(ErrorKind::UnexpectedEof.into()) }
+}
+
 /// One pack.
 #[derive(Debug)]
 pub struct Pack {
     path: PathBuf,
     file: File,
+    /// All its bytes, if they are few.
+    whole: Option<Vec<u8>>,
     index: Index,
     id_len: usize,
     /// Where each entry begins, in order, and where the last one ends.
@@ -141,7 +156,7 @@ pub struct Pack {
 }
 
 impl Pack {
-    fn open(index_file: &Path, id_len: usize) -> Result<Pack, Error> {
+    fn open(index_file: &Path, id_len: usize, room_bytes: u64) -> Result<Pack, Error> {
         let index = Index::read(index_file, id_len)?;
         let path = index_file.with_extension("pack");
         let file = File::open(&path).map_err(|error| Error::unreadable(&path, &error))?;
@@ -150,15 +165,20 @@ impl Pack {
         let end = len.checked_sub(id_len as u64).filter(|end| *end >= HEAD_LEN);
         let end = end.ok_or_else(|| corrupt("it is cut off"))?;
 
+        let whole = match len <= room_bytes {
+            true => Some(read(&file, len).map_err(|error| Error::unreadable(&path, &error))?),
+            false => None,
+        };
+        let bytes = whole.as_deref();
         // Whatever was cut off, the end is another one.
-        let mut whole = Window::new(&file, len);
-        let checksum = whole.get(end, len).map_err(|error| Error::unreadable(&path, &error))?;
+        let mut window = Window::new(&file, len).on(bytes);
+        let checksum = window.get(end, len).map_err(|error| Error::unreadable(&path, &error))?;
         if index.pack_checksum() != Some(checksum) {
             return Err(corrupt("it does not end with the checksum that its index names"));
         }
-        drop(whole);
+        drop(window);
 
-        let mut window = Window::new(&file, end);
+        let mut window = Window::new(&file, end).on(bytes);
         let head = window.get(0, HEAD_LEN).map_err(|error| Error::unreadable(&path, &error))?;
         match head.split_at_checked(8) {
             Some((b"PACK\0\0\0\x02" | b"PACK\0\0\0\x03", count))
@@ -198,7 +218,8 @@ impl Pack {
             let head = entry::head(bytes, id_len).map_err(corrupt)?;
             let base = match head.built {
                 Built::Whole(kind) => {
-                    entries.push((NONE, Some(kind)));
+                    let size_bytes = head.size_bytes;
+                    entries.push(Made { base: NONE, whole: Some((kind, size_bytes)) });
                     continue;
                 }
                 Built::Behind(behind) => from.checked_sub(behind),
@@ -207,11 +228,12 @@ impl Pack {
             let base = base.and_then(|at| offsets.get(..index.len())?.binary_search(&at).ok());
             let base = base.filter(|base| *base != entry);
             let base = base.and_then(|base| u32::try_from(base).ok());
-            entries.push((base.ok_or_else(|| corrupt("a delta has no base"))?, None));
+            let base = base.ok_or_else(|| corrupt("a delta has no base"))?;
+            entries.push(Made { base, whole: None });
         }
         let family = Family::new(&entries).map_err(corrupt)?;
         drop(window);
-        Ok(Pack { path, file, index, id_len, offsets, names, entries: entry_of, family })
+        Ok(Pack { path, file, whole, index, id_len, offsets, names, entries: entry_of, family })
     }
 
     /// How many objects it has.
@@ -230,7 +252,8 @@ impl Pack {
 
     /// A window for one thread.
     pub fn window(&self) -> Window<'_> {
-        Window::new(&self.file, self.offsets.last().copied().unwrap_or_default())
+        let end = self.offsets.last().copied().unwrap_or_default();
+        Window::new(&self.file, end).on(self.whole.as_deref())
     }
 
     /// The size that the head of an entry says, and the packed bytes.

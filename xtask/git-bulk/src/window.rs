@@ -1,4 +1,5 @@
-//! Reads of a file at places that mostly lie near each other.
+//! Reads of a file at places that mostly lie near each other, or of one that is in
+//! memory.
 
 use std::fs::File;
 use std::io;
@@ -11,6 +12,8 @@ const JUMP_LEN_MIN: usize = 4 << 10;
 /// A part of a file, held by one thread.
 pub struct Window<'a> {
     file: &'a File,
+    /// All of it, where that is in memory.
+    whole: Option<&'a [u8]>,
     end: u64,
     start: u64,
     bytes: Vec<u8>,
@@ -20,13 +23,24 @@ pub struct Window<'a> {
 impl<'a> Window<'a> {
     /// Of `file`, up to `end`.
     pub fn new(file: &'a File, end: u64) -> Window<'a> {
-        Window { file, end, start: 0, bytes: Vec::new(), len: 0 }
+        Window { file, whole: None, end, start: 0, bytes: Vec::new(), len: 0 }
+    }
+
+    /// The same, of a file that is in memory, if it is.
+    pub fn on(mut self, whole: Option<&'a [u8]>) -> Window<'a> {
+        self.whole = whole;
+        self
     }
 
     /// The bytes from `from` to `to`.
     pub fn get(&mut self, from: u64, to: u64) -> io::Result<&[u8]> {
         if to < from || to > self.end {
             return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+        }
+        if let Some(whole) = self.whole {
+            let place = |at: u64| usize::try_from(at).map_err(io::Error::other);
+            let bytes = whole.get(place(from)?..place(to)?);
+            return bytes.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof));
         }
         let have = self.start..self.start + self.len as u64;
         if from < have.start || to > have.end {

@@ -6,7 +6,7 @@ use super::decode::is_plain;
 /// its commands. None where it stands for anything else.
 pub fn text(encoded: &[u8]) -> Option<Vec<u8>> {
     // Of most words the first letter already tells that they are none.
-    if !encoded.first().is_some_and(|first| VALUE[usize::from(*first)] < Some(0x80 >> 2)) {
+    if encoded.first().is_none_or(|first| VALUE[usize::from(*first)] >= Some(0x80 >> 2)) {
         return None;
     }
     // Long names in programs are letters only; of base 64 one text in a hundred is.

@@ -73,14 +73,17 @@ pub fn open(
     // What is not all here is not walked either: no verdict can come of it.
     let is_whole = !state.shallow && !state.partial && !state.grafted;
     let (refs, graph) = std::thread::scope(|threads| {
-        let refs = threads.spawn(|| Refs::read(repository, scope));
+        let refs = threads.spawn(|| Refs::read(repository));
         let graph = match scope {
             HistoryScope::Full if is_whole => Graph::read(repository, &range, pulse).map(Some),
             _ => Ok(None),
         };
         (refs.join(), graph)
     });
-    let (refs, graph) = (refs.map_err(|_| garbled("no refs"))??, graph?);
+    let (mut refs, graph) = (refs.map_err(|_| garbled("no refs"))??, graph?);
+    if let Some(graph) = &graph {
+        refs.look_up(graph)?;
+    }
     (state.refs, state.replaced) = (refs.len(), refs.replacing());
     state.commits = match &graph {
         Some(graph) => graph.commits.all().len() as u64,
