@@ -17,10 +17,10 @@
 //! Such a keyword can only be there if one is in the base, which is noted, or in a
 //! part.
 //!
-//! What is encoded stands on one line, so a part shows whether any is new: then
-//! the text is scanned whole, as archives are. What is encoded elsewhere is as it
-//! was in the base, and so is what it tells, unless a rule may look further or
-//! decoding joins lines: such a text is not built on.
+//! What is encoded stands on one line, so a part shows whether any is new, or is near
+//! enough for a rule that looks around: then the text is scanned whole, as archives
+//! are. What is encoded elsewhere is as it was in the base, and so is what it tells,
+//! unless a rule may look further or decoding joins lines: such a text is not built on.
 //!
 //! Hits of rules that count only at some paths do not stand in the way: whoever
 //! builds on the text takes their kinds over, as too many rather than too few.
@@ -129,14 +129,14 @@ impl Parts {
         })
     }
 
-    /// The parts in which keywords of rules count that look around `regions`.
+    /// The lines in which keywords of rules count that look around `regions`.
     fn around(&self, regions: &[Range<usize>], text: &[u8]) -> Vec<Range<usize>> {
         let mut all: Vec<Range<usize>> = Vec::new();
         for region in regions {
-            let from = region.start.saturating_sub(self.near_len);
-            let to = region.end.saturating_add(self.near_len).min(text.len());
+            let from = line_start(text, region.start.saturating_sub(self.near_len), 0);
+            let to = line_end(text, region.end.saturating_add(self.near_len).min(text.len()));
             match all.last_mut() {
-                Some(last) if from <= last.end => last.end = to,
+                Some(last) if from <= last.end => last.end = last.end.max(to),
                 _ => all.push(from..to),
             }
         }
@@ -159,8 +159,7 @@ impl Scanner {
         };
         let mut search = Search::of(self, text, is_binary, None);
         search.run();
-        let beyond = search.beyond;
-        note |= beyond;
+        note |= search.beyond;
         let bound = self.bound_kinds(&search);
         let hits = search.finish();
         if is_binary {
@@ -170,9 +169,11 @@ impl Scanner {
         }
         let below = self.below(hits, text);
         let (is_suspect, kinds) = self.kinds().seen_in(&below.hits);
-        let tells_more = below.is_encoded && (beyond != 0 || parts.has_required);
+        note |= below.beyond;
+        let tells_more =
+            below.joins_lines || (below.is_encoded && (note & HAS_FAR != 0 || parts.has_required));
         let is_bound = below.hits.iter().all(|hit| self.kinds().is_bound(hit.rule));
-        if bound.is_some() && is_bound && !below.is_tangled && !tells_more {
+        if bound.is_some() && is_bound && !tells_more {
             note |= IS_PLAIN;
         }
         note |= if below.is_encoded { HAS_ENCODED } else { 0 };
@@ -206,11 +207,15 @@ impl Scanner {
             search.at_keywords(&self.keywords, region, |_| true);
         }
         note |= search.beyond;
-        if note & (HAS_NEAR | HAS_FAR) != 0 && note & HAS_ENCODED != 0 {
+        let has_encoded = note & HAS_ENCODED != 0;
+        if note & HAS_FAR != 0 && has_encoded {
             return None;
         }
         if note & HAS_NEAR != 0 {
             for part in parts.around(&regions, text) {
+                if has_encoded && decode(text.get(part.clone())?, None).is_some() {
+                    return None;
+                }
                 search.at_keywords(&parts.near, part, |_| true);
             }
         }

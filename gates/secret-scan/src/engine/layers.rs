@@ -19,8 +19,10 @@ pub(super) struct Below {
     pub hits: Vec<Hit>,
     /// Whether anything was encoded.
     pub is_encoded: bool,
-    /// Whether what was encoded may tell something together with other lines.
-    pub is_tangled: bool,
+    /// Whether decoding took line ends away.
+    pub joins_lines: bool,
+    /// What is noted of keywords from which rules look beyond their line.
+    pub beyond: u8,
 }
 
 impl Scanner {
@@ -65,18 +67,18 @@ impl Scanner {
 
     /// `hits` of a text as it stands, and those after each pass of decoding.
     pub(super) fn below(&self, hits: Vec<Hit>, file: &[u8]) -> Below {
-        let mut below = Below { hits, is_encoded: false, is_tangled: false };
+        let mut below = Below { hits, is_encoded: false, joins_lines: false, beyond: 0 };
         let mut told: Option<Told> = None;
         let mut last = None;
         for _ in 0..PASSES_MAX {
             let text = last.as_ref().map_or(file, |last: &super::Decoded| &last.text);
             let Some(decoded) = decode(text, last.as_ref()) else { break };
             below.is_encoded = true;
-            below.is_tangled = below.is_tangled || joins_lines(text);
+            below.joins_lines = below.joins_lines || joins_lines(text);
             let origin = Origin { file, decoded: &decoded };
             let mut search = Search::of(self, &decoded.text, false, Some(origin));
             search.run();
-            below.is_tangled |= search.beyond != 0;
+            below.beyond |= search.beyond;
             let found = search.finish();
             let shared: Option<Arc<[u8]>> =
                 (!found.is_empty()).then(|| Arc::from(decoded.text.as_slice()));
