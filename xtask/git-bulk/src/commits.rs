@@ -13,7 +13,12 @@ pub struct Commits {
     all: Vec<Commit>,
     /// The parents of all, each commit's together.
     parents: Vec<Id>,
+    /// The bytes of those in packs, one after the other, if they are few.
+    bytes: Option<Vec<u8>>,
 }
+
+/// Commits are kept while they come to no more: their messages are asked for later.
+const KEPT_BYTES_MAX: usize = 16 << 20;
 
 /// A commit.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +31,8 @@ pub struct Commit {
     pub place: Option<Place>,
     /// Where its parents are in the list of all parents.
     parents: (usize, usize),
+    /// Where its bytes are among those of all.
+    bytes: (usize, usize),
 }
 
 /// What a commit leads on to.
@@ -34,6 +41,9 @@ struct Leads {
     tree: Id,
     parents: Vec<Id>,
 }
+
+/// By place what each leads on to and where its bytes are kept, and those bytes.
+type Packed = (HashMap<Place, (Leads, (usize, usize))>, Option<Vec<u8>>);
 
 impl Commits {
     /// Those that `tips` lead to, read from `threads` threads; `fetch` gets what
@@ -48,15 +58,19 @@ impl Commits {
         stop: &(dyn Fn() -> bool + Sync),
         fetch: Fetch<'_>,
     ) -> Result<Commits, Error> {
-        let packed: Mutex<HashMap<Place, Leads>> = Mutex::default();
+        let packed: Mutex<Packed> = Mutex::new((HashMap::new(), Some(Vec::new())));
         Walk::over(packs, Kind::Commit).run(threads, stop, &|object| {
             if let Some(leads) = leads(object.bytes) {
                 let mut packed = packed.lock().unwrap_or_else(PoisonError::into_inner);
-                packed.insert(object.place, leads);
+                let (all, kept) = &mut *packed;
+                kept.take_if(|kept| kept.len() + object.bytes.len() > KEPT_BYTES_MAX);
+                let from = kept.as_ref().map_or(0, Vec::len);
+                kept.iter_mut().for_each(|kept| kept.extend_from_slice(object.bytes));
+                all.insert(object.place, (leads, (from, from + object.bytes.len())));
             }
             1
         })?;
-        let packed = packed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (packed, bytes) = packed.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut met: HashSet<Id> = tips.iter().copied().collect();
         let mut ahead: Vec<Id> = met.iter().copied().collect();
         let mut all = Vec::new();
@@ -67,24 +81,32 @@ impl Commits {
                 Some(place) => packed.get(&place).cloned(),
                 None if stop() => return Err(Error::Stopped),
                 None => match fetch(&id)? {
-                    (Kind::Commit, bytes) => leads(&bytes),
+                    (Kind::Commit, bytes) => leads(&bytes).map(|leads| (leads, (0, 0))),
                     _ => None,
                 },
             };
-            let found = found.ok_or(Error::Unfit { id, what: "no commit" })?;
+            let (found, bytes) = found.ok_or(Error::Unfit { id, what: "no commit" })?;
             let first = parents.len();
             parents.extend_from_slice(&found.parents);
-            all.push(Commit { id, tree: found.tree, place, parents: (first, parents.len()) });
+            let parents = (first, parents.len());
+            all.push(Commit { id, tree: found.tree, place, parents, bytes });
             ahead.extend(found.parents.into_iter().filter(|parent| met.insert(*parent)));
         }
         all.sort_unstable_by_key(|commit| (commit.place, commit.id));
-        Ok(Commits { all, parents })
+        Ok(Commits { all, parents, bytes })
     }
 
     /// All of them.
     #[must_use]
     pub fn all(&self) -> &[Commit] {
         &self.all
+    }
+
+    /// The bytes of one of them, if it lies in a pack and all those were kept.
+    #[must_use]
+    pub fn bytes(&self, commit: &Commit) -> Option<&[u8]> {
+        let (from, to) = commit.bytes;
+        commit.place.and(self.bytes.as_ref())?.get(from..to)
     }
 
     /// The parents of one of them.

@@ -157,18 +157,20 @@ pub struct Pack {
 
 impl Pack {
     fn open(index_file: &Path, id_len: usize, room_bytes: u64) -> Result<Pack, Error> {
-        let index = Index::read(index_file, id_len)?;
         let path = index_file.with_extension("pack");
         let file = File::open(&path).map_err(|error| Error::unreadable(&path, &error))?;
         let len = file.metadata().map_err(|error| Error::unreadable(&path, &error))?.len();
         let corrupt = |what: &str| Error::corrupt(&path, what);
+        let (index, whole) = std::thread::scope(|scope| {
+            let whole = scope.spawn(|| (len <= room_bytes).then(|| read(&file, len)).transpose());
+            (Index::read(index_file, id_len), whole.join())
+        });
+        let index = index?;
+        let whole = whole.unwrap_or_else(|_| Err(ErrorKind::Other.into()));
+        let whole = whole.map_err(|error| Error::unreadable(&path, &error))?;
         let end = len.checked_sub(id_len as u64).filter(|end| *end >= HEAD_LEN);
         let end = end.ok_or_else(|| corrupt("it is cut off"))?;
 
-        let whole = match len <= room_bytes {
-            true => Some(read(&file, len).map_err(|error| Error::unreadable(&path, &error))?),
-            false => None,
-        };
         let bytes = whole.as_deref();
         // Whatever was cut off, the end is another one.
         let mut window = Window::new(&file, len).on(bytes);

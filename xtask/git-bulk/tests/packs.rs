@@ -317,7 +317,7 @@ fn both_ways(repository: &Repository) -> [BTreeSet<(String, String)>; 2] {
         }
     });
     let zeros = "0".repeat(40);
-    let told = brought.introduced(ids.iter().copied(), &commits, &packs, &stop).unwrap();
+    let told = brought.introduced(ids.iter().copied(), &commits, &packs, 3, &stop).unwrap();
     let told: BTreeSet<_> = told
         .into_iter()
         .map(|one| {
@@ -328,7 +328,7 @@ fn both_ways(repository: &Repository) -> [BTreeSet<(String, String)>; 2] {
         .collect();
     assert_eq!(told, introduced(repository));
     let odd = ids.iter().copied().step_by(7);
-    let some = brought.introduced(odd.clone(), &commits, &packs, &stop).unwrap();
+    let some = brought.introduced(odd.clone(), &commits, &packs, 3, &stop).unwrap();
     let odd: BTreeSet<String> = odd.map(|id| id.to_string()).collect();
     assert_eq!(some.len(), told.iter().filter(|one| odd.contains(&one.2)).count());
     let mut git = BTreeSet::new();

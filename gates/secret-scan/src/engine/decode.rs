@@ -217,22 +217,33 @@ fn next_escape(text: &[u8], from: usize) -> Option<(Range<usize>, Encoding)> {
     }
 }
 
-/// What may stand in base 64 of either alphabet, and so in hexadecimal.
-const RUN: [bool; 256] = {
-    let mut set = [false; 256];
+/// By byte: what it may be a digit of.
+const DIGITS: [u8; 256] = {
+    let mut digits = [0; 256];
     let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/+-";
     let mut index = 0;
     while index < letters.len() {
-        set[letters[index] as usize] = true;
+        let letter = letters[index];
+        digits[letter as usize] = RUN | if letter.is_ascii_hexdigit() { HEX } else { 0 };
         index += 1;
     }
-    set
+    digits
 };
+/// Of base 64 in either alphabet, and so of what is hexadecimal.
+const RUN: u8 = 1;
+/// Hexadecimal.
+const HEX: u8 = 2;
+
+/// How many digits of that kind `text` begins with.
+fn digits_len(text: &[u8], kind: u8) -> usize {
+    let end = text.iter().position(|byte| DIGITS[usize::from(*byte)] & kind == 0);
+    end.unwrap_or(text.len())
+}
 
 /// The next run from `at` on that is long enough. Most texts are words: looking
 /// at every sixteenth byte passes over them.
 fn next_run(text: &[u8], mut at: usize) -> Option<Range<usize>> {
-    let is_run = |byte: &u8| RUN[usize::from(*byte)];
+    let is_run = |byte: &u8| DIGITS[usize::from(*byte)] & RUN != 0;
     // From `at` up to there all is known to be of a run.
     let mut known = at;
     loop {
@@ -240,8 +251,7 @@ fn next_run(text: &[u8], mut at: usize) -> Option<Range<usize>> {
         match text.get(known..probe)?.iter().rposition(|byte| !is_run(byte)) {
             Some(last) => (at, known) = (known + last + 1, probe),
             None => {
-                let more = text.get(probe..)?.iter().take_while(|byte| is_run(byte)).count();
-                return Some(at..probe + more);
+                return Some(at..probe + digits_len(text.get(probe..)?, RUN));
             }
         }
     }
@@ -249,7 +259,7 @@ fn next_run(text: &[u8], mut at: usize) -> Option<Range<usize>> {
 
 fn in_run(text: &[u8], run: &Range<usize>) -> (Range<usize>, Encoding) {
     let bytes = text.get(run.clone()).unwrap_or_default();
-    let hex = bytes.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let hex = digits_len(bytes, HEX);
     if hex >= HEX_LEN_MIN {
         return (run.start..run.start + hex, Encoding::Hex);
     }
@@ -289,7 +299,7 @@ fn percent(encoded: &[u8]) -> Option<Vec<u8>> {
     (out.is_ascii() || std::str::from_utf8(&out).is_ok()).then_some(out)
 }
 
-fn digits(bytes: Option<&[u8]>) -> Option<u16> {
+fn number(bytes: Option<&[u8]>) -> Option<u16> {
     bytes?.iter().try_fold(0, |number, byte| Some(number << 4 | u16::from(nibble(byte)?)))
 }
 
@@ -297,13 +307,13 @@ fn digits(bytes: Option<&[u8]>) -> Option<u16> {
 fn escape(rest: &[u8]) -> Option<(u16, usize)> {
     let slashes = rest.iter().take(2).take_while(|byte| **byte == b'\\').count();
     let is_escape = slashes > 0 && matches!(rest.get(slashes), Some(b'u' | b'U'));
-    let unit = digits(rest.get(slashes + 1..slashes + 5)).filter(|_| is_escape)?;
+    let unit = number(rest.get(slashes + 1..slashes + 5)).filter(|_| is_escape)?;
     Some((unit, slashes + 5))
 }
 
 /// `U+0041` and white space after it, or the end.
 fn code_point(rest: &[u8]) -> Option<(u16, usize)> {
-    let unit = digits(rest.strip_prefix(b"U+")?.get(..4))?;
+    let unit = number(rest.strip_prefix(b"U+")?.get(..4))?;
     match rest.get(6) {
         None => Some((unit, 6)),
         Some(b'\t' | b'\n' | b'\x0C' | b'\r' | b' ') => Some((unit, 7)),
@@ -417,7 +427,8 @@ mod tests {
 
     /// Byte by byte: what [`next_run`] and [`next_escape`] find by jumping.
     fn slowly(text: &[u8], from: usize) -> (Option<Range<usize>>, Option<usize>) {
-        let is_run = |at: usize| text.get(at).is_some_and(|byte| RUN[usize::from(*byte)]);
+        let is_run =
+            |at: usize| text.get(at).is_some_and(|byte| DIGITS[usize::from(*byte)] & RUN != 0);
         let end = |at: usize| (at..).find(|at| !is_run(*at)).unwrap_or(at);
         let begins = |at: &usize| *at == from || !is_run(at - 1);
         let mut runs = (from..text.len()).filter(begins).map(|at| at..end(at));

@@ -362,6 +362,9 @@ impl<'a> Search<'a> {
     }
 
     fn finish(mut self) -> Vec<Hit> {
+        if self.hits.is_empty() {
+            return Vec::new();
+        }
         let origin = self.origin;
         // The comment counts where a reader sees it.
         let mut allowed = Allowed::in_lines(origin.map_or(self.text, |origin| origin.file));

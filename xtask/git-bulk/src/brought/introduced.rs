@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{BREATH, Brought, Mixed, ROOT, both};
 use crate::trees::{Child, IS_STRAY, Under};
-use crate::{Commits, Error, Id, Packs};
+use crate::{Commit, Commits, Error, Id, Packs};
 
 /// A commit whose diff put a blob at a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,31 +34,45 @@ impl Brought {
         blobs: impl Iterator<Item = Id>,
         commits: &Commits,
         packs: &Packs,
+        threads: usize,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<Introduced>, Error> {
         let wanted: HashSet<u32> = blobs.filter_map(|id| self.number(&id, packs)).collect();
-        let mut compared = Compared {
-            brought: self,
-            packs,
-            below: self.leading_to(&wanted),
-            wanted,
-            known: HashMap::default(),
-            room: KNOWN_LEN_MAX,
-        };
-        if compared.wanted.is_empty() {
+        if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let roots = commits.all().iter().map(|commit| commit.id).zip(self.roots.iter().copied());
-        let root_of: HashMap<Id, u32> = roots.collect();
-        let mut found = Vec::new();
-        for (at, (commit, root)) in commits.all().iter().zip(&self.roots).enumerate() {
-            if at.is_multiple_of(BREATH) && stop() {
-                return Err(Error::Stopped);
+        let below = self.leading_to(&wanted);
+        let roots: Vec<_> = commits.all().iter().zip(self.roots.iter().copied()).collect();
+        let root_of: HashMap<Id, u32> = roots.iter().map(|(one, root)| (one.id, *root)).collect();
+        let of_part = |part: &[(&Commit, u32)]| {
+            let mut compared = Compared {
+                brought: self,
+                packs,
+                below: below.clone(),
+                wanted: &wanted,
+                known: HashMap::default(),
+                room: KNOWN_LEN_MAX,
+            };
+            let mut found = Vec::new();
+            for (at, (commit, root)) in part.iter().enumerate() {
+                if at.is_multiple_of(BREATH) && stop() {
+                    return Err(Error::Stopped);
+                }
+                let parents = commits.parents(commit).iter().map(|id| root_of.get(id).copied());
+                compared.commit(&commit.id, *root, parents.collect(), &mut found);
             }
-            let parents = commits.parents(commit).iter().map(|id| root_of.get(id).copied());
-            compared.commit(&commit.id, *root, parents.collect(), &mut found);
-        }
-        Ok(found)
+            Ok(found)
+        };
+        let mut parts = roots.chunks(roots.len().div_ceil(threads.max(1)).max(1));
+        let (first, rest) = (parts.next().unwrap_or_default(), parts);
+        std::thread::scope(|scope| {
+            let rest: Vec<_> = rest.map(|part| scope.spawn(|| of_part(part))).collect();
+            let mut found = of_part(first)?;
+            for part in rest {
+                found.extend(part.join().unwrap_or(Err(Error::Stopped))?);
+            }
+            Ok(found)
+        })
     }
 
     /// The paths at which one of `wanted` ever stood, and those above them: by
@@ -90,7 +104,7 @@ impl Brought {
 struct Compared<'a> {
     brought: &'a Brought,
     packs: &'a Packs,
-    wanted: HashSet<u32>,
+    wanted: &'a HashSet<u32>,
     /// By path: the paths below it that are looked at.
     below: HashMap<u32, Vec<u32>>,
     /// What stands in a tree under a name.

@@ -72,18 +72,13 @@ pub fn open(
     let mut state = state::state(repository, scope)?;
     // What is not all here is not walked either: no verdict can come of it.
     let is_whole = !state.shallow && !state.partial && !state.grafted;
-    let (refs, graph) = std::thread::scope(|threads| {
-        let refs = threads.spawn(|| Refs::read(repository));
-        let graph = match scope {
-            HistoryScope::Full if is_whole => Graph::read(repository, &range, pulse).map(Some),
-            _ => Ok(None),
-        };
-        (refs.join(), graph)
-    });
-    let (mut refs, graph) = (refs.map_err(|_| garbled("no refs"))??, graph?);
-    if let Some(graph) = &graph {
-        refs.look_up(graph)?;
-    }
+    let (refs, graph) = match scope {
+        HistoryScope::Full if is_whole => {
+            let (refs, graph) = Graph::read(repository, head, &range, pulse)?;
+            (refs, Some(graph))
+        }
+        _ => (Refs::read(repository)?, None),
+    };
     (state.refs, state.replaced) = (refs.len(), refs.replacing());
     state.commits = match &graph {
         Some(graph) => graph.commits.all().len() as u64,
@@ -145,19 +140,7 @@ impl History for GitHistory {
             let id = git_bulk::id(blobs.get(*at)?.as_str().as_bytes())?;
             self.graph.as_ref()?.packs.find(&id)
         });
-        let next = AtomicUsize::new(0);
-        let worker = || {
-            // Each number is taken by one thread.
-            while let Some(at) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-                each(*at);
-            }
-        };
-        std::thread::scope(|scope| {
-            for _ in 1..graph::threads().min(order.len()) {
-                scope.spawn(worker);
-            }
-            worker();
-        });
+        on_all_processors(&order, &|at| each(*at));
     }
 
     fn has_taken(&self) -> bool {
@@ -175,7 +158,7 @@ impl History for GitHistory {
             None => self.commits()?.iter().cloned().map(unnamed).collect(),
         };
         if self.state.scope == HistoryScope::Full {
-            wanted.extend(self.refs.tags().map(|id| unnamed(id.to_owned())));
+            wanted.extend(self.refs.tags().map(unnamed));
         }
         self.read_all(&wanted, &|wanted, _, bytes| visit(&ObjectId::new(&wanted.id), bytes))
     }
@@ -187,7 +170,7 @@ impl History for GitHistory {
         };
         let ids = blobs.iter().filter_map(|id| git_bulk::id(id.as_str().as_bytes()));
         let stop = || self.pulse.check().is_err();
-        let found = brought.introduced(ids, &graph.commits, &graph.packs, &stop);
+        let found = brought.introduced(ids, &graph.commits, &graph.packs, graph::threads(), &stop);
         self.pulse.check()?;
         let id = |id: Id| ObjectId::new(&id.to_string());
         let found = found.map_err(|error| unread(&error))?.into_iter().map(|one| Introduction {
@@ -228,6 +211,22 @@ fn unnamed(id: String) -> Wanted {
     Wanted { id, path: Utf8PathBuf::new() }
 }
 
+/// Calls `each` for all, on all processors.
+fn on_all_processors<T: Sync>(all: &[T], each: &(dyn Fn(&T) + Sync)) {
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        while let Some(one) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+            each(one);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..graph::threads().min(all.len()) {
+            scope.spawn(worker);
+        }
+        worker();
+    });
+}
+
 /// What is done with an object: it, its type, its bytes.
 type Take<'a> = &'a (dyn Fn(&Wanted, &str, &[u8]) + Sync);
 
@@ -243,6 +242,18 @@ impl GitHistory {
         visit: &(dyn Fn(&ObjectId, &[u8]) + Sync),
     ) -> Result<Vec<Wanted>, GateError> {
         let commits = graph.commits.all();
+        let strays = commits.iter().filter(|commit| commit.place.is_none());
+        let strays = strays.map(|commit| unnamed(commit.id.to_string())).collect();
+        let packed: Vec<_> = commits.iter().filter(|commit| commit.place.is_some()).collect();
+        if packed.iter().all(|commit| graph.commits.bytes(commit).is_some()) {
+            on_all_processors(&packed, &|commit| {
+                if let (Ok(()), Some(bytes)) = (self.pulse.check(), graph.commits.bytes(commit)) {
+                    visit(&ObjectId::new(&commit.id.to_string()), bytes);
+                }
+            });
+            self.pulse.check()?;
+            return Ok(strays);
+        }
         let is_in_scope: HashSet<Id> = commits.iter().map(|commit| commit.id).collect();
         let stop = || self.pulse.check().is_err();
         let walked =
@@ -257,8 +268,7 @@ impl GitHistory {
             });
         self.pulse.check()?;
         walked.map_err(|error| unread(&error))?;
-        let strays = commits.iter().filter(|commit| commit.place.is_none());
-        Ok(strays.map(|commit| unnamed(commit.id.to_string())).collect())
+        Ok(strays)
     }
 
     fn commits(&self) -> Result<&[String], GateError> {

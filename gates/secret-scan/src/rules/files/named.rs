@@ -35,6 +35,9 @@ pub fn name_before(text: &[u8], at: usize) -> Option<usize> {
     let end = before.strip_suffix(b"</key>").unwrap_or(before).len();
     let name = before.get(..end)?.iter().rev().take(2 * NAME_LEN_MAX + LONGEST);
     let len = name.take_while(is_name).count();
+    if len == 0 {
+        return None;
+    }
     is_named(before.get(..end - len)?).then_some(end)
 }
 

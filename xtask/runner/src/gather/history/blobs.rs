@@ -53,15 +53,22 @@ pub fn of_packs(
     let stop = || history.pulse.check().is_err();
     let (brought, walked) = std::thread::scope(|scope| {
         let fetch = |id: &Id| graph.loose.read(id);
-        let brought = scope.spawn(move || Brought::by(&graph.commits, packs, 1, &stop, &fetch));
+        let brought = scope.spawn(move || {
+            let brought = Brought::by(&graph.commits, packs, 1, &stop, &fetch)?;
+            // Blobs are still being looked at: paths are asked beside that.
+            let mut paths = Paths { look, brought: &brought, known: HashMap::new() };
+            brought.each(packs, &mut |_, at| paths.ask(at));
+            let known = paths.known;
+            Ok((brought, known))
+        });
         let walked = walk.run(threads(), &stop, &|object| see(look, &object));
         (brought.join(), walked)
     });
     history.pulse.check()?;
     walked.map_err(|error| unread(&error))?;
     let brought = brought.map_err(|_| garbled("its reader ended early"))?;
-    let brought = brought.map_err(|error| unread(&error))?;
-    let mut paths = Paths { look, brought: &brought, known: HashMap::new() };
+    let (brought, known) = brought.map_err(|error| unread(&error))?;
+    let mut paths = Paths { look, brought: &brought, known };
 
     let mut overview = Overview::default();
     let mut strays = Vec::new();
@@ -138,6 +145,13 @@ struct Paths<'a> {
 }
 
 impl Paths<'_> {
+    /// Asks what each makes of a blob of no kind.
+    fn ask(&mut self, paths: &[u32]) {
+        for path in paths {
+            self.make_suspect(std::slice::from_ref(path), 0);
+        }
+    }
+
     /// Whether one of the paths makes a suspect of a blob of such kinds.
     fn make_suspect(&mut self, paths: &[u32], kinds: u32) -> bool {
         let mut asked = |path: u32, kinds: u32| {

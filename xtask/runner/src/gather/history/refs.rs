@@ -1,9 +1,9 @@
-//! The refs, and what kind of object each names.
+//! The refs, and what each leads to.
 
-use git_bulk::{Error, Kind};
+use git_bulk::{Error, Id, Kind, Packs};
 use kernel::GateError;
 
-use super::graph::Graph;
+use super::loose::Loose;
 use super::{failed, garbled, unread};
 use crate::repo::Repository;
 
@@ -16,12 +16,15 @@ pub struct Refs {
 /// A ref.
 struct Ref {
     name: String,
-    id: String,
-    /// The kind of the object, once it was looked up.
-    kind: Option<Kind>,
-    /// The kind of the object that the tag which it is names.
-    tagged: Option<Kind>,
+    id: Id,
+    /// Whether its object is an annotated tag, once that was looked up.
+    is_tag: bool,
+    /// What is there when tags are followed, once that was looked up.
+    end: Option<(Kind, Id)>,
 }
+
+/// Tags of tags that are followed.
+const TAGS_MAX: usize = 64;
 
 impl Refs {
     /// Reads their names.
@@ -30,34 +33,30 @@ impl Refs {
         let listed =
             repository.git().output(&["for-each-ref", "--format=%(objectname)%00%(refname)"]);
         let listed = listed.map_err(|error| failed(&error))?;
-        let listed = String::from_utf8_lossy(&listed);
-        let all = listed.lines().filter_map(|line| {
-            let (id, name) = line.split_once('\0')?;
-            Some(Ref { name: name.to_owned(), id: id.to_owned(), kind: None, tagged: None })
+        let refs = listed.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let all = refs.map(|line| {
+            let (id, name) = line.split_at(line.iter().position(|byte| *byte == 0)?);
+            let name = String::from_utf8_lossy(name.get(1..)?).into_owned();
+            Some(Ref { name, id: git_bulk::id(id)?, is_tag: false, end: None })
         });
-        Ok(Refs { all: all.collect() })
+        let all: Option<_> = all.collect();
+        Ok(Refs { all: all.ok_or_else(|| garbled("no refs"))? })
     }
 
-    /// Looks up what kinds of objects they name.
-    pub fn look_up(&mut self, graph: &Graph) -> Result<(), GateError> {
+    /// Looks up what they lead to.
+    pub fn look_up(&mut self, packs: &Packs, loose: &Loose) -> Result<(), GateError> {
         for one in &mut self.all {
-            let id = git_bulk::id(one.id.as_bytes()).ok_or_else(|| garbled("no name"))?;
-            let place = graph.packs.find(&id);
-            one.kind = place.and_then(|place| graph.packs.kind(place));
-            if !matches!(one.kind, None | Some(Kind::Tag)) {
-                continue;
+            let mut id = one.id;
+            for _ in 0..TAGS_MAX {
+                let (kind, target) = object(&id, packs, loose)?;
+                match target {
+                    Some(target) => (one.is_tag, id) = (true, target),
+                    None => {
+                        one.end = Some((kind, id));
+                        break;
+                    }
+                }
             }
-            let read = match place {
-                Some(place) => graph.packs.read(place).map(|(kind, bytes)| (kind, bytes.to_vec())),
-                None => graph.loose.read(&id),
-            };
-            let (kind, bytes) = match read {
-                // Nothing else is as large.
-                Err(Error::TooLarge { .. }) => (Kind::Blob, Vec::new()),
-                read => read.map_err(|error| unread(&error))?,
-            };
-            one.kind = Some(kind);
-            one.tagged = if kind == Kind::Tag { tagged(&bytes) } else { None };
         }
         Ok(())
     }
@@ -73,30 +72,46 @@ impl Refs {
     }
 
     /// The annotated tags that they name.
-    pub fn tags(&self) -> impl Iterator<Item = &str> {
-        self.all.iter().filter(|one| one.kind == Some(Kind::Tag)).map(|one| one.id.as_str())
+    pub fn tags(&self) -> impl Iterator<Item = String> {
+        self.all.iter().filter(|one| one.is_tag).map(|one| one.id.to_string())
+    }
+
+    /// The commits that they lead to.
+    pub fn commits(&self) -> impl Iterator<Item = Id> {
+        let ends = self.all.iter().filter_map(|one| one.end);
+        ends.filter(|(kind, _)| *kind == Kind::Commit).map(|(_, id)| id)
     }
 
     /// Those that may lead to a blob without a commit: they name a blob or a tree,
-    /// or a tag of one, or a tag of a tag.
+    /// or a tag of one.
     pub fn without_commit(&self) -> Vec<String> {
-        let is_odd = |one: &&Ref| {
-            let is_plain = |kind: &Kind| matches!(kind, Kind::Blob | Kind::Tree);
-            one.kind.as_ref().is_some_and(is_plain)
-                || (one.kind == Some(Kind::Tag) && one.tagged != Some(Kind::Commit))
-        };
-        self.all.iter().filter(is_odd).map(|one| one.id.clone()).collect()
+        let is_odd = |one: &&Ref| one.end.is_none_or(|(kind, _)| kind != Kind::Commit);
+        self.all.iter().filter(is_odd).map(|one| one.id.to_string()).collect()
     }
 }
 
-/// The kind of the object that a tag names: its second line.
-fn tagged(tag: &[u8]) -> Option<Kind> {
-    let line = tag.split(|byte| *byte == b'\n').nth(1)?;
-    match line.strip_prefix(b"type ")? {
-        b"commit" => Some(Kind::Commit),
-        b"tree" => Some(Kind::Tree),
-        b"blob" => Some(Kind::Blob),
-        b"tag" => Some(Kind::Tag),
-        _ => None,
+/// The kind of an object; of a tag, what it names.
+fn object(id: &Id, packs: &Packs, loose: &Loose) -> Result<(Kind, Option<Id>), GateError> {
+    let place = packs.find(id);
+    if let Some(kind) = place.and_then(|place| packs.kind(place))
+        && kind != Kind::Tag
+    {
+        return Ok((kind, None));
+    }
+    let read = match place {
+        Some(place) => packs.read(place).map(|(kind, bytes)| (kind, bytes.to_vec())),
+        None => loose.read(id),
+    };
+    match read {
+        Ok((Kind::Tag, bytes)) => {
+            let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+            let target = line.strip_prefix(b"object ").and_then(git_bulk::id);
+            let target = target.ok_or_else(|| garbled("a tag that names no object"))?;
+            Ok((Kind::Tag, Some(target)))
+        }
+        Ok((kind, _)) => Ok((kind, None)),
+        // Nothing else is as large.
+        Err(Error::TooLarge { .. }) => Ok((Kind::Blob, None)),
+        Err(error) => Err(unread(&error)),
     }
 }
