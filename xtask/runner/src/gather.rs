@@ -6,6 +6,7 @@ pub mod copy;
 mod database;
 mod history;
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use kernel::{GateError, History, HistoryScope, Pulse, Reply, Request, Trace, Tree, Wants};
@@ -94,13 +95,15 @@ pub struct FromRepository<'a> {
     cancel: &'a Cancel,
     keeping: Option<Keeping<'a>>,
     copies: Copies,
+    bounds: OnceLock<Result<history::Bounds, GateError>>,
 }
 
 impl<'a> FromRepository<'a> {
     /// For `view`; `base` is the ref that a change is compared with.
     #[must_use]
     pub fn new(view: &'a View, base: Option<&'a str>, cancel: &'a Cancel) -> FromRepository<'a> {
-        FromRepository { view, base, cancel, keeping: None, copies: Copies::default() }
+        let (copies, bounds) = (Copies::default(), OnceLock::new());
+        FromRepository { view, base, cancel, keeping: None, copies, bounds }
     }
 
     /// The same, which keeps what was seen of the history.
@@ -116,6 +119,12 @@ impl<'a> FromRepository<'a> {
             GateError::environment("no-repository", message)
                 .hint("run it in a clone, or switch this gate off here")
         })
+    }
+
+    /// What decides which history there is: what is named is what is judged.
+    fn bounds(&self) -> Result<&history::Bounds, GateError> {
+        let read = || self.repository().and_then(history::Bounds::read);
+        self.bounds.get_or_init(read).as_ref().map_err(Clone::clone)
     }
 }
 
@@ -150,7 +159,7 @@ impl Gatherer for FromRepository<'_> {
             (Some(keeping), Some(reader)) => Kept::of(keeping, reader, repository),
             _ => Kept::nowhere(),
         };
-        history::open(repository, head, self.base, scope, pulse, kept)
+        history::open(repository, self.bounds()?, head, self.base, scope, pulse, kept)
     }
 
     fn base_name(&self) -> Option<Base> {
@@ -176,7 +185,8 @@ impl Gatherer for FromRepository<'_> {
         }
         if let Some(scope) = wants.history {
             let head = self.view.point().commit.as_ref();
-            let name = history::name(self.repository().ok()?, head, self.base, scope).ok()?;
+            let (repository, bounds) = (self.repository().ok()?, self.bounds().ok()?);
+            let name = history::name(repository, bounds, head, self.base, scope);
             names.push_str(&format!("\0history {name}"));
         }
         Some(names)

@@ -24,6 +24,7 @@ use kernel::{
     ObjectId, Overview, Pulse,
 };
 use refs::Refs;
+pub use state::Bounds;
 
 use crate::git::{Git, GitError, Input};
 use crate::repo::Repository;
@@ -62,6 +63,7 @@ struct GitHistory {
 /// git refuses to say what the history is made of.
 pub fn open(
     repository: &Repository,
+    bounds: &Bounds,
     head: Option<&ObjectId>,
     base: Option<&str>,
     scope: HistoryScope,
@@ -69,17 +71,16 @@ pub fn open(
     kept: Kept,
 ) -> Result<Box<dyn History>, GateError> {
     let range = state::range(repository, head, base, scope);
-    let mut state = state::state(repository, scope)?;
+    let mut state = state::state(repository, bounds, scope);
+    let mut refs = bounds.refs.clone();
     // What is not all here is not walked either: no verdict can come of it.
     let is_whole = !state.shallow && !state.partial && !state.grafted;
-    let (refs, graph) = match scope {
+    let graph = match scope {
         HistoryScope::Full if is_whole => {
-            let (refs, graph) = Graph::read(repository, head, &range, pulse)?;
-            (refs, Some(graph))
+            Some(Graph::read(repository, &mut refs, head, &range, pulse)?)
         }
-        _ => (Refs::read(repository)?, None),
+        _ => None,
     };
-    (state.refs, state.replaced) = (refs.len(), refs.replacing());
     state.commits = match &graph {
         Some(graph) => graph.commits.all().len() as u64,
         None => state::commits(repository, &range)?,
@@ -101,15 +102,14 @@ pub fn open(
 /// Names the history in scope: the same as long as no ref moves, and nothing
 /// else changes that [`History::state`] tells.
 ///
-/// # Errors
-/// As [`open`].
 pub fn name(
     repository: &Repository,
+    bounds: &Bounds,
     head: Option<&ObjectId>,
     base: Option<&str>,
     scope: HistoryScope,
-) -> Result<String, GateError> {
-    state::name(repository, &state::range(repository, head, base, scope), scope)
+) -> String {
+    state::name(repository, bounds, &state::range(repository, head, base, scope), scope)
 }
 
 /// An object to read, and one of its paths.
@@ -158,7 +158,16 @@ impl History for GitHistory {
             None => self.commits()?.iter().cloned().map(unnamed).collect(),
         };
         if self.state.scope == HistoryScope::Full {
-            wanted.extend(self.refs.tags().map(unnamed));
+            for tag in self.refs.tags() {
+                let place = self.graph.as_ref().and_then(|graph| graph.packs.find(&tag));
+                match self.graph.as_ref().zip(place) {
+                    Some((graph, place)) => {
+                        let (_, bytes) = graph.packs.read(place).map_err(|e| unread(&e))?;
+                        visit(&ObjectId::new(&tag.to_string()), &bytes);
+                    }
+                    None => wanted.push(unnamed(tag.to_string())),
+                }
+            }
         }
         self.read_all(&wanted, &|wanted, _, bytes| visit(&ObjectId::new(&wanted.id), bytes))
     }

@@ -19,23 +19,22 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// What the refs, `head` and the HEADs of all work trees lead to, as `range` says it
-    /// to git.
+    /// What `refs`, `head` and the HEADs of all work trees lead to, as `range` says it to
+    /// git; where each ref leads is noted.
     pub fn read(
         repository: &Repository,
+        refs: &mut Refs,
         head: Option<&ObjectId>,
         range: &[String],
         pulse: &Pulse,
-    ) -> Result<(Refs, Graph), GateError> {
+    ) -> Result<Graph, GateError> {
         let folders = super::packs::folders(repository);
         let own_head = own_head(repository);
-        let (packs, refs, listed) = std::thread::scope(|scope| {
-            let refs = scope.spawn(|| Refs::read(repository));
+        let (packs, listed) = std::thread::scope(|scope| {
             let listed = own_head.is_none().then(|| scope.spawn(|| tips(repository.git(), range)));
             let packs = Packs::open(&folders, repository.object_format().id_len());
-            (packs, refs.join(), listed.map(|listed| listed.join()))
+            (packs, listed.map(|listed| listed.join()))
         });
-        let mut refs = refs.map_err(|_| garbled("no refs"))??;
         let packs = match packs {
             Ok(packs) => packs,
             // git may read what this does not.
@@ -54,7 +53,7 @@ impl Graph {
         let commits = Commits::read(&packs, &tips, threads(), &stop, &fetch);
         pulse.check()?;
         let commits = commits.map_err(|error| unread(&error))?;
-        Ok((refs, Graph { packs, commits, loose }))
+        Ok(Graph { packs, commits, loose })
     }
 }
 
@@ -138,7 +137,8 @@ mod tests {
     fn read(root: &Utf8Path) -> (BTreeSet<String>, usize) {
         let repository = Repository::open(root).unwrap();
         let range = ["--all".to_owned()];
-        let (_, graph) = Graph::read(&repository, None, &range, &Pulse::default()).unwrap();
+        let mut refs = Refs::read(&repository).unwrap();
+        let graph = Graph::read(&repository, &mut refs, None, &range, &Pulse::default()).unwrap();
         let kept = graph.commits.all().iter().filter(|one| graph.commits.bytes(one).is_some());
         let kept = kept.count();
         (graph.commits.all().iter().map(|commit| commit.id.to_string()).collect(), kept)

@@ -8,12 +8,13 @@ use super::{failed, garbled, unread};
 use crate::repo::Repository;
 
 /// All refs of a repository.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Refs {
     all: Vec<Ref>,
 }
 
 /// A ref.
+#[derive(Clone)]
 struct Ref {
     name: String,
     id: Id,
@@ -72,8 +73,15 @@ impl Refs {
     }
 
     /// The annotated tags that they name.
-    pub fn tags(&self) -> impl Iterator<Item = String> {
-        self.all.iter().filter(|one| one.is_tag).map(|one| one.id.to_string())
+    pub fn tags(&self) -> impl Iterator<Item = Id> {
+        self.all.iter().filter(|one| one.is_tag).map(|one| one.id)
+    }
+
+    /// Adds to `name` what each is and where.
+    pub fn write_to(&self, name: &mut String) {
+        for one in &self.all {
+            name.push_str(&format!("{} {}\n", one.id, one.name));
+        }
     }
 
     /// The commits that they lead to.

@@ -2,7 +2,8 @@
 
 use kernel::{GateError, HistoryScope, HistoryState, ObjectId};
 
-use super::failed;
+use super::refs::Refs;
+use super::{failed, garbled};
 use crate::receipt::sha256;
 use crate::repo::Repository;
 
@@ -40,20 +41,46 @@ pub fn commits(repository: &Repository, range: &[String]) -> Result<u64, GateErr
     Ok(String::from_utf8_lossy(&count).trim().parse().unwrap_or(0))
 }
 
+/// What decides which history there is beside the objects themselves: read once a run.
+pub struct Bounds {
+    pub refs: Refs,
+    /// Whether a remote may have left out blobs.
+    partial: bool,
+    grafts: Vec<u8>,
+}
+
+impl Bounds {
+    /// Of `repository`.
+    ///
+    /// # Errors
+    /// git refuses to say.
+    pub fn read(repository: &Repository) -> Result<Bounds, GateError> {
+        let (partial, refs) = std::thread::scope(|scope| {
+            let refs = scope.spawn(|| Refs::read(repository));
+            (is_partial(repository), refs.join())
+        });
+        let refs = refs.map_err(|_| garbled("no refs"))??;
+        let grafts = std::fs::read(repository.common_dir().join("info/grafts"));
+        Ok(Bounds { refs, partial: partial?, grafts: grafts.unwrap_or_default() })
+    }
+
+    fn is_grafted(&self) -> bool {
+        let mut lines = self.grafts.split(|byte| *byte == b'\n');
+        lines.any(|line| !line.is_empty() && !line.starts_with(b"#"))
+    }
+}
+
 /// What the receipt will say about the history, but for what is counted.
-pub fn state(repository: &Repository, scope: HistoryScope) -> Result<HistoryState, GateError> {
-    let grafts = grafts(repository);
-    Ok(HistoryState {
+pub fn state(repository: &Repository, bounds: &Bounds, scope: HistoryScope) -> HistoryState {
+    HistoryState {
         scope,
         commits: 0,
-        refs: 0,
+        refs: bounds.refs.len(),
         shallow: repository.is_shallow(),
-        partial: is_partial(repository)?,
-        grafted: grafts
-            .split(|byte| *byte == b'\n')
-            .any(|line| !line.is_empty() && !line.starts_with(b"#")),
-        replaced: 0,
-    })
+        partial: bounds.partial,
+        grafted: bounds.is_grafted(),
+        replaced: bounds.refs.replacing(),
+    }
 }
 
 /// A promisor remote may leave out any blob.
@@ -64,22 +91,17 @@ fn is_partial(repository: &Repository) -> Result<bool, GateError> {
     asked.map_err(|error| failed(&error))
 }
 
-fn grafts(repository: &Repository) -> Vec<u8> {
-    std::fs::read(repository.common_dir().join("info/grafts")).unwrap_or_default()
-}
-
 /// Digest of all that decides which objects are in scope.
 pub fn name(
     repository: &Repository,
+    bounds: &Bounds,
     range: &[String],
     scope: HistoryScope,
-) -> Result<String, GateError> {
-    let refs = repository.git().output(&["for-each-ref", "--format=%(objectname) %(refname)"]);
-    let refs = refs.map_err(|error| failed(&error))?;
-    let mut name =
-        format!("{scope:?}\0{range:?}\0{}\0{}\0", repository.is_shallow(), is_partial(repository)?);
-    name.push_str(&String::from_utf8_lossy(&grafts(repository)));
+) -> String {
+    let (shallow, partial) = (repository.is_shallow(), bounds.partial);
+    let mut name = format!("{scope:?}\0{range:?}\0{shallow}\0{partial}\0");
+    name.push_str(&String::from_utf8_lossy(&bounds.grafts));
     name.push('\0');
-    name.push_str(&String::from_utf8_lossy(&refs));
-    Ok(sha256(name.as_bytes()))
+    bounds.refs.write_to(&mut name);
+    sha256(name.as_bytes())
 }
