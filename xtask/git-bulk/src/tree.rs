@@ -27,7 +27,8 @@ fn entry(tree: &[u8], start: usize, id_len: usize) -> Option<Entry<'_>> {
     let nul = memchr::memchr(0, rest)?;
     let (head, rest) = rest.split_at_checked(nul)?;
     let id = Id::new(rest.get(1..=id_len)?)?;
-    let space = memchr::memchr(b' ', head)?;
+    // A mode is six digits long.
+    let space = head.iter().position(|byte| *byte == b' ')?;
     let (mode, name) = head.split_at_checked(space)?;
     let name = name.get(1..).filter(|name| !name.is_empty())?;
     let range = start..start + nul + 1 + id_len;
@@ -83,34 +84,36 @@ pub fn beyond<'a>(
     found.is_all = is_sound.is_err();
     let mut is_kept = vec![false; of_base.len()];
     let mut pieces = pieces.iter();
-    // Where the current piece ends, how far its bytes lie behind the base's, and
-    // which of the base's entries comes next in it.
+    // Where the current piece ends, and where it began and its bytes lie in the base.
     let mut piece_end = 0;
     let mut copied_from = None;
-    let mut next = None;
-    entries(tree, id_len, |entry| {
-        while piece_end <= entry.range.start {
+    let mut at = 0;
+    while at < tree.len() {
+        while piece_end <= at {
             let Some(piece) = pieces.next() else { break };
             copied_from = match *piece {
                 Piece::Copy { from, .. } if !found.is_all => Some((piece_end, from)),
                 _ => None,
             };
             piece_end += piece.len();
-            next = None;
         }
-        if let Some((start, from)) = copied_from.filter(|_| entry.range.end <= piece_end) {
-            let there = from + (entry.range.start - start);
-            let at = next.or_else(|| of_base.binary_search_by_key(&there, |one| one.0).ok());
-            if let Some(at) = at {
-                if let Some(kept) = is_kept.get_mut(at) {
-                    *kept = true;
-                }
-                next = Some(at + 1);
-                return;
+        if let Some((start, from)) = copied_from.filter(|_| at < piece_end) {
+            let (there, end) = (from + (at - start), from + (piece_end - start));
+            let first = of_base.partition_point(|one| one.0 < there);
+            let ends = of_base.iter().skip(first + 1).map(|one| one.0).chain([base.len()]);
+            // As many of the base's entries as are whole in the piece.
+            let kept = ends.take_while(|entry_end| *entry_end <= end).enumerate().last();
+            let is_entry = of_base.get(first).is_some_and(|one| one.0 == there);
+            if let Some((more, kept_end)) = kept.filter(|_| is_entry) {
+                is_kept.iter_mut().skip(first).take(more + 1).for_each(|kept| *kept = true);
+                at += kept_end - there;
+                continue;
             }
         }
+        let entry = entry(tree, at, id_len).ok_or("a tree is damaged")?;
+        at = entry.range.end;
         found.entries.push(entry);
-    })?;
+    }
     if !found.is_all {
         let gone = of_base.iter().zip(&is_kept).filter(|(_, is_kept)| !**is_kept);
         found.gone.extend(gone.map(|((_, name), _)| *name));
