@@ -101,7 +101,6 @@ pub fn open(
 
 /// Names the history in scope: the same as long as no ref moves, and nothing
 /// else changes that [`History::state`] tells.
-///
 pub fn name(
     repository: &Repository,
     bounds: &Bounds,

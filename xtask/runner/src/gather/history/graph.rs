@@ -133,15 +133,15 @@ mod tests {
         }
     }
 
-    /// The commits, and how many messages of commits were kept.
-    fn read(root: &Utf8Path) -> (BTreeSet<String>, usize) {
+    /// The commits, how many of their messages were kept, and the tags.
+    fn read(root: &Utf8Path) -> (BTreeSet<String>, usize, usize) {
         let repository = Repository::open(root).unwrap();
         let range = ["--all".to_owned()];
         let mut refs = Refs::read(&repository).unwrap();
         let graph = Graph::read(&repository, &mut refs, None, &range, &Pulse::default()).unwrap();
         let kept = graph.commits.all().iter().filter(|one| graph.commits.bytes(one).is_some());
-        let kept = kept.count();
-        (graph.commits.all().iter().map(|commit| commit.id.to_string()).collect(), kept)
+        let (kept, tags) = (kept.count(), refs.tags().len());
+        (graph.commits.all().iter().map(|commit| commit.id.to_string()).collect(), kept, tags)
     }
 
     fn listed(fixture: &Fixture) -> BTreeSet<String> {
@@ -175,16 +175,18 @@ mod tests {
             if pack {
                 repo.git(&["gc", "--quiet"]);
             }
-            let (found, kept) = read(&repo.root);
+            let (found, kept, tags) = read(&repo.root);
             assert!(found.contains(&last) && found == listed(&repo), "{found:?}");
             assert_eq!(kept, if pack { found.len() } else { 0 });
+            // One that no ref names is named by another one.
+            assert_eq!(tags, 5);
         }
         // Another work tree's HEAD leads to commits too.
         repo.git(&["worktree", "add", "--quiet", "--detach", "../other"]);
         repo.shell.change_dir(repo.root.join("../other"));
         let other = repo.commit("of another HEAD alone");
         repo.shell.change_dir(&repo.root);
-        let (found, _) = read(&repo.root);
+        let (found, ..) = read(&repo.root);
         assert!(found.contains(&other) && found == listed(&repo), "{found:?}");
     }
 
@@ -195,7 +197,7 @@ mod tests {
         repo.shell.write_file("message", "x\n".repeat(9 << 20)).unwrap();
         repo.git(&["commit", "--quiet", "--allow-empty", "--file=message", "--cleanup=verbatim"]);
         repo.git(&["repack", "--quiet", "-ad"]);
-        let (found, kept) = read(&repo.root);
+        let (found, kept, _) = read(&repo.root);
         assert_eq!((found.len(), kept), (2, 0));
     }
 }

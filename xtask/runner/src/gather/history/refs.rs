@@ -1,5 +1,7 @@
 //! The refs, and what each leads to.
 
+use std::collections::BTreeSet;
+
 use git_bulk::{Error, Id, Kind, Packs};
 use kernel::GateError;
 
@@ -18,8 +20,8 @@ pub struct Refs {
 struct Ref {
     name: String,
     id: Id,
-    /// Whether its object is an annotated tag, once that was looked up.
-    is_tag: bool,
+    /// The annotated tags on the way to its end, once they were looked up.
+    tags: Vec<Id>,
     /// What is there when tags are followed, once that was looked up.
     end: Option<(Kind, Id)>,
 }
@@ -38,7 +40,7 @@ impl Refs {
         let all = refs.map(|line| {
             let (id, name) = line.split_at(line.iter().position(|byte| *byte == 0)?);
             let name = String::from_utf8_lossy(name.get(1..)?).into_owned();
-            Some(Ref { name, id: git_bulk::id(id)?, is_tag: false, end: None })
+            Some(Ref { name, id: git_bulk::id(id)?, tags: Vec::new(), end: None })
         });
         let all: Option<_> = all.collect();
         Ok(Refs { all: all.ok_or_else(|| garbled("no refs"))? })
@@ -51,7 +53,10 @@ impl Refs {
             for _ in 0..TAGS_MAX {
                 let (kind, target) = object(&id, packs, loose)?;
                 match target {
-                    Some(target) => (one.is_tag, id) = (true, target),
+                    Some(target) => {
+                        one.tags.push(id);
+                        id = target;
+                    }
                     None => {
                         one.end = Some((kind, id));
                         break;
@@ -72,9 +77,9 @@ impl Refs {
         self.all.iter().filter(|one| one.name.starts_with("refs/replace/")).count() as u64
     }
 
-    /// The annotated tags that they name.
-    pub fn tags(&self) -> impl Iterator<Item = Id> {
-        self.all.iter().filter(|one| one.is_tag).map(|one| one.id)
+    /// The annotated tags that they name, and those that these name.
+    pub fn tags(&self) -> BTreeSet<Id> {
+        self.all.iter().flat_map(|one| one.tags.iter().copied()).collect()
     }
 
     /// Adds to `name` what each is and where.
