@@ -257,10 +257,15 @@ fn regions(text: &[u8], base: &HistoryBase<'_>) -> Option<Vec<Range<usize>>> {
                 // Where both texts begin or end, nothing meets anything new.
                 let is_same_start = index == 0 && from == 0;
                 let is_same_end = end == text.len() && from.checked_add(len)? == base.len;
-                if !is_same_start {
+                // What is new next to it marks the seam as well.
+                let is_new = |at: Option<usize>| {
+                    let piece = at.and_then(|at| base.pieces.get(at));
+                    matches!(piece, Some(Piece::New { .. }))
+                };
+                if !is_same_start && !is_new(index.checked_sub(1)) {
                     mark(text, at, at, &mut regions);
                 }
-                if !is_same_end {
+                if !is_same_end && !is_new(index.checked_add(1)) {
                     mark(text, end, end, &mut regions);
                 }
                 at = end;

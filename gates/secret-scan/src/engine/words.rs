@@ -115,18 +115,18 @@ impl Words {
         };
         // What may be a word is noted without a jump, which would often be guessed
         // wrong: each place is written down, and the next one over it unless it counts.
-        let mut places = [0; BLOCK_LEN];
+        let mut places = [0_u8; BLOCK_LEN];
         let (mut at, mut view) = (0, self.classes_at(bytes, 0, 2));
         for block in bytes.get(2..).unwrap_or_default().chunks(2 * BLOCK_LEN) {
             let mut count = 0;
-            for (further, pair) in (0..).step_by(2).zip(block.as_chunks::<2>().0) {
+            for (number, pair) in (0..).zip(block.as_chunks::<2>().0) {
                 let pair = self.class(pair[0]) << CLASS_BITS | self.class(pair[1]);
                 view = (view << (2 * CLASS_BITS) | pair) % VIEWS;
-                places[count % BLOCK_LEN] = further;
+                places[count % BLOCK_LEN] = number;
                 count += (self.may_be[view / 64] >> (view % 64) & 1) as usize;
             }
-            for further in places.get(..count).unwrap_or_default() {
-                self.around(bytes, at + further, &mut found);
+            for number in places.get(..count).unwrap_or_default() {
+                self.around(bytes, at + 2 * usize::from(*number), &mut found);
             }
             at += block.len() / 2 * 2;
         }
