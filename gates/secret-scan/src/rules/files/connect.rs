@@ -86,17 +86,8 @@ fn blanks(text: &[u8], from: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::read_at as find;
     use super::*;
-
-    /// The word is put in late, or this file would be found.
-    fn find(
-        read: fn(&[u8], Range<usize>) -> Option<Range<usize>>,
-        [head, word, rest]: [&str; 3],
-    ) -> Option<String> {
-        let line = format!("{head}{word}{rest}");
-        let found = read(line.as_bytes(), head.len()..head.len() + word.len())?;
-        line.get(found).map(str::to_owned)
-    }
 
     #[test]
     fn three_words_of_a_call() {

@@ -96,3 +96,15 @@ impl CredentialFile {
         Some(Match { whole, groups: vec![Some(secret)] })
     }
 }
+
+/// What `read` makes of the word between two texts. The word is put in late, or the test
+/// itself would be found.
+#[cfg(test)]
+fn read_at(
+    read: fn(&[u8], Range<usize>) -> Option<Range<usize>>,
+    [head, word, rest]: [&str; 3],
+) -> Option<String> {
+    let line = format!("{head}{word}{rest}");
+    let found = read(line.as_bytes(), head.len()..head.len() + word.len())?;
+    line.get(found).map(str::to_owned)
+}
