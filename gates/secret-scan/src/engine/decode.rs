@@ -133,7 +133,7 @@ enum Encoding {
 
 /// Every encoded part, in order, with what it decodes to.
 fn found(text: &[u8]) -> Vec<(Range<usize>, Vec<u8>)> {
-    let mut all: Vec<(Range<usize>, Encoding, Vec<u8>)> = Vec::new();
+    let mut all: Vec<(Range<usize>, Encoding, Option<Vec<u8>>)> = Vec::new();
     let mut at = 0;
     let (mut escape, mut run) = (next_escape(text, 0), next_run(text, 0));
     loop {
@@ -153,13 +153,16 @@ fn found(text: &[u8]) -> Vec<(Range<usize>, Vec<u8>)> {
         };
         at = next.0.end;
         let (range, encoding) = next;
+        let encoded = text.get(range.clone()).unwrap_or_default();
+        let decoded = match encoding {
+            Encoding::Percent => percent(encoded),
+            Encoding::Unicode => unicode(encoded),
+            Encoding::Hex => hex(encoded),
+            Encoding::Base64 => base64::text(encoded),
+        };
         // Most runs are words. None keeps another from being decoded: all others go
         // before base 64.
-        let decoded = match encoding {
-            Encoding::Base64 => text.get(range.clone()).and_then(base64::text),
-            _ => Some(Vec::new()),
-        };
-        if let Some(decoded) = decoded {
+        if decoded.is_some() || encoding != Encoding::Base64 {
             all.push((range, encoding, decoded));
         }
     }
@@ -173,15 +176,9 @@ fn found(text: &[u8]) -> Vec<(Range<usize>, Vec<u8>)> {
         ![before, after].into_iter().flatten().any(|other| other < *encoding)
     });
     stands
-        .filter_map(|(_, (range, encoding, decoded))| {
-            let encoded = text.get(range.clone())?;
-            let decoded = match encoding {
-                Encoding::Percent => percent(encoded),
-                Encoding::Unicode => unicode(encoded),
-                Encoding::Hex => hex(encoded),
-                Encoding::Base64 => Some(decoded.clone()),
-            };
-            Some((range.clone(), decoded.filter(|decoded| !decoded.is_empty())?))
+        .filter_map(|(_, (range, _, decoded))| {
+            let decoded = decoded.as_ref().filter(|decoded| !decoded.is_empty())?;
+            Some((range.clone(), decoded.clone()))
         })
         .collect()
 }
