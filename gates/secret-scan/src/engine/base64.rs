@@ -5,35 +5,23 @@ use super::decode::is_plain;
 /// The text that `encoded` stands for: ASCII, or UTF-16 as Windows' shell takes
 /// its commands. None where it stands for anything else.
 pub fn text(encoded: &[u8]) -> Option<Vec<u8>> {
-    // Of most words the first letter already tells that they are none.
-    if encoded.first().is_none_or(|first| VALUE[usize::from(*first)] >= Some(0x80 >> 2)) {
+    let digits = encoded.len() - encoded.iter().rev().take_while(|byte| **byte == b'=').count();
+    let digits = encoded.get(..digits)?;
+    // Of most words the first letters already tell that they are none.
+    if digits.len() % 4 == 1 || !begins_as_text(digits) {
         return None;
     }
     // Long names in programs are letters only; of base 64 one text in a hundred is.
     let is_likely = |byte: &u8| byte.is_ascii_digit() || b"+/-_".contains(byte);
-    if !encoded.iter().any(is_likely) {
+    if !digits.iter().any(is_likely) {
         return None;
     }
-    let digits = encoded.len() - encoded.iter().rev().take_while(|byte| **byte == b'=').count();
-    let digits = encoded.get(..digits)?;
-    if digits.len() % 4 == 1 {
-        return None;
-    }
-    // Most runs are none, as their first characters tell: nothing is set aside yet.
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(digits.len() / 4 * 3 + 2);
     // A NUL after the first character: each one has two bytes.
     let mut is_wide = false;
-    for (index, group) in digits.chunks(4).enumerate() {
-        if index == 1 {
-            out.reserve(digits.len() / 4 * 3);
-        }
-        let mut bits: u32 = 0;
-        for digit in group {
-            bits = bits << 6 | u32::from(VALUE[usize::from(*digit)]?);
-        }
+    for group in digits.chunks(4) {
         let missing = 4 - group.len();
-        bits <<= 6 * missing;
-        for byte in bits.to_be_bytes().into_iter().skip(1).take(3 - missing) {
+        for byte in bytes(group)?.into_iter().take(3 - missing) {
             is_wide |= byte == 0 && out.len() == 1;
             let is_high = is_wide && out.len() % 2 == 1;
             if if is_high { byte != 0 } else { !is_plain(byte) } {
@@ -43,6 +31,25 @@ pub fn text(encoded: &[u8]) -> Option<Vec<u8>> {
         }
     }
     Some(if is_wide { out.into_iter().step_by(2).collect() } else { out })
+}
+
+/// Whether the first of `digits` may stand for text.
+fn begins_as_text(digits: &[u8]) -> bool {
+    let Some(group) = digits.get(..4) else { return true };
+    bytes(group).is_some_and(|[first, second, third]| {
+        is_plain(first) && (second == 0 || is_plain(second)) && is_plain(third)
+    })
+}
+
+/// The bytes of up to four digits, zeros where there are fewer.
+fn bytes(group: &[u8]) -> Option<[u8; 3]> {
+    let mut bits: u32 = 0;
+    for digit in group {
+        bits = bits << 6 | u32::from(VALUE[usize::from(*digit)]?);
+    }
+    bits <<= 6 * (4 - group.len());
+    let [_, bytes @ ..] = bits.to_be_bytes();
+    Some(bytes)
 }
 
 const VALUE: [Option<u8>; 256] = {
@@ -77,7 +84,19 @@ pub fn encoded(text: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use proptest::prelude::*;
+
+    use super::{encoded, text};
+
+    proptest! {
+        #[test]
+        fn what_was_encoded_is_told(plain in r"[\t\n -~]{1,40}", is_wide in any::<bool>()) {
+            let wide: Vec<u8> = plain.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let encoded = encoded(if is_wide { &wide } else { plain.as_bytes() });
+            let has_digit = encoded.bytes().any(|byte| !byte.is_ascii_alphabetic());
+            prop_assert_eq!(text(encoded.as_bytes()), has_digit.then(|| plain.into_bytes()));
+        }
+    }
 
     #[test]
     fn both_alphabets_with_and_without_padding() {

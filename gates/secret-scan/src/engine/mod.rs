@@ -17,6 +17,7 @@ mod near;
 mod overlaps;
 pub mod pattern;
 mod required;
+mod runs;
 pub mod text;
 mod words;
 
