@@ -244,7 +244,7 @@ impl<'a> Search<'a> {
         match &spec.finder {
             Finder::Path => {}
             Finder::File(file) => {
-                if file.wants_assignment() && !follows() {
+                if !follows() && file.wants_assignment() {
                     return;
                 }
                 if let Some(found) = file.find(near, hit.clone()) {

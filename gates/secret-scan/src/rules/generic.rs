@@ -159,13 +159,16 @@ fn api_stands_out(text: &[u8], hit: &Range<usize>) -> bool {
 
 /// Length of the assignment operator at the start of `text`.
 fn operator(text: &[u8]) -> Option<usize> {
-    const OPERATORS: [&[u8]; 14] = [
-        b":::=", b"::=", b":=", b"=>", b"->", b"<-", b"?=", b"+=", b".=", b"||", b"=", b":", b">",
-        b",",
-    ];
-    let operator = OPERATORS.iter().find(|operator| text.starts_with(operator))?;
-    let typed = if *operator == b":" { typed(text) } else { None };
-    Some(typed.unwrap_or(operator.len()))
+    Some(match text {
+        [b':', b':', b':', b'=', ..] => 4,
+        [b':', b':', b'=', ..] => 3,
+        [b':', b'=', ..] => 2,
+        [b':', ..] => typed(text).unwrap_or(1),
+        [b'=' | b'-', b'>', ..] | [b'<', b'-', ..] | [b'|', b'|', ..] => 2,
+        [b'?' | b'+' | b'.', b'=', ..] => 2,
+        [b'=' | b'>' | b',', ..] => 1,
+        _ => return None,
+    })
 }
 
 /// Length of `: &str =`, `: String =`: a type before the operator.

@@ -74,7 +74,8 @@ pub enum Read {
 impl CredentialFile {
     /// Whether nothing can be found where no assignment follows the keyword.
     pub fn wants_assignment(&self) -> bool {
-        let holds_operator = self.keywords.iter().any(|keyword| keyword.ends_with('='));
+        let ends_with_operator = |keyword: &&str| keyword.as_bytes().last() == Some(&b'=');
+        let holds_operator = self.keywords.iter().any(ends_with_operator);
         matches!(self.read, Read::Field(field) if !field.by_blank) && !holds_operator
     }
 
