@@ -18,6 +18,7 @@ mod overlaps;
 pub mod pattern;
 mod required;
 mod runs;
+pub mod sure;
 pub mod text;
 mod words;
 

@@ -10,6 +10,7 @@ use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::lines::Lines;
+use super::sure::{Holding, Opening};
 
 /// Largest compiled size of one expression, in bytes.
 const SIZE_BYTES_MAX: usize = 64 << 20;
@@ -22,31 +23,9 @@ pub struct Pattern {
     regex: OnceLock<Result<Regex, String>>,
     lead: Option<Lead>,
     opening: Option<Opening>,
+    holding: Option<Holding>,
     /// Where the keyword stands beside the match: how far, in bytes.
     near_len_max: Option<usize>,
-}
-
-/// What a token is sure to open with: one of some texts, then a run of some
-/// characters. Told without the regular expression, and so mostly without
-/// compiling it.
-#[derive(Debug)]
-pub struct Opening {
-    /// The texts, compared with their case.
-    pub texts: &'static [&'static str],
-    /// By byte: whether it may stand in the run.
-    pub run: [bool; 256],
-    /// The least length of the run.
-    pub run_len_min: usize,
-}
-
-impl Opening {
-    fn stands_at(&self, text: &[u8]) -> bool {
-        self.texts.iter().any(|fixed| {
-            let rest = text.strip_prefix(fixed.as_bytes());
-            let run = rest.and_then(|rest| rest.get(..self.run_len_min));
-            run.is_some_and(|run| run.iter().all(|byte| self.run[usize::from(*byte)]))
-        })
-    }
 }
 
 /// What begins where a keyword begins, for a pattern whose matches all do.
@@ -88,6 +67,7 @@ impl Pattern {
             regex: OnceLock::new(),
             lead: Some(lead),
             opening: None,
+            holding: None,
             near_len_max: None,
         }
     }
@@ -100,6 +80,7 @@ impl Pattern {
             regex: OnceLock::new(),
             lead: None,
             opening: None,
+            holding: None,
             near_len_max: None,
         }
     }
@@ -107,6 +88,12 @@ impl Pattern {
     /// The same pattern, which knows what its matches open with.
     pub fn opening(mut self, opening: Opening) -> Pattern {
         self.opening = Some(opening);
+        self
+    }
+
+    /// The same pattern, which knows what its matches hold.
+    pub fn holding(mut self, holding: Holding) -> Pattern {
+        self.holding = Some(holding);
         self
     }
 
@@ -154,7 +141,10 @@ impl Pattern {
 
     /// The match that begins at `start`, if there is one.
     pub fn match_at(&self, text: &[u8], start: usize) -> Option<Match> {
-        if self.opening.as_ref().is_some_and(|opening| !opening.stands_at(&text[start..])) {
+        let there = text.get(start..)?;
+        if self.opening.as_ref().is_some_and(|opening| !opening.stands_at(there))
+            || self.holding.as_ref().is_some_and(|holding| !holding.stands_in(there))
+        {
             return None;
         }
         let regex = self.regex()?;
@@ -231,7 +221,8 @@ pub fn compile(source: &str) -> Result<Regex, String> {
         .utf8_empty(false)
         // A pattern sees a few hundred bytes at a time: what costs at
         // compilation and pays on long texts is left out.
-        .dfa(false);
+        .dfa(false)
+        .onepass(false);
     let built = Regex::builder().configure(config).build_from_hir(&hir);
     built.map_err(|error| match error.size_limit() {
         Some(limit) => format!("it needs more than {limit} bytes when compiled"),

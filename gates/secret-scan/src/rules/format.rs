@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 
 pub use super::source::{BETTERLEAKS, Source};
 pub use crate::engine::checksum::Checksum;
-use crate::engine::pattern::{Lead, Opening, Pattern};
+use crate::engine::pattern::{Lead, Pattern};
+use crate::engine::sure::{Holding, Opening};
 
 /// One piece of a token, from left to right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -239,16 +240,31 @@ impl Format {
             Part::Any(texts) => texts,
             Part::Run(..) => return None,
         };
-        let mut opening = Opening { texts, run: [false; 256], run_len_min: 0 };
-        if let Some(Part::Run(set, min, _)) = self.parts.get(1) {
-            opening.run_len_min = usize::from(*min);
-            for letter in letters(set) {
-                if let Some(place) = opening.run.get_mut(letter as usize) {
-                    *place = true;
+        Some(match self.parts.get(1) {
+            Some(Part::Run(set, min, _)) => {
+                Opening { texts, run: bytes_of(set), run_len_min: usize::from(*min) }
+            }
+            _ => Opening { texts, run: [false; 256], run_len_min: 0 },
+        })
+    }
+
+    /// The longest run of the token behind one of `names`.
+    fn holding(&self, names: &[&str]) -> Option<Holding> {
+        let name_len_max = names.iter().map(|name| name.len()).max()?;
+        let mut before_len_max = name_len_max + ASSIGNMENT_LEN_MAX;
+        let mut longest: Option<Holding> = None;
+        for part in self.parts {
+            if let Part::Run(set, min, _) = part {
+                let run_len_min = usize::from(*min);
+                if run_len_min > longest.as_ref().map_or(0, |longest| longest.run_len_min) {
+                    longest = Some(Holding { run: bytes_of(set), run_len_min, before_len_max });
                 }
             }
+            // What comes behind a run without end stands nobody knows where.
+            let Some(len_max) = part.len_max() else { break };
+            before_len_max += len_max;
         }
-        Some(opening)
+        longest
     }
 
     /// How the token is looked for; group 1 is the token.
@@ -303,13 +319,26 @@ impl Format {
                 let pattern = Pattern::at_keyword(out, Lead::Token);
                 self.opening().into_iter().fold(pattern, Pattern::opening)
             }
-            (true, Place::Assigned(_)) => Pattern::at_keyword(out, Lead::Name),
+            (true, Place::Assigned(names)) => {
+                let pattern = Pattern::at_keyword(out, Lead::Name);
+                self.holding(names).into_iter().fold(pattern, Pattern::holding)
+            }
             (false, _) => Pattern::around(out).near(NEAR_LEN_MAX),
         }
     }
 }
 
 impl Part {
+    /// The most bytes that it takes, if there is a most.
+    fn len_max(&self) -> Option<usize> {
+        match self {
+            Part::Lit(text) => Some(text.len()),
+            Part::Any(texts) => texts.iter().map(|text| text.len()).max(),
+            Part::Run(_, _, NO_END) => None,
+            Part::Run(_, _, max) => Some(usize::from(*max)),
+        }
+    }
+
     fn write_regex(&self, out: &mut String) {
         match self {
             Part::Lit(text) => escape(text, out),
@@ -343,6 +372,8 @@ pub const ASSIGNMENT: &str = concat!(
     r"(?:=>|->|:{1,3}=|[?+.]=|\|\||[=:>,])",
     r#"["'`=\s]{0,8}"#
 );
+/// The most bytes of it.
+const ASSIGNMENT_LEN_MAX: usize = 32 + 2 + 8 + 4 + 8;
 /// An assigned value ends with a quote, white space, a tag, a separator or an escape.
 const END_ASSIGNED: &str = r#"(?:["'`\s;<]|\\[nrt"']|$)"#;
 
@@ -374,6 +405,17 @@ pub fn letters(set: &str) -> Vec<char> {
         }
     }
     out
+}
+
+/// By byte: whether it is of the alphabet.
+fn bytes_of(set: &str) -> [bool; 256] {
+    let mut bytes = [false; 256];
+    for letter in letters(set) {
+        if let Some(place) = bytes.get_mut(letter as usize) {
+            *place = true;
+        }
+    }
+    bytes
 }
 
 /// Alphabets, written like the inside of `[...]`.

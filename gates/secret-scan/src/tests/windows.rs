@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use crate::engine::Scanner;
 use crate::engine::pattern::Pattern;
 use crate::gitleaks::Pack;
+use crate::rules::format::Place;
 use crate::rules::{Finder, Spec, sample, tables};
 
 /// Expressions of every reach: bounded, to the line's end, beyond it.
@@ -47,4 +48,27 @@ proptest! {
         text.splice(place..place, piece.iter().copied());
         SCANNER.with(|scanner| scanner.scan(&text, binary));
     }
+}
+
+/// What stands between a name and its value may be as long as the expression lets it.
+#[test]
+fn a_value_as_far_from_its_name_as_may_be_is_found() {
+    let formats = tables::ALL.iter().copied().flatten();
+    let assigned = formats.filter_map(|format| match format.place {
+        Place::Assigned(names) => Some((format, names)),
+        Place::Bare => None,
+    });
+    let mut count = 0;
+    for (format, names) in assigned {
+        let longest = names.iter().max_by_key(|name| name.len()).unwrap();
+        let between =
+            [&"n".repeat(32), "\"]", &" ".repeat(8), ":::=", &" ".repeat(7), "'"].concat();
+        let text = format!("{longest}{between}{}'", sample::token(format));
+        let pattern = format.pattern();
+        let starts_at_name = pattern.lead().is_some();
+        let found = starts_at_name.then(|| pattern.match_at(text.as_bytes(), 0).is_some());
+        assert_ne!(found, Some(false), "{}", format.id);
+        count += u32::from(starts_at_name);
+    }
+    assert!(count > 90, "{count}");
 }
