@@ -146,13 +146,45 @@ pub struct Pack {
     whole: Option<Vec<u8>>,
     index: Index,
     id_len: usize,
+    order: Order,
+    pub family: Family,
+}
+
+/// The order in which a pack's entries lie in it.
+#[derive(Debug)]
+struct Order {
     /// Where each entry begins, in order, and where the last one ends.
     offsets: Vec<u64>,
     /// By entry: its place in the order of names.
     names: Vec<u32>,
     /// The other way round.
     entries: Vec<u32>,
-    pub family: Family,
+}
+
+impl Order {
+    /// Of the entries that `index` names in a pack whose last one ends at `end`.
+    fn of(index: &Index, end: u64) -> Result<Order, &'static str> {
+        let mut places = Vec::with_capacity(index.len());
+        for at in 0..index.len() {
+            let offset = index.offset(at).filter(|offset| (HEAD_LEN..end).contains(offset));
+            let offset = offset.ok_or("its index points outside of it")?;
+            places.push((offset, u32::try_from(at).unwrap_or(NONE)));
+        }
+        places.sort_unstable();
+        let mut offsets: Vec<u64> = places.iter().map(|(offset, _)| *offset).collect();
+        offsets.push(end);
+        if offsets.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return Err("its index points twice to one place");
+        }
+        let names: Vec<u32> = places.iter().map(|(_, name)| *name).collect();
+        let mut entries = vec![NONE; names.len()];
+        for (entry, name) in (0..).zip(&names) {
+            if let Some(slot) = entries.get_mut(*name as usize) {
+                *slot = entry;
+            }
+        }
+        Ok(Order { offsets, names, entries })
+    }
 }
 
 impl Pack {
@@ -161,15 +193,17 @@ impl Pack {
         let file = File::open(&path).map_err(|error| Error::unreadable(&path, &error))?;
         let len = file.metadata().map_err(|error| Error::unreadable(&path, &error))?.len();
         let corrupt = |what: &str| Error::corrupt(&path, what);
-        let (index, whole) = std::thread::scope(|scope| {
-            let whole = scope.spawn(|| (len <= room_bytes).then(|| read(&file, len)).transpose());
-            (Index::read(index_file, id_len), whole.join())
-        });
-        let index = index?;
-        let whole = whole.unwrap_or_else(|_| Err(ErrorKind::Other.into()));
-        let whole = whole.map_err(|error| Error::unreadable(&path, &error))?;
         let end = len.checked_sub(id_len as u64).filter(|end| *end >= HEAD_LEN);
         let end = end.ok_or_else(|| corrupt("it is cut off"))?;
+        let (index, whole) = std::thread::scope(|scope| {
+            let whole = scope.spawn(|| (len <= room_bytes).then(|| read(&file, len)).transpose());
+            let index =
+                Index::read(index_file, id_len).map(|index| (Order::of(&index, end), index));
+            (index, whole.join())
+        });
+        let (order, index) = index?;
+        let whole = whole.unwrap_or_else(|_| Err(ErrorKind::Other.into()));
+        let whole = whole.map_err(|error| Error::unreadable(&path, &error))?;
 
         let bytes = whole.as_deref();
         // Whatever was cut off, the end is another one.
@@ -191,27 +225,9 @@ impl Pack {
             _ => return Err(corrupt("it does not begin as packs do")),
         }
 
-        let mut places = Vec::with_capacity(index.len());
-        for at in 0..index.len() {
-            let offset = index.offset(at).filter(|offset| (HEAD_LEN..end).contains(offset));
-            let offset = offset.ok_or_else(|| corrupt("its index points outside of it"))?;
-            places.push((offset, u32::try_from(at).unwrap_or(NONE)));
-        }
-        places.sort_unstable();
-        let mut offsets: Vec<u64> = places.iter().map(|(offset, _)| *offset).collect();
-        offsets.push(end);
-        if offsets.windows(2).any(|pair| pair[0] >= pair[1]) {
-            return Err(corrupt("its index points twice to one place"));
-        }
-        let names: Vec<u32> = places.iter().map(|(_, name)| *name).collect();
-        drop(places);
-        let mut entry_of = vec![NONE; names.len()];
-        for (entry, name) in (0..).zip(&names) {
-            if let Some(slot) = entry_of.get_mut(*name as usize) {
-                *slot = entry;
-            }
-        }
-
+        // It counts once the index is known to be of this pack.
+        let order = order.map_err(corrupt)?;
+        let offsets = &order.offsets;
         let mut entries = Vec::with_capacity(index.len());
         for (entry, pair) in offsets.windows(2).enumerate() {
             let (from, to) = (pair[0], pair[1]);
@@ -235,26 +251,26 @@ impl Pack {
         }
         let family = Family::new(&entries).map_err(corrupt)?;
         drop(window);
-        Ok(Pack { path, file, whole, index, id_len, offsets, names, entries: entry_of, family })
+        Ok(Pack { path, file, whole, index, id_len, order, family })
     }
 
     /// How many objects it has.
     pub fn len(&self) -> usize {
-        self.names.len()
+        self.order.names.len()
     }
 
     /// The name of an entry.
     pub fn id(&self, entry: u32) -> Option<Id> {
-        self.index.id(*self.names.get(entry as usize)? as usize)
+        self.index.id(*self.order.names.get(entry as usize)? as usize)
     }
 
     fn find(&self, id: &[u8]) -> Option<u32> {
-        self.entries.get(self.index.find(id)?).copied()
+        self.order.entries.get(self.index.find(id)?).copied()
     }
 
     /// A window for one thread.
     pub fn window(&self) -> Window<'_> {
-        let end = self.offsets.last().copied().unwrap_or_default();
+        let end = self.order.offsets.last().copied().unwrap_or_default();
         Window::new(&self.file, end).on(self.whole.as_deref())
     }
 
@@ -265,7 +281,8 @@ impl Pack {
         entry: u32,
     ) -> Result<(u64, &'a [u8]), Error> {
         let at = entry as usize;
-        let (Some(from), Some(to)) = (self.offsets.get(at), self.offsets.get(at + 1)) else {
+        let (Some(from), Some(to)) = (self.order.offsets.get(at), self.order.offsets.get(at + 1))
+        else {
             return Err(self.corrupt("an entry is gone"));
         };
         let bytes = window.get(*from, *to);

@@ -56,10 +56,10 @@ pub fn of_packs(
         let brought = scope.spawn(move || {
             let brought = Brought::by(&graph.commits, packs, 1, &stop, &fetch)?;
             // Blobs are still being looked at: paths are asked beside that.
-            let mut paths = Paths { look, brought: &brought, known: HashMap::new() };
+            let mut paths = Paths { look, brought: &brought, asked: Asked::default() };
             brought.each(packs, &mut |_, at| paths.ask(at));
-            let known = paths.known;
-            Ok((brought, known))
+            let asked = paths.asked;
+            Ok((brought, asked))
         });
         let walked = walk.run(threads(), &stop, &|object| see(look, &object));
         (brought.join(), walked)
@@ -67,8 +67,8 @@ pub fn of_packs(
     history.pulse.check()?;
     walked.map_err(|error| unread(&error))?;
     let brought = brought.map_err(|_| garbled("its reader ended early"))?;
-    let (brought, known) = brought.map_err(|error| unread(&error))?;
-    let mut paths = Paths { look, brought: &brought, known };
+    let (brought, asked) = brought.map_err(|error| unread(&error))?;
+    let mut paths = Paths { look, brought: &brought, asked };
 
     let mut overview = Overview::default();
     let mut strays = Vec::new();
@@ -139,9 +139,16 @@ pub fn of_range(history: &GitHistory, look: &dyn Look) -> Result<Overview, GateE
 struct Paths<'a> {
     look: &'a dyn Look,
     brought: &'a Brought,
-    /// By path and kinds; of no kind where it makes a suspect of whatever
-    /// stands there.
-    known: HashMap<(u32, u32), bool>,
+    asked: Asked,
+}
+
+/// What it said.
+#[derive(Default)]
+struct Asked {
+    /// By path: whether it makes a suspect of whatever stands there.
+    of_all: Vec<Option<bool>>,
+    /// By path and kinds.
+    of_kinds: HashMap<(u32, u32), bool>,
 }
 
 impl Paths<'_> {
@@ -154,15 +161,20 @@ impl Paths<'_> {
 
     /// Whether one of the paths makes a suspect of a blob of such kinds.
     fn make_suspect(&mut self, paths: &[u32], kinds: u32) -> bool {
-        let mut asked = |path: u32, kinds: u32| {
-            let of_path = || {
-                let path = self.brought.path(path);
-                let path = String::from_utf8_lossy(&path);
-                self.look.is_suspect_at(Utf8Path::new(&*path), kinds)
-            };
-            *self.known.entry((path, kinds)).or_insert_with(of_path)
+        let Paths { look, brought, asked } = self;
+        let ask = |path: u32, kinds: u32| {
+            let path = brought.path(path);
+            look.is_suspect_at(Utf8Path::new(&*String::from_utf8_lossy(&path)), kinds)
         };
-        paths.iter().any(|path| asked(*path, 0) || (kinds != 0 && asked(*path, kinds)))
+        paths.iter().any(|path| {
+            let at = *path as usize;
+            if asked.of_all.len() <= at {
+                asked.of_all.resize(at + 1, None);
+            }
+            *asked.of_all[at].get_or_insert_with(|| ask(*path, 0))
+                || (kinds != 0
+                    && *asked.of_kinds.entry((*path, kinds)).or_insert_with(|| ask(*path, kinds)))
+        })
     }
 }
 

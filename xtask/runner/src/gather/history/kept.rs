@@ -6,6 +6,9 @@
 //! program, of the rules, and of itself; anything else is as if it were not
 //! there. Under `--no-reuse`, and in CI, nothing is.
 
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use git_bulk::{Id, Known, Note};
 use kernel::Look;
@@ -22,6 +25,8 @@ pub struct Kept {
     file: Option<Utf8PathBuf>,
     key: String,
     is_believed: bool,
+    /// Writes what is kept while the gate goes on.
+    writer: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// What is kept, being read and written.
@@ -57,7 +62,7 @@ impl Kept {
             repository.object_format(),
             reader.configured
         );
-        Kept { file, key, is_believed: keeping.reuse }
+        Kept { file, key, is_believed: keeping.reuse, writer: Mutex::default() }
     }
 
     /// Reads it for `look`.
@@ -72,17 +77,36 @@ impl Kept {
         Book { key, id_len, before, new: Vec::new() }
     }
 
-    /// Writes what is new. A failure to write costs only the next run's time.
+    /// Writes what is new, beside whatever comes next; all is written when this is
+    /// dropped. A failure to write costs only the next run's time.
     pub fn close(&self, book: Book) {
-        let (false, Some(file), Some(key)) = (book.new.is_empty(), &self.file, &book.key) else {
+        let (false, Some(file), Some(key)) = (book.new.is_empty(), self.file.clone(), book.key)
+        else {
             return;
         };
-        let now = book.before.and(book.new);
-        debug_assert!(now.iter().all(|(id, _)| id.as_bytes().len() == book.id_len));
-        let records = now.to_bytes();
-        let mut bytes = format!("{HEAD}\n{key}\n{}\n", sha256(&records)).into_bytes();
-        bytes.extend(records);
-        let _kept = atomic_write(file, &bytes);
+        let write = move || {
+            let now = book.before.and(book.new);
+            debug_assert!(now.iter().all(|(id, _)| id.as_bytes().len() == book.id_len));
+            let records = now.to_bytes();
+            let mut bytes = format!("{HEAD}\n{key}\n{}\n", sha256(&records)).into_bytes();
+            bytes.extend(records);
+            let _kept = atomic_write(&file, &bytes);
+        };
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        // What was written last stays.
+        if let Some(earlier) = writer.take() {
+            let _written = earlier.join();
+        }
+        *writer = Some(std::thread::spawn(write));
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let writer = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer {
+            let _written = writer.join();
+        }
     }
 }
 
