@@ -170,21 +170,15 @@ impl Words {
     #[inline(always)]
     fn begins(&self, bytes: &[u8], at: usize) -> (usize, usize) {
         let near = at.checked_sub(1).and_then(|before| bytes.get(before..)?.first_chunk());
-        let [before, head @ .., after] = match near {
-            Some(near) => near.map(|byte| self.class(byte)),
-            None => self.classes_near_end(bytes, at),
-        };
-        let head: [usize; HEAD_LEN] = head;
-        let head = head.into_iter().fold(0, |head, class| head << CLASS_BITS | class);
+        let near: [u8; HEAD_LEN + 2] = near.map_or_else(|| near_end(bytes, at), |near| *near);
+        // Before the start is the class of nothing, with which no word begins.
+        let before = if at == 0 { 0 } else { self.class(near[0]) };
+        let head = self.class(near[1]) << (2 * CLASS_BITS)
+            | self.class(near[2]) << CLASS_BITS
+            | self.class(near[3]);
+        let after = self.class(near[4]);
         let known = self.heads[usize::from(self.rank[head])];
-        // No word begins with the class of nothing, which is what the start has before it.
         ((known.came_from >> before & 1) as usize, (known.goes_on >> after & 1) as usize)
-    }
-
-    #[cold]
-    fn classes_near_end(&self, bytes: &[u8], at: usize) -> [usize; HEAD_LEN + 2] {
-        let class = |index: usize| Some(self.class_at(bytes, (at + index).checked_sub(1)?));
-        std::array::from_fn(|index| class(index).unwrap_or_default())
     }
 
     #[inline(never)]
@@ -207,6 +201,13 @@ impl Words {
             }
         }
     }
+}
+
+/// The bytes around `at` where the text ends or begins there: NULs beyond it.
+#[cold]
+fn near_end(bytes: &[u8], at: usize) -> [u8; HEAD_LEN + 2] {
+    let byte = |index: usize| bytes.get((at + index).checked_sub(1)?).copied();
+    std::array::from_fn(|index| byte(index).unwrap_or_default())
 }
 
 impl Word {
@@ -295,6 +296,9 @@ mod tests {
 
     #[test]
     fn short_texts_and_empty_words() {
+        let words = ["\0", "\0a"].map(str::to_owned);
+        assert_eq!(found(&words, b"a\0", 0..2), [(0, 1..2)]);
+        assert!(found(&words, b"a", 0..1).is_empty(), "beyond the text there is nothing");
         let words = ["a", "", "ab", "abc"].map(str::to_owned);
         assert_eq!(found(&words, b"A", 0..1), [(0, 0..1)]);
         assert_eq!(found(&words, b"aB", 0..2), [(0, 0..1), (2, 0..2)]);
